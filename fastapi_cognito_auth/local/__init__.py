@@ -1,0 +1,7 @@
+"""An honest Amazon Cognito user pool inside this process: see `LocalUserPool`."""
+
+from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.pool import LocalUser, LocalUserPool
+
+__all__ = ["LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError"]

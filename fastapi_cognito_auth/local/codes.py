@@ -1,0 +1,94 @@
+"""Confirmation and reset codes, and how often they may be asked for and guessed."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from fastapi_cognito_auth.local.errors import code_mismatch, expired_code, limit_exceeded
+
+SIGN_UP_SECONDS: Final = 24 * 3600
+RESET_SECONDS: Final = 3600
+_HOUR: Final = 3600
+_KEPT: Final = 10_000
+
+Key = tuple[str, str]
+"""What a code or a count is for, and whose."""
+
+
+def new_code() -> str:
+    """Draw six digits."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+def same_code(expected: str, given: str) -> bool:
+    """Compare two codes in constant time."""
+    return hmac.compare_digest(expected.encode(), given.encode())
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code that went out, and the attribute value that it went to."""
+
+    value: str = field(repr=False)
+    expires_at: float
+    attribute: str
+    destination: str
+
+
+class Codes:
+    """The open codes: the newest of a key wins, and each works once."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._open: dict[Key, Code] = {}
+
+    def issue(self, key: Key, lifetime: float, *, attribute: str = "", destination: str = "") -> str:
+        """Make a new code, which replaces the last one of the key."""
+        now = self._clock()
+        if len(self._open) >= _KEPT:
+            self._open = {old: code for old, code in self._open.items() if code.expires_at > now}
+        code = Code(new_code(), now + lifetime, attribute, destination)
+        self._open[key] = code
+        return code.value
+
+    def check(self, key: Key, given: str) -> Code:
+        """Compare a code; it stays open until `discard`.
+
+        Raises:
+            ServiceError: `ExpiredCodeException` when none is open, `CodeMismatchException` otherwise.
+        """
+        code = self._open.get(key)
+        if code is None or code.expires_at <= self._clock():
+            raise expired_code()
+        if not same_code(code.value, given):
+            raise code_mismatch()
+        return code
+
+    def discard(self, key: Key) -> None:
+        """Close the code of a key, if there is one."""
+        self._open.pop(key, None)
+
+
+class Limits:
+    """Counts per key within the last hour."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._moments: dict[Key, list[float]] = {}
+
+    def guard(self, key: Key, limit: int) -> None:
+        """Refuse when the hour's count has reached the limit."""
+        since = self._clock() - _HOUR
+        moments = [moment for moment in self._moments.get(key, ()) if moment > since]
+        if len(moments) >= limit:
+            raise limit_exceeded()
+
+    def count(self, key: Key) -> None:
+        """Add one to the hour's count."""
+        now = self._clock()
+        if len(self._moments) >= _KEPT:
+            self._moments = {old: kept for old, kept in self._moments.items() if kept[-1] > now - _HOUR}
+        kept = [moment for moment in self._moments.get(key, ()) if moment > now - _HOUR]
+        self._moments[key] = [*kept, now]

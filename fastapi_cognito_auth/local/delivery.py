@@ -1,0 +1,66 @@
+"""Where a code goes, and what the API shows of it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
+
+_MEDIA: Final[dict[str, Literal["EMAIL", "SMS"]]] = {"email": "EMAIL", "phone_number": "SMS"}
+EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+PHONE: Final = re.compile(r"\+[0-9]{2,17}")
+
+
+def kind_of_name(username: str) -> str:
+    """Return the attribute that a username looks like, or nothing."""
+    if EMAIL.fullmatch(username):
+        return "email"
+    return "phone_number" if PHONE.fullmatch(username) else ""
+
+
+def medium(attribute: str) -> Literal["EMAIL", "SMS"]:
+    """Return how an attribute is reached."""
+    return _MEDIA[attribute]
+
+
+def mask(destination: str) -> str:
+    """Hide a destination as the service does: `a***@e***` or `+*******9934`."""
+    if "@" in destination:
+        name, _, host = destination.partition("@")
+        return f"{name[:1]}***@{host[:1]}***"
+    return f"+*******{destination[-4:]}"
+
+
+def details(attribute: str, destination: str) -> dict[str, str]:
+    """Build CodeDeliveryDetails."""
+    return {"Destination": mask(destination), "DeliveryMedium": medium(attribute), "AttributeName": attribute}
+
+
+def simulated_details(username: str, noise: bytes) -> dict[str, str]:
+    """Build CodeDeliveryDetails for nobody, in the format of the username.
+
+    Args:
+        username: what was asked for.
+        noise: bytes that are the same each time for this name.
+    """
+    if EMAIL.fullmatch(username):
+        return details("email", username)
+    if PHONE.fullmatch(username):
+        return details("phone_number", username)
+    letters = [chr(ord("a") + byte % 26) for byte in noise[:2]]
+    return details("email", "@".join(letters))
+
+
+def verified_contact(attributes: Mapping[str, str], *, skip_phone: bool) -> tuple[str, str] | None:
+    """Return the attribute and address for a reset code: a verified phone first, then a verified email.
+
+    That is the order of a pool without AccountRecoverySetting.
+
+    Args:
+        attributes: the user's.
+        skip_phone: the phone is the user's second factor, so it cannot also reset the first.
+    """
+    for name in ("phone_number", "email"):
+        if name == "phone_number" and skip_phone:
+            continue
+        if attributes.get(name) and attributes.get(f"{name}_verified") == "true":
+            return name, attributes[name]
+    return None

@@ -1,0 +1,74 @@
+"""The second factors of a user: which are set up, which are switched on, which comes first."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from fastapi_cognito_auth.local.errors import code_mismatch, expired_code
+from fastapi_cognito_auth.local.totp import matching_step
+
+TOTP: Final = "SOFTWARE_TOKEN_MFA"
+SMS: Final = "SMS_MFA"
+WRONG_CODE: Final = "Invalid code received for user"
+
+
+@dataclass
+class SoftwareToken:
+    """A TOTP secret; `last_step` is the newest step used, so that no code works twice."""
+
+    secret: str = field(repr=False)
+    friendly_name: str = ""
+    last_step: int = -1
+
+    def use(self, code: str, now: float) -> None:
+        """Accept a code once.
+
+        Raises:
+            ServiceError: the code is wrong, or it or a newer one was used before.
+        """
+        step = matching_step(self.secret, code, now)
+        if step is None:
+            raise code_mismatch(WRONG_CODE)
+        if step <= self.last_step:
+            raise expired_code("Your software token has already been used once.")
+        self.last_step = step
+
+
+@dataclass
+class Factors:
+    """One user's factors. `pending` is a secret that was handed out and not verified yet."""
+
+    token: SoftwareToken | None = None
+    pending: SoftwareToken | None = field(default=None, repr=False)
+    enabled: set[str] = field(default_factory=set)
+    preferred: str | None = None
+
+    def switch(self, factor: str, *, enabled: bool, preferred: bool) -> None:
+        """Switch a factor on or off; only one can be preferred."""
+        if enabled:
+            self.enabled.add(factor)
+        else:
+            self.enabled.discard(factor)
+        if enabled and preferred:
+            self.preferred = factor
+        elif self.preferred == factor:
+            self.preferred = None
+
+    def active(self, *, phone_verified: bool) -> list[str]:
+        """Return the factors that a sign-in asks for, SMS first as the service lists them."""
+        usable = {SMS: phone_verified, TOTP: self.token is not None}
+        return [factor for factor, ready in usable.items() if ready and factor in self.enabled]
+
+
+class FactorStore:
+    """The factors of a pool's users, by sub."""
+
+    def __init__(self) -> None:
+        self._factors: dict[str, Factors] = {}
+
+    def of(self, sub: str) -> Factors:
+        """Return a user's factors, empty at first."""
+        return self._factors.setdefault(sub, Factors())
+
+    def forget(self, sub: str) -> None:
+        """Drop the factors of a deleted user."""
+        self._factors.pop(sub, None)

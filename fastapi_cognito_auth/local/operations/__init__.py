@@ -1,0 +1,29 @@
+"""The operations, one file a flow: name -> function of the plane and the validated request."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from fastapi_cognito_auth.local.operations import (
+    account,
+    admin_users,
+    challenges,
+    password,
+    refresh,
+    sign_in,
+    sign_up,
+    software_token,
+)
+from fastapi_cognito_auth.local.plane import Plane
+
+Operation = Callable[[Plane, dict[str, Any]], dict[str, Any]]
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    **sign_up.OPERATIONS,
+    **sign_in.OPERATIONS,
+    **challenges.OPERATIONS,
+    **software_token.OPERATIONS,
+    **password.OPERATIONS,
+    **refresh.OPERATIONS,
+    **account.OPERATIONS,
+    **admin_users.OPERATIONS,
+}

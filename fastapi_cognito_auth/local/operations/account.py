@@ -1,0 +1,60 @@
+"""GetUser, and which second factors a user wants."""
+
+from typing import Any, Final
+
+from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.errors import invalid_parameter
+from fastapi_cognito_auth.local.mfa import SMS, TOTP
+from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.plane import Plane
+
+
+def mfa_settings(plane: Plane, user: User) -> dict[str, Any]:
+    """Return the two members on MFA, each absent when empty."""
+    factors = plane.factors.of(user.sub)
+    settings: dict[str, Any] = {}
+    if factors.enabled:
+        settings["UserMFASettingList"] = [name for name in (SMS, TOTP) if name in factors.enabled]
+    if factors.preferred:
+        settings["PreferredMfaSetting"] = factors.preferred
+    return settings
+
+
+def _get_user(plane: Plane, params: dict[str, Any]) -> Result:
+    client, user = plane.tokens.read_access_token(params["AccessToken"])
+    shown = attributes.readable(client, user.attributes)
+    return {
+        "Username": user.username,
+        "UserAttributes": attributes.to_pairs(shown),
+        **mfa_settings(plane, user),
+    }
+
+
+def set_mfa_preference(plane: Plane, user: User, params: dict[str, Any]) -> None:
+    """Switch factors on or off as SetUserMFAPreference and its admin twin ask."""
+    wanted = {SMS: params.get("SMSMfaSettings"), TOTP: params.get("SoftwareTokenMfaSettings")}
+    for member in ("EmailMfaSettings", "WebAuthnMfaSettings"):
+        if params.get(member, {}).get("Enabled"):
+            msg = f"{member} is not supported by the local user pool"
+            raise invalid_parameter(msg)
+    on = {name: settings for name, settings in wanted.items() if settings and settings.get("Enabled")}
+    if TOTP in on and plane.factors.of(user.sub).token is None:
+        raise invalid_parameter("User has not verified software token mfa")
+    if SMS in on and user.attributes.get("phone_number_verified") != "true":
+        raise invalid_parameter("User does not have delivery config set to turn on SMS_MFA")
+    if sum(bool(settings.get("PreferredMfa")) for settings in on.values()) > 1:
+        raise invalid_parameter("Only one MFA method can be preferred")
+    for name, settings in wanted.items():
+        if settings is not None:
+            factors = plane.factors.of(user.sub)
+            factors.switch(name, enabled=name in on, preferred=settings.get("PreferredMfa", False))
+
+
+def _set_user_mfa_preference(plane: Plane, params: dict[str, Any]) -> Result:
+    _, user = plane.tokens.read_access_token(params["AccessToken"])
+    set_mfa_preference(plane, user, params)
+    return {}
+
+
+OPERATIONS: Final = {"GetUser": _get_user, "SetUserMFAPreference": _set_user_mfa_preference}

@@ -1,0 +1,166 @@
+"""The administrator's operations on users."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, user_not_found
+from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
+from fastapi_cognito_auth.local.operations.password import NO_CONTACT, WRONG_STATE, send_reset_code
+from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.passwords import check_policy, new_temporary_password
+from fastapi_cognito_auth.local.plane import Plane
+
+
+def user_of(plane: Plane, params: Mapping[str, Any]) -> User:
+    """Return the user that UserPoolId and Username name."""
+    plane.directory.check_pool(params["UserPoolId"])
+    user = plane.directory.find(params["Username"])
+    if user is None:
+        raise user_not_found()
+    return user
+
+
+def _create(plane: Plane, params: dict[str, Any]) -> Result:
+    plane.directory.check_pool(params["UserPoolId"])
+    policy = plane.directory.password_policy
+    password = params.get("TemporaryPassword") or new_temporary_password(policy)
+    if params.get("MessageAction") == "RESEND":
+        user = user_of(plane, params)
+        if user.status != "FORCE_CHANGE_PASSWORD":
+            msg = f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD"
+            raise ServiceError("UnsupportedUserStateException", msg)
+        check_policy(password, policy)
+    else:
+        given = attributes.from_pairs(params.get("UserAttributes"))
+        attributes.check_values(plane.directory.schema, given, create=True)
+        stored, held = plane.name_user(params["Username"], given)
+        check_policy(password, policy)
+        plane.check_new_name(
+            params["Username"], held, duplicate="User account already exists", by_attribute=False
+        )
+        plane.check_unique(held, None, force=params.get("ForceAliasCreation", False))
+        user = plane.directory.add_user(stored, held, "FORCE_CHANGE_PASSWORD")
+    plane.set_password(user, password, temporary=True)
+    if params.get("MessageAction") != "SUPPRESS":
+        _invite(plane, user, params.get("DesiredDeliveryMediums"), password)
+    return {"User": {**user.describe(), "Attributes": attributes.to_pairs(user.attributes)}}
+
+
+def _invite(plane: Plane, user: User, media: list[str] | None, password: str) -> None:
+    """Send the temporary password by each medium asked for, else by the first that the user has."""
+    held = user.attributes
+    reachable = [name for name in ("email", "phone_number") if held.get(name)]
+    wanted = {"EMAIL": "email", "SMS": "phone_number"}
+    chosen = [wanted[name] for name in media if wanted[name] in reachable] if media else reachable[:1]
+    for attribute in chosen:
+        plane.send(user, "admin_create_user", attribute, password)
+
+
+def _set_password(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    check_policy(params["Password"], plane.directory.password_policy)
+    plane.set_password(user, params["Password"], temporary=not params.get("Permanent", False))
+    return {}
+
+
+def _confirm_sign_up(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    if user.status != "UNCONFIRMED":
+        msg = f"User cannot be confirmed. Current status is {user.status}"
+        raise not_authorized(msg)
+    user.status = "CONFIRMED"
+    plane.codes.discard(("sign_up", user.sub))
+    return {}
+
+
+def _reset_password(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    if user.status not in {"CONFIRMED", "RESET_REQUIRED"}:
+        raise not_authorized(WRONG_STATE)
+    contact = plane.recovery_contact(user)
+    if contact is None:
+        raise invalid_parameter(NO_CONTACT)
+    user.status = "RESET_REQUIRED"
+    plane.sign_out(user)
+    send_reset_code(plane, user, contact, "admin_reset_password")
+    return {}
+
+
+def _get(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    pairs = attributes.to_pairs(user.attributes)
+    return {**user.describe(), "UserAttributes": pairs, **mfa_settings(plane, user)}
+
+
+def _delete(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    plane.forget(user)
+    plane.directory.remove_user(user)
+    return {}
+
+
+def _disable(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    user.enabled = False
+    plane.sign_out(user)
+    return {}
+
+
+def _enable(plane: Plane, params: dict[str, Any]) -> Result:
+    user_of(plane, params).enabled = True
+    return {}
+
+
+def _sign_out(plane: Plane, params: dict[str, Any]) -> Result:
+    plane.sign_out(user_of(plane, params))
+    return {}
+
+
+def _set_mfa_preference(plane: Plane, params: dict[str, Any]) -> Result:
+    set_mfa_preference(plane, user_of(plane, params), params)
+    return {}
+
+
+def _update_attributes(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    changes = attributes.from_pairs(params["UserAttributes"])
+    attributes.check_values(plane.directory.schema, changes, create=False)
+    _keep_required(plane, changes)
+    plane.check_unique(changes, user)
+    plane.update_attributes(user, changes)
+    return {}
+
+
+def _keep_required(plane: Plane, changes: Mapping[str, str]) -> None:
+    """Refuse to empty a required attribute; one that never had a value may stay so."""
+    schema = {name: entry for name, entry in plane.directory.schema.items() if name in changes}
+    attributes.check_required(schema, changes)
+
+
+def _delete_attributes(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    changes = dict.fromkeys(params["UserAttributeNames"], "")
+    attributes.check_values(plane.directory.schema, changes, create=False)
+    _keep_required(plane, changes)
+    plane.update_attributes(user, changes)
+    return {}
+
+
+OPERATIONS: Final = {
+    "AdminCreateUser": _create,
+    "AdminSetUserPassword": _set_password,
+    "AdminConfirmSignUp": _confirm_sign_up,
+    "AdminResetUserPassword": _reset_password,
+    "AdminGetUser": _get,
+    "AdminDeleteUser": _delete,
+    "AdminDisableUser": _disable,
+    "AdminEnableUser": _enable,
+    "AdminUserGlobalSignOut": _sign_out,
+    "AdminSetUserMFAPreference": _set_mfa_preference,
+    "AdminUpdateUserAttributes": _update_attributes,
+    "AdminDeleteUserAttributes": _delete_attributes,
+}

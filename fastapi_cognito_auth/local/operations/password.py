@@ -1,0 +1,104 @@
+"""ForgotPassword, ConfirmForgotPassword and ChangePassword."""
+
+from typing import Any, Final
+
+from fastapi_cognito_auth.local.codes import RESET_SECONDS
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.errors import (
+    ServiceError,
+    code_mismatch,
+    expired_code,
+    invalid_parameter,
+    missing_parameter,
+    not_authorized,
+    user_not_found,
+)
+from fastapi_cognito_auth.local.operations.sign_up import NO_SUCH_USER
+from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.passwords import check_policy
+from fastapi_cognito_auth.local.plane import Plane
+
+NO_CONTACT: Final = (
+    "Cannot reset password for the user as there is no registered/verified email or phone_number"
+)
+WRONG_STATE: Final = "User password cannot be reset in the current state."
+_PER_HOUR: Final = 5
+
+
+def send_reset_code(plane: Plane, user: User, contact: tuple[str, str], purpose: str) -> dict[str, str]:
+    """Send a code that ConfirmForgotPassword takes."""
+    attribute, destination = contact
+    code = plane.codes.issue(("reset", user.sub), RESET_SECONDS, attribute=attribute, destination=destination)
+    return plane.send(user, purpose, attribute, code)
+
+
+def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
+    client = plane.directory.client(params["ClientId"])
+    username = params["Username"]
+    client.check_secret_hash(username, params.get("SecretHash"))
+    user = plane.directory.find(username)
+    if user is None and not client.hides_users:
+        raise user_not_found(NO_SUCH_USER)
+    key = plane.count_key(user, username)
+    plane.limits.guard(("forgot", key), _PER_HOUR)
+    plane.limits.count(("forgot", key))
+    contact = None if user is None else plane.recovery_contact(user)
+    if user is not None and user.enabled and user.status in {"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"}:
+        raise not_authorized(WRONG_STATE)
+    if user is not None and user.enabled and contact is not None:
+        return {"CodeDeliveryDetails": send_reset_code(plane, user, contact, "forgot_password")}
+    if user is None or client.hides_users:
+        # A code that reaches nobody, so that guessing at it looks the same.
+        plane.codes.issue(("reset", key), RESET_SECONDS)
+        return {"CodeDeliveryDetails": plane.simulate_delivery(username)}
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    raise invalid_parameter(NO_CONTACT)
+
+
+def _confirm_forgot(plane: Plane, params: dict[str, Any]) -> Result:
+    client = plane.directory.client(params["ClientId"])
+    username = params["Username"]
+    client.check_secret_hash(username, params.get("SecretHash"))
+    user = plane.directory.find(username)
+    if user is None and not client.hides_users:
+        raise user_not_found(NO_SUCH_USER)
+    if user is not None and not user.enabled and not client.hides_users:
+        raise not_authorized("User is disabled.")
+    key = plane.count_key(user, username)
+    plane.limits.guard(("confirm_forgot", key), _PER_HOUR)
+    try:
+        code = plane.codes.check(("reset", key), params["ConfirmationCode"])
+        if user is None or not user.enabled or not code.attribute:
+            raise code_mismatch()
+        if user.attributes.get(code.attribute) != code.destination:
+            raise expired_code()
+    except ServiceError:
+        plane.limits.count(("confirm_forgot", key))
+        raise
+    if user.status not in {"CONFIRMED", "RESET_REQUIRED"}:
+        raise not_authorized(WRONG_STATE)
+    check_policy(params["Password"], plane.directory.password_policy)
+    plane.set_password(user, params["Password"])
+    return {}
+
+
+def _change(plane: Plane, params: dict[str, Any]) -> Result:
+    _, user = plane.tokens.read_access_token(params["AccessToken"])
+    if "PreviousPassword" not in params:
+        raise missing_parameter("OldPassword")
+    attempts = ("change_password", user.sub)
+    plane.limits.guard(attempts, _PER_HOUR)
+    if not plane.passwords.verify(user.sub, user.username, params["PreviousPassword"]):
+        plane.limits.count(attempts)
+        raise not_authorized()
+    check_policy(params["ProposedPassword"], plane.directory.password_policy)
+    plane.set_password(user, params["ProposedPassword"])
+    return {}
+
+
+OPERATIONS: Final = {
+    "ForgotPassword": _forgot,
+    "ConfirmForgotPassword": _confirm_forgot,
+    "ChangePassword": _change,
+}

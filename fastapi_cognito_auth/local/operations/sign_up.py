@@ -1,0 +1,134 @@
+"""SignUp, ConfirmSignUp and ResendConfirmationCode."""
+
+from typing import Any, Final
+
+from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.clients import Client
+from fastapi_cognito_auth.local.codes import SIGN_UP_SECONDS
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.errors import (
+    ServiceError,
+    code_mismatch,
+    expired_code,
+    invalid_parameter,
+    not_authorized,
+    user_not_found,
+)
+from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.passwords import check_policy
+from fastapi_cognito_auth.local.plane import Plane
+
+NO_SUCH_USER: Final = "Username/client id combination not found."
+_GUESSES: Final = 15
+_RESENDS: Final = 5
+
+
+def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
+    client = plane.directory.client(params["ClientId"])
+    username = params["Username"]
+    client.check_secret_hash(username, params.get("SecretHash"))
+    if (plane.directory.config.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
+        raise not_authorized("SignUp is not permitted for this user pool")
+    if "Password" not in params:
+        msg = (
+            "1 validation error detected: Value null at 'password' failed to satisfy constraint: "
+            "Member must not be null"
+        )
+        raise invalid_parameter(msg)
+    given = attributes.from_pairs(params.get("UserAttributes"))
+    attributes.check_values(plane.directory.schema, given, create=True)
+    attributes.check_writable(client, given)
+    stored, held = plane.name_user(username, given)
+    attributes.check_required(plane.directory.schema, held)
+    check_policy(params["Password"], plane.directory.password_policy)
+    plane.check_new_name(username, held, duplicate="User already exists", by_attribute=True)
+    user = plane.directory.add_user(stored, held, "UNCONFIRMED")
+    plane.passwords.set(user.sub, user.username, params["Password"])
+    answer: Result = {"UserConfirmed": False, "UserSub": user.sub}
+    contact = _contact(plane, user)
+    if contact is not None:
+        answer["CodeDeliveryDetails"] = _send(plane, user, contact, "sign_up")
+    return answer
+
+
+def _contact(plane: Plane, user: User) -> str | None:
+    """Return the attribute that is verified at sign-up: the email, or else the phone number."""
+    automatic = plane.directory.config.get("AutoVerifiedAttributes") or ()
+    held = user.attributes
+    return next((name for name in ("email", "phone_number") if name in automatic and held.get(name)), None)
+
+
+def _send(plane: Plane, user: User, attribute: str, purpose: str) -> dict[str, str]:
+    key = ("sign_up", user.sub)
+    code = plane.codes.issue(
+        key, SIGN_UP_SECONDS, attribute=attribute, destination=user.attributes[attribute]
+    )
+    return plane.send(user, purpose, attribute, code)
+
+
+def _find(plane: Plane, params: dict[str, Any]) -> tuple[Client, User | None]:
+    client = plane.directory.client(params["ClientId"])
+    client.check_secret_hash(params["Username"], params.get("SecretHash"))
+    user = plane.directory.find(params["Username"])
+    if user is None and not client.hides_users:
+        raise user_not_found(NO_SUCH_USER)
+    return client, user
+
+
+def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
+    _, user = _find(plane, params)
+    guesses = ("confirm_sign_up", plane.count_key(user, params["Username"]))
+    plane.limits.guard(guesses, _GUESSES)
+    if user is None:
+        plane.limits.count(guesses)
+        raise code_mismatch()
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    if user.status != "UNCONFIRMED":
+        msg = f"User cannot be confirmed. Current status is {user.status}"
+        raise not_authorized(msg)
+    key = ("sign_up", user.sub)
+    try:
+        code = plane.codes.check(key, params["ConfirmationCode"])
+    except ServiceError:
+        plane.limits.count(guesses)
+        raise
+    if user.attributes.get(code.attribute) != code.destination:
+        # It went to an address that the user no longer has.
+        raise expired_code()
+    _take_alias(plane, user, code.attribute, code.destination, force=params.get("ForceAliasCreation", False))
+    plane.codes.discard(key)
+    user.status = "CONFIRMED"
+    user.update({f"{code.attribute}_verified": "true"})
+    return {}
+
+
+def _take_alias(plane: Plane, user: User, attribute: str, value: str, *, force: bool) -> None:
+    if attribute not in (plane.directory.config.get("AliasAttributes") or ()):
+        return
+    holder = plane.directory.holder(attribute, value)
+    if holder is None or holder.sub == user.sub:
+        return
+    if not force:
+        raise ServiceError("AliasExistsException", f"An account with the {attribute} already exists.")
+    holder.update({f"{attribute}_verified": "false"})
+
+
+def _resend(plane: Plane, params: dict[str, Any]) -> Result:
+    client, user = _find(plane, params)
+    requests = ("resend", plane.count_key(user, params["Username"]))
+    plane.limits.guard(requests, _RESENDS)
+    plane.limits.count(requests)
+    contact = None if user is None else _contact(plane, user)
+    if user is None or (client.hides_users and (contact is None or not user.enabled)):
+        return {"CodeDeliveryDetails": plane.simulate_delivery(params["Username"])}
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    if user.status != "UNCONFIRMED":
+        raise invalid_parameter("User is already confirmed.")
+    if contact is None:
+        raise invalid_parameter("Cannot resend codes. Auto verification not turned on.")
+    return {"CodeDeliveryDetails": _send(plane, user, contact, "resend")}
+
+
+OPERATIONS: Final = {"SignUp": _sign_up, "ConfirmSignUp": _confirm, "ResendConfirmationCode": _resend}

@@ -1,0 +1,123 @@
+"""Passwords: kept only as SRP verifiers, whichever flow checks them."""
+
+import hashlib
+import hmac
+import secrets
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi_cognito_auth import srp
+from fastapi_cognito_auth.local.errors import ServiceError
+
+SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
+_DAY: Final = 86400
+
+
+@dataclass(frozen=True, repr=False)
+class Verifier:
+    """What stands for a password: the salt and v = g^x; `expires_at` is set on a temporary one."""
+
+    salt: int
+    v: int
+    expires_at: float | None = None
+
+
+def _new_salt() -> int:
+    # A salt with a leading zero byte is hashed differently by clients that pad the string.
+    return int.from_bytes(bytes([1 + secrets.randbelow(255)]) + secrets.token_bytes(15), "big")
+
+
+class Passwords:
+    """The verifiers of a pool's users, by sub.
+
+    Args:
+        pool_name: the part of the pool id that SRP hashes.
+        clock: for the expiry of temporary passwords.
+    """
+
+    def __init__(self, pool_name: str, clock: Callable[[], float]) -> None:
+        self._pool_name = pool_name
+        self._clock = clock
+        self._verifiers: dict[str, Verifier] = {}
+        self._decoy_key = secrets.token_bytes(32)
+
+    def set(self, sub: str, username: str, password: str, *, valid_days: int | None = None) -> None:
+        """Replace the password; `valid_days` makes it a temporary one."""
+        salt = _new_salt()
+        expires_at = None if valid_days is None else self._clock() + valid_days * _DAY
+        self._verifiers[sub] = Verifier(salt, self._v(username, password, salt), expires_at)
+
+    def get(self, sub: str) -> Verifier | None:
+        """Return the verifier in force."""
+        return self._verifiers.get(sub)
+
+    def forget(self, sub: str) -> None:
+        """Drop the verifier of a deleted user."""
+        self._verifiers.pop(sub, None)
+
+    def verify(self, sub: str, username: str, password: str) -> bool:
+        """Check a plain password; a user without one costs the same time and fails."""
+        known = self._verifiers.get(sub)
+        verifier = known or self.decoy(username)
+        v = self._v(username, password, verifier.salt)
+        return hmac.compare_digest(srp.pad(v), srp.pad(verifier.v)) and known is not None
+
+    def expired(self, sub: str) -> bool:
+        """Tell whether the password is a temporary one past its time."""
+        verifier = self._verifiers.get(sub)
+        return (
+            verifier is not None and verifier.expires_at is not None and verifier.expires_at <= self._clock()
+        )
+
+    def decoy(self, username: str) -> Verifier:
+        """Make a verifier that no password fits; the salt of a name is always the same."""
+        salt = bytearray(self.decoy_bytes("salt", username)[:16])
+        salt[0] = salt[0] or 1
+        return Verifier(int.from_bytes(salt, "big"), srp.power(srp.G, srp.private_exponent()))
+
+    def decoy_bytes(self, purpose: str, username: str) -> bytes:
+        """Derive 32 bytes that look random and are the same each time for a name."""
+        return hmac.digest(self._decoy_key, f"{purpose}:{username}".encode(), hashlib.sha256)
+
+    def _v(self, username: str, password: str, salt: int) -> int:
+        return srp.power(srp.G, srp.verifier_exponent(self._pool_name, username, password, salt))
+
+
+def check_policy(password: str, policy: Mapping[str, Any]) -> None:
+    """Hold a new password against the pool's policy.
+
+    Raises:
+        ServiceError: `InvalidPasswordException` with the first rule that it breaks.
+    """
+    rules = (
+        (len(password) >= policy.get("MinimumLength", 8), "Password not long enough"),
+        (
+            _has(password, string.ascii_uppercase, policy, "Uppercase"),
+            "Password must have uppercase characters",
+        ),
+        (
+            _has(password, string.ascii_lowercase, policy, "Lowercase"),
+            "Password must have lowercase characters",
+        ),
+        (_has(password, string.digits, policy, "Numbers"), "Password must have numeric characters"),
+        (_has(password.strip(" "), SYMBOLS, policy, "Symbols"), "Password must have symbol characters"),
+    )
+    for kept, text in rules:
+        if not kept:
+            raise ServiceError("InvalidPasswordException", f"Password did not conform with policy: {text}")
+
+
+def _has(password: str, characters: str | frozenset[str], policy: Mapping[str, Any], rule: str) -> bool:
+    return not policy.get(f"Require{rule}") or any(char in characters for char in password)
+
+
+def new_temporary_password(policy: Mapping[str, Any]) -> str:
+    """Draw a password that fits the policy: all four classes, and at least twelve characters."""
+    classes = (string.ascii_uppercase, string.ascii_lowercase, string.digits, "!@#%*-_=+?")
+    length = max(12, int(policy.get("MinimumLength", 8)))
+    characters = [secrets.choice(kind) for kind in classes]
+    characters += [secrets.choice("".join(classes)) for _ in range(length - len(classes))]
+    secrets.SystemRandom().shuffle(characters)
+    return "".join(characters)

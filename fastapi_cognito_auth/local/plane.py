@@ -1,0 +1,183 @@
+"""The authentication plane: the parts that the operations share."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi_cognito_auth.local import delivery
+from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.directory import Directory, User
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
+from fastapi_cognito_auth.local.lockout import Lockout
+from fastapi_cognito_auth.local.mfa import SMS, FactorStore
+from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.passwords import Passwords
+from fastapi_cognito_auth.local.sessions import Sessions
+from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.tokens import Tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plane:
+    """What an operation works on; all state is in these parts."""
+
+    clock: Callable[[], float]
+    directory: Directory
+    passwords: Passwords
+    handshakes: Handshakes
+    sessions: Sessions
+    codes: Codes
+    limits: Limits
+    lockout: Lockout
+    factors: FactorStore
+    tokens: Tokens
+    outbox: Outbox
+
+    def send(self, user: User, purpose: str, attribute: str, code: str) -> dict[str, str]:
+        """Put a code in the outbox and return CodeDeliveryDetails."""
+        destination = user.attributes[attribute]
+        self.outbox.put(
+            Message(
+                username=user.username,
+                destination=destination,
+                medium=delivery.medium(attribute),
+                purpose=purpose,
+                code=code,
+                sent_at=datetime.fromtimestamp(self.clock(), UTC),
+            )
+        )
+        return delivery.details(attribute, destination)
+
+    def simulate_delivery(self, username: str) -> dict[str, str]:
+        """Return CodeDeliveryDetails for a user who does not exist or cannot be reached."""
+        return delivery.simulated_details(username, self.passwords.decoy_bytes("contact", username))
+
+    def decoy_identity(self, username: str) -> str:
+        """Return the UUID that stands for a name nobody has."""
+        return str(uuid.UUID(bytes=self.passwords.decoy_bytes("identity", username)[:16], version=4))
+
+    def recovery_contact(self, user: User) -> tuple[str, str] | None:
+        """Return where a reset code may go."""
+        uses_sms = SMS in self.factors.of(user.sub).enabled
+        return delivery.verified_contact(user.attributes, skip_phone=uses_sms)
+
+    def count_key(self, user: User | None, username: str) -> str:
+        """Return what requests and guesses count for: a user, or a name that nobody has."""
+        return f"nobody:{username}" if user is None else user.sub
+
+    @contextmanager
+    def counting_guesses(self, key: str) -> Iterator[None]:
+        """Slow down guessing at a second factor as guessing at a password is."""
+        self.lockout.check(key)
+        try:
+            yield
+        except ServiceError:
+            self.lockout.fail(key)
+            raise
+        self.lockout.clear(key)
+
+    def name_user(self, username: str, given: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+        """Apply the pool's rules on names to a new user.
+
+        Returns:
+            The Username (None where it is generated) and the attributes.
+        """
+        kind = delivery.kind_of_name(username)
+        username_attributes = self.directory.config.get("UsernameAttributes") or ()
+        aliases = self.directory.config.get("AliasAttributes") or ()
+        if not username_attributes:
+            if kind in aliases:
+                what = {"email": "email", "phone_number": "phone number"}[kind]
+                msg = f"Username cannot be of {what} format, since user pool is configured for {what} alias."
+                raise invalid_parameter(msg)
+            return username, dict(given)
+        if kind not in username_attributes:
+            what = {("email",): "an email", ("phone_number",): "a phone number"}.get(
+                tuple(username_attributes), "either an email or a phone number"
+            )
+            msg = f"Username should be {what}."
+            raise invalid_parameter(msg)
+        if given.get(kind, username) != username:
+            what = {"email": "email", "phone_number": "phone number"}[kind]
+            msg = f"User {what} should be empty or same as username, since username attribute is {kind}."
+            raise invalid_parameter(msg)
+        return None, {**given, kind: username}
+
+    def check_new_name(
+        self, username: str, attributes: Mapping[str, str], *, duplicate: str, by_attribute: bool
+    ) -> None:
+        """Refuse a name that somebody signs in with already.
+
+        Args:
+            username: as submitted.
+            attributes: of the new user.
+            duplicate: the refusal.
+            by_attribute: whether the refusal names the username attribute that is taken.
+        """
+        for name in self.directory.config.get("UsernameAttributes") or ():
+            if attributes.get(name) and self.directory.find(attributes[name]) is not None:
+                text = f"An account with the given {name} already exists." if by_attribute else duplicate
+                raise ServiceError("UsernameExistsException", text)
+        # A Username that is another user's sub or alias would shadow that user.
+        if self.directory.find(username) is not None:
+            raise ServiceError("UsernameExistsException", duplicate)
+
+    def check_unique(self, changes: Mapping[str, str], user: User | None, *, force: bool = False) -> None:
+        """Refuse a sign-in name that another user holds; `force` takes an alias away from its holder."""
+        config = self.directory.config
+        for name in config.get("UsernameAttributes") or ():
+            other = self.directory.find(changes[name]) if changes.get(name) else None
+            if other is not None and (user is None or other.sub != user.sub):
+                raise ServiceError(
+                    "AliasExistsException", f"An account with the given {name} already exists."
+                )
+        held = ({} if user is None else user.attributes) | dict(changes)
+        for name in config.get("AliasAttributes") or ():
+            flag = f"{name}_verified"
+            counts = name in changes or flag in changes
+            if (
+                not counts
+                or not held.get(name)
+                or (flag in self.directory.schema and held.get(flag) != "true")
+            ):
+                continue
+            other = self.directory.holder(name, held[name])
+            if other is None or (user is not None and other.sub == user.sub):
+                continue
+            if not force or flag not in self.directory.schema:
+                raise ServiceError("AliasExistsException", f"An account with the {name} already exists.")
+            other.update({flag: "false"})
+
+    def update_attributes(self, user: User, changes: Mapping[str, str]) -> None:
+        """Store changes; a new email or phone number is unverified unless the change says otherwise."""
+        changes = dict(changes)
+        for name in ("email", "phone_number"):
+            if name in changes and changes[name] != user.attributes.get(name):
+                changes.setdefault(f"{name}_verified", "false" if changes[name] else "")
+        user.update(changes)
+
+    def set_password(self, user: User, password: str, *, temporary: bool = False) -> None:
+        """Replace a password. Steps and codes that the old one opened are closed."""
+        days = (
+            int(self.directory.password_policy.get("TemporaryPasswordValidityDays", 7)) if temporary else None
+        )
+        self.passwords.set(user.sub, user.username, password, valid_days=days)
+        user.status = "FORCE_CHANGE_PASSWORD" if temporary else "CONFIRMED"
+        self.sessions.drop(user.sub)
+        self.codes.discard(("reset", user.sub))
+        self.lockout.clear(user.sub)
+
+    def sign_out(self, user: User) -> None:
+        """End every grant and every open step of a user."""
+        self.tokens.revoke_all(user.sub)
+        self.sessions.drop(user.sub)
+
+    def forget(self, user: User) -> None:
+        """Drop what the plane holds of a user who is being deleted."""
+        self.sign_out(user)
+        self.passwords.forget(user.sub)
+        self.factors.forget(user.sub)
+        for kind in ("sign_up", "reset"):
+            self.codes.discard((kind, user.sub))

@@ -1,0 +1,217 @@
+"""LocalUserPool: wires the parts, seeds the users, answers the operations."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fastapi_cognito_auth import srp
+from fastapi_cognito_auth.local import endpoint, validation
+from fastapi_cognito_auth.local.attributes import check_values, to_pairs
+from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
+from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.lockout import Lockout
+from fastapi_cognito_auth.local.mfa import FactorStore
+from fastapi_cognito_auth.local.operations import OPERATIONS
+from fastapi_cognito_auth.local.operations.admin_users import user_of
+from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.passwords import Passwords
+from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.sessions import Sessions
+from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.tokens import Tokens
+
+_ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})
+
+
+@dataclass(frozen=True)
+class LocalUser:
+    """A user to start with.
+
+    Args:
+        username: what one signs in with.
+        password: a permanent password; the user is CONFIRMED.
+        temporary_password: one that has to be replaced at the first sign-in. Without either, one is
+            drawn and goes to the outbox.
+        groups: created where they do not exist.
+        attributes: an email counts as verified unless `email_verified` says otherwise.
+    """
+
+    username: str
+    password: str | None = field(default=None, repr=False, kw_only=True)
+    temporary_password: str | None = field(default=None, repr=False, kw_only=True)
+    groups: Iterable[str] = field(default=(), kw_only=True)
+    attributes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+
+class LocalUserPool:
+    """A user pool inside this process, with one app client to start with.
+
+    The directory is moto's; whatever decides who may sign in is this package's own: SRP proofs,
+    passwords, codes, TOTPs, sessions and secret hashes are really checked, and refused with the
+    service's error and message. There is no code or password that always works.
+
+    Bind it to a boto3 client, and to that one only:
+
+        client.meta.events.register_first("before-send.cognito-identity-provider.*", pool.before_send)
+
+    Args:
+        users: users to start with.
+        groups: groups to start with.
+        client_secret: True draws a secret for the app client, a string is one.
+        mfa: the pool's MfaConfiguration.
+        explicit_auth_flows: the app client's ExplicitAuthFlows.
+        username_attributes: sign in with `email` or `phone_number`; Usernames are then generated.
+        alias_attributes: sign in with these besides the Username.
+        required_attributes: attributes that every user must have.
+        prevent_user_existence_errors: hide whether a user exists (ENABLED), else LEGACY.
+        auth_session_validity: minutes that a challenge stays open, 3 to 15.
+        access_token_validity: seconds; ID tokens live as long.
+        refresh_token_validity: seconds.
+        region: of the pool's id and issuer.
+        clock: epoch seconds; every decision about time and every claim uses it.
+        on_message: called with each message of the outbox, for instance to print it.
+    """
+
+    def __init__(
+        self,
+        *,
+        users: Iterable[LocalUser] = (),
+        groups: Iterable[str] = (),
+        client_secret: bool | str = False,
+        mfa: Literal["OFF", "OPTIONAL", "ON"] = "OPTIONAL",
+        explicit_auth_flows: Sequence[str] = (
+            "ALLOW_USER_SRP_AUTH",
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+        ),
+        username_attributes: Sequence[str] = (),
+        alias_attributes: Sequence[str] = (),
+        required_attributes: Sequence[str] = (),
+        prevent_user_existence_errors: bool = True,
+        auth_session_validity: int = 3,
+        access_token_validity: int = 3600,
+        refresh_token_validity: int = 30 * 86400,
+        region: str = "us-east-1",
+        clock: Callable[[], float] = time.time,
+        on_message: Callable[[Message], None] | None = None,
+    ) -> None:
+        if not 3 <= auth_session_validity <= 15:
+            raise ValueError("auth_session_validity is 3 to 15 minutes")
+        if username_attributes and alias_attributes:
+            raise ValueError("username_attributes and alias_attributes exclude each other")
+        directory = Directory(region, clock)
+        self.region = region
+        self.user_pool_id = directory.create_pool(
+            {
+                "AutoVerifiedAttributes": ["email", "phone_number"],
+                **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
+                **({"AliasAttributes": list(alias_attributes)} if alias_attributes else {}),
+            },
+            mfa=mfa,
+            required=frozenset(required_attributes),
+        )
+        self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
+        drawn = new_client_secret() if client_secret is True else None
+        self.client_secret = client_secret if isinstance(client_secret, str) else drawn
+        self.client_id = directory.create_client(
+            {
+                "ClientName": "local",
+                "ExplicitAuthFlows": list(explicit_auth_flows),
+                "PreventUserExistenceErrors": "ENABLED" if prevent_user_existence_errors else "LEGACY",
+                "AuthSessionValidity": auth_session_validity,
+                "AccessTokenValidity": access_token_validity,
+                "IdTokenValidity": access_token_validity,
+                "RefreshTokenValidity": refresh_token_validity,
+                "TokenValidityUnits": dict.fromkeys(("AccessToken", "IdToken", "RefreshToken"), "seconds"),
+            },
+            self.client_secret,
+        )
+        name = srp.pool_name(self.user_pool_id)
+        self.outbox = Outbox(on_message)
+        self._plane = Plane(
+            clock=clock,
+            directory=directory,
+            passwords=Passwords(name, clock),
+            handshakes=Handshakes(name, clock),
+            sessions=Sessions(clock),
+            codes=Codes(clock),
+            limits=Limits(clock),
+            lockout=Lockout(clock),
+            factors=FactorStore(),
+            tokens=Tokens(self.issuer, directory, clock),
+            outbox=self.outbox,
+        )
+        # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
+        self._lock = threading.RLock()
+        for group in groups:
+            directory.ensure_group(group)
+        for user in users:
+            self.create_user(user)
+
+    def __repr__(self) -> str:
+        return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the public keys that verify the pool's tokens."""
+        with self._lock:
+            return self._plane.tokens.keys.jwks()
+
+    def create_user(self, user: LocalUser) -> None:
+        """Add a user as an administrator would.
+
+        Raises:
+            ServiceError: the user exists, or the password or an attribute is not acceptable.
+        """
+        attributes = dict(user.attributes)
+        with self._lock:
+            directory = self._plane.directory
+            check_values(directory.schema, attributes, create=True)
+            signs_in_by_email = (
+                "email" in directory.config.get("UsernameAttributes", ()) and "@" in user.username
+            )
+            if "email" in attributes or signs_in_by_email:
+                attributes.setdefault("email_verified", "true")
+            password = user.password or user.temporary_password
+            request: dict[str, Any] = {
+                "UserPoolId": self.user_pool_id,
+                "Username": user.username,
+                "UserAttributes": to_pairs(attributes),
+            }
+            if password is not None:
+                request |= {"TemporaryPassword": password, "MessageAction": "SUPPRESS"}
+            self.call("AdminCreateUser", request)
+            created = user_of(self._plane, request)
+            if user.password is not None:
+                self._plane.set_password(created, user.password)
+            for group in user.groups:
+                directory.ensure_group(group)
+                directory.join(created, group)
+
+    def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Run an operation of the service without HTTP.
+
+        Returns:
+            The answer as JSON has it: timestamps are epoch seconds.
+
+        Raises:
+            ServiceError: the service's refusal.
+        """
+        if operation not in OPERATIONS and operation not in FORWARDED:
+            known = operation in validation.operation_names()
+            text = f"{operation} is not supported by the local user pool" if known else "Unknown operation"
+            raise ServiceError("UnknownOperationException", text)
+        cleaned = validation.validate(operation, params)
+        with self._lock:
+            handler = OPERATIONS.get(operation)
+            if handler is not None:
+                return handler(self._plane, cleaned)
+            if operation in _ABOUT_ONE_USER:
+                cleaned["Username"] = user_of(self._plane, cleaned).username
+            return self._plane.directory.forward(operation, cleaned)
+
+    def before_send(self, request: Any, **_: Any) -> Any:
+        """Answer a request of botocore in place of the network: the `before-send` handler."""
+        return endpoint.answer(self.call, request)

@@ -1,0 +1,75 @@
+"""Challenge sessions: opaque handles between one step of a sign-in and the next."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fastapi_cognito_auth.local.clients import Client
+from fastapi_cognito_auth.local.errors import invalid_session
+
+_REMEMBERED: Final = 3600
+_KEPT: Final = 10_000
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One open step: whose, for which client, and which challenge it answers."""
+
+    client_id: str
+    sub: str
+    challenge: str
+    expires_at: float
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+    used: bool = False
+
+
+class Sessions:
+    """The open steps, by their handle. Old ones are remembered for an hour, to say why they fail."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._sessions: dict[str, Session] = {}
+
+    def open(self, client: Client, sub: str, challenge: str, **data: Any) -> str:
+        """Open a step and return its handle."""
+        now = self._clock()
+        if len(self._sessions) >= _KEPT:
+            self._sessions = {
+                handle: session
+                for handle, session in self._sessions.items()
+                if now - session.expires_at < _REMEMBERED
+            }
+        handle = secrets.token_urlsafe(96)
+        self._sessions[handle] = Session(
+            client_id=client.id,
+            sub=sub,
+            challenge=challenge,
+            expires_at=now + client.session_seconds,
+            data=data,
+        )
+        return handle
+
+    def get(self, handle: str, challenge: str, client_id: str | None = None) -> Session:
+        """Return the open step of a handle.
+
+        Args:
+            handle: what the caller sent.
+            challenge: the challenge that is being answered; a step of another one is refused.
+            client_id: the caller's client, where the operation names one.
+
+        Raises:
+            ServiceError: the handle is unknown, of another client or challenge, used, or too old.
+        """
+        session = self._sessions.get(handle)
+        if session is None or session.challenge != challenge or client_id not in {None, session.client_id}:
+            raise invalid_session()
+        if session.used:
+            raise invalid_session("session can only be used once")
+        if session.expires_at <= self._clock():
+            raise invalid_session("session is expired")
+        return session
+
+    def drop(self, sub: str) -> None:
+        """Close every step of a user: the password that opened them no longer counts."""
+        self._sessions = {handle: kept for handle, kept in self._sessions.items() if kept.sub != sub}

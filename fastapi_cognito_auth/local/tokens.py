@@ -1,0 +1,215 @@
+"""Tokens: issued, refreshed, revoked, and read back when a user's own operation needs one."""
+
+import base64
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jwt
+
+from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.clients import Client
+from fastapi_cognito_auth.local.directory import Directory, User
+from fastapi_cognito_auth.local.errors import not_authorized, user_not_found
+from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
+
+SCOPE: Final = "aws.cognito.signin.user.admin"
+_JWE_HEADER: Final = b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}'
+
+
+@dataclass(kw_only=True)
+class Grant:
+    """One sign-in: what its tokens share, and whether it is over."""
+
+    client_id: str
+    sub: str
+    origin_jti: str
+    event_id: str
+    auth_time: int
+    expires_at: float
+    revoked: bool = False
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_refresh_token() -> str:
+    # The form of a JWE, as the service's refresh tokens have; all parts but the first are random.
+    parts = [_JWE_HEADER, *(secrets.token_bytes(size) for size in (256, 12, 800, 16))]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+
+class Tokens:
+    """The grants of a pool. Refresh tokens are kept only as digests.
+
+    Args:
+        issuer: the `iss` of every token.
+        directory: read at each issue, so that tokens show what is true now.
+        clock: for every claim and every expiry.
+    """
+
+    def __init__(self, issuer: str, directory: Directory, clock: Callable[[], float]) -> None:
+        self.keys = SigningKeys()
+        self._issuer = issuer
+        self._directory = directory
+        self._clock = clock
+        self._grants: dict[str, Grant] = {}
+        self._by_refresh_token: dict[str, str] = {}
+
+    def sign_in(self, client: Client, user: User) -> dict[str, Any]:
+        """Start a grant and return its AuthenticationResult."""
+        now = self._clock()
+        grant = Grant(
+            client_id=client.id,
+            sub=user.sub,
+            origin_jti=str(uuid.uuid4()),
+            event_id=str(uuid.uuid4()),
+            auth_time=int(now),
+            expires_at=now + client.refresh_seconds,
+        )
+        self._grants[grant.event_id] = grant
+        refresh_token = _new_refresh_token()
+        self._by_refresh_token[_digest(refresh_token)] = grant.event_id
+        return self._issue(client, user, grant) | {"RefreshToken": refresh_token}
+
+    def refresh(self, client: Client, refresh_token: str) -> tuple[User, dict[str, Any]]:
+        """Return the owner and new tokens, in the service's order of refusals.
+
+        The caller still has to check the client's secret: the tokens mean nothing before they are sent.
+        """
+        grant = self._grant_of(refresh_token)
+        if grant is None:
+            raise not_authorized("Invalid Refresh Token")
+        if grant.client_id != client.id:
+            raise not_authorized("Refresh Token has different Client")
+        user = self._directory.by_sub(grant.sub)
+        if user is None:
+            raise not_authorized("The user has been deleted for the associated refresh token")
+        if not user.enabled:
+            raise not_authorized("User is disabled.")
+        if grant.revoked:
+            raise not_authorized("Refresh Token has been revoked")
+        if grant.expires_at <= self._clock():
+            raise not_authorized("Refresh Token has expired")
+        return user, self._issue(client, user, grant)
+
+    def revoke(self, client: Client, refresh_token: str) -> bool:
+        """End the grant of a refresh token; False when it is another client's."""
+        grant = self._grant_of(refresh_token)
+        if grant is None:
+            return True
+        if grant.client_id != client.id:
+            return False
+        grant.revoked = True
+        return True
+
+    def revoke_all(self, sub: str) -> None:
+        """End every grant of a user."""
+        for grant in self._grants.values():
+            if grant.sub == sub:
+                grant.revoked = True
+
+    def read_access_token(self, token: str) -> tuple[Client, User]:
+        """Verify an access token for an operation of its user, in the service's order of refusals.
+
+        Returns:
+            The client that it was issued to, and the user.
+        """
+        claims = self._unverified_claims(token)
+        if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
+            raise not_authorized("Invalid Access Token")
+        key = self.keys.access.private.public_key()
+        try:
+            claims = json.loads(jwt.PyJWS().decode(token, key, algorithms=["RS256"]))
+        except (jwt.PyJWTError, ValueError):
+            raise not_authorized("Could not verify signature for Access Token") from None
+        if claims["exp"] <= self._clock():
+            raise not_authorized("Access Token has expired")
+        user = self._directory.by_sub(claims["sub"])
+        if user is None:
+            raise user_not_found()
+        if not user.enabled:
+            raise not_authorized("User is disabled.")
+        grant = self._grants.get(claims["event_id"])
+        if grant is None or grant.revoked:
+            raise not_authorized("Access Token has been revoked")
+        if SCOPE not in claims["scope"].split():
+            raise not_authorized("Access Token does not have required scopes")
+        return self._directory.client(grant.client_id), user
+
+    def _grant_of(self, refresh_token: str) -> Grant | None:
+        event_id = self._by_refresh_token.get(_digest(refresh_token))
+        return None if event_id is None else self._grants[event_id]
+
+    @staticmethod
+    def _unverified_claims(token: str) -> dict[str, Any]:
+        """Read the payload before the signature, only to word the refusal as the service does."""
+        try:
+            claims = json.loads(jwt.PyJWS().decode(token, options={"verify_signature": False}))
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            claims = None
+        return claims if isinstance(claims, dict) else {}
+
+    def _issue(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
+        access = self._sign(self.keys.access, self._access_claims(client, user, grant))
+        identity = self._sign(self.keys.id, self._id_claims(client, user, grant))
+        return {
+            "AccessToken": access,
+            "IdToken": identity,
+            "ExpiresIn": client.access_seconds,
+            "TokenType": "Bearer",
+        }
+
+    def _shared_claims(self, client: Client, user: User, grant: Grant, seconds: int) -> dict[str, Any]:
+        now = int(self._clock())
+        claims: dict[str, Any] = {
+            "sub": user.sub,
+            "iss": self._issuer,
+            "event_id": grant.event_id,
+            "auth_time": grant.auth_time,
+            "iat": now,
+            "exp": now + seconds,
+            "jti": str(uuid.uuid4()),
+        }
+        if client.revocation:
+            claims["origin_jti"] = grant.origin_jti
+        groups = [name for name, _, _ in user.groups]
+        return claims | ({"cognito:groups": groups} if groups else {})
+
+    def _access_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
+        return self._shared_claims(client, user, grant, client.access_seconds) | {
+            "client_id": client.id,
+            "scope": SCOPE,
+            "token_use": "access",
+            "username": user.username,
+            "version": 2,
+        }
+
+    def _id_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
+        shown: dict[str, Any] = attributes.readable(client, user.attributes)
+        flags = {name: shown[name] == "true" for name in attributes.VERIFIED if name in shown}
+        own = {"aud": client.id, "cognito:username": user.username, "token_use": "id"}
+        claims = shown | flags | _role_claims(user) | own
+        return claims | self._shared_claims(client, user, grant, client.id_seconds)
+
+    @staticmethod
+    def _sign(key: SigningKey, claims: dict[str, Any]) -> str:
+        payload = json.dumps(claims, separators=(",", ":")).encode()
+        return jwt.PyJWS().encode(payload, key.private, "RS256", headers={"kid": key.kid, "typ": None})
+
+
+def _role_claims(user: User) -> dict[str, Any]:
+    """Return the roles of the groups; two different ones of equal precedence leave none preferred."""
+    roles = [(precedence, role) for _, precedence, role in user.groups if role]
+    if not roles:
+        return {}
+    claims: dict[str, Any] = {"cognito:roles": list(dict.fromkeys(role for _, role in roles))}
+    best = {role for precedence, role in roles if precedence == roles[0][0]}
+    if len(best) == 1:
+        claims["cognito:preferred_role"] = best.pop()
+    return claims

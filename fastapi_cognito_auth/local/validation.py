@@ -1,0 +1,208 @@
+"""The constraints of the service's model: types, required members, lengths, patterns, enums.
+
+They are read from botocore's model, so that every operation is checked before its first line,
+and before any pool, client or user is looked up.
+"""
+
+import re
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
+
+# The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
+_PASSWORD: Final = {"min": 6, "max": 256, "pattern": r"^[\S]+.*[\S]+$"}
+_SECRET_NAME: Final = re.compile("password|secret|token|code|session|hash", re.IGNORECASE)
+_SCALARS: Final[dict[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "blob": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+    "timestamp": (int, float, str),
+}
+_NOUNS: Final = {"string": "String", "boolean": "Boolean", "integer": "Integer", "long": "Long"}
+
+
+@cache
+def service_model() -> Any:
+    """Load the model of the service once."""
+    return ServiceModel(Loader().load_service_model("cognito-idp", "service-2"), "cognito-idp")
+
+
+@cache
+def operation_names() -> frozenset[str]:
+    """Return every operation that the service has."""
+    return frozenset(service_model().operation_names)
+
+
+def validate(operation: str, params: object) -> dict[str, Any]:
+    """Check a request against the model.
+
+    Returns:
+        A copy without nulls and without members that the model does not know.
+
+    Raises:
+        ServiceError: `SerializationException` for a wrong type, `InvalidParameterException` for a
+            constraint; the text never repeats a value that may be secret.
+    """
+    shape = service_model().operation_model(operation).input_shape
+    if shape is None:
+        return {}
+    cleaned: dict[str, Any] = _read(shape, params)
+    problems = list(_problems(shape, cleaned, "", secret=False))
+    if problems:
+        raise _refusal(problems)
+    return cleaned
+
+
+def check_password_shape(path: str, password: str) -> None:
+    """Hold a password that came in a map, where the model has no constraint, against the same rules."""
+    shape = service_model().shape_for("PasswordType")
+    problems = list(_problems(shape, password, path, secret=True))
+    if problems:
+        raise _refusal(problems)
+
+
+def _refusal(problems: list[str]) -> ServiceError:
+    noun = "error" if len(problems) == 1 else "errors"
+    return invalid_parameter(f"{len(problems)} validation {noun} detected: {'; '.join(problems)}")
+
+
+def _wrong_type(value: object, shape: Any) -> ServiceError:
+    if isinstance(value, list | tuple):
+        text = "Start of list found where not expected"
+    elif isinstance(value, dict):
+        text = "Start of structure or map found where not expected."
+    else:
+        kind = {bool: "TRUE_VALUE" if value is True else "FALSE_VALUE", str: "STRING_VALUE"}.get(
+            type(value), "NUMBER_VALUE"
+        )
+        text = f"{kind} can not be converted to {_article(_NOUNS.get(shape.type_name, 'Object'))}"
+    return ServiceError("SerializationException", text)
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "IO" else f"a {noun}"
+
+
+def _read(shape: Any, value: Any) -> Any:
+    match shape.type_name:
+        case "structure":
+            if not isinstance(value, dict):
+                raise _wrong_type(value, shape)
+            return {
+                name: _read(member, value[name])
+                for name, member in shape.members.items()
+                if value.get(name) is not None
+            }
+        case "map":
+            if not isinstance(value, dict):
+                raise _wrong_type(value, shape)
+            return {
+                _read(shape.key, key): _read(shape.value, item)
+                for key, item in value.items()
+                if item is not None
+            }
+        case "list":
+            if not isinstance(value, list | tuple):
+                raise _wrong_type(value, shape)
+            return [_read(shape.member, item) for item in value if item is not None]
+    allowed = _SCALARS[shape.type_name]
+    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        raise _wrong_type(value, shape)
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            # A lone surrogate is JSON, but it is no text.
+            raise ServiceError("SerializationException", "Unable to decode string") from None
+    return value
+
+
+def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[str]:
+    secret = secret or bool(shape.metadata.get("sensitive")) or bool(_SECRET_NAME.search(path))
+    match shape.type_name:
+        case "structure":
+            for name in shape.required_members:
+                if name not in value:
+                    yield f"Value null at '{_join(path, name)}' {_FAILED} Member must not be null"
+            for name, item in value.items():
+                yield from _problems(shape.members[name], item, _join(path, name), secret=secret)
+        case "map":
+            for key, item in value.items():
+                yield from _problems(shape.key, key, path, secret=True)
+                yield from _problems(shape.value, item, f"{path}.member", secret=secret)
+        case "list":
+            yield from _sizes(shape.metadata, len(value), path, shown="")
+            for index, item in enumerate(value, 1):
+                yield from _problems(shape.member, item, f"{path}.{index}.member", secret=secret)
+        case "string":
+            rules: Any = _PASSWORD if shape.name == "PasswordType" else shape.metadata
+            shown = "" if secret else f" '{value}'"
+            yield from _sizes(rules, len(value), path, shown=shown)
+            if "enum" in rules and value not in rules["enum"]:
+                members = ", ".join(rules["enum"])
+                yield f"Value{shown} at '{path}' {_FAILED} Member must satisfy enum value set: [{members}]"
+            if "pattern" in rules and not _pattern(rules["pattern"]).fullmatch(value):
+                wanted = f"regular expression pattern: {rules['pattern']}"
+                yield f"Value{shown} at '{path}' {_FAILED} Member must satisfy {wanted}"
+        case "integer" | "long":
+            yield from _range(shape.metadata, value, path)
+
+
+_FAILED: Final = "failed to satisfy constraint:"
+
+
+def _sizes(rules: Any, size: int, path: str, *, shown: str) -> Iterator[str]:
+    if "max" in rules and size > rules["max"]:
+        limit = f"less than or equal to {rules['max']}"
+        yield f"Value{shown} at '{path}' {_FAILED} Member must have length {limit}"
+    if "min" in rules and size < rules["min"]:
+        limit = f"greater than or equal to {rules['min']}"
+        yield f"Value{shown} at '{path}' {_FAILED} Member must have length {limit}"
+
+
+def _range(rules: Any, value: int, path: str) -> Iterator[str]:
+    if "max" in rules and value > rules["max"]:
+        limit = f"less than or equal to {rules['max']}"
+        yield f"Value '{value}' at '{path}' {_FAILED} Member must have value {limit}"
+    if "min" in rules and value < rules["min"]:
+        limit = f"greater than or equal to {rules['min']}"
+        yield f"Value '{value}' at '{path}' {_FAILED} Member must have value {limit}"
+
+
+def _join(path: str, name: str) -> str:
+    member = name[0].lower() + name[1:]
+    return f"{path}.{member}" if path else member
+
+
+@cache
+def _pattern(java: str) -> re.Pattern[str]:
+    """Compile a pattern of the model: Java's Unicode categories spelt out, its other classes in ASCII."""
+    return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _ranges()[found[1]], java), re.ASCII)
+
+
+@cache
+def _ranges() -> dict[str, str]:
+    """Return the characters of each major Unicode category, as the inside of a character class."""
+    runs: dict[str, list[list[int]]] = defaultdict(list)
+    for point in range(sys.maxunicode + 1):
+        found = runs[unicodedata.category(chr(point))[0]]
+        if found and found[-1][1] == point - 1:
+            found[-1][1] = point
+        else:
+            found.append([point, point])
+    return {
+        category: "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in found)
+        for category, found in runs.items()
+    }

@@ -1,0 +1,29 @@
+"""The whole of an Amazon Cognito user pool behind a FastAPI app."""
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    ConfigurationError,
+    InvalidSessionError,
+    InvalidTokenError,
+    KeysUnavailableError,
+    NotAuthenticatedError,
+    PermissionDeniedError,
+    UserPoolError,
+)
+from fastapi_cognito_auth.settings import CognitoSettings
+from fastapi_cognito_auth.user import User
+
+__all__ = [
+    "CognitoAuth",
+    "CognitoAuthError",
+    "CognitoSettings",
+    "ConfigurationError",
+    "InvalidSessionError",
+    "InvalidTokenError",
+    "KeysUnavailableError",
+    "NotAuthenticatedError",
+    "PermissionDeniedError",
+    "User",
+    "UserPoolError",
+]

@@ -367,7 +367,9 @@ class Directory:
             LOGGER.warning("the directory could not handle %s: %s", operation, type(exc).__name__)
             raise invalid_parameter("The directory could not handle the request.") from None
         if status >= 400:
-            name = str(data.get("__type", "InvalidParameterException")).rpartition("#")[2]
+            name = str(data.get("__type", "")).rpartition("#")[2]
+            # moto's paginator refuses with a name that the service does not have.
+            name = name if name.endswith("Exception") else "InvalidParameterException"
             raise ServiceError(name, str(data.get("message") or data.get("Message") or ""))
         return self._amend(operation, params, data, fixed)
 

@@ -104,6 +104,7 @@ class LocalUserPool:
             raise ValueError("username_attributes and alias_attributes exclude each other")
         directory = Directory(region, clock)
         self.region = region
+        self.auth_session_validity = auth_session_validity
         self.user_pool_id = directory.create_pool(
             {
                 "AutoVerifiedAttributes": ["email", "phone_number"],

@@ -1,0 +1,1 @@
+"""An app to copy: sign-up, sign-in and guarded routes."""

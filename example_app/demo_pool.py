@@ -1,0 +1,41 @@
+"""The embedded user pool of the example, with three users to try."""
+
+from typing import Literal, get_args
+
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message
+
+Mfa = Literal["OFF", "OPTIONAL", "ON"]
+PASSWORD = "Local-pool-1!"
+TEMPORARY_PASSWORD = "Temporary-1!"
+
+
+def demo_pool(mfa: str) -> LocalUserPool:
+    """Build the pool.
+
+    Args:
+        mfa: whether users need a second factor: `OFF`, `OPTIONAL` or `ON`.
+    """
+    if mfa not in get_args(Mfa):
+        message = f"EXAMPLE_MFA must be OFF, OPTIONAL or ON, not {mfa!r}"
+        raise SystemExit(message)
+    return LocalUserPool(
+        users=[
+            LocalUser("admin", password=PASSWORD, groups=("admins",), attributes=email("admin")),
+            LocalUser("analyst", password=PASSWORD, groups=("analysts",), attributes=email("analyst")),
+            LocalUser("newcomer", temporary_password=TEMPORARY_PASSWORD, attributes=email("newcomer")),
+        ],
+        groups=["admins", "analysts"],
+        mfa=mfa,  # type: ignore[arg-type]  # checked above
+        on_message=show,
+    )
+
+
+def email(name: str) -> dict[str, str]:
+    """Return the attributes of a user with an e-mail address."""
+    return {"email": f"{name}@example.com"}
+
+
+def show(message: Message) -> None:
+    """Print what a real pool would send by e-mail or SMS."""
+    to = f"{message.medium} to {message.destination}"
+    print(f"[outbox] {to}: {message.purpose} code {message.code}", flush=True)

@@ -1,0 +1,61 @@
+"""The example app, on the embedded user pool or, with `COGNITO_USER_POOL_ID` set, on a real one."""
+
+import os
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse
+
+from example_app.demo_pool import demo_pool
+from example_app.home import home_page
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+
+GROUP_SCOPES = {"analysts": {"reports/export"}}
+
+# The embedded pool is asked for by name; the package itself never falls back to it.
+if os.environ.get("COGNITO_USER_POOL_ID"):
+    auth = CognitoAuth(CognitoSettings(group_scopes=GROUP_SCOPES))
+    local = False
+else:
+    auth = CognitoAuth.local(demo_pool(os.environ.get("EXAMPLE_MFA", "OPTIONAL")), group_scopes=GROUP_SCOPES)
+    local = True
+
+app = FastAPI(title="Example of fastapi_cognito_auth", lifespan=auth.lifespan)
+app.include_router(auth.router, prefix="/auth")
+if local:
+    app.include_router(auth.local_router, prefix="/local")
+
+CurrentUser = Annotated[User, Depends(auth.current_user)]
+OptionalUser = Annotated[User | None, Depends(auth.optional_user)]
+Analyst = Annotated[User, Depends(auth.require_groups("analysts"))]
+Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
+
+
+@app.get("/", response_class=HTMLResponse, include_in_schema=False)
+async def home() -> str:
+    """Say what to try."""
+    return home_page(local=local)
+
+
+@app.get("/public")
+async def public(user: OptionalUser) -> dict[str, str]:
+    """Greet anybody, and a signed-in user by name."""
+    return {"message": f"Hello {user.username if user else 'stranger'}"}
+
+
+@app.get("/me")
+async def me(user: CurrentUser) -> User:
+    """Show the signed-in user what the app knows from the token."""
+    return user
+
+
+@app.get("/reports")
+async def reports(user: Analyst) -> list[dict[str, str]]:
+    """List the reports, for members of the group `analysts`."""
+    return [{"title": "Sign-ups per day", "requested_by": user.username}]
+
+
+@app.get("/reports/export")
+async def export_reports(user: Exporter) -> dict[str, str]:
+    """Export the reports, for whoever holds the scope `reports/export`."""
+    return {"file": "reports.csv", "requested_by": user.username}

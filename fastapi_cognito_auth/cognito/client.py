@@ -1,0 +1,226 @@
+"""The one place that speaks to Cognito, and the only one that knows boto3.
+
+Calls run in worker threads of their own with as many connections. boto3 is loaded by the first
+call: an app that only verifies tokens never pays for it. Every error of the service, of the
+network and of boto3 becomes one of ours here, and nowhere else.
+"""
+
+import asyncio
+import base64
+import contextvars
+import functools
+import hmac
+import logging
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fastapi_cognito_auth.exceptions import (
+    InternalErrorError,
+    InternalServerError,
+    InvalidParameterError,
+    TooManyRequestsError,
+    UserPoolError,
+    UserPoolUnavailableError,
+)
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+BeforeSend = Callable[..., Any]
+"""A handler of botocore's `before-send` event: it may answer a request instead of the network."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+Result = TypeVar("Result")
+
+_WORTH_ANOTHER_TRY: Final = (TooManyRequestsError, InternalErrorError, InternalServerError)
+_FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
+_CLIENT_SECRET_OPERATIONS: Final = frozenset({"GetTokensFromRefreshToken", "RevokeToken"})
+_PARAMETERS_WITH_HASH: Final = {
+    "InitiateAuth": "AuthParameters",
+    "RespondToAuthChallenge": "ChallengeResponses",
+}
+
+
+class CognitoClient:
+    """Calls operations of the user pools API; its state is the connection pool and the threads.
+
+    Args:
+        user_pool_id: filled in where an operation takes `UserPoolId` and none is given.
+        client_id: filled in where an operation takes `ClientId` and none is given.
+        client_secret: where the app client has one, `SECRET_HASH` is added to what needs it.
+        region: the AWS Region.
+        endpoint_url: another endpoint than AWS's own.
+        connect_timeout: seconds.
+        read_timeout: seconds.
+        max_attempts: how often a throttled or failed (5xx) call is made in all.
+        max_connections: how many calls may be under way at once.
+        before_send: answers requests instead of the network.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_pool_id: str,
+        client_id: str,
+        client_secret: str | None = None,
+        region: str,
+        endpoint_url: str | None = None,
+        connect_timeout: float = 3.0,
+        read_timeout: float = 10.0,
+        max_attempts: int = 3,
+        max_connections: int = 32,
+        before_send: BeforeSend | None = None,
+    ) -> None:
+        self._user_pool_id = user_pool_id
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._region = region
+        self._endpoint_url = endpoint_url
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
+        self._max_attempts = max_attempts
+        self._max_connections = max_connections
+        self._before_send = before_send
+        self._lock = Lock()
+        self._boto: Any = None
+        self._methods: dict[str, str] = {}
+        # Threads start with the first call, after a server has forked its workers.
+        self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix="cognito")
+
+    async def call(self, operation: str, **params: Any) -> dict[str, Any]:
+        """Call an operation by its name in the API, such as `AdminGetUser`.
+
+        `UserPoolId`, `ClientId`, `SECRET_HASH` and `ClientSecret` are filled in where the
+        operation takes them and they are not given.
+
+        Raises:
+            UserPoolError: the service refused, or could not be reached.
+            ValueError: there is no such operation.
+        """
+        for attempt in range(1, self._max_attempts + 1):
+            try:
+                return await self.in_thread(functools.partial(self._call, operation, params))
+            except UserPoolError as exc:
+                if attempt == self._max_attempts or not isinstance(exc, _WORTH_ANOTHER_TRY):
+                    raise
+            await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """Run blocking work, such as the arithmetic of SRP, in a thread of this client's."""
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, functools.partial(context.run, work)
+        )
+
+    def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        with _our_errors(operation):
+            boto = self._connect()
+            method = self._methods.get(operation)
+            if method is None:
+                msg = f"the user pools API has no operation {operation!r}"
+                raise ValueError(msg)
+            members = boto.meta.service_model.operation_model(operation).input_shape.members
+            complete = self._filled_in(operation, frozenset(members), params)
+            answer: dict[str, Any] = getattr(boto, method)(**complete)
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    def _filled_in(self, operation: str, members: frozenset[str], params: dict[str, Any]) -> dict[str, Any]:
+        complete = dict(params)
+        if "UserPoolId" in members:
+            complete.setdefault("UserPoolId", self._user_pool_id)
+        if "ClientId" in members:
+            complete.setdefault("ClientId", self._client_id)
+        if self._client_secret is None or complete.get("ClientId") != self._client_id:
+            return complete
+        if operation in _CLIENT_SECRET_OPERATIONS:
+            complete.setdefault("ClientSecret", self._client_secret)
+        elif "SecretHash" in members and "Username" in complete:
+            complete.setdefault("SecretHash", self.secret_hash(complete["Username"]))
+        elif name := _PARAMETERS_WITH_HASH.get(operation.removeprefix("Admin")):
+            values = dict(complete.get(name, {}))
+            # Each step hashes the username that this very request carries.
+            if "USERNAME" in values:
+                values.setdefault("SECRET_HASH", self.secret_hash(values["USERNAME"]))
+            complete[name] = values
+        return complete
+
+    def secret_hash(self, username: str) -> str:
+        """Return the base64 HMAC-SHA256 of username and client id under the client secret."""
+        key = (self._client_secret or "").encode()
+        digest = hmac.digest(key, f"{username}{self._client_id}".encode(), "sha256")
+        return base64.b64encode(digest).decode()
+
+    def _connect(self) -> Any:
+        with self._lock:
+            if self._boto is None:
+                boto = self._new_boto_client()
+                self._methods = {api: method for method, api in boto.meta.method_to_api_mapping.items()}
+                self._boto = boto
+            return self._boto
+
+    def _new_boto_client(self) -> Any:
+        import boto3  # noqa: PLC0415 - half a second that verifying tokens must not cost
+        from botocore.config import Config  # noqa: PLC0415
+
+        # Answered in this process, a request needs no credentials that mean anything.
+        local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._before_send else {}
+        boto = boto3.session.Session(region_name=self._region, **local).client(
+            "cognito-idp",
+            endpoint_url=self._endpoint_url,
+            config=Config(
+                connect_timeout=self._connect_timeout,
+                read_timeout=self._read_timeout,
+                max_pool_connections=self._max_connections,
+                # Attempts are counted above: botocore would also repeat calls that timed out, and
+                # a challenge answered twice is refused the second time.
+                retries={"mode": "standard", "total_max_attempts": 1},
+            ),
+        )
+        if self._before_send is not None:
+            boto.meta.events.register_first("before-send.cognito-identity-provider", self._before_send)
+        return boto
+
+
+def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
+    """Read an answer of the service into a model.
+
+    Raises:
+        UserPoolUnavailableError: the answer is not of the API's shape.
+    """
+    try:
+        return model.model_validate(answer)
+    except ValidationError as exc:
+        logger.error("the user pool answered in an unknown shape: %s", exc.errors(include_input=False))  # noqa: TRY400
+        raise UserPoolUnavailableError from None
+
+
+@contextmanager
+def _our_errors(operation: str) -> Iterator[None]:
+    """Turn every error of boto3 into one of ours; the original stays as the cause."""
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+
+    try:
+        yield
+    except ClientError as exc:
+        error = exc.response.get("Error", {})
+        ours = UserPoolError.from_cognito(str(error.get("Code", "")), str(error.get("Message", "")))
+        status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+        log = logger.warning if ours.status_code >= 500 else logger.info
+        log("%s failed: %s", operation, error.get("Code"), extra={"operation": operation})
+        if status >= 500 and not isinstance(ours, _WORTH_ANOTHER_TRY):
+            ours = InternalServerError()
+        raise ours from exc
+    except ParamValidationError as exc:
+        # The report may quote a value, which may be a password.
+        raise InvalidParameterError from exc
+    except (BotoCoreError, ResponseParserError) as exc:
+        logger.warning("%s failed: %s", operation, type(exc).__name__, extra={"operation": operation})
+        raise UserPoolUnavailableError from exc

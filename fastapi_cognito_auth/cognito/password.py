@@ -1,0 +1,71 @@
+"""A forgotten password (ForgotPassword, ConfirmForgotPassword)."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.exceptions import (
+    CodeMismatchError,
+    InvalidParameterError,
+    NotAuthorizedError,
+    UserNotFoundError,
+)
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+
+class Password:
+    """Resets forgotten passwords.
+
+    Args:
+        client: speaks to Cognito.
+    """
+
+    def __init__(self, client: CognitoClient) -> None:
+        self._client = client
+
+    async def forgot(
+        self, username: str, *, client_metadata: Mapping[str, str] | None = None
+    ) -> CodeDelivery:
+        """Send a code to a verified address of the user (ForgotPassword).
+
+        An unknown user, or one whose password cannot be reset, is answered like any other: with
+        a destination, but without a code being sent.
+        """
+        try:
+            answer = await self._client.call(
+                "ForgotPassword", Username=username, ClientMetadata=dict(client_metadata or {})
+            )
+        except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
+            logger.info("no reset code was sent: %s", exc.code)
+            return CodeDelivery.simulated(username)
+        details: dict[str, Any] = answer.get("CodeDeliveryDetails") or {}
+        return CodeDelivery.from_cognito(details)
+
+    async def reset(
+        self,
+        username: str,
+        code: str,
+        password: str,
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Set a new password by the code that was sent (ConfirmForgotPassword).
+
+        Raises:
+            CodeMismatchError: the code is wrong, or there is no such user.
+            ExpiredCodeError: the code was used or has expired; ask for another.
+            InvalidPasswordError: the message says what the password lacks.
+        """
+        try:
+            await self._client.call(
+                "ConfirmForgotPassword",
+                Username=username,
+                ConfirmationCode=code,
+                Password=password,
+                ClientMetadata=dict(client_metadata or {}),
+            )
+        except UserNotFoundError as exc:
+            raise CodeMismatchError from exc

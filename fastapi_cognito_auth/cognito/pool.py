@@ -1,0 +1,63 @@
+"""The user pool as one object: `auth.pool`."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from fastapi_cognito_auth.cognito.challenges import Challenges
+from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.password import Password
+from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
+from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
+from fastapi_cognito_auth.cognito.sign_up import SignUp
+from fastapi_cognito_auth.sealing import Sealer
+
+
+class UserPool:
+    """What the routers do, for scripts and endpoints of your own.
+
+    Args:
+        client: speaks to Cognito.
+        sealer: seals the state of challenges.
+        user_pool_id: the pool.
+        client_id: the app client.
+        auth_flow: how a password is proved by default.
+        session_validity: the app client's `AuthSessionValidity` in minutes, if it is known.
+        totp_issuer: the name that authenticator apps show.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        client: CognitoClient,
+        sealer: Callable[[], Sealer],
+        *,
+        user_pool_id: str,
+        client_id: str,
+        auth_flow: PasswordFlow,
+        session_validity: int | None,
+        totp_issuer: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self.sign_up = SignUp(client)
+        self.challenges = Challenges(
+            client, sealer, client_id=client_id, session_validity=session_validity, totp_issuer=totp_issuer
+        )
+        self.sign_in = SignIn(
+            client, self.challenges.result, user_pool_id=user_pool_id, auth_flow=auth_flow, clock=clock
+        )
+        self.password = Password(client)
+        self.refresh_tokens = RefreshTokens(client)
+
+    async def call(self, operation: str, **params: Any) -> dict[str, Any]:
+        """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.
+
+        Parameters and answer are those of the API. `UserPoolId`, `ClientId` and what proves the
+        client's secret are filled in where the operation takes them and they are not given.
+
+        Raises:
+            UserPoolError: the service refused, or could not be reached.
+            ValueError: there is no such operation.
+        """
+        return await self._client.call(operation, **params)

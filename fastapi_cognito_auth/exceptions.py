@@ -1,0 +1,579 @@
+"""Every error of the package. Each is an `HTTPException`, so a route may let it fly.
+
+CognitoAuthError                    500
+├── NotAuthenticatedError           401  no credentials were sent
+├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
+│                                        ├ InvalidClientError, InvalidTokenUseError
+├── PermissionDeniedError           403  signed in, but without the group or scope
+├── KeysUnavailableError            503  the pool's keys could not be fetched
+├── InvalidSessionError             400  challenge state forged, expired or answered out of order
+├── InvalidRequestError             422  the body is not what the endpoint takes
+├── ChallengeRequiredError          403  a password alone does not sign this user in
+└── UserPoolError                   400  one class for each error of Cognito, with the same stem
+    ├── NotAuthorizedError          401
+    ├── UserNotConfirmedError       403
+    ├── TooManyRequestsError        429  with Retry-After
+    ├── UserPoolUnavailableError    503  ours: the service did not answer, or not sensibly
+    └── …
+
+The body of each is `{"detail": {"code": "…", "message": "…"}}`. `code` is stable and made for
+programs; `message` is for people and may change. The cause stays in `__cause__`.
+Outside the tree stands `ConfigurationError`: a mistake of the developer, found at construction.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from starlette.exceptions import HTTPException
+
+_WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class ConfigurationError(Exception):
+    """A setting is missing, wrong, or contradicts another; the message names it."""
+
+
+class CognitoAuthError(HTTPException):
+    """The root of the tree; catch it, or give it a handler, to restyle every error.
+
+    Args:
+        message: for people; the class's own where it is left out.
+        headers: HTTP headers of the answer, beside the class's own.
+    """
+
+    status_code: int = 500
+    code: ClassVar[str] = "cognito_auth"
+    message: str = "Authentication failed."
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" not in cls.__dict__:
+            cls.code = _WORD_STARTS.sub("_", cls.__name__.removesuffix("Error")).lower()
+
+    def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+        self.message = message or type(self).message
+        super().__init__(type(self).status_code, headers=dict(headers) if headers else None)
+        self.detail: Any = {"code": self.code, "message": self.message}
+
+    def __str__(self) -> str:
+        """Return the code and the message."""
+        return f"{self.code}: {self.message}"
+
+
+def _bearer_challenge(**parameters: str) -> dict[str, str]:
+    # RFC 6750 section 3 allows neither quotes nor backslashes inside; ours hold none.
+    pairs = ", ".join(f'{name}="{value}"' for name, value in parameters.items() if value)
+    return {"WWW-Authenticate": f"Bearer {pairs}".rstrip()}
+
+
+class NotAuthenticatedError(CognitoAuthError):
+    """The request carries no credentials (RFC 6750 section 3.1: no error code then)."""
+
+    status_code = 401
+    message = "Sign in first: the request carries no access token."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers=_bearer_challenge())
+
+
+class InvalidTokenError(CognitoAuthError):
+    """The token is not one that this app accepts; subclasses say which check failed."""
+
+    status_code = 401
+    message = "The token is not valid."
+
+    def __init__(self, message: str | None = None) -> None:
+        description = message or type(self).message
+        super().__init__(
+            message, headers=_bearer_challenge(error="invalid_token", error_description=description)
+        )
+
+
+class TokenExpiredError(InvalidTokenError):
+    """The `exp` claim has passed (RFC 7519 section 4.1.4)."""
+
+    message = "The token has expired."
+
+
+class InvalidSignatureError(InvalidTokenError):
+    """The signature does not verify, or no key of the pool has the token's `kid` (RFC 7515)."""
+
+    message = "The signature of the token is not valid."
+
+
+class InvalidIssuerError(InvalidTokenError):
+    """The `iss` claim is not an issuer of this user pool (RFC 7519 section 4.1.1)."""
+
+    message = "The token was issued by another user pool."
+
+
+class InvalidClientError(InvalidTokenError):
+    """The token was issued to another app client: `client_id`, or `aud` of an ID token."""
+
+    message = "The token was issued to another app client."
+
+
+class InvalidTokenUseError(InvalidTokenError):
+    """The `token_use` claim is not the one this route asks for, or the token is a machine's."""
+
+    message = "The token has the wrong token_use."
+
+
+class PermissionDeniedError(CognitoAuthError):
+    """The user is known, and lacks a group or a scope.
+
+    Args:
+        required: what the guard asks for.
+        held: what the user has, of the same kind.
+        scope: the scopes to name in `WWW-Authenticate` (RFC 6750 section 3), space separated.
+    """
+
+    status_code = 403
+    message = "You lack the permission for this."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        required: Iterable[str] = (),
+        held: Iterable[str] = (),
+        scope: str = "",
+    ) -> None:
+        self.required = frozenset(required)
+        self.held = frozenset(held)
+        super().__init__(message, headers=_bearer_challenge(error="insufficient_scope", scope=scope))
+
+
+class KeysUnavailableError(CognitoAuthError):
+    """The key set could not be fetched, so the token could not be judged; try again."""
+
+    status_code = 503
+    message = "The keys of the user pool cannot be fetched at the moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class InvalidSessionError(CognitoAuthError):
+    """The `session` of a challenge is forged, expired, or belongs to another challenge."""
+
+    status_code = 400
+    message = "The session is not valid for this challenge, or has expired. Sign in again."
+
+
+class InvalidRequestError(CognitoAuthError):
+    """The body is malformed.
+
+    Args:
+        errors: `loc`, `message` and `type` of each fault; never the value that was sent.
+    """
+
+    status_code = 422
+    message = "The request is not valid."
+
+    def __init__(self, message: str | None = None, *, errors: Iterable[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message)
+        self.detail["errors"] = [dict(error) for error in errors]
+
+
+class ChallengeRequiredError(CognitoAuthError):
+    """Sign-in needs more than a password, which the OAuth2 password form cannot ask for."""
+
+    status_code = 403
+    message = "This user must answer a challenge. Use the sign-in endpoint."
+
+
+class UserPoolError(CognitoAuthError):
+    """Cognito refused the request.
+
+    A class of our own stands for each error of the service, so `except UsernameExistsError`
+    needs no comparing of names. `shows_message` says whether Cognito's words are fit for
+    strangers; where they may speak of roles, triggers or accounts, the class's own are sent.
+    """
+
+    status_code = 400
+    message = "The user pool refused the request."
+    shows_message: ClassVar[bool] = True
+
+    @classmethod
+    def from_cognito(cls, name: str, message: str) -> "UserPoolError":
+        """Make the error for Cognito's error name, `UserPoolUnavailableError` for an unknown one.
+
+        Args:
+            name: `__type` of the answer, such as `CodeMismatchException`.
+            message: the service's own words.
+        """
+        error = _BY_COGNITO_NAME.get(name, UserPoolUnavailableError)
+        return error(message if error.shows_message else None)
+
+
+class _SilentUserPoolError(UserPoolError):
+    """A mistake in the pool's set-up, or a fault of the service: ours to mend, not the caller's."""
+
+    status_code = 503
+    message = "The user pool cannot do this at the moment."
+    shows_message = False
+
+
+class UserPoolUnavailableError(_SilentUserPoolError):
+    """The service did not answer in time, could not be reached, or answered nonsense."""
+
+    message = "The user pool cannot be reached at the moment. Try again."
+
+    def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, headers={"Retry-After": "5", **(headers or {})})
+
+
+class NotAuthorizedError(UserPoolError):
+    """Wrong password, disabled user, used-up session, revoked token: Cognito's one word for all."""
+
+    status_code = 401
+    message = "Incorrect username or password."
+
+    def __init__(self, message: str | None = None) -> None:
+        # RFC 9110 section 15.5.2: a 401 names a scheme.
+        super().__init__(message, headers=_bearer_challenge())
+
+
+class UnauthorizedError(NotAuthorizedError):
+    """RevokeToken: the token belongs to another client, or the client's secret is wrong."""
+
+    message = "The request is not authorized."
+
+
+class _ThrottledError(UserPoolError):
+    status_code = 429
+    message = "Too many requests. Try again later."
+    _retry_after: ClassVar[int] = 1
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers={"Retry-After": str(self._retry_after)})
+
+
+class TooManyRequestsError(_ThrottledError):
+    """The pool's request rate is used up."""
+
+
+class LimitExceededError(_ThrottledError):
+    """Too many codes or guesses for this user (or a quota of the pool)."""
+
+    message = "Attempt limit exceeded, please try after some time."
+    _retry_after = 900
+
+
+class TooManyFailedAttemptsError(_ThrottledError):
+    """Too many wrong codes for this user."""
+
+    message = "Too many failed attempts. Try again later."
+    _retry_after = 900
+
+
+class UserNotFoundError(UserPoolError):
+    """No such user."""
+
+    status_code = 404
+    message = "User does not exist."
+
+
+class ResourceNotFoundError(UserPoolError):
+    """No such pool, client, group, device or the like."""
+
+    status_code = 404
+    message = "The resource does not exist."
+
+
+class UserNotConfirmedError(UserPoolError):
+    """The user has signed up and not yet confirmed."""
+
+    status_code = 403
+    message = "User is not confirmed."
+
+
+class PasswordResetRequiredError(UserPoolError):
+    """An administrator reset the password; the user must choose a new one by a code."""
+
+    status_code = 403
+    message = "Password reset required for the user."
+
+
+class ForbiddenError(UserPoolError):
+    """A web ACL in front of the pool blocked the request."""
+
+    status_code = 403
+    message = "The request was blocked."
+
+
+class _ConflictError(UserPoolError):
+    status_code = 409
+
+
+class UsernameExistsError(_ConflictError):
+    """The username is taken."""
+
+    message = "User already exists."
+
+
+class AliasExistsError(_ConflictError):
+    """The e-mail address or phone number is an alias of another user."""
+
+    message = "An account with this e-mail address or phone number already exists."
+
+
+class GroupExistsError(_ConflictError):
+    """The group's name is taken."""
+
+
+class DeviceKeyExistsError(_ConflictError):
+    """The device is already confirmed."""
+
+
+class ConcurrentModificationError(_ConflictError):
+    """Two requests changed the same thing at once; try again."""
+
+
+class DuplicateProviderError(_ConflictError):
+    """The identity provider exists already."""
+
+
+class ManagedLoginBrandingExistsError(_ConflictError):
+    """The app client has a branding style already."""
+
+
+class TermsExistsError(_ConflictError):
+    """The app client has terms documents already."""
+
+
+class UserImportInProgressError(_ConflictError):
+    """A user import is running."""
+
+
+class CodeMismatchError(UserPoolError):
+    """The code is wrong."""
+
+    message = "Invalid code provided, please try again."
+
+
+class ExpiredCodeError(UserPoolError):
+    """The code has expired, was used, or was never asked for."""
+
+    message = "Invalid code provided, please request a code again."
+
+
+class InvalidPasswordError(UserPoolError):
+    """The new password does not meet the pool's policy; the message says what is missing."""
+
+    message = "The password does not meet the pool's policy."
+
+
+class PasswordHistoryPolicyViolationError(UserPoolError):
+    """The new password was used before."""
+
+    message = "The password was used before."
+
+
+class InvalidParameterError(UserPoolError):
+    """Cognito refused a value."""
+
+    message = "A parameter is not valid."
+
+
+class EnableSoftwareTokenMFAError(UserPoolError):
+    """The first code of an authenticator app is wrong."""
+
+    message = "Code mismatch."
+
+
+class SoftwareTokenMFANotFoundError(UserPoolError):
+    """TOTP is not switched on for the pool or the user."""
+
+
+class MFAMethodNotFoundError(UserPoolError):
+    """The user has no usable second factor."""
+
+
+class UserLambdaValidationError(UserPoolError):
+    """A trigger of the pool refused; its own words are passed on, as Cognito means them to be."""
+
+
+class RefreshTokenReuseError(NotAuthorizedError):
+    """A refresh token that rotation has replaced was used again."""
+
+    message = "The refresh token was used before."
+
+
+class UnsupportedOperationError(UserPoolError):
+    """The app client is not set up for this operation."""
+
+
+class UnsupportedTokenTypeError(UserPoolError):
+    """The token is not a refresh token."""
+
+
+class UnsupportedUserStateError(UserPoolError):
+    """The user's status does not allow this."""
+
+
+class UnsupportedIdentityProviderError(UserPoolError):
+    """The identity provider is not of a supported type."""
+
+
+class PreconditionNotMetError(UserPoolError):
+    """Something else must be done first."""
+
+
+class ScopeDoesNotExistError(UserPoolError):
+    """The scope is not defined in the pool."""
+
+
+class InvalidOAuthFlowError(UserPoolError):
+    """The OAuth flow is not allowed for the app client."""
+
+    code = "invalid_oauth_flow"
+
+
+class FeatureUnavailableInTierError(UserPoolError):
+    """The pool's feature plan lacks this."""
+
+
+class TierChangeNotAllowedError(UserPoolError):
+    """The feature plan cannot be changed now."""
+
+
+class UserPoolAddOnNotEnabledError(UserPoolError):
+    """Threat protection is not switched on."""
+
+
+class UserPoolTaggingError(UserPoolError):
+    """The tags are not valid."""
+
+
+class OperationNotEnabledError(UserPoolError):
+    """A replica in a secondary Region cannot do this."""
+
+
+class ServiceQuotaExceededError(UserPoolError):
+    """A quota of the account is used up."""
+
+
+class WebAuthnChallengeNotFoundError(UserPoolError):
+    """The passkey registration was not started, or has expired."""
+
+
+class WebAuthnClientMismatchError(UserPoolError):
+    """The passkey registration was started by another app client."""
+
+
+class WebAuthnConfigurationMissingError(UserPoolError):
+    """The pool has no relying party id."""
+
+
+class WebAuthnCredentialNotSupportedError(UserPoolError):
+    """The passkey's algorithm or attestation is not supported."""
+
+
+class WebAuthnNotEnabledError(UserPoolError):
+    """Passkeys are not switched on for the pool."""
+
+
+class WebAuthnOriginNotAllowedError(UserPoolError):
+    """The passkey is for another origin."""
+
+
+class WebAuthnRelyingPartyMismatchError(UserPoolError):
+    """The passkey is for another relying party."""
+
+
+class AccessDeniedError(_SilentUserPoolError):
+    """The app's own AWS credentials do not allow this operation."""
+
+
+class InternalErrorError(UserPoolUnavailableError):
+    """Cognito had a fault."""
+
+
+class InternalServerError(UserPoolUnavailableError):
+    """Cognito had a fault."""
+
+
+class CodeDeliveryFailureError(_SilentUserPoolError):
+    """The code could not be sent."""
+
+    message = "The code could not be sent. Try again later."
+
+
+class InvalidEmailRoleAccessPolicyError(_SilentUserPoolError):
+    """The pool may not send e-mail."""
+
+
+class InvalidSmsRoleAccessPolicyError(_SilentUserPoolError):
+    """The pool may not send SMS."""
+
+
+class InvalidSmsRoleTrustRelationshipError(_SilentUserPoolError):
+    """The pool may not send SMS."""
+
+
+class InvalidUserPoolConfigurationError(_SilentUserPoolError):
+    """The pool's set-up contradicts itself."""
+
+
+class InvalidLambdaResponseError(_SilentUserPoolError):
+    """A trigger of the pool answered nonsense."""
+
+
+class UnexpectedLambdaError(_SilentUserPoolError):
+    """A trigger of the pool failed."""
+
+
+def _subclasses(cls: type[UserPoolError]) -> Iterable[type[UserPoolError]]:
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from _subclasses(sub)
+
+
+_BY_COGNITO_NAME: dict[str, type[UserPoolError]] = {
+    error.__name__.removesuffix("Error") + "Exception": error
+    for error in _subclasses(UserPoolError)
+    if not error.__name__.startswith("_")
+} | {
+    # Names under which AWS services throttle beside Cognito's own.
+    "ThrottlingException": TooManyRequestsError,
+    "Throttling": TooManyRequestsError,
+    "RequestLimitExceeded": TooManyRequestsError,
+}
+
+
+def responses(*errors: type[CognitoAuthError]) -> dict[int | str, dict[str, Any]]:
+    """Describe errors for OpenAPI, as the `responses` of a route.
+
+    Args:
+        errors: the classes that the route may raise; one status may hold several.
+    """
+    by_status: dict[int, list[type[CognitoAuthError]]] = {}
+    for error in errors:
+        by_status.setdefault(error.status_code, []).append(error)
+    return {
+        status: {
+            "description": "; ".join(f"`{error.code}`: {error.message}" for error in group),
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["detail"],
+                        "properties": {
+                            "detail": {
+                                "type": "object",
+                                "required": ["code", "message"],
+                                "properties": {
+                                    "code": {"type": "string", "enum": [error.code for error in group]},
+                                    "message": {"type": "string"},
+                                },
+                            }
+                        },
+                    }
+                }
+            },
+        }
+        for status, group in sorted(by_status.items())
+    }

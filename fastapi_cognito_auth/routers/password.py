@@ -1,0 +1,78 @@
+"""A forgotten password."""
+
+from fastapi import APIRouter
+
+from fastapi_cognito_auth.cognito.models import Code, CodeDelivery
+from fastapi_cognito_auth.cognito.password import Password as PasswordReset
+from fastapi_cognito_auth.exceptions import (
+    CodeMismatchError,
+    ExpiredCodeError,
+    InvalidPasswordError,
+    LimitExceededError,
+    PasswordHistoryPolicyViolationError,
+    TooManyFailedAttemptsError,
+    TooManyRequestsError,
+    UserLambdaValidationError,
+    UserNotConfirmedError,
+    UserPoolUnavailableError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import Body, ClientMetadata, Password, Username, new_router
+
+
+class ForgotPasswordRequest(Body):
+    """Who forgot the password."""
+
+    username: Username
+    client_metadata: ClientMetadata = None
+
+
+class ResetPasswordRequest(Body):
+    """The code that was sent, and the new password."""
+
+    username: Username
+    code: Code
+    password: Password
+    client_metadata: ClientMetadata = None
+
+
+class PasswordChanged(Body):
+    """The new password is in force. Tokens from before stay valid."""
+
+    status: str = "password_changed"
+
+
+def password_router(password: PasswordReset) -> APIRouter:
+    """Build the endpoints over `auth.pool.password`."""
+    router = new_router()
+
+    @router.post(
+        "/password/forgot",
+        responses=responses(
+            LimitExceededError, UserLambdaValidationError, TooManyRequestsError, UserPoolUnavailableError
+        ),
+    )
+    async def forgot(body: ForgotPasswordRequest) -> CodeDelivery:
+        """Send a reset code. The answer is the same whether or not the user exists."""
+        return await password.forgot(body.username, client_metadata=body.client_metadata)
+
+    @router.post(
+        "/password/reset",
+        responses=responses(
+            CodeMismatchError,
+            ExpiredCodeError,
+            InvalidPasswordError,
+            PasswordHistoryPolicyViolationError,
+            UserNotConfirmedError,
+            LimitExceededError,
+            TooManyFailedAttemptsError,
+            TooManyRequestsError,
+            UserPoolUnavailableError,
+        ),
+    )
+    async def reset(body: ResetPasswordRequest) -> PasswordChanged:
+        """Set a new password by the code that was sent."""
+        await password.reset(body.username, body.code, body.password, client_metadata=body.client_metadata)
+        return PasswordChanged()
+
+    return router

@@ -1,0 +1,117 @@
+"""InitiateAuth and RespondToAuthChallenge in the API's own shape, for clients that do SRP themselves.
+
+Members may be written as the API does (`AuthFlow`) or in snake case; the answer is the API's own.
+The app adds what only it may know: `SECRET_HASH`. Here `Session` is Cognito's own: it is bound
+to the user and the client by the service.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import AliasGenerator, ConfigDict, Field
+from pydantic.alias_generators import to_pascal
+
+from fastapi_cognito_auth.exceptions import (
+    CodeMismatchError,
+    ExpiredCodeError,
+    InvalidParameterError,
+    InvalidPasswordError,
+    InvalidRequestError,
+    NotAuthorizedError,
+    PasswordResetRequiredError,
+    TooManyRequestsError,
+    UserLambdaValidationError,
+    UserNotConfirmedError,
+    UserNotFoundError,
+    UserPoolUnavailableError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import Body, ClientMetadata, new_router
+
+Call = Callable[..., Awaitable[dict[str, Any]]]
+Values = Annotated[
+    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]],
+    Field(repr=False),
+]
+
+
+class _ApiBody(Body):
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(validation_alias=to_pascal), populate_by_name=True
+    )
+
+    client_id: str | None = None
+    """May be left out. Another app client than the app's own is refused."""
+
+    client_metadata: ClientMetadata = None
+    session: str | None = Field(default=None, min_length=20, max_length=4096, repr=False)
+
+
+class InitiateAuthRequest(_ApiBody):
+    """InitiateAuth, without `SECRET_HASH`."""
+
+    auth_flow: Literal[
+        "USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"
+    ]
+    auth_parameters: Values
+
+
+class RespondToAuthChallengeRequest(_ApiBody):
+    """RespondToAuthChallenge, without `SECRET_HASH`."""
+
+    challenge_name: str = Field(pattern=r"^[A-Z_]+$", max_length=64)
+    challenge_responses: Values
+
+
+_ERRORS = (
+    InvalidParameterError,
+    NotAuthorizedError,
+    UserNotConfirmedError,
+    PasswordResetRequiredError,
+    UserLambdaValidationError,
+    TooManyRequestsError,
+    UserPoolUnavailableError,
+)
+
+
+def raw_auth_router(call: Call, *, client_id: str) -> APIRouter:
+    """Build the endpoints.
+
+    Args:
+        call: `auth.pool.call`.
+        client_id: the app's own client.
+    """
+    router = new_router()
+
+    async def forward(operation: str, body: _ApiBody, **params: Any) -> dict[str, Any]:
+        if body.client_id not in (None, client_id):
+            raise InvalidRequestError("The client_id is not this app's.")
+        if body.session is not None:
+            params["Session"] = body.session
+        try:
+            return await call(operation, ClientMetadata=body.client_metadata or {}, **params)
+        except UserNotFoundError as exc:
+            raise NotAuthorizedError from exc
+
+    @router.post("/initiate-auth", responses=responses(*_ERRORS))
+    async def initiate_auth(body: InitiateAuthRequest) -> dict[str, Any]:
+        """Call InitiateAuth of the user pools API."""
+        return await forward(
+            "InitiateAuth", body, AuthFlow=body.auth_flow, AuthParameters=body.auth_parameters
+        )
+
+    @router.post(
+        "/respond-to-auth-challenge",
+        responses=responses(CodeMismatchError, ExpiredCodeError, InvalidPasswordError, *_ERRORS),
+    )
+    async def respond_to_auth_challenge(body: RespondToAuthChallengeRequest) -> dict[str, Any]:
+        """Call RespondToAuthChallenge of the user pools API."""
+        return await forward(
+            "RespondToAuthChallenge",
+            body,
+            ChallengeName=body.challenge_name,
+            ChallengeResponses=body.challenge_responses,
+        )
+
+    return router

@@ -1,0 +1,57 @@
+"""The route that all our endpoints are: bad bodies are answered without repeating them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+
+from fastapi_cognito_auth.exceptions import InvalidRequestError, responses
+
+Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", examples=["ada"])]
+"""A username or an alias: an e-mail address or a phone number."""
+
+Password = Annotated[str, Field(min_length=1, max_length=256, repr=False, examples=["Correct-horse-1!"])]
+"""Passed on as given: neither trimmed nor normalised."""
+
+ClientMetadata = Annotated[
+    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]] | None,
+    Field(description="Passed to the triggers of the pool as it is. Cognito does not store it."),
+]
+
+
+class Body(BaseModel):
+    """A request body: unknown members are mistakes, not noise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Route(APIRoute):
+    """Answers a malformed body with our own error.
+
+    FastAPI's own quotes the input, and the input may be a password.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler; called once, when the route is added."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestValidationError as exc:
+                faults = [
+                    {"loc": list(fault["loc"]), "message": fault["msg"], "type": fault["type"]}
+                    for fault in exc.errors()
+                ]
+            # Outside the handler, so that the quoted input is not dragged along as a cause.
+            raise InvalidRequestError(errors=faults)
+
+        return handle
+
+
+def new_router() -> APIRouter:
+    """Return a router whose routes are `Route`s."""
+    return APIRouter(route_class=Route, responses=responses(InvalidRequestError))

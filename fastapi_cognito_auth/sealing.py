@@ -1,0 +1,61 @@
+"""What the app gives into a client's hands and wants back unchanged.
+
+A sealed value is signed, not hidden: the client can read it and change nothing. Keys come newest
+first; the first one signs, all of them verify, so a key is rotated by putting a new one in front.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from fastapi_cognito_auth.exceptions import InvalidSessionError
+
+
+class Sealer:
+    """Seals and opens values; its state is the keys.
+
+    Args:
+        keys: the secret keys, newest first.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, keys: Sequence[str], *, clock: Callable[[], float] = time.time) -> None:
+        class _Signer(TimestampSigner):
+            def get_timestamp(self) -> int:
+                return int(clock())
+
+        # itsdangerous wants the newest key last.
+        self._keys = list(reversed(keys))
+        self._signer = _Signer
+
+    def seal(self, purpose: str, value: dict[str, Any]) -> str:
+        """Sign a JSON value for one purpose; it opens for no other."""
+        return str(self._serializer(purpose).dumps(value))
+
+    def open(self, purpose: str, sealed: str, *, max_age: float) -> dict[str, Any]:
+        """Return the value that was sealed.
+
+        Args:
+            purpose: the one it was sealed for.
+            sealed: from `seal`.
+            max_age: seconds.
+
+        Raises:
+            InvalidSessionError: it is forged, older than `max_age`, or of another purpose or key.
+        """
+        try:
+            value: dict[str, Any] = self._serializer(purpose).loads(sealed, max_age=int(max_age))
+        except BadData:
+            raise InvalidSessionError from None
+        return value
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            self._keys,
+            salt=f"fastapi_cognito_auth.{purpose}",
+            signer=self._signer,
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )

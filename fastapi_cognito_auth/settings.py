@@ -1,0 +1,189 @@
+"""What a user configures: from `COGNITO_*` environment variables or by keyword.
+
+Region, issuers and the address of the key set follow from the user pool's id. Each can be
+replaced by a value; none can be switched off. A missing or wrong setting is one
+`ConfigurationError` at construction that names the variable, and never shows a value.
+"""
+
+import json
+import re
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+
+_USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
+_SHORTEST_SECRET_KEY: Final = 32  # characters
+_HOW_TO_MAKE_ONE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_HOW_TO_MAKE_ONE}"
+"""Said where sealing is needed; apps that only verify tokens do without."""
+
+
+def _split(value: Any) -> Any:
+    """Let an environment variable hold a list: separated by commas, or as a JSON array."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _decode(value: Any) -> Any:
+    """Let an environment variable hold a JSON object; a fault in it is then reported like any other."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+_Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+_Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+
+
+class CognitoSettings(BaseSettings):
+    """The settings of one user pool and one app client.
+
+    Every field is read from the environment variable of its name with the prefix `COGNITO_`,
+    unless it is given by keyword. Durations are in seconds and sizes in bytes unless said
+    otherwise.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong; the message names its variable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="COGNITO_", env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    user_pool_id: str = Field(pattern=_USER_POOL_ID, max_length=55)
+    """The user pool's id, such as `eu-central-1_AbCdEfGhI`."""
+
+    client_id: str = Field(pattern=r"^[\w+]+$", max_length=128)
+    """The app client's id. Tokens of other app clients are refused."""
+
+    client_secret: SecretStr | None = None
+    """The app client's secret, if it has one. It never leaves the app."""
+
+    secret_key: _Secrets = ()
+    """Keys of at least 32 characters that seal what the app gives into a client's hands: one, or
+    several with the newest first. All workers need the same. `auth.router` cannot do without."""
+
+    endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/?#]+(/[^?#]*)?$")
+    """The address of a Cognito-compatible endpoint instead of AWS's own."""
+
+    jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
+    """The address of the key set; by default the pool's own."""
+
+    issuer: _Listed = ()
+    """The accepted values of `iss`; by default the pool's original and updated forms."""
+
+    dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
+    """The end of AWS's host names; by default the one of the Region's partition."""
+
+    auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"] = "USER_SRP_AUTH"
+    """How a password is proved to Cognito. By SRP it never leaves the app."""
+
+    group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(_decode)] = {}
+    """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""
+
+    auth_session_validity: int | None = Field(default=None, ge=3, le=15)
+    """The app client's `AuthSessionValidity`, in **minutes** as in the API. Left out, a sealed
+    session lives for the 15 minutes that Cognito allows at most, and Cognito decides."""
+
+    totp_issuer: str = Field(default="Cognito", min_length=1, max_length=64)
+    """The name that authenticator apps show beside the user's."""
+
+    token_url: str | None = "auth/token"  # noqa: S105 - an address
+    """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that
+    Swagger's Authorize button signs in. `None` shows a plain bearer scheme instead."""
+
+    clock_skew: float = Field(default=10.0, ge=0, le=300)
+    """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""
+
+    jwks_max_age: float = Field(default=86_400.0, gt=0)
+    """How long a key set is used before it is fetched again."""
+
+    jwks_timeout: float = Field(default=5.0, gt=0)
+    """How long one fetch of the key set may take as a whole."""
+
+    connect_timeout: float = Field(default=3.0, gt=0)
+    """How long connecting to Cognito may take."""
+
+    read_timeout: float = Field(default=10.0, gt=0)
+    """How long Cognito may keep silent."""
+
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    """How often a throttled or failed (5xx) call is made in all."""
+
+    max_connections: int = Field(default=32, ge=1, le=1024)
+    """How many calls to Cognito may be under way at once, each in a thread and on a connection."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _one_clear_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as exc:
+            faults = "; ".join(
+                _describe(error) for error in exc.errors(include_url=False, include_input=False)
+            )
+        raise ConfigurationError(faults)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < _SHORTEST_SECRET_KEY for key in keys):
+            msg = f"a key needs {_SHORTEST_SECRET_KEY} characters or more; make one with: {_HOW_TO_MAKE_ONE}"
+            raise ValueError(msg)
+        return keys
+
+    @property
+    def region(self) -> str:
+        """The AWS Region, from the pool's id."""
+        return self.user_pool_id.partition("_")[0]
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """The accepted issuers: the pool's original form, and the updated one that replicas share."""
+        if self.issuer:
+            return frozenset(self.issuer)
+        return frozenset(f"https://{host}/{self.user_pool_id}" for host in self._issuer_hosts())
+
+    @property
+    def key_set_uri(self) -> str:
+        """Where the key set is."""
+        if self.jwks_uri:
+            return self.jwks_uri
+        base = self.endpoint_url.rstrip("/") if self.endpoint_url else f"https://{self._issuer_hosts()[0]}"
+        return f"{base}/{self.user_pool_id}/.well-known/jwks.json"
+
+    def _issuer_hosts(self) -> tuple[str, str]:
+        suffix = self.dns_suffix or _partition_suffix(self.region)
+        return f"cognito-idp.{self.region}.{suffix}", f"issuer-cognito-idp.{self.region}.{suffix}"
+
+
+def _partition_suffix(region: str) -> str:
+    if region.startswith("cn-"):
+        return "amazonaws.com.cn"
+    if region.startswith("eusc-"):
+        return "amazonaws.eu"
+    return "amazonaws.com"
+
+
+def _describe(error: ErrorDetails) -> str:
+    name = "COGNITO_" + re.sub(r"\W", "_", str(error["loc"][0]) if error["loc"] else "settings").upper()
+    if error["type"] == "missing":
+        return f"{name} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"{name} is not a setting"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name} is wrong: {message}"

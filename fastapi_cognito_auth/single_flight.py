@@ -1,0 +1,38 @@
+"""One running task for all who ask for the same thing at the same time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Result = TypeVar("Result")
+
+
+class SingleFlight(Generic[Key, Result]):
+    """Shares the result of a call among those who ask while it runs; its state is what runs now.
+
+    A caller that goes away does not take the task with it: the others still wait for it. Event
+    loops do not share tasks, so each loop has flights of its own.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[asyncio.AbstractEventLoop, Key], asyncio.Task[Result]] = {}
+
+    async def run(self, key: Key, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Join the running call for `key`, or start one."""
+        flight = (asyncio.get_running_loop(), key)
+        task = self._running.get(flight)
+        if task is None:
+            task = self._running[flight] = asyncio.ensure_future(_as_coroutine(call))
+            task.add_done_callback(lambda done: self._land(flight, done))
+        return await asyncio.shield(task)
+
+    def _land(self, flight: tuple[asyncio.AbstractEventLoop, Key], task: asyncio.Task[Result]) -> None:
+        del self._running[flight]
+        if not task.cancelled():
+            # Everyone who asked may be gone; an error nobody awaits is not worth a warning.
+            task.exception()
+
+
+async def _as_coroutine(call: Callable[[], Awaitable[Result]]) -> Result:
+    return await call()

@@ -1,0 +1,334 @@
+"""The key set, through rotation, outages and lies."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
+from fastapi_cognito_auth.jwks import FetchError, JWKSCache, http_fetch, parse_key_set
+from tests.support import OTHER_SIGNER, SIGNER, Clock, KeyServer, Signer
+
+KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
+
+
+def cache(server: KeyServer, clock: Clock) -> JWKSCache:
+    return JWKSCache(server, max_age=3600, cooldown=10, burst=3, refill=5, clock=clock)
+
+
+async def refused(keys: JWKSCache, kid: str) -> type[Exception] | None:
+    try:
+        await keys.key(kid)
+    except (InvalidSignatureError, KeysUnavailableError) as exc:
+        return type(exc)
+    return None
+
+
+def run(test: Callable[[KeyServer, JWKSCache, Clock], Awaitable[None]], *keys: Any) -> None:
+    server, clock = KeyServer(*(keys or (KEY,))), Clock()
+    asyncio.run(test(server, cache(server, clock), clock))  # type: ignore[arg-type]
+
+
+def test_a_known_key_is_fetched_once() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        for _ in range(5):
+            await keys.key("key-1")
+        assert server.fetches == 1
+
+    run(test)
+
+
+def test_200_cold_requests_share_one_fetch() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        found = await asyncio.gather(*(keys.key("key-1") for _ in range(200)))
+        assert ({key.kid for key in found}, server.fetches) == ({"key-1"}, 1)
+
+    run(test)
+
+
+def test_a_caller_that_gives_up_does_not_take_the_fetch_along() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        first = asyncio.ensure_future(keys.key("key-1"))
+        second = asyncio.ensure_future(keys.key("key-1"))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert (await second).kid == "key-1"
+
+    run(test)
+
+
+def test_a_rotated_key_is_picked_up_by_the_next_request() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.keys = [OTHER_KEY]
+        assert (await keys.key("key-2")).kid == "key-2"
+
+    run(test)
+
+
+def test_a_withdrawn_key_is_not_trusted_beyond_the_maximum_age() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.keys = [OTHER_KEY]
+        clock.advance(3600)
+        with pytest.raises(InvalidSignatureError):
+            await keys.key("key-1")
+
+    run(test)
+
+
+def test_an_unknown_key_is_asked_for_once_in_a_cooldown() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        for _ in range(5):
+            assert await refused(keys, "forged") is InvalidSignatureError
+        assert server.fetches == 1
+        clock.advance(10)
+        await refused(keys, "forged")
+        assert server.fetches == 2
+
+    run(test)
+
+
+def test_a_flood_of_unknown_keys_costs_few_fetches() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        for number in range(1000):
+            assert await refused(keys, f"forged-{number}") is not None
+        assert server.fetches == 3
+
+    run(test)
+
+
+def test_a_flood_does_not_keep_known_keys_from_verifying() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        for number in range(100):
+            await refused(keys, f"forged-{number}")
+        assert (await keys.key("key-1")).kid == "key-1"
+
+    run(test)
+
+
+def test_a_rotated_key_inside_a_flood_is_picked_up_once_the_rate_allows() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        for number in range(100):
+            await refused(keys, f"forged-{number}")
+        server.keys = [KEY, OTHER_KEY]
+        # 503 and not 401: whether the pool has the key cannot be told.
+        assert await refused(keys, "key-2") is KeysUnavailableError
+        clock.advance(5)
+        assert (await keys.key("key-2")).kid == "key-2"
+
+    run(test)
+
+
+def test_known_keys_survive_an_outage_beyond_the_maximum_age() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.down = True
+        clock.advance(100_000)
+        assert (await keys.key("key-1")).kid == "key-1"
+
+    run(test)
+
+
+def test_an_outage_costs_one_try_in_a_cooldown() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.down = True
+        clock.advance(3600)
+        for _ in range(5):
+            await keys.key("key-1")
+        assert server.fetches == 2
+
+    run(test)
+
+
+def test_an_unknown_key_during_an_outage_is_not_called_invalid() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.down = True
+        assert await refused(keys, "key-2") is KeysUnavailableError
+        server.down, server.keys = False, [KEY, OTHER_KEY]
+        assert await refused(keys, "key-2") is None
+
+    run(test)
+
+
+def test_an_outage_at_the_start_heals() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        server.down = True
+        assert await refused(keys, "key-1") is KeysUnavailableError
+        server.down = False
+        assert await refused(keys, "key-1") is None
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"keys": null}',
+        b'{"keys": []}',
+        b'{"keys": [null, 1, "x", []]}',
+        b"\xff\xfe",
+        b'{"keys":' + b"[" * 100_000,
+    ],
+    ids=lambda answer: answer[:20].decode("latin-1"),
+)
+def test_an_answer_without_keys_never_replaces_good_ones(answer: bytes) -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.answer = answer
+        assert await refused(keys, "key-2") is KeysUnavailableError
+        assert await refused(keys, "key-1") is None
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(SIGNER.jwk(kid="bad", kty="EC"), id="another type"),
+        pytest.param(SIGNER.jwk(kid="bad", use="enc"), id="for encryption"),
+        pytest.param(SIGNER.jwk(kid="bad", alg="RS512"), id="another algorithm"),
+        pytest.param(SIGNER.jwk(kid="bad", alg="HS256"), id="a symmetric algorithm"),
+        pytest.param({"kty": "oct", "kid": "bad", "alg": "RS256", "k": "c2VjcmV0"}, id="a shared secret"),
+        pytest.param(SIGNER.jwk(kid="bad", n="!"), id="not base64"),
+        pytest.param(SIGNER.jwk(kid="bad", n=7), id="n is a number"),
+        pytest.param({**SIGNER.jwk(kid="bad"), "e": "AA"}, id="exponent zero"),
+        pytest.param({"kty": "RSA", "kid": "bad", "alg": "RS256"}, id="no n and e"),
+        pytest.param({**SIGNER.jwk(), "kid": 5}, id="kid is a number"),
+        pytest.param({**SIGNER.jwk(), "kid": ""}, id="kid is empty"),
+        pytest.param(Signer("bad", bits=1024).jwk(), id="too short"),
+    ],
+)
+def test_one_bad_key_among_good_ones_is_left_out(bad: dict[str, Any]) -> None:
+    found = parse_key_set(json.dumps({"keys": [bad, OTHER_KEY]}).encode())
+    assert list(found) == ["key-2"]
+
+
+def test_two_keys_with_one_kid_are_both_left_out() -> None:
+    twin = OTHER_SIGNER.jwk(kid="key-1")
+    found = parse_key_set(json.dumps({"keys": [KEY, twin, OTHER_KEY]}).encode())
+    assert list(found) == ["key-2"]
+
+
+def test_a_private_key_in_the_set_is_read_as_its_public_half() -> None:
+    found = parse_key_set(json.dumps({"keys": [SIGNER.jwk(d="AQAB", p="AQ", q="AQ")]}).encode())
+    assert found["key-1"].public_key.public_numbers() == SIGNER.private_key.public_key().public_numbers()
+
+
+@given(
+    st.binary(max_size=100) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps).map(str.encode)
+)
+def test_any_answer_is_read_or_refused(answer: bytes) -> None:
+    with pytest.raises(FetchError):
+        parse_key_set(answer)
+
+
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def serving(answer: Answer) -> AsyncIterator[str]:
+    """Serve a raw HTTP answer on loopback."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        try:
+            await answer(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/jwks.json"
+
+
+def fixed(status: str, body: bytes, **headers: str) -> Answer:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+        await writer.drain()
+
+    return answer
+
+
+async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def silence(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def endless(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    try:
+        while True:
+            writer.write(b"1000\r\n" + b"x" * 4096 + b"\r\n")
+            await writer.drain()
+    except ConnectionError:
+        return
+
+
+GOOD = json.dumps({"keys": [KEY]}).encode()
+
+
+def test_the_key_set_is_fetched_over_http() -> None:
+    async def test() -> bytes:
+        async with serving(fixed("200 OK", GOOD)) as uri:
+            return await http_fetch(uri, timeout=5)()
+
+    assert asyncio.run(test()) == GOOD
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(fixed("500 Internal Server Error", GOOD), id="server error"),
+        pytest.param(fixed("404 Not Found", GOOD), id="not found"),
+        pytest.param(fixed("302 Found", b"", Location="http://127.0.0.1:1/"), id="redirect"),
+        pytest.param(fixed("200 OK", b"x" * 70_000), id="huge"),
+        pytest.param(endless, id="endless"),
+        pytest.param(drip, id="drip"),
+        pytest.param(silence, id="silent"),
+        pytest.param(hang_up, id="reset"),
+        pytest.param(fixed("nonsense", b""), id="not HTTP"),
+    ],
+)
+def test_a_key_endpoint_that_misbehaves_is_a_failed_fetch(answer: Answer) -> None:
+    async def test() -> None:
+        async with serving(answer) as uri:
+            with pytest.raises(FetchError):
+                await http_fetch(uri, timeout=0.2)()
+
+    asyncio.run(test())
+
+
+def test_a_key_endpoint_that_is_down_is_a_failed_fetch() -> None:
+    async def test() -> None:
+        async with serving(silence) as uri:
+            pass
+        with pytest.raises(FetchError):
+            await http_fetch(uri, timeout=1)()
+
+    asyncio.run(test())

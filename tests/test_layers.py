@@ -1,0 +1,118 @@
+"""The rules of the import graph, kept by reading the imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
+LAYERS = {
+    **dict.fromkeys(["exceptions", "settings", "claims", "user", "single_flight"], 1),
+    **dict.fromkeys(["jwks", "tokens", "srp", "sealing", "otpauth"], 2),
+    "cognito": 3,
+    **dict.fromkeys(["transports", "dependencies", "routers"], 4),
+    "auth": 5,
+    **dict.fromkeys(["__init__", "local"], 6),
+}
+BESIDE = {
+    ("exceptions", "settings"),
+    ("claims", "user"),
+    ("jwks", "tokens"),
+    ("transports", "dependencies"),
+    ("transports", "routers"),
+}
+"""Within a layer, the first may be imported by the second."""
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix().split("/")[0]
+
+
+def imports(path: Path, *, top_level_only: bool = False) -> set[str]:
+    """Return the absolute names of all modules that a file imports."""
+    package = ["fastapi_cognito_auth", *path.relative_to(PACKAGE).parts[:-1]]
+    tree = ast.parse(path.read_text())
+    found = set()
+    for node in ast.iter_child_nodes(tree) if top_level_only else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            found.add(".".join([*base, *([node.module] if node.module else [])]))
+    return found
+
+
+def uses(path: Path, *names: str) -> bool:
+    return any(module.split(".")[0] in names for module in imports(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
+    mine = name_of(path)
+    top_level = imports(path, top_level_only=True)
+    for module in top_level:
+        parts = module.split(".")
+        if parts[0] != "fastapi_cognito_auth" or len(parts) == 1 or parts[1] == mine:
+            continue
+        below = LAYERS[parts[1]] < LAYERS[mine]
+        beside = LAYERS[parts[1]] == LAYERS[mine] and (parts[1], mine) in BESIDE
+        assert below or beside, module
+
+
+@pytest.mark.parametrize("path", [*(PACKAGE / "cognito").glob("*.py")], ids=lambda path: path.name)
+def test_flows_do_not_know_each_other(path: Path) -> None:
+    if path.stem in {"pool", "__init__"}:
+        return
+    siblings = {module.rpartition(".")[2] for module in imports(path) if ".cognito." in module}
+    assert siblings <= {"client", "models"}
+
+
+@pytest.mark.parametrize("path", [*(PACKAGE / "routers").glob("*.py")], ids=lambda path: path.name)
+def test_routers_do_not_know_each_other(path: Path) -> None:
+    siblings = {module.rpartition(".")[2] for module in imports(path) if ".routers." in module}
+    assert siblings <= {"route"}
+
+
+def test_only_the_client_and_the_local_pool_know_boto3() -> None:
+    users = {path.relative_to(PACKAGE).as_posix() for path in MODULES if uses(path, "boto3", "botocore")}
+    assert {path for path in users if not path.startswith("local/")} == {"cognito/client.py"}
+
+
+def test_only_the_local_pool_knows_moto() -> None:
+    assert {name_of(path) for path in MODULES if uses(path, "moto")} == {"local"}
+
+
+def test_only_the_web_edge_and_above_know_fastapi() -> None:
+    assert all(LAYERS[name_of(path)] >= 4 for path in MODULES if uses(path, "fastapi"))
+
+
+def test_only_the_facade_and_above_read_the_settings() -> None:
+    readers = {name_of(path) for path in MODULES if "fastapi_cognito_auth.settings" in imports(path)}
+    assert readers <= {"auth", "__init__", "local"}
+
+
+def test_nothing_uses_the_annotations_import_that_breaks_closure_dependencies() -> None:
+    assert not [path for path in MODULES if "__future__" in imports(path)]
+
+
+def test_importing_the_package_and_verifying_a_token_loads_no_aws_library() -> None:
+    script = """
+import asyncio, sys
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, KeyServer, access_claims
+auth = CognitoAuth(
+    CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID),
+    fetch_keys=KeyServer(SIGNER.jwk()),
+    clock=Clock(),
+)
+assert asyncio.run(auth.verifier.access_token(SIGNER.sign(access_claims()))).username == "ada"
+print([name for name in sys.modules if name.split(".")[0] in {"boto3", "botocore", "moto"}])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

@@ -1,0 +1,142 @@
+"""What follows from the settings, and what is said about wrong ones."""
+
+import pytest
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.settings import CognitoSettings
+from tests.support import CLIENT_ID, ISSUER, POOL_ID, SECRET_KEY, UPDATED_ISSUER
+
+
+@pytest.fixture(autouse=True)
+def no_cognito_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USER_POOL_ID", "CLIENT_ID", "CLIENT_SECRET", "SECRET_KEY", "ENDPOINT_URL", "ISSUER"):
+        monkeypatch.delenv(f"COGNITO_{name}", raising=False)
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("COGNITO_USER_POOL_ID", POOL_ID)
+    monkeypatch.setenv("COGNITO_CLIENT_ID", CLIENT_ID)
+    return monkeypatch
+
+
+def settings(pool_id: str = POOL_ID) -> CognitoSettings:
+    return CognitoSettings(user_pool_id=pool_id, client_id=CLIENT_ID)
+
+
+def test_region_issuers_and_key_set_follow_from_the_pool_id(pool: pytest.MonkeyPatch) -> None:
+    found = CognitoSettings()
+    assert found.region == "eu-central-1"
+    assert found.issuers == {ISSUER, UPDATED_ISSUER}
+    assert found.key_set_uri == f"{ISSUER}/.well-known/jwks.json"
+
+
+@pytest.mark.parametrize(
+    ("pool_id", "host"),
+    [
+        ("cn-north-1_Ab12Cd34E", "cognito-idp.cn-north-1.amazonaws.com.cn"),
+        ("eusc-de-east-1_Ab12Cd34E", "cognito-idp.eusc-de-east-1.amazonaws.eu"),
+        ("us-gov-west-1_Ab12Cd34E", "cognito-idp.us-gov-west-1.amazonaws.com"),
+    ],
+)
+def test_each_partition_has_its_dns_suffix(pool_id: str, host: str) -> None:
+    assert f"https://{host}/{pool_id}" in settings(pool_id).issuers
+
+
+def test_the_dns_suffix_can_be_replaced(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_DNS_SUFFIX", "c2s.ic.gov")
+    assert CognitoSettings().key_set_uri.startswith("https://cognito-idp.eu-central-1.c2s.ic.gov/")
+
+
+def test_the_issuer_can_be_replaced_by_one_or_several(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_ISSUER", "https://one.example, https://two.example")
+    assert CognitoSettings().issuers == {"https://one.example", "https://two.example"}
+
+
+def test_an_empty_issuer_does_not_switch_the_check_off(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_ISSUER", " , ")
+    assert CognitoSettings().issuers == {ISSUER, UPDATED_ISSUER}
+
+
+def test_an_endpoint_holds_the_key_set_too(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_ENDPOINT_URL", "http://localhost:4566/")
+    assert CognitoSettings().key_set_uri == f"http://localhost:4566/{POOL_ID}/.well-known/jwks.json"
+
+
+def test_the_key_set_can_be_elsewhere(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_ENDPOINT_URL", "http://localhost:4566")
+    pool.setenv("COGNITO_JWKS_URI", "https://keys.example/jwks.json")
+    assert CognitoSettings().key_set_uri == "https://keys.example/jwks.json"
+
+
+A, B = "a" * 40, "b" * 40
+
+
+@pytest.mark.parametrize("text", [f"{A}, {B}", f'["{A}", "{B}"]'], ids=["commas", "json"])
+def test_several_secret_keys_come_newest_first(pool: pytest.MonkeyPatch, text: str) -> None:
+    pool.setenv("COGNITO_SECRET_KEY", text)
+    assert [key.get_secret_value() for key in CognitoSettings().secret_key] == [A, B]
+
+
+def test_group_scopes_are_read_as_json(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_GROUP_SCOPES", '{"analysts": ["reports/read", "reports/export"]}')
+    assert CognitoSettings().group_scopes == {"analysts": frozenset({"reports/read", "reports/export"})}
+
+
+def test_every_missing_variable_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        CognitoSettings()
+    assert str(failed.value) == "COGNITO_USER_POOL_ID is missing; COGNITO_CLIENT_ID is missing"
+
+
+def test_an_empty_variable_is_a_missing_one(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_CLIENT_ID", "")
+    with pytest.raises(ConfigurationError, match="COGNITO_CLIENT_ID is missing"):
+        CognitoSettings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("USER_POOL_ID", "eu-central-1-Ab12Cd34E"),
+        ("USER_POOL_ID", "../etc_passwd"),
+        ("CLIENT_ID", "two words"),
+        ("ENDPOINT_URL", "localhost:4566"),
+        ("ENDPOINT_URL", "file:///etc/passwd"),
+        ("JWKS_URI", "file:///etc/passwd"),
+        ("AUTH_FLOW", "CUSTOM_AUTH"),
+        ("GROUP_SCOPES", "analysts"),
+        ("GROUP_SCOPES", "[]"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", f"{'a' * 40},short"),
+        ("SECRET_KEY", "[1"),
+        ("AUTH_SESSION_VALIDITY", "180"),
+        ("CLOCK_SKEW", "86400"),
+        ("JWKS_TIMEOUT", "0"),
+    ],
+)
+def test_a_wrong_variable_is_named(pool: pytest.MonkeyPatch, name: str, value: str) -> None:
+    pool.setenv(f"COGNITO_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong"):
+        CognitoSettings()
+
+
+def test_a_misspelt_keyword_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="COGNITO_CLIENTID is not a setting"):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, clientid="x")  # type: ignore[call-arg]
+
+
+def test_a_secret_that_is_wrong_is_not_quoted(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_SECRET_KEY", "hunter2")
+    with pytest.raises(ConfigurationError) as failed:
+        CognitoSettings()
+    assert "hunter2" not in repr(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_secrets_stay_out_of_the_repr(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_SECRET_KEY", SECRET_KEY)
+    pool.setenv("COGNITO_CLIENT_SECRET", "the-client-secret")
+    shown = repr(CognitoSettings())
+    assert SECRET_KEY not in shown
+    assert "the-client-secret" not in shown

@@ -75,7 +75,8 @@ class Passwords:
         """Make a verifier that no password fits; the salt of a name is always the same."""
         salt = bytearray(self.decoy_bytes("salt", username)[:16])
         salt[0] = salt[0] or 1
-        return Verifier(int.from_bytes(salt, "big"), srp.power(srp.G, srp.private_exponent()))
+        # Drawn, not computed: a name that nobody has must not take longer than another.
+        return Verifier(int.from_bytes(salt, "big"), 1 + secrets.randbelow(srp.N - 1))
 
     def decoy_bytes(self, purpose: str, username: str) -> bytes:
         """Derive 32 bytes that look random and are the same each time for a name."""

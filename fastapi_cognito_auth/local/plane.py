@@ -130,9 +130,7 @@ class Plane:
         for name in config.get("UsernameAttributes") or ():
             other = self.directory.find(changes[name]) if changes.get(name) else None
             if other is not None and (user is None or other.sub != user.sub):
-                raise ServiceError(
-                    "AliasExistsException", f"An account with the given {name} already exists."
-                )
+                raise ServiceError("AliasExistsException", f"An account with the {name} already exists.")
         held = ({} if user is None else user.attributes) | dict(changes)
         for name in config.get("AliasAttributes") or ():
             flag = f"{name}_verified"

@@ -56,8 +56,6 @@ def validate(operation: str, params: object) -> dict[str, Any]:
             constraint; the text never repeats a value that may be secret.
     """
     shape = service_model().operation_model(operation).input_shape
-    if shape is None:
-        return {}
     cleaned: dict[str, Any] = _read(shape, params)
     problems = list(_problems(shape, cleaned, "", secret=False))
     if problems:

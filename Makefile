@@ -20,7 +20,7 @@ typing: .venv/ready
 	$(BIN)/mypy
 
 unit: .venv/ready
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 # The lock holds every version with its hashes, for all platforms and Pythons from 3.11 on.
 .venv/ready: requirements.lock pyproject.toml

@@ -167,11 +167,15 @@ class CognitoClient:
 
     def _new_boto_client(self) -> Any:
         import boto3  # noqa: PLC0415 - half a second that verifying tokens must not cost
+        import botocore.session  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
+        session = botocore.session.get_session()
+        # The service model is read from disk once, however many pools there are.
+        session.register_component("data_loader", _model_loader())
         # Answered in this process, a request needs no credentials that mean anything.
         local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._before_send else {}
-        boto = boto3.session.Session(region_name=self._region, **local).client(
+        boto = boto3.session.Session(botocore_session=session, region_name=self._region, **local).client(
             "cognito-idp",
             endpoint_url=self._endpoint_url,
             config=Config(
@@ -186,6 +190,13 @@ class CognitoClient:
         if self._before_send is not None:
             boto.meta.events.register_first("before-send.cognito-identity-provider", self._before_send)
         return boto
+
+
+@functools.cache
+def _model_loader() -> Any:
+    import botocore.session  # noqa: PLC0415
+
+    return botocore.session.get_session().get_component("data_loader")
 
 
 def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:

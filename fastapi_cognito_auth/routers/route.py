@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
-from fastapi_cognito_auth.exceptions import InvalidRequestError, responses
+from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidRequestError, responses
 
 Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", examples=["ada"])]
 """A username or an alias: an e-mail address or a phone number."""
@@ -46,6 +47,11 @@ class Route(APIRoute):
                     {"loc": list(fault["loc"]), "message": fault["msg"], "type": fault["type"]}
                     for fault in exc.errors()
                 ]
+            except HTTPException as exc:
+                if isinstance(exc, CognitoAuthError):
+                    raise
+                # FastAPI's own, for a body that cannot be parsed at all.
+                faults = []
             # Outside the handler, so that the quoted input is not dragged along as a cause.
             raise InvalidRequestError(errors=faults)
 

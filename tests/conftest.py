@@ -1,7 +1,26 @@
-"""What every test shares."""
+"""What every test shares, and what makes them quick."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import settings
+from moto.cognitoidp import models
+from moto.utilities.utils import load_resource
 
 # Arithmetic on 3072-bit numbers has no steady pace; a deadline would make tests fail by the clock.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def motos_key() -> Iterator[None]:
+    """Read moto's published private key once: moto reads it for each pool, and nothing here signs with it."""
+    key = models.jwk.RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
+
+    def import_key(_: Any) -> Any:
+        return key
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.jwk.RSAKey, "import_key", import_key)
+        yield

@@ -13,6 +13,7 @@ from httpx2 import Response
 
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from tests.local.kit import signing_keys
 from tests.support import Clock
 
 PASSWORD = "Correct-horse-1!"
@@ -29,6 +30,8 @@ class App:
     def __init__(self, users: Iterable[LocalUser] = (ADA, NEWCOMER), **pool: Any) -> None:
         self.clock = Clock()
         self.pool = LocalUserPool(users=users, clock=self.clock, **pool)
+        # Making RSA keys takes longer than all the rest of a test.
+        self.pool._plane.tokens.keys = signing_keys()
         self.auth = CognitoAuth.local(self.pool, clock=self.clock)
         app = FastAPI()
         app.include_router(self.auth.router, prefix="/auth")

@@ -1,0 +1,199 @@
+"""The facade: what it builds, what it refuses to build, and what it shows."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+import fastapi_cognito_auth
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError
+from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, KeyServer
+
+ADA = LocalUser("ada", password="Correct-horse-1!")
+
+
+def real(**settings: Any) -> CognitoSettings:
+    return CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, **settings)
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COGNITO_USER_POOL_ID", POOL_ID)
+    monkeypatch.setenv("COGNITO_CLIENT_ID", CLIENT_ID)
+    assert CognitoAuth().settings.user_pool_id == POOL_ID
+
+
+def test_a_forgotten_variable_is_an_error_and_not_a_local_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COGNITO_USER_POOL_ID", raising=False)
+    with pytest.raises(ConfigurationError, match="COGNITO_USER_POOL_ID is missing"):
+        CognitoAuth()
+
+
+def test_the_router_needs_a_secret_key_and_says_how_to_make_one() -> None:
+    auth = CognitoAuth(real())
+    with pytest.raises(ConfigurationError, match=r"COGNITO_SECRET_KEY is missing.*token_urlsafe"):
+        _ = auth.router
+
+
+def test_the_router_is_built_once() -> None:
+    auth = CognitoAuth(real(secret_key=SECRET_KEY))
+    assert auth.router is auth.router
+
+
+def test_a_real_pool_has_no_outbox() -> None:
+    auth = CognitoAuth(real(secret_key=SECRET_KEY))
+    assert not hasattr(auth, "local_router")
+    assert not hasattr(auth, "local_pool")
+
+
+def test_a_local_pool_ignores_the_variables_that_name_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "USER_POOL_ID": POOL_ID,
+        "CLIENT_ID": CLIENT_ID,
+        "CLIENT_SECRET": "secret-of-the-real-pool",
+        "ENDPOINT_URL": "http://127.0.0.1:1",
+        "JWKS_URI": "http://127.0.0.1:1/jwks.json",
+        "ISSUER": "https://elsewhere.example",
+        "AUTH_FLOW": "USER_PASSWORD_AUTH",
+    }.items():
+        monkeypatch.setenv(f"COGNITO_{name}", value)
+    auth = CognitoAuth.local(users=[ADA])
+    tokens = asyncio.run(auth.pool.sign_in.with_password("ada", "Correct-horse-1!"))
+    assert isinstance(tokens, Tokens)
+    assert asyncio.run(auth.verifier.access_token(tokens.access_token)).username == "ada"
+
+
+def test_a_local_pool_takes_users_groups_secret_mfa_and_group_scopes() -> None:
+    user = LocalUser("ada", password="Correct-horse-1!", groups=("analysts",))
+    scopes = {"analysts": ["reports/read"]}
+    auth = CognitoAuth.local(
+        users=[user], groups=["empty"], client_secret=True, mfa="OFF", group_scopes=scopes
+    )
+    assert auth.local_pool.client_secret
+    groups = asyncio.run(auth.pool.call("ListGroups"))["Groups"]
+    assert {group["GroupName"] for group in groups} == {"empty", "analysts"}
+    assert auth.settings.group_scopes == {"analysts": frozenset({"reports/read"})}
+
+
+def test_a_local_pool_of_ones_own_is_used_as_it_is() -> None:
+    pool = LocalUserPool(users=[ADA], client_secret="a" * 51)
+    assert CognitoAuth.local(pool).local_pool is pool
+
+
+def test_two_local_pools_know_nothing_of_each_other() -> None:
+    first, second = CognitoAuth.local(users=[ADA]), CognitoAuth.local()
+    assert len(asyncio.run(first.pool.call("ListUsers"))["Users"]) == 1
+    assert asyncio.run(second.pool.call("ListUsers"))["Users"] == []
+
+
+def test_without_the_extra_a_local_pool_says_what_to_install() -> None:
+    script = """
+import sys
+sys.modules["moto"] = None
+from fastapi_cognito_auth import CognitoAuth
+try:
+    CognitoAuth.local()
+except Exception as exc:
+    print(type(exc).__name__, exc)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("ConfigurationError CognitoAuth.local() needs the extra: pip install")
+
+
+def test_the_lifespan_fetches_the_keys() -> None:
+    server = KeyServer(SIGNER.jwk())
+    auth = CognitoAuth(real(), fetch_keys=server)
+    with TestClient(FastAPI(lifespan=auth.lifespan)):
+        assert server.fetches == 1
+
+
+def test_the_app_starts_while_the_keys_are_unreachable(caplog: pytest.LogCaptureFixture) -> None:
+    server = KeyServer()
+    server.down = True
+    auth = CognitoAuth(real(), fetch_keys=server)
+    with caplog.at_level(logging.WARNING), TestClient(FastAPI(lifespan=auth.lifespan)):
+        assert "starting without the keys" in caplog.text
+
+
+def test_any_operation_is_within_reach_by_its_name() -> None:
+    auth = CognitoAuth.local(users=[ADA])
+    answer = asyncio.run(auth.pool.call("AdminGetUser", Username="ada"))
+    assert (answer["Username"], answer["UserStatus"]) == ("ada", "CONFIRMED")
+
+
+def test_all_names_are_sorted_and_documented() -> None:
+    names = fastapi_cognito_auth.__all__
+    assert names == sorted(names)
+    assert all(getattr(fastapi_cognito_auth, name).__doc__ for name in names)
+
+
+@pytest.fixture(scope="module")
+def openapi() -> dict[str, Any]:
+    app = FastAPI()
+    app.include_router(CognitoAuth(real(secret_key=SECRET_KEY)).router, prefix="/auth")
+    return app.openapi()
+
+
+def test_openapi_lists_every_endpoint(openapi: dict[str, Any]) -> None:
+    assert set(openapi["paths"]) == {
+        f"/auth{path}"
+        for path in (
+            "/sign-up",
+            "/sign-up/confirm",
+            "/sign-up/resend-code",
+            "/sign-in",
+            "/token",
+            "/challenge",
+            "/challenge/totp",
+            "/initiate-auth",
+            "/respond-to-auth-challenge",
+            "/password/forgot",
+            "/password/reset",
+            "/refresh",
+            "/sign-out",
+            "/config",
+        )
+    }
+
+
+def schema_of(openapi: dict[str, Any], path: str, where: str) -> dict[str, Any]:
+    route = openapi["paths"][path]["post"]
+    part = route["requestBody"] if where == "body" else route["responses"]["200"]
+    schema: dict[str, Any] = part["content"]["application/json"]["schema"]
+    return schema
+
+
+def test_openapi_tells_the_answers_to_challenges_apart(openapi: dict[str, Any]) -> None:
+    body = schema_of(openapi, "/auth/challenge", "body")
+    assert body["discriminator"]["propertyName"] == "challenge"
+    assert set(body["discriminator"]["mapping"]) == {
+        "NEW_PASSWORD_REQUIRED",
+        "MFA_SETUP",
+        "SOFTWARE_TOKEN_MFA",
+        "SMS_MFA",
+        "SELECT_MFA_TYPE",
+    }
+
+
+def test_openapi_tells_tokens_and_challenges_apart(openapi: dict[str, Any]) -> None:
+    answer = schema_of(openapi, "/auth/sign-in", "answer")
+    assert answer["discriminator"]["propertyName"] == "status"
+
+
+def test_openapi_names_the_error_codes_of_an_endpoint(openapi: dict[str, Any]) -> None:
+    answers = openapi["paths"]["/auth/sign-in"]["post"]["responses"]
+    assert {"401", "403", "422", "429", "503"} <= answers.keys()
+    detail = answers["403"]["content"]["application/json"]["schema"]["properties"]["detail"]
+    assert detail["properties"]["code"]["enum"] == ["user_not_confirmed", "password_reset_required"]
+
+
+def test_openapi_describes_our_answer_to_a_malformed_body(openapi: dict[str, Any]) -> None:
+    answers = openapi["paths"]["/auth/sign-in"]["post"]["responses"]
+    assert "invalid_request" in str(answers["422"])
+    assert "HTTPValidationError" not in str(answers)

@@ -1,0 +1,152 @@
+"""The example app, from the first sign-up to the sign-out, as a newcomer goes through it."""
+
+import asyncio
+import importlib
+import sys
+import time
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.routers.kit import totp
+from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY
+
+PASSWORD = "Correct-horse-1!"
+
+
+class Example:
+    def __init__(self, module: Any) -> None:
+        self.auth = module.auth
+        self.http = TestClient(module.app)
+
+    def post(self, path: str, **body: Any) -> Any:
+        return self.http.post(path, json=body)
+
+    def sign_in(self, username: str, password: str) -> Any:
+        return self.post("/auth/sign-in", username=username, password=password)
+
+    def get(self, path: str, tokens: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {tokens['access_token']}"} if tokens else {}
+        return self.http.get(path, headers=headers)
+
+    def newest_code(self) -> str:
+        code: str = self.http.get("/local/outbox").json()[0]["code"]
+        return code
+
+
+def start(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Any:
+    for name in ("COGNITO_USER_POOL_ID", "EXAMPLE_MFA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(sys.modules, "example_app.main", raising=False)
+    return importlib.import_module("example_app.main")
+
+
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Example:
+    return Example(start(monkeypatch))
+
+
+def test_a_newcomer_signs_up_confirms_and_signs_in(example: Example) -> None:
+    example.post("/auth/sign-up", username="ada", password=PASSWORD, attributes={"email": "ada@example.com"})
+    example.post("/auth/sign-up/confirm", username="ada", code=example.newest_code())
+    tokens = example.sign_in("ada", PASSWORD).json()
+    assert example.get("/me", tokens).json()["username"] == "ada"
+    assert example.sign_in("ada", "Wrong-password-1!").status_code == 401
+
+
+def test_the_outbox_shows_newest_first_what_was_sent(example: Example) -> None:
+    for name in ("ada", "bob"):
+        address = {"email": f"{name}@example.com"}
+        example.post("/auth/sign-up", username=name, password=PASSWORD, attributes=address)
+    messages = example.http.get("/local/outbox").json()
+    assert [message["username"] for message in messages] == ["bob", "ada"]
+    assert set(messages[0]) == {"username", "destination", "medium", "purpose", "code", "sent_at"}
+
+
+def test_the_outbox_is_on_the_console_too(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    example.post("/auth/password/forgot", username="analyst")
+    assert example.newest_code() in capsys.readouterr().out
+
+
+def test_reports_are_for_analysts(example: Example) -> None:
+    analyst = example.sign_in("analyst", "Local-pool-1!").json()
+    admin = example.sign_in("admin", "Local-pool-1!").json()
+    for path in ("/reports", "/reports/export"):
+        assert example.get(path).status_code == 401
+        assert example.get(path, admin).status_code == 403
+        assert example.get(path, analyst).status_code == 200
+
+
+def test_a_group_granted_later_counts_after_a_refresh(example: Example) -> None:
+    old = example.sign_in("admin", "Local-pool-1!").json()
+    asyncio.run(example.auth.pool.call("AdminAddUserToGroup", Username="admin", GroupName="analysts"))
+    assert example.get("/reports", old).status_code == 403
+    new = example.post("/auth/refresh", refresh_token=old["refresh_token"]).json()
+    assert example.get("/reports/export", new).status_code == 200
+
+
+def test_forgot_and_reset(example: Example) -> None:
+    example.post("/auth/password/forgot", username="analyst")
+    answer = {"username": "analyst", "code": example.newest_code(), "password": PASSWORD}
+    assert example.post("/auth/password/reset", **answer).status_code == 200
+    assert example.sign_in("analyst", PASSWORD).status_code == 200
+
+
+def test_sign_out_ends_the_refresh_token(example: Example) -> None:
+    tokens = example.sign_in("analyst", "Local-pool-1!").json()
+    example.post("/auth/sign-out", refresh_token=tokens["refresh_token"])
+    assert example.post("/auth/refresh", refresh_token=tokens["refresh_token"]).status_code == 401
+
+
+def test_with_mfa_on_the_newcomer_sets_up_an_authenticator_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Example(start(monkeypatch, EXAMPLE_MFA="ON"))
+    first = example.sign_in("newcomer", "Temporary-1!").json()
+    second = example.post(
+        "/auth/challenge", challenge="NEW_PASSWORD_REQUIRED", session=first["session"], new_password=PASSWORD
+    ).json()
+    assert second["challenge"] == "MFA_SETUP"
+    setup = example.post("/auth/challenge/totp", session=second["session"]).json()
+    answer = {"challenge": "MFA_SETUP", "session": setup["session"]}
+    code = totp(setup["secret_code"], time.time())
+    tokens = example.post("/auth/challenge", **answer, code=code).json()
+    assert example.get("/me", tokens).status_code == 200
+    assert example.sign_in("newcomer", PASSWORD).json()["challenge"] == "SOFTWARE_TOKEN_MFA"
+
+
+def test_public_greets_strangers_and_users(example: Example) -> None:
+    tokens = example.sign_in("admin", "Local-pool-1!").json()
+    assert example.get("/public").json() == {"message": "Hello stranger"}
+    assert example.get("/public", tokens).json() == {"message": "Hello admin"}
+
+
+def test_the_home_page_says_what_to_try(example: Example) -> None:
+    page = example.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "local/outbox" in page.text
+
+
+def test_swagger_signs_in_where_the_router_is(example: Example) -> None:
+    document = example.get("/openapi.json").json()
+    address = document["components"]["securitySchemes"]["CognitoAuth"]["flows"]["password"]["tokenUrl"]
+    assert f"/{address}" in document["paths"]
+
+
+def test_with_a_pool_id_it_runs_on_that_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = start(
+        monkeypatch,
+        COGNITO_USER_POOL_ID=POOL_ID,
+        COGNITO_CLIENT_ID=CLIENT_ID,
+        COGNITO_SECRET_KEY=SECRET_KEY,
+    )
+    client = TestClient(module.app)
+    assert module.auth.settings.user_pool_id == POOL_ID
+    assert client.get("/local/outbox").status_code == 404
+    assert "your user pool" in client.get("/").text
+
+
+def test_a_wrong_example_mfa_stops_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit, match="EXAMPLE_MFA"):
+        start(monkeypatch, EXAMPLE_MFA="SOMETIMES")

@@ -1,0 +1,166 @@
+"""No password, code, token, session or secret in a log, a repr or an error."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from starlette.testclient import TestClient
+
+from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth.cognito import models
+from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.exceptions import InvalidParameterError, UserPoolError
+from fastapi_cognito_auth.routers.challenges import TotpRequest
+from fastapi_cognito_auth.routers.password import ResetPasswordRequest
+from fastapi_cognito_auth.routers.raw_auth import InitiateAuthRequest, RespondToAuthChallengeRequest
+from fastapi_cognito_auth.routers.refresh_tokens import RefreshRequest, SignOutRequest
+from fastapi_cognito_auth.routers.sign_in import SignInRequest
+from fastapi_cognito_auth.routers.sign_up import ConfirmSignUpRequest, SignUpRequest
+from tests.cognito import vectors
+from tests.cognito.conftest import MakeApi
+from tests.cognito.upstream import TOKENS, Reply, Upstream, challenge, error, hang_up, reply
+
+SECRET = "Hush-hush-1!"
+
+BODIES: list[BaseModel] = [
+    models.Tokens(access_token=SECRET, id_token=SECRET, refresh_token=SECRET, expires_in=1),
+    models.SmsMfa(session=SECRET, expires_in=1, parameters=models.CodeDeliveryParameters()),
+    models.MfaSetup(session=SECRET, expires_in=1, parameters=models.MfaSetupParameters(mfas_can_setup=[])),
+    models.SelectMfaType(
+        session=SECRET, expires_in=1, parameters=models.SelectMfaTypeParameters(mfas_can_choose=[])
+    ),
+    models.SoftwareTokenMfa(session=SECRET, expires_in=1, parameters=models.SoftwareTokenMfaParameters()),
+    models.NewPasswordRequired(
+        session=SECRET,
+        expires_in=1,
+        parameters=models.NewPasswordRequiredParameters(required_attributes=[], attributes={}),
+    ),
+    models.TotpSecret(secret_code=SECRET, otpauth_uri=SECRET, qr_svg=SECRET, session=SECRET),
+    models.NewPasswordRequiredAnswer(session=SECRET, new_password=SECRET),
+    models.MfaSetupAnswer(session=SECRET, code=SECRET),
+    models.SoftwareTokenMfaAnswer(session=SECRET, code=SECRET),
+    models.SmsMfaAnswer(session=SECRET, code=SECRET),
+    models.SelectMfaTypeAnswer(session=SECRET, answer="SMS_MFA"),
+    models.AuthOutcome.model_validate(
+        {"Session": SECRET * 2, "AuthenticationResult": {"AccessToken": SECRET}}
+    ),
+    models.AuthTokens.model_validate(
+        {"AccessToken": SECRET, "IdToken": SECRET, "RefreshToken": SECRET, "ExpiresIn": 1}
+    ),
+    SignUpRequest(username="ada", password=SECRET),
+    ConfirmSignUpRequest(username="ada", code=SECRET),
+    SignInRequest(username="ada", password=SECRET),
+    ResetPasswordRequest(username="ada", code=SECRET, password=SECRET),
+    TotpRequest(session=SECRET),
+    RefreshRequest(refresh_token="hush"),
+    SignOutRequest(refresh_token="hush"),
+    InitiateAuthRequest(
+        auth_flow="USER_PASSWORD_AUTH", auth_parameters={"PASSWORD": SECRET}, session=SECRET * 2
+    ),
+    RespondToAuthChallengeRequest(
+        challenge_name="PASSWORD", challenge_responses={"PASSWORD": SECRET}, session=SECRET * 2
+    ),
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__)
+def test_a_repr_keeps_what_is_secret(body: BaseModel) -> None:
+    assert "hush" not in f"{body!r} {body!s}".lower()
+
+
+def test_the_reprs_of_what_holds_the_client_s_secret_keep_it(auth: CognitoAuth, make_auth: Any) -> None:
+    confidential: CognitoAuth = make_auth(secret=True)
+    shown = f"{confidential!r} {confidential.settings!r} {confidential.pool!r} {confidential.pool.__dict__!r}"
+    assert vectors.CLIENT_SECRET not in shown
+
+
+LEAKS: dict[str, Callable[[TestClient, str], Any]] = {
+    "sign-up": lambda api, word: api.post("/sign-up", json={"username": "ada", "password": word}),
+    "confirm": lambda api, word: api.post("/sign-up/confirm", json={"username": "ada", "code": word}),
+    "sign-in": lambda api, word: api.post("/sign-in", json={"username": "ada", "password": word}),
+    "sign-in in clear": lambda api, word: api.post(
+        "/sign-in", json={"username": "ada", "password": word, "auth_flow": "USER_PASSWORD_AUTH"}
+    ),
+    "password form": lambda api, word: api.post("/token", data={"username": "ada", "password": word}),
+    "reset": lambda api, word: api.post(
+        "/password/reset", json={"username": "ada", "code": word, "password": word}
+    ),
+    "initiate-auth": lambda api, word: api.post(
+        "/initiate-auth",
+        json={"auth_flow": "USER_PASSWORD_AUTH", "auth_parameters": {"USERNAME": "ada", "PASSWORD": word}},
+    ),
+}
+OPERATIONS = ("SignUp", "ConfirmSignUp", "InitiateAuth", "ConfirmForgotPassword")
+ENDINGS = {
+    "refused": error("NotAuthorizedException"),
+    "invalid": error("InvalidPasswordException"),
+    "a fault": error("InternalErrorException", status=500),
+    "no answer": hang_up,
+    "nonsense": reply({"UserSub": 5, "ChallengeName": 5}),
+    "an unknown challenge": reply(challenge("RETINA_SCAN")),
+    "success": reply({**TOKENS, "UserSub": vectors.USER_ID}),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS.keys())
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS.keys())
+def test_passwords_and_codes_are_neither_logged_nor_answered(
+    leak: Callable[[TestClient, str], Any],
+    ending: Reply,
+    make_api: MakeApi,
+    upstream: Upstream,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="fastapi_cognito_auth")
+    for operation in OPERATIONS:
+        upstream.plan(operation, ending)
+    answer = leak(make_api(secret=True), SECRET)
+    records = [str(record.__dict__) for record in caplog.records if record.name == "fastapi_cognito_auth"]
+    assert SECRET not in "".join([answer.text, *map(str, answer.headers.values()), *records])
+    assert vectors.CLIENT_SECRET not in "".join([answer.text, *records])
+
+
+@pytest.mark.parametrize("body", [{"username": "ada", "password": [SECRET]}, {"user": SECRET}, SECRET])
+def test_a_malformed_body_is_not_quoted(body: Any, api: TestClient) -> None:
+    answer = api.post("/sign-in", json=body)
+    assert answer.status_code == 422
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize("value", [SECRET.encode(), [SECRET], {SECRET: 1}], ids=["bytes", "list", "dict"])
+def test_a_value_that_boto3_refuses_stays_out_of_the_error_and_of_the_log(
+    value: Any, client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="fastapi_cognito_auth")
+    with pytest.raises(InvalidParameterError) as caught:
+        asyncio.run(client.call("SignUp", Username="ada", Password=value))
+    assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.detail} {caplog.text}"
+    # An app that logs the exception logs this.
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("ending", [ending for name, ending in ENDINGS.items() if name != "success"])
+def test_a_traceback_of_a_failed_sign_in_keeps_the_password(
+    ending: Reply, auth: CognitoAuth, upstream: Upstream
+) -> None:
+    upstream.plan("InitiateAuth", ending)
+    with pytest.raises(UserPoolError) as caught:
+        asyncio.run(auth.pool.sign_in.with_password("ada", SECRET, auth_flow="USER_PASSWORD_AUTH"))
+    assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
+
+
+def test_tokens_that_do_not_fit_are_not_logged(
+    api: TestClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="fastapi_cognito_auth")
+    upstream.plan(
+        "GetTokensFromRefreshToken",
+        reply({"AuthenticationResult": {"AccessToken": [SECRET], "IdToken": SECRET, "ExpiresIn": SECRET}}),
+    )
+    assert api.post("/refresh", json={"refresh_token": "token"}).status_code == 503
+    assert "unknown shape" in caplog.text
+    assert SECRET not in caplog.text

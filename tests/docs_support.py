@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import importlib
 import io
+import itertools
 import json
 import os
 import re
@@ -198,7 +199,7 @@ class Page:
         Raises:
             DocsError: a block fails, or answers otherwise than the page shows.
         """
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in itertools.zip_longest(blocks, blocks[1:]):
             shown = following if following and following.language in {"json", "text"} else None
             if block.language == "python":
                 self._python(block)

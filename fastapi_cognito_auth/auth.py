@@ -14,10 +14,13 @@ from fastapi import APIRouter
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.dependencies import (
+    AccessToken,
     CurrentUser,
+    Freshness,
     Guard,
     OptionalUser,
     require_any_group,
+    require_fresh,
     require_groups,
     require_scopes,
 )
@@ -110,6 +113,7 @@ class CognitoAuth:
             token_url=settings.token_url,
         )
         self.optional_user = OptionalUser(self.current_user)
+        self.access_token = AccessToken(self.current_user)
 
     @classmethod
     def local(
@@ -262,6 +266,19 @@ class CognitoAuth:
             ValueError: no scope is named.
         """
         return require_scopes(self.current_user, *scopes)
+
+    def require_fresh(self, *, max_age: float) -> Guard:
+        """Make a guard that demands a sign-in of at most `max_age` seconds ago, by `auth_time`.
+
+        It refuses as RFC 9470 says, so that a client knows to sign the user in again. A refresh
+        does not count.
+
+        Raises:
+            ValueError: `max_age` is less than a second.
+        """
+        if not max_age >= 1:
+            raise ValueError("max_age is one second or more")
+        return require_fresh(self.current_user, Freshness(max_age, clock=self._clock))
 
     @cached_property
     def _sealer(self) -> Sealer:

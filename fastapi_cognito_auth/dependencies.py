@@ -4,7 +4,9 @@ Nouns are dependencies, verbs make one. Each takes an `HTTPConnection`, so the s
 HTTP routes and WebSockets. Refusing is raising: nothing here returns `None` for "no".
 """
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -14,13 +16,26 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.exceptions import InvalidTokenUseError, NotAuthenticatedError, PermissionDeniedError
+from fastapi_cognito_auth.exceptions import (
+    InvalidTokenUseError,
+    NotAuthenticatedError,
+    PermissionDeniedError,
+    StepUpRequiredError,
+)
 from fastapi_cognito_auth.tokens import TokenVerifier
 from fastapi_cognito_auth.transports import BearerTransport
 from fastapi_cognito_auth.user import User
 
 Guard = Callable[..., Awaitable[User]]
 """A dependency that returns the user, or raises."""
+
+
+@dataclass(frozen=True)
+class _SignedIn:
+    """What one verification of a request's token found."""
+
+    user: User
+    access_token: str = field(repr=False)
 
 
 class CurrentUser(SecurityBase):
@@ -59,19 +74,29 @@ class CurrentUser(SecurityBase):
             PermissionDeniedError: a scope that `Security` names is missing.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
-        user = await self._user(connection)
+        user = (await self._signed_in(connection)).user
         _demand_scopes(user, security_scopes.scopes)
         return user
 
-    async def _user(self, connection: HTTPConnection) -> User:
+    async def access_token(self, connection: HTTPConnection) -> str:
+        """Return the token itself, verified like the user's.
+
+        Raises:
+            CognitoAuthError: as for the user.
+        """
+        return (await self._signed_in(connection)).access_token
+
+    async def _signed_in(self, connection: HTTPConnection) -> _SignedIn:
         # FastAPI calls `Security` with scopes and `Depends` apart: share what one of them found.
         # The key is this object, so that two pools in one app keep their users apart.
-        known: dict[CurrentUser, User] = connection.scope.setdefault("fastapi_cognito_auth.users", {})
+        known: dict[CurrentUser, _SignedIn] = connection.scope.setdefault("fastapi_cognito_auth.users", {})
         if self not in known:
-            claims = await self._verifier.access_token(self._transport.read(connection))
+            token = self._transport.read(connection)
+            claims = await self._verifier.access_token(token)
             if not claims.username:
                 raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
-            known[self] = User.from_claims(claims, claims.username, self._group_scopes)
+            user = User.from_claims(claims, claims.username, self._group_scopes)
+            known[self] = _SignedIn(user, token)
         return known[self]
 
 
@@ -100,6 +125,78 @@ class OptionalUser(SecurityBase):
             return await self._current_user(connection, SecurityScopes())
         except NotAuthenticatedError:
             return None
+
+
+class AccessToken(SecurityBase):
+    """The access token of the signed-in user, as it came: `Depends(auth.access_token)`.
+
+    For operations of Cognito that take one. It was verified first, and only once.
+
+    Args:
+        current_user: verifies it.
+    """
+
+    def __init__(self, current_user: CurrentUser) -> None:
+        self._current_user = current_user
+        self.scheme_name = current_user.scheme_name
+        self.model = current_user.model
+
+    async def __call__(self, connection: HTTPConnection) -> str:
+        """Return the token, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        return await self._current_user.access_token(connection)
+
+
+class Freshness:
+    """Tells whether a sign-in is recent enough for something sensitive (RFC 9470).
+
+    It goes by `auth_time`, which a refresh keeps, so only signing in helps.
+
+    Args:
+        max_age: seconds that may have passed; `None` accepts any sign-in.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, max_age: float | None, *, clock: Callable[[], float] = time.time) -> None:
+        self.max_age = max_age
+        self._clock = clock
+
+    def until(self, user: User) -> float | None:
+        """Return when the sign-in stops being fresh, in seconds since the epoch, if it ever does."""
+        if self.max_age is None or user.auth_time is None:
+            return None
+        return user.auth_time.timestamp() + self.max_age
+
+    def holds(self, user: User) -> bool:
+        """Return whether the sign-in is fresh; one of unknown time is not."""
+        if self.max_age is None:
+            return True
+        until = self.until(user)
+        return until is not None and self._clock() <= until
+
+    def demand(self, user: User) -> None:
+        """Refuse a sign-in that is not fresh.
+
+        Raises:
+            StepUpRequiredError: the user must sign in again.
+        """
+        if self.max_age is not None and not self.holds(user):
+            raise StepUpRequiredError(max_age=self.max_age)
+
+
+def require_fresh(current_user: CurrentUser, freshness: Freshness) -> Guard:
+    """Make a guard that demands a recent sign-in."""
+
+    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
+        freshness.demand(user)
+        return user
+
+    return guard
 
 
 def require_groups(current_user: CurrentUser, *groups: str) -> Guard:

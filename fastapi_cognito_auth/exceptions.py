@@ -5,6 +5,7 @@ CognitoAuthError                    500
 ├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
 │                                        ├ InvalidClientError, InvalidTokenUseError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
+├── StepUpRequiredError             401  signed in, but too long ago for what is asked
 ├── KeysUnavailableError            503  the pool's keys could not be fetched
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── InvalidRequestError             422  the body is not what the endpoint takes
@@ -143,6 +144,34 @@ class PermissionDeniedError(CognitoAuthError):
         self.required = frozenset(required)
         self.held = frozenset(held)
         super().__init__(message, headers=_bearer_challenge(error="insufficient_scope", scope=scope))
+
+
+class StepUpRequiredError(CognitoAuthError):
+    """The user signed in too long ago for something this sensitive (RFC 9470 section 3).
+
+    A refresh does not help: it keeps `auth_time`. The user signs in again.
+
+    Args:
+        max_age: seconds that may have passed since the sign-in.
+    """
+
+    status_code = 401
+    message = "Sign in again first: this needs a more recent sign-in."
+
+    def __init__(self, message: str | None = None, *, max_age: float | None = None) -> None:
+        self.max_age = None if max_age is None else int(max_age)
+        description = message or type(self).message
+        super().__init__(
+            message,
+            headers=_bearer_challenge(
+                error="insufficient_user_authentication",
+                error_description=description,
+                max_age="" if self.max_age is None else str(self.max_age),
+            ),
+        )
+        # Scripts of another origin cannot read the header.
+        if self.max_age is not None:
+            self.detail["max_age"] = self.max_age
 
 
 class KeysUnavailableError(CognitoAuthError):

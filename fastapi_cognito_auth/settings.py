@@ -45,6 +45,11 @@ def _decode(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _or_off(value: Any) -> Any:
+    """Let an environment variable say `off`, since an empty one counts as not set."""
+    return None if value == "off" else value
+
+
 _Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 _Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
@@ -101,6 +106,10 @@ class CognitoSettings(BaseSettings):
 
     totp_issuer: str = Field(default="Cognito", min_length=1, max_length=64)
     """The name that authenticator apps show beside the user's."""
+
+    fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(_or_off)] = Field(default=300.0, ge=1)
+    """How long ago the user may have signed in when `auth.account_router` is asked for something
+    sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
 
     token_url: str | None = "auth/token"  # noqa: S105 - an address
     """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that

@@ -22,6 +22,7 @@ BESIDE = {
     ("jwks", "tokens"),
     ("transports", "dependencies"),
     ("transports", "routers"),
+    ("dependencies", "routers"),
 }
 """Within a layer, the first may be imported by the second."""
 

@@ -22,6 +22,7 @@ from moto.core.request import normalize_request
 from fastapi_cognito_auth.local.attributes import VERIFIED, Attribute, Schema
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
+from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 
 LOGGER = logging.getLogger("fastapi_cognito_auth.local")
 
@@ -216,9 +217,14 @@ class Directory:
         return str(self._pool.mfa_config)
 
     @property
-    def totp_enabled(self) -> bool:
-        """Whether the pool offers software tokens."""
-        return self.mfa != "OFF" and bool((self._pool.token_mfa_config or {}).get("Enabled"))
+    def mfa_methods(self) -> frozenset[str]:
+        """The second factors that the pool offers."""
+        offered = {
+            TOTP: bool((self._pool.token_mfa_config or {}).get("Enabled")),
+            SMS: bool(self._pool.sms_mfa_config),
+            EMAIL: bool(self.config.get("EmailMfaConfiguration")),
+        }
+        return frozenset(name for name in offered if offered[name] and self.mfa != "OFF")
 
     @property
     def schema(self) -> Schema:

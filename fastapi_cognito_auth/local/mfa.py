@@ -8,6 +8,9 @@ from fastapi_cognito_auth.local.totp import matching_step
 
 TOTP: Final = "SOFTWARE_TOKEN_MFA"
 SMS: Final = "SMS_MFA"
+EMAIL: Final = "EMAIL_OTP"
+ALL: Final = (SMS, TOTP, EMAIL)
+"""Every second factor, in the order in which the service lists them."""
 WRONG_CODE: Final = "Invalid code received for user"
 
 
@@ -52,11 +55,6 @@ class Factors:
             self.preferred = factor
         elif self.preferred == factor:
             self.preferred = None
-
-    def active(self, *, phone_verified: bool) -> list[str]:
-        """Return the factors that a sign-in asks for, SMS first as the service lists them."""
-        usable = {SMS: phone_verified, TOTP: self.token is not None}
-        return [factor for factor, ready in usable.items() if ready and factor in self.enabled]
 
 
 class FactorStore:

@@ -35,9 +35,11 @@ class Plane:
     tokens: Tokens
     outbox: Outbox
 
-    def send(self, user: User, purpose: str, attribute: str, code: str) -> dict[str, str]:
-        """Put a code in the outbox and return CodeDeliveryDetails."""
-        destination = user.attributes[attribute]
+    def send(
+        self, user: User, purpose: str, attribute: str, code: str, *, destination: str | None = None
+    ) -> dict[str, str]:
+        """Put a code in the outbox and return CodeDeliveryDetails; by default it goes where the user says."""
+        destination = user.attributes[attribute] if destination is None else destination
         self.outbox.put(
             Message(
                 username=user.username,

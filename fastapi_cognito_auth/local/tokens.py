@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import jwt
 
-from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local import acr, attributes
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory, User
 from fastapi_cognito_auth.local.errors import not_authorized, user_not_found
@@ -31,6 +31,7 @@ class Grant:
     event_id: str
     auth_time: int
     expires_at: float
+    methods: frozenset[str] = frozenset()
     revoked: bool = False
 
 
@@ -61,8 +62,8 @@ class Tokens:
         self._grants: dict[str, Grant] = {}
         self._by_refresh_token: dict[str, str] = {}
 
-    def sign_in(self, client: Client, user: User) -> dict[str, Any]:
-        """Start a grant and return its AuthenticationResult."""
+    def sign_in(self, client: Client, user: User, *, methods: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """Start a grant and return its AuthenticationResult; `methods` are what was proven, as amr has it."""
         now = self._clock()
         grant = Grant(
             client_id=client.id,
@@ -71,6 +72,7 @@ class Tokens:
             event_id=str(uuid.uuid4()),
             auth_time=int(now),
             expires_at=now + client.refresh_seconds,
+            methods=methods,
         )
         self._grants[grant.event_id] = grant
         refresh_token = _new_refresh_token()
@@ -175,6 +177,7 @@ class Tokens:
             "iat": now,
             "exp": now + seconds,
             "jti": str(uuid.uuid4()),
+            **acr.claims(self._directory.config, grant.methods),
         }
         if client.revocation:
             claims["origin_jti"] = grant.origin_jti

@@ -47,6 +47,8 @@ def test_access_and_id_tokens_have_the_services_claims() -> None:
         "exp",
         "jti",
         "origin_jti",
+        "acr",
+        "amr",
         "cognito:groups",
         "token_use",
     }

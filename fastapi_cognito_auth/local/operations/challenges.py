@@ -1,28 +1,34 @@
 """RespondToAuthChallenge: one handler per challenge."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.acr import METHODS, level_of
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.codes import same_code
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
+    ServiceError,
     code_mismatch,
     invalid_parameter,
     invalid_session,
     missing_parameter,
     not_authorized,
 )
-from fastapi_cognito_auth.local.mfa import SMS, TOTP, WRONG_CODE
+from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP, WRONG_CODE
 from fastapi_cognito_auth.local.operations import steps
 from fastapi_cognito_auth.local.operations.sign_in import require
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
+from fastapi_cognito_auth.local.sign_in import SignIn
 from fastapi_cognito_auth.local.srp_server import canonical_timestamp, decode_signature
 from fastapi_cognito_auth.local.validation import check_password_shape
+
+_SETUP_CODES: Final = 5
+"""How many codes of an MFA_SETUP go out within an hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +39,11 @@ class Answer:
     username: str
     responses: Mapping[str, str] = field(repr=False)
     session: str | None = field(repr=False)
+    client_metadata: Mapping[str, str]
 
 
-def _respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
+def respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
+    """Answer a challenge, in RespondToAuthChallenge and its admin twin."""
     client = plane.directory.client(params["ClientId"])
     responses = params.get("ChallengeResponses")
     if not responses:
@@ -46,21 +54,32 @@ def _respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
     if handler is None:
         msg = f"{params['ChallengeName']} is not supported by the local user pool"
         raise invalid_parameter(msg)
-    return handler(
-        plane, Answer(client=client, username=username, responses=responses, session=params.get("Session"))
+    answer = Answer(
+        client=client,
+        username=username,
+        responses=responses,
+        session=params.get("Session"),
+        client_metadata=params.get("ClientMetadata") or {},
     )
+    return handler(plane, answer)
 
 
-def _admit(plane: Plane, answer: Answer, challenge: str) -> tuple[Session, User]:
-    """Return the open step and its user; USERNAME must name that user."""
-    if answer.session is None:
-        raise missing_parameter("Session")
-    session = plane.sessions.get(answer.session, challenge, answer.client.id)
+def _admit(plane: Plane, answer: Answer, challenge: str) -> tuple[Session, SignIn]:
+    """Return the open step and its sign-in; USERNAME must name the user of both."""
+    session = _open_step(plane, answer, challenge)
     user = plane.directory.find(answer.username)
     if user is None or user.sub != session.sub:
         raise invalid_session()
     steps.check_may_sign_in(user)
-    return session, user
+    began: SignIn = session.data["sign_in"]
+    sign_in = replace(began, client=answer.client, user=user, client_metadata=answer.client_metadata)
+    return session, sign_in
+
+
+def _open_step(plane: Plane, answer: Answer, challenge: str) -> Session:
+    if answer.session is None:
+        raise missing_parameter("Session")
+    return plane.sessions.get(answer.session, challenge, answer.client.id)
 
 
 def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
@@ -82,11 +101,12 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
         plane.lockout.fail(handshake.key)
         raise not_authorized()
     steps.check_may_sign_in(user)
-    return steps.after_password(plane, answer.client, user)
+    return steps.after_password(plane, SignIn(client=answer.client, user=user, methods=frozenset({"pwd"})))
 
 
 def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
-    session, user = _admit(plane, answer, "NEW_PASSWORD_REQUIRED")
+    session, sign_in = _admit(plane, answer, "NEW_PASSWORD_REQUIRED")
+    user = sign_in.user
     password = require(answer.responses, "NEW_PASSWORD")
     check_password_shape("newPassword", password)
     prefix = "userAttributes."
@@ -109,48 +129,103 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
     session.used = True
     plane.update_attributes(user, given)
     plane.set_password(user, password)
-    return steps.after_new_password(plane, answer.client, user)
+    return steps.after_first_factor(plane, sign_in)
 
 
 def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
-    session, user = _admit(plane, answer, TOTP)
+    session, sign_in = _admit(plane, answer, TOTP)
     code = require(answer.responses, "SOFTWARE_TOKEN_MFA_CODE")
-    token = plane.factors.of(user.sub).token
+    token = plane.factors.of(sign_in.user.sub).token
     if token is None:
         # The factor was removed after the challenge went out.
         raise invalid_session()
-    with plane.counting_guesses(f"mfa:{user.sub}"):
+    with plane.counting_guesses(f"mfa:{sign_in.user.sub}"):
         token.use(code, plane.clock())
+    return _second_factor(plane, session, sign_in, TOTP)
+
+
+def _sent_code(plane: Plane, answer: Answer, factor: str) -> tuple[Session, SignIn]:
+    """Check a code of a second factor that was sent."""
+    session, sign_in = _admit(plane, answer, factor)
+    code = require(answer.responses, f"{factor}_CODE")
+    with plane.counting_guesses(f"mfa:{sign_in.user.sub}"):
+        if not same_code(session.data["code"], code):
+            raise code_mismatch(WRONG_CODE)
+    return session, sign_in
+
+
+def _second_factor(plane: Plane, session: Session, sign_in: SignIn, factor: str) -> steps.Result:
     session.used = True
-    return steps.signed_in(plane, answer.client, user)
+    proven = replace(sign_in, methods=sign_in.methods | {METHODS[factor]})
+    return steps.signed_in(plane, proven)
 
 
 def _sms_mfa(plane: Plane, answer: Answer) -> steps.Result:
-    session, user = _admit(plane, answer, SMS)
-    code = require(answer.responses, "SMS_MFA_CODE")
-    with plane.counting_guesses(f"mfa:{user.sub}"):
-        if not same_code(session.data["code"], code):
-            raise code_mismatch(WRONG_CODE)
-    session.used = True
-    return steps.signed_in(plane, answer.client, user)
+    session, sign_in = _sent_code(plane, answer, SMS)
+    return _second_factor(plane, session, sign_in, SMS)
+
+
+def _email_otp(plane: Plane, answer: Answer) -> steps.Result:
+    session, sign_in = _sent_code(plane, answer, EMAIL)
+    address = session.data.get("sets_up")
+    if address is not None:
+        _set_up_email(plane, sign_in.user, address)
+    return _second_factor(plane, session, sign_in, EMAIL)
+
+
+def _set_up_email(plane: Plane, user: User, address: str) -> None:
+    """Store the address that a code has just proven, and switch the factor on."""
+    if steps.active_factors(plane, user):
+        raise invalid_session()
+    changes = {"email": address, "email_verified": "true"}
+    plane.check_unique(changes, user)
+    plane.update_attributes(user, changes)
+    plane.factors.of(user.sub).enabled.add(EMAIL)
 
 
 def _select_mfa_type(plane: Plane, answer: Answer) -> steps.Result:
-    session, user = _admit(plane, answer, "SELECT_MFA_TYPE")
+    session, sign_in = _admit(plane, answer, "SELECT_MFA_TYPE")
     choice = require(answer.responses, "ANSWER")
-    if choice not in session.data["choices"] or choice not in steps.active_factors(plane, user):
+    raising = level_of(sign_in.methods) < sign_in.target
+    open_now = steps.raising_factors(plane, sign_in) if raising else steps.active_factors(plane, sign_in.user)
+    if choice not in session.data["choices"] or choice not in open_now:
         raise invalid_parameter("Invalid MFA type selected")
     session.used = True
-    return steps.ask_factor(plane, answer.client, user, choice)
+    return steps.ask_factor(plane, sign_in, choice)
 
 
 def _mfa_setup(plane: Plane, answer: Answer) -> steps.Result:
-    session, user = _admit(plane, answer, "MFA_SETUP")
+    session, sign_in = _admit(plane, answer, "MFA_SETUP")
+    user = sign_in.user
+    if "EMAIL" in answer.responses:
+        return _mfa_setup_by_email(plane, session, sign_in, answer.responses["EMAIL"])
     token = session.data.get("verified")
     if token is None or plane.factors.of(user.sub).token is not token:
         raise invalid_parameter("User has not verified software token mfa")
+    return _second_factor(plane, session, sign_in, TOTP)
+
+
+def _mfa_setup_by_email(plane: Plane, session: Session, sign_in: SignIn, address: str) -> steps.Result:
+    user = sign_in.user
+    if EMAIL not in plane.directory.mfa_methods:
+        raise ServiceError("MFAMethodNotFoundException", "Email MFA is not enabled for the user pool")
+    if steps.active_factors(plane, user) or "verified" in session.data:
+        # Only the password was proven so far: that must not replace a factor that is in force.
+        raise invalid_session()
+    held = user.attributes
+    if held.get("email_verified") == "true" and held.get("email") and held["email"] != address:
+        # A verified address can reset the password, so the password alone must not replace it.
+        raise not_authorized("The email address does not match the verified one")
+    changes = {"email": address}
+    attributes.check_values(plane.directory.schema, changes, create=not held.get("email"))
+    if not address:
+        raise missing_parameter("EMAIL")
+    plane.check_unique({**changes, "email_verified": "true"}, user)
+    requests = ("mfa_setup", user.sub)
+    plane.limits.guard(requests, _SETUP_CODES)
+    plane.limits.count(requests)
     session.used = True
-    return steps.signed_in(plane, answer.client, user)
+    return steps.ask_code(plane, sign_in, EMAIL, address, sets_up=address)
 
 
 CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
@@ -158,8 +233,9 @@ CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
     "NEW_PASSWORD_REQUIRED": _new_password_required,
     "SOFTWARE_TOKEN_MFA": _software_token_mfa,
     "SMS_MFA": _sms_mfa,
+    "EMAIL_OTP": _email_otp,
     "SELECT_MFA_TYPE": _select_mfa_type,
     "MFA_SETUP": _mfa_setup,
 }
 
-OPERATIONS: Final = {"RespondToAuthChallenge": _respond}
+OPERATIONS: Final = {"RespondToAuthChallenge": respond}

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.errors import (
 )
 from fastapi_cognito_auth.local.operations.steps import Result, after_password, check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.sign_in import SignIn
 
 
 def require(parameters: Mapping[str, str], name: str) -> str:
@@ -63,7 +64,7 @@ def _with_password(plane: Plane, client: Client, parameters: Mapping[str, str]) 
     if not plane.passwords.verify(sub, identity, password) or user is None:
         plane.lockout.fail(key)
         raise not_authorized()
-    return after_password(plane, client, user)
+    return after_password(plane, SignIn(client=client, user=user, methods=frozenset({"pwd"})))
 
 
 def lockout_key(user: User | None, username: str) -> str:

@@ -28,7 +28,7 @@ def _caller(plane: Plane, params: dict[str, Any]) -> tuple[User, Session | None]
         user = _owner(plane, session)
     else:
         raise missing_parameter("AccessToken or Session")
-    if not plane.directory.totp_enabled:
+    if TOTP not in plane.directory.mfa_methods:
         msg = "Software Token MFA has not been enabled by the userPool"
         raise ServiceError("SoftwareTokenMFANotFoundException", msg)
     return user, session
@@ -47,7 +47,8 @@ def _next(plane: Plane, session: Session, **data: Any) -> Result:
     """Replace an MFA_SETUP session by the one of the next step."""
     session.used = True
     client = plane.directory.client(session.client_id)
-    return {"Session": plane.sessions.open(client, session.sub, "MFA_SETUP", **data)}
+    kept = {"sign_in": session.data["sign_in"], **data}
+    return {"Session": plane.sessions.open(client, session.sub, "MFA_SETUP", **kept)}
 
 
 def _associate(plane: Plane, params: dict[str, Any]) -> Result:

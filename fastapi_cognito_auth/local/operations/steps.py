@@ -1,17 +1,22 @@
-"""What follows a proven password: a reset, a new password, a second factor, or tokens."""
+"""What follows a proven first factor: a reset, a new password, a second factor, or tokens."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
-from fastapi_cognito_auth.local import attributes, delivery
-from fastapi_cognito_auth.local.clients import Client
+from fastapi_cognito_auth.local import acr, attributes, delivery
 from fastapi_cognito_auth.local.codes import new_code
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
-from fastapi_cognito_auth.local.mfa import SMS, TOTP
+from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.sign_in import SignIn
 
 Result = dict[str, Any]
+
+CONTACTS: Final = {SMS: "phone_number", EMAIL: "email"}
+"""The attribute that a code is sent to."""
+
+_PURPOSES: Final = {SMS: "sms_mfa", EMAIL: "email_mfa"}
 
 
 def check_may_sign_in(user: User) -> None:
@@ -22,88 +27,155 @@ def check_may_sign_in(user: User) -> None:
         raise ServiceError("UserNotConfirmedException", "User is not confirmed.")
 
 
-def after_password(plane: Plane, client: Client, user: User) -> Result:
-    """Go on after a correct password."""
-    plane.lockout.clear(user.sub)
+def check_reset(user: User) -> None:
+    """Refuse a user whose password has to be reset; only a proven first factor learns that."""
     if user.status == "RESET_REQUIRED":
         raise ServiceError("PasswordResetRequiredException", "Password reset required for the user")
-    if user.status == "FORCE_CHANGE_PASSWORD":
-        if plane.passwords.expired(user.sub):
-            msg = "Temporary password has expired and must be reset by an administrator."
-            raise not_authorized(msg)
-        return _new_password_required(plane, client, user)
-    return after_new_password(plane, client, user)
 
 
-def after_new_password(plane: Plane, client: Client, user: User) -> Result:
-    """Ask for a second factor, or end the sign-in."""
+def after_password(plane: Plane, sign_in: SignIn) -> Result:
+    """Go on after a correct password."""
+    demanded = replace_password(plane, sign_in)
+    return after_first_factor(plane, sign_in) if demanded is None else demanded
+
+
+def replace_password(plane: Plane, sign_in: SignIn) -> Result | None:
+    """Refuse a correct password that may not be used, or ask to replace a temporary one."""
+    user = sign_in.user
+    plane.lockout.clear(user.sub)
+    check_reset(user)
+    if user.status != "FORCE_CHANGE_PASSWORD":
+        return None
+    if plane.passwords.expired(user.sub):
+        msg = "Temporary password has expired and must be reset by an administrator."
+        raise not_authorized(msg)
+    return _new_password_required(plane, sign_in)
+
+
+def after_first_factor(plane: Plane, sign_in: SignIn, *, multi_factor: bool = False) -> Result:
+    """Ask for a second factor, or end the sign-in.
+
+    Args:
+        plane: the plane.
+        sign_in: with the first factor in its methods.
+        multi_factor: the first factor counts as two, or is one that no second may follow.
+    """
+    user = sign_in.user
+    if acr.level_of(sign_in.methods) < sign_in.target:
+        return _choose_factor(plane, sign_in, raising_factors(plane, sign_in))
     mode = plane.directory.mfa
-    if mode == "OFF":
-        return signed_in(plane, client, user)
+    if mode == "OFF" or multi_factor:
+        return signed_in(plane, sign_in)
     active = active_factors(plane, user)
-    preferred = plane.factors.of(user.sub).preferred
-    if not active:
-        return _mfa_setup(plane, client, user) if mode == "ON" else signed_in(plane, client, user)
-    if preferred in active:
-        return ask_factor(plane, client, user, preferred)
-    if len(active) == 1:
-        return ask_factor(plane, client, user, active[0])
-    return _select_mfa_type(plane, client, user, active)
+    if active:
+        return _choose_factor(plane, sign_in, active)
+    return _mfa_setup(plane, sign_in) if mode == "ON" else signed_in(plane, sign_in)
 
 
-def signed_in(plane: Plane, client: Client, user: User) -> Result:
+def raising_factors(plane: Plane, sign_in: SignIn) -> list[str]:
+    """Return the second factors of the user that lift the sign-in to its target."""
+    return [
+        factor
+        for factor in usable_factors(plane, sign_in.user)
+        if acr.level_of(sign_in.methods | {acr.METHODS[factor]}) >= sign_in.target
+    ]
+
+
+def _choose_factor(plane: Plane, sign_in: SignIn, factors: list[str]) -> Result:
+    preferred = plane.factors.of(sign_in.user.sub).preferred
+    if not factors:
+        # The factor that the target counted on is gone.
+        raise not_authorized()
+    if preferred in factors:
+        return ask_factor(plane, sign_in, preferred)
+    if len(factors) == 1:
+        return ask_factor(plane, sign_in, factors[0])
+    return _select_mfa_type(plane, sign_in, factors)
+
+
+def signed_in(plane: Plane, sign_in: SignIn) -> Result:
     """End the sign-in with tokens."""
-    return {"AuthenticationResult": plane.tokens.sign_in(client, user), "ChallengeParameters": {}}
+    if acr.level_of(sign_in.methods) < sign_in.target:
+        raise not_authorized()
+    result = plane.tokens.sign_in(sign_in.client, sign_in.user, methods=sign_in.methods)
+    return {"AuthenticationResult": result, "ChallengeParameters": {}}
+
+
+def usable_factors(plane: Plane, user: User) -> list[str]:
+    """Return the second factors that the pool offers and the user has set up, switched on or not."""
+    held = user.attributes
+    ready = {TOTP: plane.factors.of(user.sub).token is not None} | {
+        factor: bool(held.get(name)) and held.get(f"{name}_verified") == "true"
+        for factor, name in CONTACTS.items()
+    }
+    return [factor for factor in ALL if ready[factor] and factor in plane.directory.mfa_methods]
 
 
 def active_factors(plane: Plane, user: User) -> list[str]:
     """Return the second factors that a sign-in asks this user for."""
-    verified = user.attributes.get("phone_number_verified") == "true" and bool(
-        user.attributes.get("phone_number")
-    )
-    return plane.factors.of(user.sub).active(phone_verified=verified)
+    enabled = plane.factors.of(user.sub).enabled
+    return [factor for factor in usable_factors(plane, user) if factor in enabled]
 
 
-def ask_factor(plane: Plane, client: Client, user: User, factor: str) -> Result:
+def ask_factor(plane: Plane, sign_in: SignIn, factor: str) -> Result:
     """Open the challenge of one factor."""
+    user = sign_in.user
     parameters = {"USER_ID_FOR_SRP": user.username}
     if factor == TOTP:
         token = plane.factors.of(user.sub).token
         if token is not None and token.friendly_name:
             parameters["FRIENDLY_DEVICE_NAME"] = token.friendly_name
-        return _challenge(TOTP, plane.sessions.open(client, user.sub, TOTP), parameters)
+        return challenge(plane, sign_in, TOTP, parameters)
+    attribute = CONTACTS[factor]
+    return ask_code(plane, sign_in, factor, user.attributes[attribute])
+
+
+def ask_code(plane: Plane, sign_in: SignIn, factor: str, destination: str, **data: Any) -> Result:
+    """Send a code of a second factor and open its challenge."""
     code = new_code()
-    sent = plane.send(user, "sms_mfa", "phone_number", code)
-    parameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = sent["DeliveryMedium"]
-    parameters["CODE_DELIVERY_DESTINATION"] = sent["Destination"]
-    return _challenge(SMS, plane.sessions.open(client, user.sub, SMS, code=code), parameters)
+    sent = plane.send(sign_in.user, _PURPOSES[factor], CONTACTS[factor], code, destination=destination)
+    parameters = {"USER_ID_FOR_SRP": sign_in.user.username} | delivered(sent)
+    return challenge(plane, sign_in, factor, parameters, code=code, **data)
 
 
-def _challenge(name: str, session: str, parameters: dict[str, str]) -> Result:
+def delivered(details: dict[str, str]) -> dict[str, str]:
+    """Return the challenge parameters that tell where a code went."""
+    return {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": details["DeliveryMedium"],
+        "CODE_DELIVERY_DESTINATION": details["Destination"],
+    }
+
+
+def challenge(plane: Plane, sign_in: SignIn, name: str, parameters: dict[str, str], **data: Any) -> Result:
+    """Open a challenge whose session carries the sign-in."""
+    session = plane.sessions.open(sign_in.client, sign_in.user.sub, name, sign_in=sign_in, **data)
     return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}
 
 
-def _new_password_required(plane: Plane, client: Client, user: User) -> Result:
-    held = user.attributes
+def _new_password_required(plane: Plane, sign_in: SignIn) -> Result:
+    held = sign_in.user.attributes
     missing = attributes.missing_required(plane.directory.schema, held)
-    shown = {name: value for name, value in attributes.readable(client, held).items() if name != "sub"}
+    shown = attributes.readable(sign_in.client, held)
+    shown.pop("sub", None)
     parameters = {
-        "USER_ID_FOR_SRP": user.username,
+        "USER_ID_FOR_SRP": sign_in.user.username,
         "requiredAttributes": json.dumps([f"userAttributes.{name}" for name in missing]),
         "userAttributes": json.dumps(shown),
     }
-    session = plane.sessions.open(client, user.sub, "NEW_PASSWORD_REQUIRED")
-    return _challenge("NEW_PASSWORD_REQUIRED", session, parameters)
+    return challenge(plane, sign_in, "NEW_PASSWORD_REQUIRED", parameters)
 
 
-def _mfa_setup(plane: Plane, client: Client, user: User) -> Result:
-    parameters = {"MFAS_CAN_SETUP": json.dumps([TOTP]), "USER_ID_FOR_SRP": user.username}
-    return _challenge("MFA_SETUP", plane.sessions.open(client, user.sub, "MFA_SETUP"), parameters)
+def _mfa_setup(plane: Plane, sign_in: SignIn) -> Result:
+    # A phone number cannot be set up by a challenge's answer: the list names it where there is nothing else.
+    answerable = [str(name) for name in (TOTP, EMAIL) if name in plane.directory.mfa_methods]
+    can_setup = answerable or [SMS]
+    parameters = {"MFAS_CAN_SETUP": json.dumps(can_setup), "USER_ID_FOR_SRP": sign_in.user.username}
+    return challenge(plane, sign_in, "MFA_SETUP", parameters)
 
 
-def _select_mfa_type(plane: Plane, client: Client, user: User, active: list[str]) -> Result:
-    parameters = {"MFAS_CAN_CHOOSE": json.dumps(active), "USER_ID_FOR_SRP": user.username}
-    if SMS in active:
+def _select_mfa_type(plane: Plane, sign_in: SignIn, choices: list[str]) -> Result:
+    user = sign_in.user
+    parameters = {"MFAS_CAN_CHOOSE": json.dumps(choices), "USER_ID_FOR_SRP": user.username}
+    if SMS in choices:
         parameters["CODE_DELIVERY_DESTINATION"] = delivery.mask(user.attributes["phone_number"])
-    session = plane.sessions.open(client, user.sub, "SELECT_MFA_TYPE", choices=active)
-    return _challenge("SELECT_MFA_TYPE", session, parameters)
+    return challenge(plane, sign_in, "SELECT_MFA_TYPE", parameters, choices=choices)

@@ -1,0 +1,79 @@
+"""What travels through a sign-in, and how a first factor of USER_AUTH plugs into it.
+
+A first factor is one `FirstFactor`, entered under its name in
+`operations/first_factors.py: FIRST_FACTORS`. The name is also the challenge's. USER_AUTH then does
+the rest: it offers the factor where AllowedFirstAuthFactors holds its name and `is_available` says
+yes, calls `begin` when it is chosen, opens the session, and calls `check` with the answer, or at
+once where the member `inline` came along. `check` returns a `Proof` or raises; only a returned
+`Proof` uses the session up.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi_cognito_auth.local.clients import Client
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.plane import Plane
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """A sign-in under way; each session of it holds one.
+
+    Args:
+        client: which it is for.
+        user: who wants to be it.
+        methods: the amr values that were proven so far.
+        target: the acr level to reach, 1 to 4; 0 asks for none.
+        client_metadata: of the present request, for triggers.
+        rounds: the records of CUSTOM_AUTH, None in every other flow.
+    """
+
+    client: Client
+    user: User
+    methods: frozenset[str] = frozenset()
+    target: int = 0
+    client_metadata: Mapping[str, str] = field(default_factory=dict)
+    rounds: tuple[Mapping[str, Any], ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A challenge that a first factor opened: what the client sees, and what its session keeps."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What a factor has proven.
+
+    Args:
+        methods: its amr values.
+        multi_factor: no second factor is asked for after it.
+    """
+
+    methods: frozenset[str]
+    multi_factor: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstFactor:
+    """How to offer, begin and check a first factor.
+
+    Args:
+        inline: the parameter that answers it, such as `CREDENTIAL`.
+        is_available: whether this user of this pool can use it.
+        begin: opens the challenge.
+        check: reads the answer, given what the session kept (empty where the answer came inline)
+            and the responses. It counts guesses itself.
+        level: the acr level that it reaches alone.
+    """
+
+    inline: str
+    is_available: Callable[[Plane, User], bool]
+    begin: Callable[[Plane, SignIn], Begun]
+    check: Callable[[Plane, SignIn, Mapping[str, Any], Mapping[str, str]], Proof]
+    level: int = 1

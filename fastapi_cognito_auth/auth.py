@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from fastapi import APIRouter
 
+from fastapi_cognito_auth.client_address import client_context
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
 from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.dependencies import (
     AccessToken,
     CurrentUser,
@@ -28,6 +30,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache, http_fetch
 from fastapi_cognito_auth.routers.challenges import challenges_router
 from fastapi_cognito_auth.routers.config import config_router
+from fastapi_cognito_auth.routers.devices import devices_router
 from fastapi_cognito_auth.routers.password import password_router
 from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
 from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
@@ -113,6 +116,9 @@ class CognitoAuth:
             token_url=settings.token_url,
         )
         self.optional_user = OptionalUser(self.current_user)
+        self._client_context = client_context(
+            forward=settings.forward_client_address, trusted_proxies=settings.trusted_proxies
+        )
         self.access_token = AccessToken(self.current_user)
 
     @classmethod
@@ -125,7 +131,7 @@ class CognitoAuth:
         client_secret: bool | str = False,
         mfa: Literal["OFF", "OPTIONAL", "ON"] = "OPTIONAL",
         group_scopes: Mapping[str, Iterable[str]] | None = None,
-        auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"] = "USER_SRP_AUTH",
+        auth_flow: PasswordFlow = "USER_SRP_AUTH",
         secret_key: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> Self:
@@ -191,11 +197,11 @@ class CognitoAuth:
         _ = self._sealer  # a missing key shows when the app is built, not when a challenge comes
         router = new_router()
         for part in (
-            sign_up_router(self.pool.sign_up),
-            sign_in_router(self.pool.sign_in),
-            challenges_router(self.pool.challenges),
+            sign_up_router(self.pool.sign_up, self._client_context),
+            sign_in_router(self.pool.sign_in, self._client_context, self._transport),
+            challenges_router(self.pool.challenges, self._client_context),
             raw_auth_router(self.pool.call, client_id=settings.client_id),
-            password_router(self.pool.password),
+            password_router(self.pool.password, self._client_context),
             refresh_tokens_router(self.pool.refresh_tokens, self._transport, self.verifier),
             config_router(
                 region=settings.region,
@@ -205,6 +211,18 @@ class CognitoAuth:
             ),
         ):
             router.include_router(part, tags=["auth"])
+        return router
+
+    @cached_property
+    def account_router(self) -> APIRouter:
+        """The account of the signed-in user.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+        """
+        _ = self._sealer
+        router = new_router()
+        router.include_router(devices_router(self.pool.devices, self.access_token), tags=["account"])
         return router
 
     @property

@@ -1,14 +1,20 @@
 """What the app gives into a client's hands and wants back unchanged.
 
-A sealed value is signed, not hidden: the client can read it and change nothing. Keys come newest
-first; the first one signs, all of them verify, so a key is rotated by putting a new one in front.
+A sealed value is signed, not hidden: the client can read it and change nothing. A hidden value
+is encrypted besides. Keys come newest first; the first one seals, all of them open, so a key is
+rotated by putting a new one in front.
 """
 
+import base64
 import hashlib
+import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from fastapi_cognito_auth.exceptions import InvalidSessionError
@@ -52,6 +58,25 @@ class Sealer:
             raise InvalidSessionError from None
         return value
 
+    def hide(self, purpose: str, value: dict[str, Any]) -> str:
+        """Encrypt a JSON value for one purpose; only the app can read it."""
+        return self._fernet(purpose).encrypt(json.dumps(value).encode()).decode()
+
+    def reveal(self, purpose: str, hidden: str) -> dict[str, Any]:
+        """Return the value that was hidden.
+
+        Raises:
+            InvalidSessionError: it is forged, or of another purpose or key.
+        """
+        try:
+            value: dict[str, Any] = json.loads(self._fernet(purpose).decrypt(hidden))
+        except (InvalidToken, UnicodeEncodeError):
+            raise InvalidSessionError from None
+        return value
+
+    def _fernet(self, purpose: str) -> MultiFernet:
+        return MultiFernet([Fernet(_derive(key, purpose)) for key in reversed(self._keys)])
+
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
             self._keys,
@@ -59,3 +84,10 @@ class Sealer:
             signer=self._signer,
             signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
+
+
+def _derive(key: str, purpose: str) -> bytes:
+    """Derive an encryption key for one purpose (HKDF, RFC 5869)."""
+    info = f"fastapi_cognito_auth.{purpose}".encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(key.encode())
+    return base64.urlsafe_b64encode(derived)

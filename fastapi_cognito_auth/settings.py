@@ -94,8 +94,17 @@ class CognitoSettings(BaseSettings):
     dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
     """The end of AWS's host names; by default the one of the Region's partition."""
 
-    auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"] = "USER_SRP_AUTH"
-    """How a password is proved to Cognito. By SRP it never leaves the app."""
+    auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"] = "USER_SRP_AUTH"
+    """How a password is proved to Cognito. By SRP it never leaves the app; the admin flow needs
+    AWS credentials that allow `AdminInitiateAuth` and `AdminRespondToAuthChallenge`."""
+
+    forward_client_address: bool = False
+    """Whether Cognito is told the client's address, for threat protection. An app client with a
+    secret must have `EnablePropagateAdditionalUserContextData` on."""
+
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies stand before the app, each adding to `X-Forwarded-For`. What is further
+    left in that header is the client's own saying, and not believed."""
 
     group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(_decode)] = {}
     """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""

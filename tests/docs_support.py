@@ -322,10 +322,10 @@ class Page:
 
     def _adopt_settings(self) -> None:
         # What a reader exports, the reader's app sees.
-        for name, value in re.findall(
-            r'^declare -x (COGNITO_\w+)="(.*)"$', self._variables.read_text(), re.MULTILINE
-        ):
-            self._monkeypatch.setenv(name, value)
+        exported = self._variables.with_name(f"{self._variables.name}.exported").read_text()
+        for name, _, value in (entry.partition("=") for entry in exported.split("\0")):
+            if name.startswith("COGNITO_"):
+                self._monkeypatch.setenv(name, value)
 
     def _serve(self) -> Server:
         app = self._namespace.get("app") or example_app()
@@ -347,6 +347,7 @@ source {variables}
 set -aeuo pipefail
 {code}
 export -p > {variables}
+env -0 > {variables}.exported
 """
 
 

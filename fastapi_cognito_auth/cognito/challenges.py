@@ -1,49 +1,37 @@
-"""Everything between the password and the tokens (RespondToAuthChallenge).
+"""Everything between the first step and the tokens (RespondToAuthChallenge).
 
 What Cognito needs to go on - its session, the canonical username, the challenge's name and the
 client - travels through the browser sealed. A client can change none of it, any worker can
 continue, and a reload of the page loses nothing. Cognito itself lets each session be used once.
 """
 
-import json
-import logging
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 
-from fastapi_cognito_auth.cognito.client import CognitoClient, parse
-from fastapi_cognito_auth.cognito.models import (
-    AuthOutcome,
-    AuthTokens,
-    Challenge,
+from fastapi_cognito_auth.cognito.answers import (
     ChallengeAnswer,
-    CodeDeliveryParameters,
-    MfaSetup,
     MfaSetupAnswer,
-    MfaSetupParameters,
-    NewPasswordRequired,
-    NewPasswordRequiredParameters,
-    SelectMfaType,
-    SelectMfaTypeParameters,
-    SmsMfa,
-    SoftwareTokenMfa,
-    SoftwareTokenMfaParameters,
-    Tokens,
-    TotpSecret,
+    PasswordSrpAnswer,
+    SelectChallengeAnswer,
 )
+from fastapi_cognito_auth.cognito.attempt import Attempt, Device, UserContext, respond
+from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Challenge, Tokens, TotpSecret
+from fastapi_cognito_auth.cognito.parameters import read_challenge
+from fastapi_cognito_auth.cognito.password_proof import PasswordProof
 from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
 from fastapi_cognito_auth.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.sealing import Sealer
-
-logger = logging.getLogger("fastapi_cognito_auth")
 
 _PURPOSE: Final = "challenge"
 _LONGEST_SESSION: Final = 15  # minutes, the most that AuthSessionValidity can be
 _DEFAULT_SESSION: Final = 3  # minutes, what it is unless the app client says otherwise
 _TOTP_ASSOCIATED: Final = "MFA_SETUP/totp"
-_VERIFIED_SUFFIX: Final = "_verified"
 
 
-class _State(NamedTuple):
+@dataclass(frozen=True)
+class _State:
     """What is sealed into the `session` of a challenge."""
 
     challenge: str
@@ -51,6 +39,8 @@ class _State(NamedTuple):
     username: str
     login: str
     client_id: str
+    admin: bool
+    device: str | None
 
 
 class Challenges:
@@ -58,7 +48,10 @@ class Challenges:
 
     Args:
         client: speaks to Cognito.
-        sealer: seals the state, or raises `ConfigurationError` where there is no key.
+        sealer: seals the state.
+        proof: proves passwords by SRP.
+        prove_device: answers the challenges of a remembered device.
+        open_device: opens what a client kept of its device.
         client_id: the app client; a session of another one does not open.
         session_validity: the app client's `AuthSessionValidity` in minutes, if it is known.
         totp_issuer: the name that authenticator apps show.
@@ -68,60 +61,81 @@ class Challenges:
         self,
         client: CognitoClient,
         sealer: Callable[[], Sealer],
+        proof: PasswordProof,
         *,
+        prove_device: Callable[[Mapping[str, Any], Attempt], Awaitable[dict[str, Any]]],
+        open_device: Callable[[str], Device],
         client_id: str,
         session_validity: int | None,
         totp_issuer: str,
     ) -> None:
         self._client = client
         self._sealer = sealer
+        self._proof = proof
+        self._prove_device = prove_device
+        self._open_device = open_device
         self._client_id = client_id
         self._max_age = (session_validity or _LONGEST_SESSION) * 60
         self._expires_in = (session_validity or _DEFAULT_SESSION) * 60
         self._totp_issuer = totp_issuer
 
-    def result(self, answer: dict[str, Any], *, username: str, login: str) -> Tokens | Challenge:
-        """Make tokens or a challenge of an answer to InitiateAuth or RespondToAuthChallenge.
-
-        Args:
-            answer: of the service.
-            username: the one of the request, used unless the answer names the canonical one.
-            login: what the user typed, to show in an authenticator app.
+    async def proceed(self, answer: dict[str, Any], attempt: Attempt) -> Tokens | Challenge:
+        """Make tokens or a challenge of an answer; what only the app can answer, it answers.
 
         Raises:
             UserPoolUnavailableError: the answer is not of the API's shape, or the challenge is
                 one that this version does not know.
         """
+        if answer.get("ChallengeName") == "DEVICE_SRP_AUTH":
+            answer = await self._prove_device(answer, attempt)
         outcome = parse(AuthOutcome, answer)
         if outcome.result is not None:
             return parse(AuthTokens, outcome.result).tokens()
         if outcome.challenge_name is None or outcome.session is None:
             raise UserPoolUnavailableError
         given = outcome.parameters
-        canonical = given.get("USERNAME") or given.get("USER_ID_FOR_SRP") or username
-        state = _State(outcome.challenge_name, outcome.session, canonical, login, self._client_id)
-        return self._challenge(state, given)
+        state = _State(
+            challenge=outcome.challenge_name,
+            session=outcome.session,
+            username=given.get("USERNAME") or given.get("USER_ID_FOR_SRP") or attempt.username,
+            login=attempt.login,
+            client_id=self._client_id,
+            admin=attempt.admin,
+            device=None if attempt.device is None else attempt.device.sealed,
+        )
+        return read_challenge(outcome, session=self._seal(state), expires_in=self._expires_in)
 
-    async def answer(self, answer: ChallengeAnswer) -> Tokens | Challenge:
+    async def answer(
+        self, answer: ChallengeAnswer, *, user_context: UserContext | None = None
+    ) -> Tokens | Challenge:
         """Answer a challenge.
+
+        Args:
+            answer: of the type that belongs to the challenge.
+            user_context: where the request came from.
 
         Raises:
             InvalidSessionError: the session is forged, expired, or of another challenge.
             UserPoolError: Cognito refused the answer. After a wrong code the same session serves
                 for another try.
         """
-        if isinstance(answer, MfaSetupAnswer):
-            state = self._open(answer.session, _TOTP_ASSOCIATED)
-            state = await self._verify_totp(state, answer)
-        else:
-            state = self._open(answer.session, answer.challenge)
-        response = await self._client.call(
-            "RespondToAuthChallenge",
-            ChallengeName=answer.challenge,
-            Session=state.session,
-            ChallengeResponses={"USERNAME": state.username, **answer.responses()},
+        set_up_totp = isinstance(answer, MfaSetupAnswer) and answer.email is None
+        state = self._open(answer.session, _TOTP_ASSOCIATED if set_up_totp else answer.challenge)
+        attempt = Attempt(
+            state.username,
+            state.login,
+            device=None if state.device is None else self._open_device(state.device),
+            admin=state.admin,
+            client_metadata=answer.client_metadata or {},
+            user_context=user_context,
         )
-        return self.result(response, username=state.username, login=state.login)
+        if isinstance(answer, MfaSetupAnswer) and answer.code is not None:
+            state = await self._verify_totp(state, answer.code, answer.device_name)
+        password = _password_to_prove(answer)
+        if password is not None:
+            return await self._prove_password(answer, password, state.session, attempt)
+        response = await respond(self._client, attempt, answer.challenge, answer.responses(), state.session)
+        return await self.proceed(response, attempt)
 
     async def set_up_totp(self, session: str) -> TotpSecret:
         """Begin the set-up of an authenticator app that an MFA_SETUP challenge demands.
@@ -140,21 +154,36 @@ class Challenges:
             secret_code=secret,
             otpauth_uri=uri,
             qr_svg=qr_svg(uri),
-            session=self._seal(state._replace(challenge=_TOTP_ASSOCIATED, session=next_session)),
+            session=self._seal(replace(state, challenge=_TOTP_ASSOCIATED, session=next_session)),
         )
 
-    async def _verify_totp(self, state: _State, answer: MfaSetupAnswer) -> _State:
-        name = {} if answer.device_name is None else {"FriendlyDeviceName": answer.device_name}
+    async def _verify_totp(self, state: _State, code: str, device_name: str | None) -> _State:
+        name = {} if device_name is None else {"FriendlyDeviceName": device_name}
         verified = await self._client.call(
-            "VerifySoftwareToken", Session=state.session, UserCode=answer.code, **name
+            "VerifySoftwareToken", Session=state.session, UserCode=code, **name
         )
         session = verified.get("Session")
         if verified.get("Status") != "SUCCESS" or not isinstance(session, str):
             raise UserPoolUnavailableError
-        return state._replace(session=session)
+        return replace(state, session=session)
+
+    async def _prove_password(
+        self, answer: ChallengeAnswer, password: str, session: str, attempt: Attempt
+    ) -> Tokens | Challenge:
+        handshake = await self._proof.begin()
+        response = await respond(
+            self._client,
+            attempt,
+            answer.challenge,
+            {**answer.responses(), "SRP_A": handshake.srp_a},
+            session,
+        )
+        if response.get("ChallengeName") == "PASSWORD_VERIFIER":
+            response, attempt = await self._proof.finish(handshake, password, response, attempt)
+        return await self.proceed(response, attempt)
 
     def _seal(self, state: _State) -> str:
-        return self._sealer().seal(_PURPOSE, state._asdict())
+        return self._sealer().seal(_PURPOSE, asdict(state))
 
     def _open(self, sealed: str, *challenges: str) -> _State:
         state = _State(**self._sealer().open(_PURPOSE, sealed, max_age=self._max_age))
@@ -162,54 +191,11 @@ class Challenges:
             raise InvalidSessionError
         return state
 
-    def _challenge(self, state: _State, given: dict[str, str]) -> Challenge:
-        session, left = self._seal(state), self._expires_in
-        match state.challenge:
-            case "NEW_PASSWORD_REQUIRED":
-                return NewPasswordRequired(session=session, expires_in=left, parameters=_new_password(given))
-            case "MFA_SETUP":
-                mfas = [str(name) for name in _json_list(given.get("MFAS_CAN_SETUP"))]
-                return MfaSetup(
-                    session=session, expires_in=left, parameters=MfaSetupParameters(mfas_can_setup=mfas)
-                )
-            case "SOFTWARE_TOKEN_MFA":
-                device = SoftwareTokenMfaParameters(friendly_device_name=given.get("FRIENDLY_DEVICE_NAME"))
-                return SoftwareTokenMfa(session=session, expires_in=left, parameters=device)
-            case "SMS_MFA":
-                delivery = CodeDeliveryParameters(
-                    medium=given.get("CODE_DELIVERY_DELIVERY_MEDIUM"),
-                    destination=given.get("CODE_DELIVERY_DESTINATION"),
-                )
-                return SmsMfa(session=session, expires_in=left, parameters=delivery)
-            case "SELECT_MFA_TYPE":
-                mfas = [str(name) for name in _json_list(given.get("MFAS_CAN_CHOOSE"))]
-                choice = SelectMfaTypeParameters(mfas_can_choose=mfas)
-                return SelectMfaType(session=session, expires_in=left, parameters=choice)
-            case unknown:
-                logger.error("the user pool asks for an unknown challenge: %s", unknown)
-                raise UserPoolUnavailableError("The user pool asks for a challenge this app cannot answer.")
 
-
-def _new_password(given: dict[str, str]) -> NewPasswordRequiredParameters:
-    required = [
-        str(name).removeprefix("userAttributes.") for name in _json_list(given.get("requiredAttributes"))
-    ]
-    try:
-        attributes = json.loads(given.get("userAttributes") or "{}")
-    except ValueError:
-        raise UserPoolUnavailableError from None
-    if not isinstance(attributes, dict):
-        raise UserPoolUnavailableError
-    # Whether an address is verified is the pool's to say: clients must not send it back.
-    kept = {name: str(value) for name, value in attributes.items() if not name.endswith(_VERIFIED_SUFFIX)}
-    return NewPasswordRequiredParameters(required_attributes=required, attributes=kept)
-
-
-def _json_list(text: str | None) -> list[Any]:
-    try:
-        value = json.loads(text or "[]")
-    except ValueError:
-        raise UserPoolUnavailableError from None
-    if not isinstance(value, list):
-        raise UserPoolUnavailableError
-    return value
+def _password_to_prove(answer: ChallengeAnswer) -> str | None:
+    """Return the password of an answer that wants SRP."""
+    if isinstance(answer, PasswordSrpAnswer):
+        return answer.password
+    if isinstance(answer, SelectChallengeAnswer) and answer.answer == "PASSWORD_SRP":
+        return answer.password
+    return None

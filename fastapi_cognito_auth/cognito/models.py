@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,13 @@ _PHONE_NUMBER: Final = re.compile(r"\+\d{5,15}")
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+class NewDevice(_Answer):
+    """A device that the pool saw for the first time, to be registered if the user wishes."""
+
+    device_key: str
+    device_group_key: str
 
 
 class Tokens(_Answer):
@@ -26,6 +34,9 @@ class Tokens(_Answer):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name
     expires_in: int
     """Seconds for which the access token is valid."""
+
+    new_device: NewDevice | None = None
+    """Present if the pool tracks devices and does not know this one."""
 
 
 class _Challenge(_Answer):
@@ -107,8 +118,86 @@ class SelectMfaType(_Challenge):
     parameters: SelectMfaTypeParameters
 
 
+class EmailOtp(_Challenge):
+    """A code was sent by e-mail, as a first or a second factor."""
+
+    challenge: Literal["EMAIL_OTP"] = "EMAIL_OTP"
+    parameters: CodeDeliveryParameters
+
+
+class SmsOtp(_Challenge):
+    """A code was sent by SMS, as a first factor."""
+
+    challenge: Literal["SMS_OTP"] = "SMS_OTP"
+    parameters: CodeDeliveryParameters
+
+
+class NoParameters(_Answer):
+    """Nothing to know beside the challenge's name."""
+
+
+class PasswordChallenge(_Challenge):
+    """The password is asked for, to be sent to Cognito as it is."""
+
+    challenge: Literal["PASSWORD"] = "PASSWORD"
+    parameters: NoParameters = NoParameters()
+
+
+class PasswordSrpChallenge(_Challenge):
+    """The password is asked for, to be proved by SRP."""
+
+    challenge: Literal["PASSWORD_SRP"] = "PASSWORD_SRP"
+    parameters: NoParameters = NoParameters()
+
+
+class SelectChallengeParameters(_Answer):
+    """The ways to sign in that this user has."""
+
+    available_challenges: list[str]
+
+
+class SelectChallenge(_Challenge):
+    """The user chooses how to sign in."""
+
+    challenge: Literal["SELECT_CHALLENGE"] = "SELECT_CHALLENGE"
+    parameters: SelectChallengeParameters
+
+
+class WebAuthnParameters(_Answer):
+    """What the browser asks the passkey for."""
+
+    credential_request_options: dict[str, Any]
+    """For `PublicKeyCredential.parseRequestOptionsFromJSON()` (WebAuthn Level 3 section 5.1.9)."""
+
+
+class WebAuthn(_Challenge):
+    """A passkey is asked for."""
+
+    challenge: Literal["WEB_AUTHN"] = "WEB_AUTHN"
+    parameters: WebAuthnParameters
+
+
+class CustomChallenge(_Challenge):
+    """What the pool's own triggers ask."""
+
+    challenge: Literal["CUSTOM_CHALLENGE"] = "CUSTOM_CHALLENGE"
+    parameters: dict[str, str]
+    """The public parameters of the CreateAuthChallenge trigger."""
+
+
 Challenge = Annotated[
-    NewPasswordRequired | MfaSetup | SoftwareTokenMfa | SmsMfa | SelectMfaType,
+    NewPasswordRequired
+    | MfaSetup
+    | SoftwareTokenMfa
+    | SmsMfa
+    | EmailOtp
+    | SmsOtp
+    | SelectMfaType
+    | SelectChallenge
+    | PasswordChallenge
+    | PasswordSrpChallenge
+    | WebAuthn
+    | CustomChallenge,
     Field(discriminator="challenge"),
 ]
 """A challenge under the name that Cognito gives it."""
@@ -172,6 +261,17 @@ class SignedUp(_Answer):
     delivery: CodeDelivery | None = None
     """Absent if the pool sends no code."""
 
+    session: str | None = Field(default=None, repr=False)
+    """Present if the pool can sign the user in once the sign-up is confirmed: send it along."""
+
+
+class Confirmed(_Answer):
+    """The user may sign in now."""
+
+    status: Literal["confirmed"] = "confirmed"
+    session: str | None = Field(default=None, repr=False)
+    """Signs the user in without another factor, once and soon: send it to the sign-in."""
+
 
 class SignedOut(_Answer):
     """What signing out ended, and what it could not end."""
@@ -185,89 +285,48 @@ class SignedOut(_Answer):
     accepting it: the token cannot be recalled. Absent if no valid access token came along."""
 
 
-Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$", repr=False)]
-"""A code that the user was sent, or that an authenticator app shows."""
-
-NewPassword = Annotated[str, Field(min_length=1, max_length=256, repr=False)]
-"""Passed on as given: neither trimmed nor normalised."""
-
-Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=2048)]]
-"""The user's attributes by name, such as `email` or `custom:tenant`."""
+DeviceStatus = Literal["remembered", "not_remembered"]
 
 
-class _ChallengeAnswer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class RegisteredDevice(_Answer):
+    """A registered device."""
 
-    session: str = Field(min_length=1, max_length=16_384, repr=False)
-    """The `session` of the challenge, unchanged."""
+    device: str = Field(repr=False)
+    """Keep it on the device, and send it with sign-ins and refreshes. Only the app can read it."""
 
-    def responses(self) -> dict[str, str]:
-        """Return the `ChallengeResponses` beside the username."""
-        return {}
-
-
-class NewPasswordRequiredAnswer(_ChallengeAnswer):
-    """A password of the user's own, and the attributes that the pool demands."""
-
-    challenge: Literal["NEW_PASSWORD_REQUIRED"] = "NEW_PASSWORD_REQUIRED"
-    new_password: NewPassword
-    attributes: Attributes = {}
-
-    def responses(self) -> dict[str, str]:
-        """Return the password and the attributes under the names of the API."""
-        return {
-            "NEW_PASSWORD": self.new_password,
-            **{f"userAttributes.{name}": value for name, value in self.attributes.items()},
-        }
+    user_confirmation_necessary: bool
+    """Whether the user must still be asked if the device shall be remembered."""
 
 
-class MfaSetupAnswer(_ChallengeAnswer):
-    """The first code of the authenticator app that now holds the secret."""
+class TrackedDevice(_Answer):
+    """A device of the user."""
 
-    challenge: Literal["MFA_SETUP"] = "MFA_SETUP"
-    code: Code
-    device_name: str | None = Field(default=None, min_length=1, max_length=256)
-    """A name for the authenticator app, shown when its code is asked for."""
+    device_key: str
+    name: str | None = None
+    status: str | None = None
+    last_ip_used: str | None = None
+    created_at: datetime | None = None
+    last_authenticated_at: datetime | None = None
 
-
-class SoftwareTokenMfaAnswer(_ChallengeAnswer):
-    """The code that the authenticator app shows now."""
-
-    challenge: Literal["SOFTWARE_TOKEN_MFA"] = "SOFTWARE_TOKEN_MFA"
-    code: Code
-
-    def responses(self) -> dict[str, str]:
-        """Return the code under its name in the API."""
-        return {"SOFTWARE_TOKEN_MFA_CODE": self.code}
-
-
-class SmsMfaAnswer(_ChallengeAnswer):
-    """The code that came by SMS."""
-
-    challenge: Literal["SMS_MFA"] = "SMS_MFA"
-    code: Code
-
-    def responses(self) -> dict[str, str]:
-        """Return the code under its name in the API."""
-        return {"SMS_MFA_CODE": self.code}
+    @classmethod
+    def from_cognito(cls, device: Mapping[str, Any]) -> Self:
+        """Read `DeviceType`."""
+        attributes = {item["Name"]: item.get("Value") for item in device.get("DeviceAttributes", [])}
+        return cls(
+            device_key=device.get("DeviceKey", ""),
+            name=attributes.get("device_name"),
+            status=attributes.get("device_status"),
+            last_ip_used=attributes.get("last_ip_used"),
+            created_at=device.get("DeviceCreateDate"),
+            last_authenticated_at=device.get("DeviceLastAuthenticatedDate"),
+        )
 
 
-class SelectMfaTypeAnswer(_ChallengeAnswer):
-    """The second factor that the user chose."""
+class DevicePage(_Answer):
+    """Devices of the user, page by page."""
 
-    challenge: Literal["SELECT_MFA_TYPE"] = "SELECT_MFA_TYPE"
-    answer: str = Field(min_length=1, max_length=64)
-
-    def responses(self) -> dict[str, str]:
-        """Return the choice under its name in the API."""
-        return {"ANSWER": self.answer}
-
-
-ChallengeAnswer = Annotated[
-    NewPasswordRequiredAnswer | MfaSetupAnswer | SoftwareTokenMfaAnswer | SmsMfaAnswer | SelectMfaTypeAnswer,
-    Field(discriminator="challenge"),
-]
-"""The answer to any challenge, told apart by `challenge`."""
+    devices: list[TrackedDevice]
+    next_token: str | None = None
 
 
 class AuthOutcome(BaseModel):
@@ -278,7 +337,13 @@ class AuthOutcome(BaseModel):
     challenge_name: Annotated[str | None, Field(alias="ChallengeName")] = None
     session: Annotated[str | None, Field(alias="Session", repr=False)] = None
     parameters: Annotated[dict[str, str], Field(alias="ChallengeParameters")] = {}
+    available: Annotated[list[str], Field(alias="AvailableChallenges")] = []
     result: Annotated[dict[str, Any] | None, Field(alias="AuthenticationResult", repr=False)] = None
+
+
+class _NewDeviceMetadata(BaseModel):
+    device_key: Annotated[str, Field(alias="DeviceKey")]
+    device_group_key: Annotated[str, Field(alias="DeviceGroupKey")]
 
 
 class AuthTokens(BaseModel):
@@ -290,6 +355,7 @@ class AuthTokens(BaseModel):
     id_token: Annotated[str | None, Field(alias="IdToken", repr=False)] = None
     refresh_token: Annotated[str | None, Field(alias="RefreshToken", repr=False)] = None
     expires_in: Annotated[int, Field(alias="ExpiresIn")]
+    new_device: Annotated[_NewDeviceMetadata | None, Field(alias="NewDeviceMetadata")] = None
 
     def tokens(self) -> Tokens:
         """Return the tokens as a route answers them."""
@@ -298,4 +364,9 @@ class AuthTokens(BaseModel):
             id_token=self.id_token,
             refresh_token=self.refresh_token,
             expires_in=self.expires_in,
+            new_device=None
+            if self.new_device is None
+            else NewDevice(
+                device_key=self.new_device.device_key, device_group_key=self.new_device.device_group_key
+            ),
         )

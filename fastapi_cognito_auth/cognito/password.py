@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.exceptions import (
@@ -27,7 +28,11 @@ class Password:
         self._client = client
 
     async def forgot(
-        self, username: str, *, client_metadata: Mapping[str, str] | None = None
+        self,
+        username: str,
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+        user_context: UserContext | None = None,
     ) -> CodeDelivery:
         """Send a code to a verified address of the user (ForgotPassword).
 
@@ -36,7 +41,10 @@ class Password:
         """
         try:
             answer = await self._client.call(
-                "ForgotPassword", Username=username, ClientMetadata=dict(client_metadata or {})
+                "ForgotPassword",
+                Username=username,
+                ClientMetadata=dict(client_metadata or {}),
+                **context_data(user_context),
             )
         except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
             logger.info("no reset code was sent: %s", exc.code)
@@ -51,6 +59,7 @@ class Password:
         password: str,
         *,
         client_metadata: Mapping[str, str] | None = None,
+        user_context: UserContext | None = None,
     ) -> None:
         """Set a new password by the code that was sent (ConfirmForgotPassword).
 
@@ -66,6 +75,7 @@ class Password:
                 ConfirmationCode=code,
                 Password=password,
                 ClientMetadata=dict(client_metadata or {}),
+                **context_data(user_context),
             )
         except UserNotFoundError as exc:
             raise CodeMismatchError from exc

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.devices import Devices
 from fastapi_cognito_auth.cognito.password import Password
+from fastapi_cognito_auth.cognito.password_proof import PasswordProof
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
@@ -40,15 +42,29 @@ class UserPool:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
-        self.sign_up = SignUp(client)
+        proof = PasswordProof(client, user_pool_id=user_pool_id, clock=clock)
+        self.devices = Devices(client, sealer, proof)
+        self.sign_up = SignUp(client, sealer)
         self.challenges = Challenges(
-            client, sealer, client_id=client_id, session_validity=session_validity, totp_issuer=totp_issuer
+            client,
+            sealer,
+            proof,
+            prove_device=self.devices.prove,
+            open_device=self.devices.open,
+            client_id=client_id,
+            session_validity=session_validity,
+            totp_issuer=totp_issuer,
         )
         self.sign_in = SignIn(
-            client, self.challenges.result, user_pool_id=user_pool_id, auth_flow=auth_flow, clock=clock
+            client,
+            proof,
+            self.challenges.proceed,
+            open_device=self.devices.open,
+            open_sign_up=self.sign_up.open_session,
+            auth_flow=auth_flow,
         )
         self.password = Password(client)
-        self.refresh_tokens = RefreshTokens(client)
+        self.refresh_tokens = RefreshTokens(client, self.devices.open)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

@@ -1,9 +1,10 @@
 """What a refresh token is good for: new tokens, and signing out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from fastapi_cognito_auth.cognito.attempt import Device
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Tokens
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
@@ -15,33 +16,46 @@ class RefreshTokens:
 
     Args:
         client: speaks to Cognito.
+        open_device: opens what a client kept of its device.
     """
 
-    def __init__(self, client: CognitoClient) -> None:
+    def __init__(self, client: CognitoClient, open_device: Callable[[str], Device]) -> None:
         self._client = client
+        self._open_device = open_device
         self._flights: SingleFlight[bytes, dict[str, Any]] = SingleFlight()
 
     async def refresh(
-        self, refresh_token: str, *, client_metadata: Mapping[str, str] | None = None
+        self,
+        refresh_token: str,
+        *,
+        device: str | None = None,
+        client_metadata: Mapping[str, str] | None = None,
     ) -> Tokens:
         """Get new tokens (GetTokensFromRefreshToken).
 
         Groups and attributes are looked up anew. Two refreshes of one token at the same time
         share one call: with rotation, the second would otherwise be taken for a theft.
 
+        Args:
+            refresh_token: of the sign-in, or of the last refresh if the app client rotates them.
+            device: what the client kept of its device; a token of a tracked device needs it.
+            client_metadata: passed to the pool's triggers.
+
         Raises:
             NotAuthorizedError: the token is not good any more: expired, revoked, or of a user
                 who was disabled or deleted. The user must sign in again.
             RefreshTokenReuseError: rotation has replaced the token.
+            InvalidSessionError: the device is forged, or from another app.
             UserPoolUnavailableError: nothing is known; the token may be good, so keep it.
         """
         metadata = dict(client_metadata or {})
+        more = {} if device is None else {"DeviceKey": self._open_device(device).key}
         # The secret itself is no key of a dictionary that a debugger may show.
-        key = hashlib.sha256(repr((refresh_token, sorted(metadata.items()))).encode()).digest()
+        key = hashlib.sha256(repr((refresh_token, more, sorted(metadata.items()))).encode()).digest()
         answer = await self._flights.run(
             key,
             lambda: self._client.call(
-                "GetTokensFromRefreshToken", RefreshToken=refresh_token, ClientMetadata=metadata
+                "GetTokensFromRefreshToken", RefreshToken=refresh_token, ClientMetadata=metadata, **more
             ),
         )
         outcome = parse(AuthOutcome, answer)

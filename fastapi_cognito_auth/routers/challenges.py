@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi import Body as BodyParameter
-from pydantic import Field
 
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.answers import ChallengeAnswer
+from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.challenges import Challenges
-from fastapi_cognito_auth.cognito.models import ChallengeAnswer, SignInResult, TotpSecret
+from fastapi_cognito_auth.cognito.models import SignInResult, TotpSecret
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeMismatchError,
@@ -25,18 +27,19 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, new_router
+from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 
 
 class TotpRequest(Body):
     """The MFA_SETUP challenge for which an authenticator app is set up."""
 
-    session: str = Field(min_length=1, max_length=16_384, repr=False)
+    session: SealedSession
 
 
-def challenges_router(challenges: Challenges) -> APIRouter:
+def challenges_router(challenges: Challenges, find_context: FindContext) -> APIRouter:
     """Build the endpoints over `auth.pool.challenges`."""
     router = new_router()
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
         "/challenge",
@@ -56,12 +59,12 @@ def challenges_router(challenges: Challenges) -> APIRouter:
             UserPoolUnavailableError,
         ),
     )
-    async def answer(body: Annotated[ChallengeAnswer, BodyParameter()]) -> SignInResult:
+    async def answer(body: Annotated[ChallengeAnswer, BodyParameter()], context: Context) -> SignInResult:
         """Answer a challenge of `/sign-in`. More challenges may follow before the tokens.
 
         After a wrong code the same `session` serves for another try.
         """
-        return await challenges.answer(body)
+        return await challenges.answer(body, user_context=context)
 
     @router.post(
         "/challenge/totp",

@@ -1,8 +1,13 @@
 """A forgotten password."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from fastapi_cognito_auth.cognito.models import Code, CodeDelivery
+from fastapi import APIRouter, Depends
+
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code, Password
+from fastapi_cognito_auth.cognito.attempt import UserContext
+from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.cognito.password import Password as PasswordReset
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
@@ -17,7 +22,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, ClientMetadata, Password, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, Username, new_router
 
 
 class ForgotPasswordRequest(Body):
@@ -42,9 +47,10 @@ class PasswordChanged(Body):
     status: str = "password_changed"
 
 
-def password_router(password: PasswordReset) -> APIRouter:
+def password_router(password: PasswordReset, find_context: FindContext) -> APIRouter:
     """Build the endpoints over `auth.pool.password`."""
     router = new_router()
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
         "/password/forgot",
@@ -52,9 +58,11 @@ def password_router(password: PasswordReset) -> APIRouter:
             LimitExceededError, UserLambdaValidationError, TooManyRequestsError, UserPoolUnavailableError
         ),
     )
-    async def forgot(body: ForgotPasswordRequest) -> CodeDelivery:
+    async def forgot(body: ForgotPasswordRequest, context: Context) -> CodeDelivery:
         """Send a reset code. The answer is the same whether or not the user exists."""
-        return await password.forgot(body.username, client_metadata=body.client_metadata)
+        return await password.forgot(
+            body.username, client_metadata=body.client_metadata, user_context=context
+        )
 
     @router.post(
         "/password/reset",
@@ -70,9 +78,15 @@ def password_router(password: PasswordReset) -> APIRouter:
             UserPoolUnavailableError,
         ),
     )
-    async def reset(body: ResetPasswordRequest) -> PasswordChanged:
+    async def reset(body: ResetPasswordRequest, context: Context) -> PasswordChanged:
         """Set a new password by the code that was sent."""
-        await password.reset(body.username, body.code, body.password, client_metadata=body.client_metadata)
+        await password.reset(
+            body.username,
+            body.code,
+            body.password,
+            client_metadata=body.client_metadata,
+            user_context=context,
+        )
         return PasswordChanged()
 
     return router

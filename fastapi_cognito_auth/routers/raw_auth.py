@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from pydantic import AliasGenerator, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
+from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ExpiredCodeError,
@@ -27,13 +28,10 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, ClientMetadata, new_router
+from fastapi_cognito_auth.routers.route import Body, new_router
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
-Values = Annotated[
-    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]],
-    Field(repr=False),
-]
+Values = dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]]
 
 
 class _ApiBody(Body):
@@ -45,7 +43,7 @@ class _ApiBody(Body):
     """May be left out. Another app client than the app's own is refused."""
 
     client_metadata: ClientMetadata = None
-    session: str | None = Field(default=None, min_length=20, max_length=4096, repr=False)
+    session: str | None = Field(default=None, min_length=20, max_length=4096)
 
 
 class InitiateAuthRequest(_ApiBody):

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
+    InvalidSessionError,
     NotAuthorizedError,
     RefreshTokenReuseError,
     TooManyRequestsError,
@@ -19,7 +21,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, ClientMetadata, new_router
+from fastapi_cognito_auth.routers.route import Body, DeviceSecret, new_router
 from fastapi_cognito_auth.tokens import TokenVerifier
 from fastapi_cognito_auth.transports import BearerTransport
 
@@ -29,14 +31,15 @@ RefreshToken = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A
 class RefreshRequest(Body):
     """The refresh token of a sign-in."""
 
-    refresh_token: RefreshToken = Field(repr=False)
+    refresh_token: RefreshToken
+    device: DeviceSecret | None = None
     client_metadata: ClientMetadata = None
 
 
 class SignOutRequest(Body):
     """The refresh token to revoke."""
 
-    refresh_token: RefreshToken | None = Field(default=None, repr=False)
+    refresh_token: RefreshToken | None = None
 
 
 def refresh_tokens_router(
@@ -48,6 +51,7 @@ def refresh_tokens_router(
     @router.post(
         "/refresh",
         responses=responses(
+            InvalidSessionError,
             NotAuthorizedError,
             RefreshTokenReuseError,
             UserLambdaValidationError,
@@ -57,7 +61,9 @@ def refresh_tokens_router(
     )
     async def refresh(body: RefreshRequest) -> Tokens:
         """Get new tokens. On 401 the user must sign in again; after any other error, keep the token."""
-        return await refresh_tokens.refresh(body.refresh_token, client_metadata=body.client_metadata)
+        return await refresh_tokens.refresh(
+            body.refresh_token, device=body.device, client_metadata=body.client_metadata
+        )
 
     @router.post(
         "/sign-out",

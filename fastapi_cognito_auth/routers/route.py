@@ -1,6 +1,6 @@
 """The route that all our endpoints are: bad bodies are answered without repeating them."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,22 +11,23 @@ from starlette.exceptions import HTTPException
 
 from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidRequestError, responses
 
+DeviceSecret = Annotated[str, Field(min_length=1, max_length=4096)]
+"""What the client kept of its device: `device` of a registered one."""
+
+SealedSession = Annotated[str, Field(min_length=1, max_length=16_384)]
+
 Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", examples=["ada"])]
 """A username or an alias: an e-mail address or a phone number."""
-
-Password = Annotated[str, Field(min_length=1, max_length=256, repr=False, examples=["Correct-horse-1!"])]
-"""Passed on as given: neither trimmed nor normalised."""
-
-ClientMetadata = Annotated[
-    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]] | None,
-    Field(description="Passed to the triggers of the pool as it is. Cognito does not store it."),
-]
 
 
 class Body(BaseModel):
     """A request body: unknown members are mistakes, not noise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        # Passwords, codes and tokens stay out of logs: a body shows only what kind it is.
+        return ()
 
 
 class Route(APIRoute):

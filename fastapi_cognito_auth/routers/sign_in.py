@@ -1,15 +1,20 @@
-"""Sign-in with a password, as JSON and as the OAuth2 password form."""
+"""Sign-in, by a password or otherwise, and the OAuth2 password form."""
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.security import OAuth2PasswordRequestForm
+from pydantic import Field, model_validator
 
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.answers import ClientMetadata, Password
+from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import SignInResult, Tokens
-from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
+from fastapi_cognito_auth.cognito.sign_in import FirstFactor, SignIn
 from fastapi_cognito_auth.exceptions import (
     ChallengeRequiredError,
     InvalidParameterError,
+    InvalidSessionError,
     NotAuthorizedError,
     PasswordResetRequiredError,
     TooManyRequestsError,
@@ -18,7 +23,8 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, ClientMetadata, Password, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, DeviceSecret, SealedSession, Username, new_router
+from fastapi_cognito_auth.transports import BearerTransport
 
 _ERRORS = (
     NotAuthorizedError,
@@ -32,34 +38,97 @@ _ERRORS = (
 
 
 class SignInRequest(Body):
-    """Who signs in, and with what."""
+    """Who signs in, and how."""
 
     username: Username
-    password: Password
-    auth_flow: PasswordFlow | None = None
-    """How the password is proved to Cognito; the app's setting unless given."""
+    password: Password | None = None
+    auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH"] | None = None
+    """How; the app's setting unless given. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` leaves
+    it to the pool's triggers. A password is proved by SRP in all but `USER_PASSWORD_AUTH`."""
+
+    preferred_challenge: FirstFactor | None = None
+    """With `USER_AUTH`: goes there directly, if the user has it."""
+
+    session: SealedSession | None = None
+    """With `USER_AUTH`: of a confirmed sign-up; signs in without anything else."""
+
+    target_acr_values: list[Annotated[str, Field(pattern=r"^[^\s\"\\]{1,64}$")]] = Field(
+        default_factory=list, max_length=4
+    )
+    """With `USER_AUTH`: the authentication levels that are asked for. An access token in the
+    `Authorization` header credits what the user did already."""
+
+    max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
+    """With `target_acr_values`: seconds for which an earlier factor counts."""
+
+    device: DeviceSecret | None = None
+    """What the client kept of its device."""
 
     client_metadata: ClientMetadata = None
 
+    @model_validator(mode="after")
+    def _fits_the_flow(self) -> Self:
+        if self.auth_flow == "USER_AUTH":
+            if self.max_age is not None and not self.target_acr_values:
+                raise ValueError("max_age goes with target_acr_values")
+            if self.password is not None and self.preferred_challenge not in {"PASSWORD", "PASSWORD_SRP"}:
+                raise ValueError("a password goes with the preferred challenge PASSWORD or PASSWORD_SRP")
+            return self
+        only_for_choice = (self.preferred_challenge, self.session, self.max_age)
+        if any(value is not None for value in only_for_choice) or self.target_acr_values:
+            raise ValueError("preferred_challenge, session, target_acr_values and max_age need USER_AUTH")
+        if self.password is None and self.auth_flow != "CUSTOM_AUTH":
+            raise ValueError("this flow needs a password")
+        return self
 
-def sign_in_router(sign_in: SignIn) -> APIRouter:
+
+def sign_in_router(sign_in: SignIn, find_context: FindContext, transport: BearerTransport) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_in`."""
     router = new_router()
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    @router.post("/sign-in", responses=responses(*_ERRORS))
-    async def with_password(body: SignInRequest) -> SignInResult:
+    @router.post("/sign-in", responses=responses(InvalidSessionError, *_ERRORS))
+    async def start(body: SignInRequest, request: Request, context: Context) -> SignInResult:
         """Sign in. The answer holds tokens, or a challenge to take to `/challenge`."""
+        if body.auth_flow == "USER_AUTH":
+            steps_up = bool(body.target_acr_values) and "authorization" in request.headers
+            return await sign_in.with_choice(
+                body.username,
+                preferred_challenge=body.preferred_challenge,
+                password=body.password,
+                session=body.session,
+                device=body.device,
+                target_acr_values=body.target_acr_values,
+                # Cognito judges it: it must be of the same user.
+                access_token=transport.read(request) if steps_up else None,
+                max_age=body.max_age,
+                client_metadata=body.client_metadata,
+                user_context=context,
+            )
+        if body.auth_flow == "CUSTOM_AUTH" or body.password is None:
+            return await sign_in.with_custom_auth(
+                body.username,
+                password=body.password,
+                device=body.device,
+                client_metadata=body.client_metadata,
+                user_context=context,
+            )
         return await sign_in.with_password(
-            body.username, body.password, auth_flow=body.auth_flow, client_metadata=body.client_metadata
+            body.username,
+            body.password,
+            auth_flow=body.auth_flow,
+            device=body.device,
+            client_metadata=body.client_metadata,
+            user_context=context,
         )
 
     @router.post("/token", responses=responses(ChallengeRequiredError, *_ERRORS))
-    async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> Tokens:
+    async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()], context: Context) -> Tokens:
         """Sign in by the OAuth2 password form, as Swagger's Authorize button does (RFC 6749 4.3).
 
         For users who have no challenge to answer. Everybody else uses `/sign-in`.
         """
-        result = await sign_in.with_password(form.username, form.password)
+        result = await sign_in.with_password(form.username, form.password, user_context=context)
         if not isinstance(result, Tokens):
             raise ChallengeRequiredError
         return result

@@ -1,9 +1,14 @@
 """Sign-up, confirmation, and another code."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from fastapi_cognito_auth.cognito.models import Attributes, Code, CodeDelivery, SignedUp
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Code, Password
+from fastapi_cognito_auth.cognito.attempt import UserContext
+from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
@@ -11,6 +16,7 @@ from fastapi_cognito_auth.exceptions import (
     ExpiredCodeError,
     InvalidParameterError,
     InvalidPasswordError,
+    InvalidSessionError,
     LimitExceededError,
     NotAuthorizedError,
     TooManyFailedAttemptsError,
@@ -20,14 +26,16 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, ClientMetadata, Password, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, SealedSession, Username, new_router
 
 
 class SignUpRequest(Body):
     """A new user."""
 
     username: Username
-    password: Password
+    password: Password | None = None
+    """Left out in pools that sign in by code or passkey alone."""
+
     attributes: Attributes = Field(default_factory=dict)
     client_metadata: ClientMetadata = None
 
@@ -37,6 +45,9 @@ class ConfirmSignUpRequest(Body):
 
     username: Username
     code: Code
+    session: SealedSession | None = None
+    """Of the sign-up, to go on to the first sign-in without a password."""
+
     client_metadata: ClientMetadata = None
 
 
@@ -47,15 +58,10 @@ class ResendCodeRequest(Body):
     client_metadata: ClientMetadata = None
 
 
-class Confirmed(Body):
-    """The user may sign in now."""
-
-    status: str = "confirmed"
-
-
-def sign_up_router(sign_up: SignUp) -> APIRouter:
+def sign_up_router(sign_up: SignUp, find_context: FindContext) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_up`."""
     router = new_router()
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
         "/sign-up",
@@ -71,15 +77,20 @@ def sign_up_router(sign_up: SignUp) -> APIRouter:
             UserPoolUnavailableError,
         ),
     )
-    async def start(body: SignUpRequest) -> SignedUp:
+    async def start(body: SignUpRequest, context: Context) -> SignedUp:
         """Create a user. Unless the pool confirms by itself, a code goes to the user's address."""
         return await sign_up.start(
-            body.username, body.password, body.attributes, client_metadata=body.client_metadata
+            body.username,
+            body.password,
+            body.attributes,
+            client_metadata=body.client_metadata,
+            user_context=context,
         )
 
     @router.post(
         "/sign-up/confirm",
         responses=responses(
+            InvalidSessionError,
             CodeMismatchError,
             ExpiredCodeError,
             AliasExistsError,
@@ -90,17 +101,24 @@ def sign_up_router(sign_up: SignUp) -> APIRouter:
             UserPoolUnavailableError,
         ),
     )
-    async def confirm(body: ConfirmSignUpRequest) -> Confirmed:
+    async def confirm(body: ConfirmSignUpRequest, context: Context) -> Confirmed:
         """Confirm a user by the code that was sent."""
-        await sign_up.confirm(body.username, body.code, client_metadata=body.client_metadata)
-        return Confirmed()
+        return await sign_up.confirm(
+            body.username,
+            body.code,
+            session=body.session,
+            client_metadata=body.client_metadata,
+            user_context=context,
+        )
 
     @router.post(
         "/sign-up/resend-code",
         responses=responses(LimitExceededError, TooManyRequestsError, UserPoolUnavailableError),
     )
-    async def resend_code(body: ResendCodeRequest) -> CodeDelivery:
+    async def resend_code(body: ResendCodeRequest, context: Context) -> CodeDelivery:
         """Send another code. The answer is the same whether or not the user exists."""
-        return await sign_up.resend_code(body.username, client_metadata=body.client_metadata)
+        return await sign_up.resend_code(
+            body.username, client_metadata=body.client_metadata, user_context=context
+        )
 
     return router

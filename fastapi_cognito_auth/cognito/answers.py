@@ -1,0 +1,210 @@
+"""What a client answers to a challenge, one model each; `challenge` tells them apart."""
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$")]
+"""A code that the user was sent, or that an authenticator app shows."""
+
+Password = Annotated[str, Field(min_length=1, max_length=256)]
+"""Passed on as given: neither trimmed nor normalised."""
+
+ClientMetadata = Annotated[
+    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]] | None,
+    Field(description="Passed to the triggers of the pool as it is. Cognito does not store it."),
+]
+
+Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=2048)]]
+"""The user's attributes by name, such as `email` or `custom:tenant`."""
+
+
+class _ChallengeAnswer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    challenge: str
+
+    session: str = Field(min_length=1, max_length=16_384)
+    """The `session` of the challenge, unchanged."""
+
+    client_metadata: ClientMetadata = None
+
+    def responses(self) -> dict[str, str]:
+        """Return the `ChallengeResponses` beside the username."""
+        return {}
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        # Passwords, codes and sessions stay out of logs.
+        return [("challenge", self.challenge)]
+
+
+class NewPasswordRequiredAnswer(_ChallengeAnswer):
+    """A password of the user's own, and the attributes that the pool demands."""
+
+    challenge: Literal["NEW_PASSWORD_REQUIRED"] = "NEW_PASSWORD_REQUIRED"
+    new_password: Password
+    attributes: Attributes = {}
+
+    def responses(self) -> dict[str, str]:
+        """Return the password and the attributes under the names of the API."""
+        return {
+            "NEW_PASSWORD": self.new_password,
+            **{f"userAttributes.{name}": value for name, value in self.attributes.items()},
+        }
+
+
+class MfaSetupAnswer(_ChallengeAnswer):
+    """The first code of the authenticator app that now holds the secret, or an e-mail address."""
+
+    challenge: Literal["MFA_SETUP"] = "MFA_SETUP"
+    code: Code | None = None
+    device_name: str | None = Field(default=None, min_length=1, max_length=256)
+    """A name for the authenticator app, shown when its code is asked for."""
+
+    email: str | None = Field(default=None, min_length=3, max_length=2048, pattern=r"^\S+@\S+$")
+    """Sets up codes by e-mail instead; the first one is asked for next."""
+
+    @model_validator(mode="after")
+    def _one_factor(self) -> Self:
+        if (self.code is None) == (self.email is None):
+            raise ValueError("send either a code or an e-mail address")
+        return self
+
+    def responses(self) -> dict[str, str]:
+        """Return the address; a code goes to VerifySoftwareToken."""
+        return {} if self.email is None else {"EMAIL": self.email}
+
+
+class SoftwareTokenMfaAnswer(_ChallengeAnswer):
+    """The code that the authenticator app shows now."""
+
+    challenge: Literal["SOFTWARE_TOKEN_MFA"] = "SOFTWARE_TOKEN_MFA"
+    code: Code
+
+    def responses(self) -> dict[str, str]:
+        """Return the code under its name in the API."""
+        return {"SOFTWARE_TOKEN_MFA_CODE": self.code}
+
+
+class SmsMfaAnswer(_ChallengeAnswer):
+    """The code that came by SMS."""
+
+    challenge: Literal["SMS_MFA"] = "SMS_MFA"
+    code: Code
+
+    def responses(self) -> dict[str, str]:
+        """Return the code under its name in the API."""
+        return {"SMS_MFA_CODE": self.code}
+
+
+class SelectMfaTypeAnswer(_ChallengeAnswer):
+    """The second factor that the user chose."""
+
+    challenge: Literal["SELECT_MFA_TYPE"] = "SELECT_MFA_TYPE"
+    answer: str = Field(min_length=1, max_length=64)
+
+    def responses(self) -> dict[str, str]:
+        """Return the choice under its name in the API."""
+        return {"ANSWER": self.answer}
+
+
+class EmailOtpAnswer(_ChallengeAnswer):
+    """The code that came by e-mail."""
+
+    challenge: Literal["EMAIL_OTP"] = "EMAIL_OTP"
+    code: Code
+
+    def responses(self) -> dict[str, str]:
+        """Return the code under its name in the API."""
+        return {"EMAIL_OTP_CODE": self.code}
+
+
+class SmsOtpAnswer(_ChallengeAnswer):
+    """The code that came by SMS."""
+
+    challenge: Literal["SMS_OTP"] = "SMS_OTP"
+    code: Code
+
+    def responses(self) -> dict[str, str]:
+        """Return the code under its name in the API."""
+        return {"SMS_OTP_CODE": self.code}
+
+
+class PasswordAnswer(_ChallengeAnswer):
+    """The password, sent to Cognito as it is."""
+
+    challenge: Literal["PASSWORD"] = "PASSWORD"
+    password: Password
+
+    def responses(self) -> dict[str, str]:
+        """Return the password under its name in the API."""
+        return {"PASSWORD": self.password}
+
+
+class PasswordSrpAnswer(_ChallengeAnswer):
+    """The password, proved by SRP: it does not leave the app."""
+
+    challenge: Literal["PASSWORD_SRP"] = "PASSWORD_SRP"
+    password: Password
+
+
+class SelectChallengeAnswer(_ChallengeAnswer):
+    """The way to sign in that the user chose."""
+
+    challenge: Literal["SELECT_CHALLENGE"] = "SELECT_CHALLENGE"
+    answer: Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+    password: Password | None = None
+    """With PASSWORD or PASSWORD_SRP: saves one step."""
+
+    @model_validator(mode="after")
+    def _password_fits(self) -> Self:
+        if self.password is not None and not self.answer.startswith("PASSWORD"):
+            raise ValueError("a password goes with PASSWORD or PASSWORD_SRP")
+        return self
+
+    def responses(self) -> dict[str, str]:
+        """Return the choice, and a password that is sent as it is."""
+        inline = {"PASSWORD": self.password} if self.answer == "PASSWORD" and self.password else {}
+        return {"ANSWER": self.answer, **inline}
+
+
+class WebAuthnAnswer(_ChallengeAnswer):
+    """What the passkey signed: `PublicKeyCredential.toJSON()` in the browser."""
+
+    challenge: Literal["WEB_AUTHN"] = "WEB_AUTHN"
+    credential: dict[str, Any] = Field(repr=False)
+
+    def responses(self) -> dict[str, str]:
+        """Return the credential as the JSON string that the API wants."""
+        return {"CREDENTIAL": json.dumps(self.credential)}
+
+
+class CustomChallengeAnswer(_ChallengeAnswer):
+    """The answer for the pool's VerifyAuthChallengeResponse trigger."""
+
+    challenge: Literal["CUSTOM_CHALLENGE"] = "CUSTOM_CHALLENGE"
+    answer: str = Field(min_length=1, max_length=2048)
+
+    def responses(self) -> dict[str, str]:
+        """Return the answer under its name in the API."""
+        return {"ANSWER": self.answer}
+
+
+ChallengeAnswer = Annotated[
+    NewPasswordRequiredAnswer
+    | MfaSetupAnswer
+    | SoftwareTokenMfaAnswer
+    | SmsMfaAnswer
+    | EmailOtpAnswer
+    | SmsOtpAnswer
+    | SelectMfaTypeAnswer
+    | SelectChallengeAnswer
+    | PasswordAnswer
+    | PasswordSrpAnswer
+    | WebAuthnAnswer
+    | CustomChallengeAnswer,
+    Field(discriminator="challenge"),
+]
+"""The answer to any challenge, told apart by `challenge`."""

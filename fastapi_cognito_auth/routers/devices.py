@@ -1,0 +1,90 @@
+"""The devices of the signed-in user."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from fastapi_cognito_auth.cognito.devices import Devices
+from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, RegisteredDevice, TrackedDevice
+from fastapi_cognito_auth.dependencies import AccessToken
+from fastapi_cognito_auth.exceptions import (
+    DeviceKeyExistsError,
+    InvalidParameterError,
+    InvalidTokenError,
+    NotAuthenticatedError,
+    NotAuthorizedError,
+    ResourceNotFoundError,
+    TooManyRequestsError,
+    UserPoolUnavailableError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import Body, new_router
+
+DeviceKey = Annotated[str, Field(min_length=1, max_length=55, pattern=r"^[\w-]+_[0-9a-f-]+$")]
+
+_ERRORS = (
+    NotAuthenticatedError,
+    InvalidTokenError,
+    NotAuthorizedError,
+    InvalidParameterError,
+    ResourceNotFoundError,
+    TooManyRequestsError,
+    UserPoolUnavailableError,
+)
+
+
+class RegisterDeviceRequest(Body):
+    """The device that a sign-in reported as `new_device`."""
+
+    device_key: DeviceKey
+    device_group_key: str = Field(min_length=1, max_length=128)
+    name: str | None = Field(default=None, min_length=1, max_length=1024)
+
+
+class DeviceStatusRequest(Body):
+    """Whether a device is remembered."""
+
+    status: DeviceStatus
+
+
+def devices_router(devices: Devices, access_token: AccessToken) -> APIRouter:
+    """Build the endpoints over `auth.pool.devices`.
+
+    Args:
+        devices: does the work.
+        access_token: finds the user's token.
+    """
+    router = new_router()
+    Token = Annotated[str, Depends(access_token)]  # noqa: N806 - a type
+
+    @router.get("/devices", responses=responses(*_ERRORS))
+    async def list_devices(
+        token: Token,
+        limit: Annotated[int, Query(ge=1, le=60)] = 60,
+        next_token: Annotated[str | None, Query(min_length=1, max_length=4096)] = None,
+    ) -> DevicePage:
+        """List the user's devices."""
+        return await devices.list(token, limit=limit, next_token=next_token)
+
+    @router.post("/devices", status_code=201, responses=responses(DeviceKeyExistsError, *_ERRORS))
+    async def register(body: RegisterDeviceRequest, token: Token) -> RegisteredDevice:
+        """Register the device of this sign-in. Keep `device` on it, and send it from now on."""
+        return await devices.register(token, body.device_key, body.device_group_key, name=body.name)
+
+    @router.get("/devices/{key}", responses=responses(*_ERRORS))
+    async def get_device(key: DeviceKey, token: Token) -> TrackedDevice:
+        """Look at one device."""
+        return await devices.get(token, key)
+
+    @router.patch("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
+    async def set_status(key: DeviceKey, body: DeviceStatusRequest, token: Token) -> None:
+        """Remember a device, or do not."""
+        await devices.set_status(token, key, body.status)
+
+    @router.delete("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
+    async def forget(key: DeviceKey, token: Token) -> None:
+        """Forget a device. It needs a second factor again."""
+        await devices.forget(token, key)
+
+    return router

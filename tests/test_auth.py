@@ -177,7 +177,14 @@ def test_openapi_tells_the_answers_to_challenges_apart(openapi: dict[str, Any]) 
         "MFA_SETUP",
         "SOFTWARE_TOKEN_MFA",
         "SMS_MFA",
+        "EMAIL_OTP",
+        "SMS_OTP",
         "SELECT_MFA_TYPE",
+        "SELECT_CHALLENGE",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "WEB_AUTHN",
+        "CUSTOM_CHALLENGE",
     }
 
 

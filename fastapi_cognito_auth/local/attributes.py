@@ -103,6 +103,11 @@ def check_required(schema: Schema, attributes: Mapping[str, str]) -> None:
         raise invalid_parameter("Attributes did not conform to the schema: " + problems)
 
 
+def check_kept(schema: Schema, changes: Mapping[str, str]) -> None:
+    """Refuse to empty a required attribute; one that never had a value may stay so."""
+    check_required({name: entry for name, entry in schema.items() if name in changes}, changes)
+
+
 def check_writable(client: Client, names: Iterable[str]) -> None:
     """Refuse what the app client may not write; the verified flags never are a user's to set."""
     writable = STANDARD - VERIFIED - {"sub"} if client.write_attributes is None else client.write_attributes

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi_cognito_auth.local.errors import code_mismatch, expired_code, limit_exceeded
 
 SIGN_UP_SECONDS: Final = 24 * 3600
+ATTRIBUTE_SECONDS: Final = 24 * 3600
 RESET_SECONDS: Final = 3600
 _HOUR: Final = 3600
 _KEPT: Final = 10_000
@@ -53,14 +54,19 @@ class Codes:
         self._open[key] = code
         return code.value
 
+    def find(self, key: Key) -> Code | None:
+        """Return the open code of a key."""
+        code = self._open.get(key)
+        return None if code is None or code.expires_at <= self._clock() else code
+
     def check(self, key: Key, given: str) -> Code:
         """Compare a code; it stays open until `discard`.
 
         Raises:
             ServiceError: `ExpiredCodeException` when none is open, `CodeMismatchException` otherwise.
         """
-        code = self._open.get(key)
-        if code is None or code.expires_at <= self._clock():
+        code = self.find(key)
+        if code is None:
             raise expired_code()
         if not same_code(code.value, given):
             raise code_mismatch()

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 _MEDIA: Final[dict[str, Literal["EMAIL", "SMS"]]] = {"email": "EMAIL", "phone_number": "SMS"}
+REACHABLE: Final = ("email", "phone_number")
+"""The attributes that a code can go to."""
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 PHONE: Final = re.compile(r"\+[0-9]{2,17}")
 

@@ -212,6 +212,12 @@ class Directory:
         return policy
 
     @property
+    def first_factors(self) -> list[str]:
+        """AllowedFirstAuthFactors: what a sign-in may begin with, the password unless said otherwise."""
+        policy = (self.config.get("Policies") or {}).get("SignInPolicy") or {}
+        return list(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))
+
+    @property
     def mfa(self) -> str:
         """OFF, OPTIONAL or ON."""
         return str(self._pool.mfa_config)

@@ -153,7 +153,10 @@ class Plane:
     def update_attributes(self, user: User, changes: Mapping[str, str]) -> None:
         """Store changes; a new email or phone number is unverified unless the change says otherwise."""
         changes = dict(changes)
-        for name in ("email", "phone_number"):
+        for name in delivery.REACHABLE:
+            if name in changes:
+                # An older request to change it is overtaken.
+                self.codes.discard((f"change_{name}", user.sub))
             if name in changes and changes[name] != user.attributes.get(name):
                 changes.setdefault(f"{name}_verified", "false" if changes[name] else "")
         user.update(changes)
@@ -179,5 +182,6 @@ class Plane:
         self.sign_out(user)
         self.passwords.forget(user.sub)
         self.factors.forget(user.sub)
-        for kind in ("sign_up", "reset"):
+        contacts = (f"{step}_{name}" for step in ("verify", "change") for name in delivery.REACHABLE)
+        for kind in ("sign_up", "reset", *contacts):
             self.codes.discard((kind, user.sub))

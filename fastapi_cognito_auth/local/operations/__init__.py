@@ -6,12 +6,15 @@ from typing import Any, Final
 from fastapi_cognito_auth.local.operations import (
     account,
     admin_users,
+    auth_events,
+    auth_factors,
     challenges,
     password,
     refresh,
     sign_in,
     sign_up,
     software_token,
+    user_attributes,
 )
 from fastapi_cognito_auth.local.plane import Plane
 
@@ -26,4 +29,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **refresh.OPERATIONS,
     **account.OPERATIONS,
     **admin_users.OPERATIONS,
+    **user_attributes.OPERATIONS,
+    **auth_factors.OPERATIONS,
+    **auth_events.OPERATIONS,
 }

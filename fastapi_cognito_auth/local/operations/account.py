@@ -1,4 +1,4 @@
-"""GetUser, and which second factors a user wants."""
+"""GetUser, DeleteUser, and which second factors a user wants."""
 
 from typing import Any, Final
 
@@ -57,4 +57,15 @@ def _set_user_mfa_preference(plane: Plane, params: dict[str, Any]) -> Result:
     return {}
 
 
-OPERATIONS: Final = {"GetUser": _get_user, "SetUserMFAPreference": _set_user_mfa_preference}
+def _delete_user(plane: Plane, params: dict[str, Any]) -> Result:
+    _, user = plane.tokens.read_access_token(params["AccessToken"])
+    plane.forget(user)
+    plane.directory.remove_user(user)
+    return {}
+
+
+OPERATIONS: Final = {
+    "GetUser": _get_user,
+    "DeleteUser": _delete_user,
+    "SetUserMFAPreference": _set_user_mfa_preference,
+}

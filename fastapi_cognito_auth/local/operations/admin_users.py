@@ -129,23 +129,17 @@ def _update_attributes(plane: Plane, params: dict[str, Any]) -> Result:
     user = user_of(plane, params)
     changes = attributes.from_pairs(params["UserAttributes"])
     attributes.check_values(plane.directory.schema, changes, create=False)
-    _keep_required(plane, changes)
+    attributes.check_kept(plane.directory.schema, changes)
     plane.check_unique(changes, user)
     plane.update_attributes(user, changes)
     return {}
-
-
-def _keep_required(plane: Plane, changes: Mapping[str, str]) -> None:
-    """Refuse to empty a required attribute; one that never had a value may stay so."""
-    schema = {name: entry for name, entry in plane.directory.schema.items() if name in changes}
-    attributes.check_required(schema, changes)
 
 
 def _delete_attributes(plane: Plane, params: dict[str, Any]) -> Result:
     user = user_of(plane, params)
     changes = dict.fromkeys(params["UserAttributeNames"], "")
     attributes.check_values(plane.directory.schema, changes, create=False)
-    _keep_required(plane, changes)
+    attributes.check_kept(plane.directory.schema, changes)
     plane.update_attributes(user, changes)
     return {}
 

@@ -85,11 +85,14 @@ def _confirm_forgot(plane: Plane, params: dict[str, Any]) -> Result:
 
 def _change(plane: Plane, params: dict[str, Any]) -> Result:
     _, user = plane.tokens.read_access_token(params["AccessToken"])
-    if "PreviousPassword" not in params:
+    # Only a user who signs in without a password may set the first one without another.
+    has_password = plane.passwords.get(user.sub) is not None
+    previous = params.get("PreviousPassword")
+    if previous is None and has_password:
         raise missing_parameter("OldPassword")
     attempts = ("change_password", user.sub)
     plane.limits.guard(attempts, _PER_HOUR)
-    if not plane.passwords.verify(user.sub, user.username, params["PreviousPassword"]):
+    if previous is not None and not plane.passwords.verify(user.sub, user.username, previous):
         plane.limits.count(attempts)
         raise not_authorized()
     check_policy(params["ProposedPassword"], plane.directory.password_policy)

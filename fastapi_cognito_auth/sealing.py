@@ -70,7 +70,7 @@ class Sealer:
         """
         try:
             value: dict[str, Any] = json.loads(self._fernet(purpose).decrypt(hidden))
-        except (InvalidToken, UnicodeEncodeError):
+        except (InvalidToken, ValueError):
             raise InvalidSessionError from None
         return value
 

@@ -73,3 +73,36 @@ def test_no_changed_character_opens(data: st.DataObject) -> None:
 def test_any_text_is_refused_and_never_crashes(text: str) -> None:
     with pytest.raises(InvalidSessionError):
         Sealer([SECRET_KEY]).open("challenge", text, max_age=60)
+
+
+def test_a_hidden_value_is_revealed() -> None:
+    sealer = Sealer([SECRET_KEY])
+    assert sealer.reveal("device", sealer.hide("device", VALUE)) == VALUE
+
+
+def test_a_hidden_value_cannot_be_read() -> None:
+    assert "ada" not in Sealer([SECRET_KEY]).hide("device", VALUE)
+
+
+def test_an_older_key_still_reveals_after_rotation() -> None:
+    hidden = Sealer([SECRET_KEY]).hide("device", VALUE)
+    assert Sealer(["the new key", SECRET_KEY]).reveal("device", hidden) == VALUE
+
+
+def test_the_newest_key_hides() -> None:
+    hidden = Sealer(["the new key", SECRET_KEY]).hide("device", VALUE)
+    assert Sealer(["the new key"]).reveal("device", hidden) == VALUE
+
+
+@pytest.mark.parametrize("purpose", ["device", "challenge"])
+def test_neither_another_key_nor_another_purpose_reveals(purpose: str) -> None:
+    hidden = Sealer([SECRET_KEY]).hide("device", VALUE)
+    key = "the new key" if purpose == "device" else SECRET_KEY
+    with pytest.raises(InvalidSessionError):
+        Sealer([key]).reveal(purpose, hidden)
+
+
+@given(st.text())
+def test_any_text_is_not_revealed_and_never_crashes(text: str) -> None:
+    with pytest.raises(InvalidSessionError):
+        Sealer([SECRET_KEY]).reveal("device", text)

@@ -18,9 +18,9 @@ Key = tuple[str, str]
 """What a code or a count is for, and whose."""
 
 
-def new_code() -> str:
-    """Draw six digits."""
-    return f"{secrets.randbelow(1_000_000):06}"
+def new_code(digits: int = 6) -> str:
+    """Draw a code."""
+    return f"{secrets.randbelow(10**digits):0{digits}}"
 
 
 def same_code(expected: str, given: str) -> bool:

@@ -1,7 +1,7 @@
 """Where a code goes, and what the API shows of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 _MEDIA: Final[dict[str, Literal["EMAIL", "SMS"]]] = {"email": "EMAIL", "phone_number": "SMS"}
@@ -51,18 +51,25 @@ def simulated_details(username: str, noise: bytes) -> dict[str, str]:
     return details("email", "@".join(letters))
 
 
-def verified_contact(attributes: Mapping[str, str], *, skip_phone: bool) -> tuple[str, str] | None:
+def verified_address(attributes: Mapping[str, str], name: str) -> str | None:
+    """Return a verified email or phone number."""
+    verified = attributes.get(f"{name}_verified") == "true"
+    return (attributes.get(name) or None) if verified else None
+
+
+def verified_contact(attributes: Mapping[str, str], *, skip: Collection[str]) -> tuple[str, str] | None:
     """Return the attribute and address for a reset code: a verified phone first, then a verified email.
 
     That is the order of a pool without AccountRecoverySetting.
 
     Args:
         attributes: the user's.
-        skip_phone: the phone is the user's second factor, so it cannot also reset the first.
+        skip: what is the user's second factor, so that it cannot also reset the first.
     """
     for name in ("phone_number", "email"):
-        if name == "phone_number" and skip_phone:
+        if name in skip:
             continue
-        if attributes.get(name) and attributes.get(f"{name}_verified") == "true":
-            return name, attributes[name]
+        address = verified_address(attributes, name)
+        if address is not None:
+            return name, address
     return None

@@ -9,13 +9,19 @@ import logging
 import secrets
 import string
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUser, CognitoIdpUserPoolAttribute, UserStatus
+from moto.cognitoidp.models import (
+    DEFAULT_USER_POOL_CONFIG,
+    CognitoIdpBackend,
+    CognitoIdpUser,
+    CognitoIdpUserPoolAttribute,
+    UserStatus,
+)
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.request import normalize_request
 
@@ -39,6 +45,7 @@ FORWARDED: Final = frozenset({
 """What moto answers itself: configuration and lists, nothing of the authentication plane."""
 
 _FIXED_AT_CREATION: Final = ("UsernameAttributes", "AliasAttributes", "UsernameConfiguration")
+_EMAIL_MFA: Final = {"Message": "Your code is {####}", "Subject": "Your sign-in code"}
 _ALPHANUMERICS: Final = string.ascii_letters + string.digits
 
 
@@ -161,18 +168,32 @@ class Directory:
 
     # The pool
 
-    def create_pool(self, config: Mapping[str, Any], *, mfa: str, required: frozenset[str]) -> str:
+    def create_pool(
+        self,
+        config: Mapping[str, Any],
+        *,
+        mfa: str,
+        required: frozenset[str],
+        first_factors: Sequence[str] = ("PASSWORD",),
+        mfa_methods: Sequence[str] = (TOTP, SMS),
+    ) -> str:
         """Create the pool that the authentication plane serves, and return its id."""
+        policies = DEFAULT_USER_POOL_CONFIG["Policies"] | {
+            "SignInPolicy": {"AllowedFirstAuthFactors": list(first_factors)}
+        }
         schema = [
             {"Name": name, **entry, "Required": name == "sub" or name in required}
             for name, entry in CognitoIdpUserPoolAttribute.STANDARD_SCHEMA.items()
         ]
-        pool = self._backend.create_user_pool("local", {**config, "Schema": schema, "MfaConfiguration": mfa})
+        pool = self._backend.create_user_pool(
+            "local", {**config, "Policies": policies, "Schema": schema, "MfaConfiguration": mfa}
+        )
         self.pool_id = self._rename_pool(pool)
         if mfa != "OFF":
-            pool.token_mfa_config = {"Enabled": True}
+            pool.token_mfa_config = {"Enabled": TOTP in mfa_methods}
             role = f"arn:aws:iam::{self._backend.account_id}:role/local-sms"
-            pool.sms_mfa_config = {"SmsConfiguration": {"SnsCallerArn": role}}
+            pool.sms_mfa_config = {"SmsConfiguration": {"SnsCallerArn": role}} if SMS in mfa_methods else None
+            pool.email_mfa_config = _EMAIL_MFA if EMAIL in mfa_methods else None
         return self.pool_id
 
     def _rename_pool(self, pool: Any) -> str:
@@ -228,7 +249,7 @@ class Directory:
         offered = {
             TOTP: bool((self._pool.token_mfa_config or {}).get("Enabled")),
             SMS: bool(self._pool.sms_mfa_config),
-            EMAIL: bool(self.config.get("EmailMfaConfiguration")),
+            EMAIL: bool(getattr(self._pool, "email_mfa_config", None)),
         }
         return frozenset(name for name in offered if offered[name] and self.mfa != "OFF")
 

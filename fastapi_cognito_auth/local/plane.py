@@ -11,7 +11,7 @@ from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.directory import Directory, User
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import SMS, FactorStore
+from fastapi_cognito_auth.local.mfa import EMAIL, SMS, FactorStore
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.sessions import Sessions
@@ -62,8 +62,9 @@ class Plane:
 
     def recovery_contact(self, user: User) -> tuple[str, str] | None:
         """Return where a reset code may go."""
-        uses_sms = SMS in self.factors.of(user.sub).enabled
-        return delivery.verified_contact(user.attributes, skip_phone=uses_sms)
+        enabled = self.factors.of(user.sub).enabled
+        second = {name for factor, name in ((SMS, "phone_number"), (EMAIL, "email")) if factor in enabled}
+        return delivery.verified_contact(user.attributes, skip=second)
 
     def count_key(self, user: User | None, username: str) -> str:
         """Return what requests and guesses count for: a user, or a name that nobody has."""

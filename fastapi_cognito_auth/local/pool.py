@@ -13,13 +13,14 @@ from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import FactorStore
+from fastapi_cognito_auth.local.mfa import ALL, FactorStore
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Sessions
+from fastapi_cognito_auth.local.sign_in import FIRST_FACTOR_NAMES, OTP_NAMES
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
 
@@ -62,7 +63,10 @@ class LocalUserPool:
         groups: groups to start with.
         client_secret: True draws a secret for the app client, a string is one.
         mfa: the pool's MfaConfiguration.
-        explicit_auth_flows: the app client's ExplicitAuthFlows.
+        explicit_auth_flows: the app client's ExplicitAuthFlows; ALLOW_ADMIN_USER_PASSWORD_AUTH has to be
+            named to be had.
+        allowed_first_factors: the pool's AllowedFirstAuthFactors: PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN.
+        mfa_methods: the second factors that the pool offers: SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP.
         username_attributes: sign in with `email` or `phone_number`; Usernames are then generated.
         alias_attributes: sign in with these besides the Username.
         required_attributes: attributes that every user must have.
@@ -85,8 +89,12 @@ class LocalUserPool:
         explicit_auth_flows: Sequence[str] = (
             "ALLOW_USER_SRP_AUTH",
             "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_AUTH",
+            "ALLOW_CUSTOM_AUTH",
             "ALLOW_REFRESH_TOKEN_AUTH",
         ),
+        allowed_first_factors: Sequence[str] = ("PASSWORD",),
+        mfa_methods: Sequence[str] = ("SOFTWARE_TOKEN_MFA", "SMS_MFA"),
         username_attributes: Sequence[str] = (),
         alias_attributes: Sequence[str] = (),
         required_attributes: Sequence[str] = (),
@@ -102,6 +110,11 @@ class LocalUserPool:
             raise ValueError("auth_session_validity is 3 to 15 minutes")
         if username_attributes and alias_attributes:
             raise ValueError("username_attributes and alias_attributes exclude each other")
+        unknown = {*allowed_first_factors} - FIRST_FACTOR_NAMES or {*mfa_methods} - {*ALL}
+        if unknown or not allowed_first_factors:
+            raise ValueError("allowed_first_factors and mfa_methods take the service's names")
+        if mfa == "ON" and not {*allowed_first_factors} - OTP_NAMES:
+            raise ValueError("a pool that demands MFA needs a first factor besides EMAIL_OTP and SMS_OTP")
         directory = Directory(region, clock)
         self.region = region
         self.auth_session_validity = auth_session_validity
@@ -112,6 +125,8 @@ class LocalUserPool:
                 **({"AliasAttributes": list(alias_attributes)} if alias_attributes else {}),
             },
             mfa=mfa,
+            first_factors=allowed_first_factors,
+            mfa_methods=mfa_methods,
             required=frozenset(required_attributes),
         )
         self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"

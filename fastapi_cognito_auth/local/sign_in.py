@@ -10,11 +10,15 @@ once where the member `inline` came along. `check` returns a `Proof` or raises; 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.plane import Plane
+
+OTP_NAMES: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
+FIRST_FACTOR_NAMES: Final = OTP_NAMES | {"PASSWORD", "WEB_AUTHN"}
+"""What AllowedFirstAuthFactors may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +29,7 @@ class SignIn:
         client: which it is for.
         user: who wants to be it.
         methods: the amr values that were proven so far.
+        multi_factor: no second factor is asked for, unless the target needs one.
         target: the acr level to reach, 1 to 4; 0 asks for none.
         client_metadata: of the present request, for triggers.
         rounds: the records of CUSTOM_AUTH, None in every other flow.
@@ -33,6 +38,7 @@ class SignIn:
     client: Client
     user: User
     methods: frozenset[str] = frozenset()
+    multi_factor: bool = False
     target: int = 0
     client_metadata: Mapping[str, str] = field(default_factory=dict)
     rounds: tuple[Mapping[str, Any], ...] | None = None

@@ -70,6 +70,7 @@ class Handshake:
     b_public: int = field(repr=False)
     secret_block: bytes = field(repr=False)
     expires_at: float
+    session: str | None = field(default=None, repr=False)
 
     def proves(self, pool_name: str, signature: bytes, timestamp: str) -> bool:
         """Check a proof. An A that is zero modulo N proves nothing, as S would not depend on v."""
@@ -89,7 +90,15 @@ class Handshakes:
         self._open: dict[str, Handshake] = {}
 
     def start(
-        self, client: Client, srp_a: str, *, sub: str | None, key: str, identity: str, verifier: Verifier
+        self,
+        client: Client,
+        srp_a: str,
+        *,
+        sub: str | None,
+        key: str,
+        identity: str,
+        verifier: Verifier,
+        session: str | None = None,
     ) -> dict[str, str]:
         """Answer SRP_A.
 
@@ -100,6 +109,7 @@ class Handshakes:
             key: what failures count for.
             identity: USER_ID_FOR_SRP.
             verifier: the user's, or a decoy.
+            session: the step that a proof has to come with; None where the SECRET_BLOCK is the only handle.
 
         Returns:
             The ChallengeParameters of PASSWORD_VERIFIER.
@@ -132,6 +142,7 @@ class Handshakes:
             b_public=b_public,
             secret_block=secret_block,
             expires_at=now + client.session_seconds,
+            session=session,
         )
         return {
             "SALT": f"{verifier.salt:x}",

@@ -122,6 +122,11 @@ class Tokens:
         Returns:
             The client that it was issued to, and the user.
         """
+        client, user, _ = self.read_grant(token)
+        return client, user
+
+    def read_grant(self, token: str) -> tuple[Client, User, Grant]:
+        """Verify an access token as `read_access_token` does, and return its grant as well."""
         claims = self._unverified_claims(token)
         if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
             raise not_authorized("Invalid Access Token")
@@ -142,7 +147,11 @@ class Tokens:
             raise not_authorized("Access Token has been revoked")
         if SCOPE not in claims["scope"].split():
             raise not_authorized("Access Token does not have required scopes")
-        return self._directory.client(grant.client_id), user
+        return self._directory.client(grant.client_id), user, grant
+
+    def has_signed_in(self, sub: str) -> bool:
+        """Tell whether a user ever was given tokens."""
+        return any(grant.sub == sub for grant in self._grants.values())
 
     def _grant_of(self, refresh_token: str) -> Grant | None:
         event_id = self._by_refresh_token.get(_digest(refresh_token))

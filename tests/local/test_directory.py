@@ -266,7 +266,7 @@ def test_another_pool_is_configuration_only(kit: Kit) -> None:
         kit.aws.admin_get_user(UserPoolId=made, Username="alice")
 
 
-@pytest.mark.parametrize("operation", ["AdminInitiateAuth", "AdminRespondToAuthChallenge"])
+@pytest.mark.parametrize("operation", ["AdminLinkProviderForUser", "GetDerivedToken"])
 def test_nothing_of_the_authentication_plane_is_left_to_moto(kit: Kit, operation: str) -> None:
     with pytest.raises(ServiceError, match=f"{operation} is not supported by the local user pool"):
         kit.pool.call(operation, {})

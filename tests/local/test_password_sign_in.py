@@ -30,7 +30,7 @@ def test_a_flow_that_the_client_does_not_allow_is_refused() -> None:
         kit.password()
 
 
-@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "CUSTOM_AUTH", "USER_AUTH"])
+@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
 def test_a_flow_that_initiate_auth_does_not_have_is_refused(flow: str) -> None:
     kit = Kit()
     with refused("InvalidParameterException", "Initiate Auth method not supported"):

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.delivery import verified_address
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
-from fastapi_cognito_auth.local.mfa import SMS, TOTP
-from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.operations.steps import CONTACTS, Result
 from fastapi_cognito_auth.local.plane import Plane
 
 
@@ -15,7 +16,7 @@ def mfa_settings(plane: Plane, user: User) -> dict[str, Any]:
     factors = plane.factors.of(user.sub)
     settings: dict[str, Any] = {}
     if factors.enabled:
-        settings["UserMFASettingList"] = [name for name in (SMS, TOTP) if name in factors.enabled]
+        settings["UserMFASettingList"] = [name for name in ALL if name in factors.enabled]
     if factors.preferred:
         settings["PreferredMfaSetting"] = factors.preferred
     return settings
@@ -33,16 +34,22 @@ def _get_user(plane: Plane, params: dict[str, Any]) -> Result:
 
 def set_mfa_preference(plane: Plane, user: User, params: dict[str, Any]) -> None:
     """Switch factors on or off as SetUserMFAPreference and its admin twin ask."""
-    wanted = {SMS: params.get("SMSMfaSettings"), TOTP: params.get("SoftwareTokenMfaSettings")}
-    for member in ("EmailMfaSettings", "WebAuthnMfaSettings"):
-        if params.get(member, {}).get("Enabled"):
-            msg = f"{member} is not supported by the local user pool"
-            raise invalid_parameter(msg)
+    wanted = {
+        SMS: params.get("SMSMfaSettings"),
+        TOTP: params.get("SoftwareTokenMfaSettings"),
+        EMAIL: params.get("EmailMfaSettings"),
+    }
+    if params.get("WebAuthnMfaSettings", {}).get("Enabled"):
+        raise invalid_parameter("WebAuthnMfaSettings is not supported by the local user pool")
     on = {name: settings for name, settings in wanted.items() if settings and settings.get("Enabled")}
     if TOTP in on and plane.factors.of(user.sub).token is None:
         raise invalid_parameter("User has not verified software token mfa")
-    if SMS in on and user.attributes.get("phone_number_verified") != "true":
-        raise invalid_parameter("User does not have delivery config set to turn on SMS_MFA")
+    for name, attribute in CONTACTS.items():
+        if name in on and not verified_address(user.attributes, attribute):
+            msg = f"User does not have delivery config set to turn on {name}"
+            raise invalid_parameter(msg)
+    if EMAIL in on and EMAIL not in plane.directory.mfa_methods:
+        raise invalid_parameter("Email MFA is not enabled for the user pool")
     if sum(bool(settings.get("PreferredMfa")) for settings in on.values()) > 1:
         raise invalid_parameter("Only one MFA method can be preferred")
     for name, settings in wanted.items():

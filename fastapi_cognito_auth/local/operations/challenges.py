@@ -1,13 +1,13 @@
-"""RespondToAuthChallenge: one handler per challenge."""
+"""RespondToAuthChallenge and AdminRespondToAuthChallenge: one handler per challenge."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.acr import METHODS, level_of
-from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.codes import same_code
+from fastapi_cognito_auth.local.delivery import verified_address
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
@@ -18,8 +18,8 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
 )
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP, WRONG_CODE
-from fastapi_cognito_auth.local.operations import steps
-from fastapi_cognito_auth.local.operations.sign_in import require
+from fastapi_cognito_auth.local.operations import steps, user_auth
+from fastapi_cognito_auth.local.operations.admission import Answer, admit, open_step, require, resume
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
@@ -29,17 +29,6 @@ from fastapi_cognito_auth.local.validation import check_password_shape
 
 _SETUP_CODES: Final = 5
 """How many codes of an MFA_SETUP go out within an hour."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A challenge's answer, with the secret hash already checked."""
-
-    client: Client
-    username: str
-    responses: Mapping[str, str] = field(repr=False)
-    session: str | None = field(repr=False)
-    client_metadata: Mapping[str, str]
 
 
 def respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
@@ -64,30 +53,17 @@ def respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
     return handler(plane, answer)
 
 
-def _admit(plane: Plane, answer: Answer, challenge: str) -> tuple[Session, SignIn]:
-    """Return the open step and its sign-in; USERNAME must name the user of both."""
-    session = _open_step(plane, answer, challenge)
-    user = plane.directory.find(answer.username)
-    if user is None or user.sub != session.sub:
-        raise invalid_session()
-    steps.check_may_sign_in(user)
-    began: SignIn = session.data["sign_in"]
-    sign_in = replace(began, client=answer.client, user=user, client_metadata=answer.client_metadata)
-    return session, sign_in
-
-
-def _open_step(plane: Plane, answer: Answer, challenge: str) -> Session:
-    if answer.session is None:
-        raise missing_parameter("Session")
-    return plane.sessions.get(answer.session, challenge, answer.client.id)
-
-
 def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
     names = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
     stamp, signature, block = (require(answer.responses, name) for name in names)
     timestamp = canonical_timestamp(stamp)
     proof = decode_signature(signature)
     handshake = plane.handshakes.get(block, answer.client)
+    session = None
+    if handshake.session is not None:
+        session = open_step(plane, answer, "PASSWORD_VERIFIER")
+        if answer.session != handshake.session:
+            raise invalid_session()
     plane.lockout.check(handshake.key)
     proven = handshake.proves(plane.handshakes.pool_name, proof, timestamp)
     user = plane.directory.find(answer.username)
@@ -100,12 +76,17 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
     ):
         plane.lockout.fail(handshake.key)
         raise not_authorized()
-    steps.check_may_sign_in(user)
-    return steps.after_password(plane, SignIn(client=answer.client, user=user, methods=frozenset({"pwd"})))
+    if session is None:
+        steps.check_may_sign_in(user)
+        sign_in = SignIn(client=answer.client, user=user, client_metadata=answer.client_metadata)
+    else:
+        sign_in = resume(plane, answer, session)
+        session.used = True
+    return steps.after_password(plane, replace(sign_in, methods=sign_in.methods | {"pwd"}))
 
 
 def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
-    session, sign_in = _admit(plane, answer, "NEW_PASSWORD_REQUIRED")
+    session, sign_in = admit(plane, answer, "NEW_PASSWORD_REQUIRED")
     user = sign_in.user
     password = require(answer.responses, "NEW_PASSWORD")
     check_password_shape("newPassword", password)
@@ -133,7 +114,7 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
 
 
 def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
-    session, sign_in = _admit(plane, answer, TOTP)
+    session, sign_in = admit(plane, answer, TOTP)
     code = require(answer.responses, "SOFTWARE_TOKEN_MFA_CODE")
     token = plane.factors.of(sign_in.user.sub).token
     if token is None:
@@ -146,7 +127,7 @@ def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
 
 def _sent_code(plane: Plane, answer: Answer, factor: str) -> tuple[Session, SignIn]:
     """Check a code of a second factor that was sent."""
-    session, sign_in = _admit(plane, answer, factor)
+    session, sign_in = admit(plane, answer, factor)
     code = require(answer.responses, f"{factor}_CODE")
     with plane.counting_guesses(f"mfa:{sign_in.user.sub}"):
         if not same_code(session.data["code"], code):
@@ -166,6 +147,9 @@ def _sms_mfa(plane: Plane, answer: Answer) -> steps.Result:
 
 
 def _email_otp(plane: Plane, answer: Answer) -> steps.Result:
+    if "code" not in open_step(plane, answer, EMAIL).data:
+        # The challenge of that name that is a first factor.
+        return user_auth.CHALLENGES[EMAIL](plane, answer)
     session, sign_in = _sent_code(plane, answer, EMAIL)
     address = session.data.get("sets_up")
     if address is not None:
@@ -184,7 +168,7 @@ def _set_up_email(plane: Plane, user: User, address: str) -> None:
 
 
 def _select_mfa_type(plane: Plane, answer: Answer) -> steps.Result:
-    session, sign_in = _admit(plane, answer, "SELECT_MFA_TYPE")
+    session, sign_in = admit(plane, answer, "SELECT_MFA_TYPE")
     choice = require(answer.responses, "ANSWER")
     raising = level_of(sign_in.methods) < sign_in.target
     open_now = steps.raising_factors(plane, sign_in) if raising else steps.active_factors(plane, sign_in.user)
@@ -195,7 +179,7 @@ def _select_mfa_type(plane: Plane, answer: Answer) -> steps.Result:
 
 
 def _mfa_setup(plane: Plane, answer: Answer) -> steps.Result:
-    session, sign_in = _admit(plane, answer, "MFA_SETUP")
+    session, sign_in = admit(plane, answer, "MFA_SETUP")
     user = sign_in.user
     if "EMAIL" in answer.responses:
         return _mfa_setup_by_email(plane, session, sign_in, answer.responses["EMAIL"])
@@ -212,12 +196,11 @@ def _mfa_setup_by_email(plane: Plane, session: Session, sign_in: SignIn, address
     if steps.active_factors(plane, user) or "verified" in session.data:
         # Only the password was proven so far: that must not replace a factor that is in force.
         raise invalid_session()
-    held = user.attributes
-    if held.get("email_verified") == "true" and held.get("email") and held["email"] != address:
+    if verified_address(user.attributes, "email") not in {None, address}:
         # A verified address can reset the password, so the password alone must not replace it.
         raise not_authorized("The email address does not match the verified one")
     changes = {"email": address}
-    attributes.check_values(plane.directory.schema, changes, create=not held.get("email"))
+    attributes.check_values(plane.directory.schema, changes, create=not user.attributes.get("email"))
     if not address:
         raise missing_parameter("EMAIL")
     plane.check_unique({**changes, "email_verified": "true"}, user)
@@ -229,6 +212,7 @@ def _mfa_setup_by_email(plane: Plane, session: Session, sign_in: SignIn, address
 
 
 CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
+    **user_auth.CHALLENGES,
     "PASSWORD_VERIFIER": _password_verifier,
     "NEW_PASSWORD_REQUIRED": _new_password_required,
     "SOFTWARE_TOKEN_MFA": _software_token_mfa,
@@ -238,4 +222,10 @@ CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
     "MFA_SETUP": _mfa_setup,
 }
 
-OPERATIONS: Final = {"RespondToAuthChallenge": respond}
+
+def _admin_respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
+    plane.directory.check_pool(params["UserPoolId"])
+    return respond(plane, params)
+
+
+OPERATIONS: Final = {"RespondToAuthChallenge": respond, "AdminRespondToAuthChallenge": _admin_respond}

@@ -1,95 +1,76 @@
-"""InitiateAuth: the first step of a sign-in, and refresh."""
+"""InitiateAuth and AdminInitiateAuth: the first step of a sign-in, and refresh."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import User
-from fastapi_cognito_auth.local.errors import (
-    invalid_parameter,
-    missing_parameter,
-    not_authorized,
-    user_not_found,
+from fastapi_cognito_auth.local.errors import invalid_parameter
+from fastapi_cognito_auth.local.operations import user_auth
+from fastapi_cognito_auth.local.operations.admission import (
+    Request,
+    check_flow,
+    known_user,
+    prove_password,
+    require,
+    start_srp,
 )
-from fastapi_cognito_auth.local.operations.steps import Result, after_password, check_may_sign_in
+from fastapi_cognito_auth.local.operations.steps import Result, after_password
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
 
+Flow = Callable[[Plane, Request], Result]
 
-def require(parameters: Mapping[str, str], name: str) -> str:
-    """Return a parameter, or refuse without it."""
-    value = parameters.get(name)
-    if not value:
-        raise missing_parameter(name)
-    return value
+
+def _initiate(plane: Plane, params: Mapping[str, Any], flows: Mapping[str, Flow]) -> Result:
+    client = plane.directory.client(params["ClientId"])
+    flow = flows.get(params["AuthFlow"])
+    if flow is None:
+        raise invalid_parameter("Initiate Auth method not supported")
+    request = Request(
+        client=client,
+        parameters=params.get("AuthParameters", {}),
+        session=params.get("Session"),
+        validation_data=params.get("ClientMetadata", {}),
+    )
+    return flow(plane, request)
 
 
 def _initiate_auth(plane: Plane, params: dict[str, Any]) -> Result:
-    client = plane.directory.client(params["ClientId"])
-    flow = _FLOWS.get(params["AuthFlow"])
-    if flow is None:
-        raise invalid_parameter("Initiate Auth method not supported")
-    return flow(plane, client, params.get("AuthParameters", {}))
+    return _initiate(plane, params, _FLOWS)
 
 
-def _admit(client: Client, parameters: Mapping[str, str], username: str, flow: str, refusal: str) -> None:
-    client.check_secret_hash(username, parameters.get("SECRET_HASH"))
-    if not client.allows(flow):
-        raise invalid_parameter(refusal)
+def _admin_initiate_auth(plane: Plane, params: dict[str, Any]) -> Result:
+    plane.directory.check_pool(params["UserPoolId"])
+    return _initiate(plane, params, _ADMIN_FLOWS)
 
 
-def _known_user(plane: Plane, client: Client, username: str) -> User | None:
-    """Return the user, or None where the client hides that there is none."""
-    user = plane.directory.find(username, by_sub=False)
-    if user is None and not client.hides_users:
-        raise user_not_found()
-    if user is not None:
-        check_may_sign_in(user)
-    return user
+def _with_password(plane: Plane, request: Request) -> Result:
+    refusal = "USER_PASSWORD_AUTH flow not enabled for this client"
+    return _check_password(plane, request, "USER_PASSWORD_AUTH", refusal)
 
 
-def _with_password(plane: Plane, client: Client, parameters: Mapping[str, str]) -> Result:
-    username, password = require(parameters, "USERNAME"), require(parameters, "PASSWORD")
-    _admit(
-        client,
-        parameters,
-        username,
-        "USER_PASSWORD_AUTH",
-        "USER_PASSWORD_AUTH flow not enabled for this client",
-    )
-    user = _known_user(plane, client, username)
-    key = lockout_key(user, username)
-    plane.lockout.check(key)
-    sub, identity = (user.sub, user.username) if user is not None else ("", username)
-    if not plane.passwords.verify(sub, identity, password) or user is None:
-        plane.lockout.fail(key)
-        raise not_authorized()
-    return after_password(plane, SignIn(client=client, user=user, methods=frozenset({"pwd"})))
+def _with_admin_password(plane: Plane, request: Request) -> Result:
+    legacy = request.client.allows("ADMIN_NO_SRP_AUTH")
+    flow = "ADMIN_NO_SRP_AUTH" if legacy else "ADMIN_USER_PASSWORD_AUTH"
+    return _check_password(plane, request, flow, "Auth flow not enabled for this client")
 
 
-def lockout_key(user: User | None, username: str) -> str:
-    """Return what failures count for: a user, or a name that nobody has."""
-    return f"nobody:{username}" if user is None else user.sub
+def _check_password(plane: Plane, request: Request, flow: str, refusal: str) -> Result:
+    username, password = (require(request.parameters, name) for name in ("USERNAME", "PASSWORD"))
+    check_flow(request, username, flow, refusal)
+    user = prove_password(plane, known_user(plane, request.client, username), username, password)
+    return after_password(plane, SignIn(client=request.client, user=user, methods=frozenset({"pwd"})))
 
 
-def _with_srp(plane: Plane, client: Client, parameters: Mapping[str, str]) -> Result:
-    username, srp_a = require(parameters, "USERNAME"), require(parameters, "SRP_A")
-    _admit(client, parameters, username, "USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.")
-    user = _known_user(plane, client, username)
-    identity = plane.decoy_identity(username) if user is None else user.username
-    verifier = plane.passwords.get(user.sub) if user is not None else None
-    challenge = plane.handshakes.start(
-        client,
-        srp_a,
-        sub=None if verifier is None or user is None else user.sub,
-        key=lockout_key(user, username),
-        identity=identity,
-        verifier=verifier or plane.passwords.decoy(username),
-    )
+def _with_srp(plane: Plane, request: Request) -> Result:
+    username, srp_a = (require(request.parameters, name) for name in ("USERNAME", "SRP_A"))
+    check_flow(request, username, "USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.")
+    user = known_user(plane, request.client, username)
+    challenge = start_srp(plane, request.client, user, username, srp_a)
     return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
 
 
-def _with_refresh_token(plane: Plane, client: Client, parameters: Mapping[str, str]) -> Result:
+def _with_refresh_token(plane: Plane, request: Request) -> Result:
+    client, parameters = request.client, request.parameters
     refresh_token = require(parameters, "REFRESH_TOKEN")
     if not client.allows("REFRESH_TOKEN_AUTH"):
         raise invalid_parameter("Auth flow not enabled for this client")
@@ -98,11 +79,16 @@ def _with_refresh_token(plane: Plane, client: Client, parameters: Mapping[str, s
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
-_FLOWS: Final = {
-    "USER_PASSWORD_AUTH": _with_password,
+_SHARED: Final[dict[str, Flow]] = {
     "USER_SRP_AUTH": _with_srp,
+    "USER_AUTH": user_auth.start,
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
     "REFRESH_TOKEN": _with_refresh_token,
 }
+_FLOWS: Final = _SHARED | {"USER_PASSWORD_AUTH": _with_password}
+_ADMIN_FLOWS: Final = _SHARED | {
+    "ADMIN_USER_PASSWORD_AUTH": _with_admin_password,
+    "ADMIN_NO_SRP_AUTH": _with_admin_password,
+}
 
-OPERATIONS: Final = {"InitiateAuth": _initiate_auth}
+OPERATIONS: Final = {"InitiateAuth": _initiate_auth, "AdminInitiateAuth": _admin_initiate_auth}

@@ -52,21 +52,14 @@ def replace_password(plane: Plane, sign_in: SignIn) -> Result | None:
     return _new_password_required(plane, sign_in)
 
 
-def after_first_factor(plane: Plane, sign_in: SignIn, *, multi_factor: bool = False) -> Result:
-    """Ask for a second factor, or end the sign-in.
-
-    Args:
-        plane: the plane.
-        sign_in: with the first factor in its methods.
-        multi_factor: the first factor counts as two, or is one that no second may follow.
-    """
-    user = sign_in.user
+def after_first_factor(plane: Plane, sign_in: SignIn) -> Result:
+    """Ask for a second factor, or end the sign-in."""
     if acr.level_of(sign_in.methods) < sign_in.target:
         return _choose_factor(plane, sign_in, raising_factors(plane, sign_in))
     mode = plane.directory.mfa
-    if mode == "OFF" or multi_factor:
+    if mode == "OFF" or sign_in.multi_factor:
         return signed_in(plane, sign_in)
-    active = active_factors(plane, user)
+    active = active_factors(plane, sign_in.user)
     if active:
         return _choose_factor(plane, sign_in, active)
     return _mfa_setup(plane, sign_in) if mode == "ON" else signed_in(plane, sign_in)
@@ -105,8 +98,7 @@ def usable_factors(plane: Plane, user: User) -> list[str]:
     """Return the second factors that the pool offers and the user has set up, switched on or not."""
     held = user.attributes
     ready = {TOTP: plane.factors.of(user.sub).token is not None} | {
-        factor: bool(held.get(name)) and held.get(f"{name}_verified") == "true"
-        for factor, name in CONTACTS.items()
+        factor: delivery.verified_address(held, name) is not None for factor, name in CONTACTS.items()
     }
     return [factor for factor in ALL if ready[factor] and factor in plane.directory.mfa_methods]
 

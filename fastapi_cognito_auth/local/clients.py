@@ -27,6 +27,8 @@ class Client:
     revocation: bool
     read_attributes: frozenset[str] | None
     write_attributes: frozenset[str] | None
+    rotation_grace: int | None
+    """Seconds that a rotated refresh token still works; None without RefreshTokenRotation."""
 
     @classmethod
     def from_config(cls, client_id: str, secret: str | None, config: Mapping[str, Any]) -> Self:
@@ -40,6 +42,8 @@ class Client:
             names = config.get(member)
             return frozenset(names) if names else None
 
+        rotation = config.get("RefreshTokenRotation") or {}
+        rotates = rotation.get("Feature") == "ENABLED"
         return cls(
             id=client_id,
             secret=secret,
@@ -52,6 +56,7 @@ class Client:
             revocation=config.get("EnableTokenRevocation") is not False,
             read_attributes=attributes("ReadAttributes"),
             write_attributes=attributes("WriteAttributes"),
+            rotation_grace=int(rotation.get("RetryGracePeriodSeconds") or 0) if rotates else None,
         )
 
     def allows(self, flow: str) -> bool:

@@ -239,6 +239,11 @@ class Directory:
         return list(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))
 
     @property
+    def device_tracking(self) -> Mapping[str, Any]:
+        """DeviceConfiguration; devices are tracked when it has any member."""
+        return self.config.get("DeviceConfiguration") or {}
+
+    @property
     def mfa(self) -> str:
         """OFF, OPTIONAL or ON."""
         return str(self._pool.mfa_config)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from fastapi_cognito_auth.local import delivery
 from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory, User
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.lockout import Lockout
@@ -32,6 +33,7 @@ class Plane:
     limits: Limits
     lockout: Lockout
     factors: FactorStore
+    devices: Devices
     tokens: Tokens
     outbox: Outbox
 
@@ -183,6 +185,7 @@ class Plane:
         self.sign_out(user)
         self.passwords.forget(user.sub)
         self.factors.forget(user.sub)
+        self.devices.forget_user(user.sub)
         contacts = (f"{step}_{name}" for step in ("verify", "change") for name in delivery.REACHABLE)
         for kind in ("sign_up", "reset", *contacts):
             self.codes.discard((kind, user.sub))

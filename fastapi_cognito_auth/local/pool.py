@@ -10,6 +10,7 @@ from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local import endpoint, validation
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.lockout import Lockout
@@ -74,6 +75,12 @@ class LocalUserPool:
         auth_session_validity: minutes that a challenge stays open, 3 to 15.
         access_token_validity: seconds; ID tokens live as long.
         refresh_token_validity: seconds.
+        refresh_token_rotation: switches rotation on; the seconds that a rotated refresh token still
+            works, 0 to 60.
+        device_tracking: ALWAYS remembers a device when it is confirmed, OPT_IN when the user says so.
+        challenge_required_on_new_device: a remembered device stands in for the second factor.
+        max_sessions_per_user: switches session tracking on; 1 to 100, the least recently used ends
+            when there is one more.
         region: of the pool's id and issuer.
         clock: epoch seconds; every decision about time and every claim uses it.
         on_message: called with each message of the outbox, for instance to print it.
@@ -102,6 +109,10 @@ class LocalUserPool:
         auth_session_validity: int = 3,
         access_token_validity: int = 3600,
         refresh_token_validity: int = 30 * 86400,
+        refresh_token_rotation: int | None = None,
+        device_tracking: Literal["OFF", "ALWAYS", "OPT_IN"] = "OFF",
+        challenge_required_on_new_device: bool = False,
+        max_sessions_per_user: int | None = None,
         region: str = "us-east-1",
         clock: Callable[[], float] = time.time,
         on_message: Callable[[Message], None] | None = None,
@@ -115,6 +126,10 @@ class LocalUserPool:
             raise ValueError("allowed_first_factors and mfa_methods take the service's names")
         if mfa == "ON" and not {*allowed_first_factors} - OTP_NAMES:
             raise ValueError("a pool that demands MFA needs a first factor besides EMAIL_OTP and SMS_OTP")
+        if refresh_token_rotation is not None and not 0 <= refresh_token_rotation <= 60:
+            raise ValueError("refresh_token_rotation is 0 to 60 seconds")
+        if max_sessions_per_user is not None and not 1 <= max_sessions_per_user <= 100:
+            raise ValueError("max_sessions_per_user is 1 to 100")
         directory = Directory(region, clock)
         self.region = region
         self.auth_session_validity = auth_session_validity
@@ -123,6 +138,7 @@ class LocalUserPool:
                 "AutoVerifiedAttributes": ["email", "phone_number"],
                 **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
                 **({"AliasAttributes": list(alias_attributes)} if alias_attributes else {}),
+                **_device_configuration(device_tracking, challenged=challenge_required_on_new_device),
             },
             mfa=mfa,
             first_factors=allowed_first_factors,
@@ -135,7 +151,7 @@ class LocalUserPool:
         self.client_id = directory.create_client(
             {
                 "ClientName": "local",
-                "ExplicitAuthFlows": list(explicit_auth_flows),
+                **_refresh_configuration(explicit_auth_flows, refresh_token_rotation),
                 "PreventUserExistenceErrors": "ENABLED" if prevent_user_existence_errors else "LEGACY",
                 "AuthSessionValidity": auth_session_validity,
                 "AccessTokenValidity": access_token_validity,
@@ -147,6 +163,10 @@ class LocalUserPool:
         )
         name = srp.pool_name(self.user_pool_id)
         self.outbox = Outbox(on_message)
+        tokens = Tokens(self.issuer, directory, clock)
+        if max_sessions_per_user is not None:
+            tokens.session_config.enabled = True
+            tokens.session_config.max_per_user = max_sessions_per_user
         self._plane = Plane(
             clock=clock,
             directory=directory,
@@ -157,7 +177,8 @@ class LocalUserPool:
             limits=Limits(clock),
             lockout=Lockout(clock),
             factors=FactorStore(),
-            tokens=Tokens(self.issuer, directory, clock),
+            devices=Devices(region, clock),
+            tokens=tokens,
             outbox=self.outbox,
         )
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
@@ -231,3 +252,23 @@ class LocalUserPool:
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""
         return endpoint.answer(self.call, request)
+
+
+def _device_configuration(tracking: str, *, challenged: bool) -> dict[str, Any]:
+    if tracking == "OFF":
+        return {}
+    members = {
+        "ChallengeRequiredOnNewDevice": challenged,
+        "DeviceOnlyRememberedOnUserPrompt": tracking == "OPT_IN",
+    }
+    return {"DeviceConfiguration": members}
+
+
+def _refresh_configuration(flows: Sequence[str], grace: int | None) -> dict[str, Any]:
+    """Return the app client's flows; rotation and ALLOW_REFRESH_TOKEN_AUTH exclude each other."""
+    if grace is None:
+        return {"ExplicitAuthFlows": list(flows)}
+    return {
+        "ExplicitAuthFlows": [flow for flow in flows if flow != "ALLOW_REFRESH_TOKEN_AUTH"],
+        "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace},
+    }

@@ -31,6 +31,7 @@ class SignIn:
         methods: the amr values that were proven so far.
         multi_factor: no second factor is asked for, unless the target needs one.
         target: the acr level to reach, 1 to 4; 0 asks for none.
+        device_key: of the device that the client says it is; no more than a claim.
         client_metadata: of the present request, for triggers.
         rounds: the records of CUSTOM_AUTH, None in every other flow.
     """
@@ -40,6 +41,7 @@ class SignIn:
     methods: frozenset[str] = frozenset()
     multi_factor: bool = False
     target: int = 0
+    device_key: str | None = None
     client_metadata: Mapping[str, str] = field(default_factory=dict)
     rounds: tuple[Mapping[str, Any], ...] | None = None
 

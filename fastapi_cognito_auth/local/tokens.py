@@ -4,9 +4,10 @@ import base64
 import hashlib
 import json
 import secrets
+import string
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jwt
@@ -14,10 +15,13 @@ import jwt
 from fastapi_cognito_auth.local import acr, attributes
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory, User
-from fastapi_cognito_auth.local.errors import not_authorized, user_not_found
+from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
+_KEPT: Final = 10_000
+# An access token can outlive its refresh token by a day.
+_REMEMBERED: Final = 24 * 3600
 _JWE_HEADER: Final = b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}'
 
 
@@ -32,11 +36,37 @@ class Grant:
     auth_time: int
     expires_at: float
     methods: frozenset[str] = frozenset()
+    device_key: str | None = None
+    session_id: str | None = None
+    last_active: float
+    device_forgotten: bool = False
     revoked: bool = False
+
+
+@dataclass
+class _Held:
+    """A refresh token that was given out; `replaced_at` is when rotation put another in its place."""
+
+    event_id: str
+    replaced_at: float | None = None
+
+
+@dataclass
+class SessionConfig:
+    """Session tracking: off, and 20 sessions for each user, until the pool says otherwise."""
+
+    enabled: bool = False
+    max_per_user: int = 20
+    sso_minutes: dict[str, int] = field(default_factory=dict)
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_session_id() -> str:
+    alphabet = string.ascii_lowercase + string.digits
+    return "tkn" + "".join(secrets.choice(alphabet) for _ in range(25))
 
 
 def _new_refresh_token() -> str:
@@ -60,11 +90,29 @@ class Tokens:
         self._directory = directory
         self._clock = clock
         self._grants: dict[str, Grant] = {}
-        self._by_refresh_token: dict[str, str] = {}
+        self._held: dict[str, _Held] = {}
+        self.session_config = SessionConfig()
 
-    def sign_in(self, client: Client, user: User, *, methods: frozenset[str] = frozenset()) -> dict[str, Any]:
-        """Start a grant and return its AuthenticationResult; `methods` are what was proven, as amr has it."""
+    def sign_in(
+        self,
+        client: Client,
+        user: User,
+        *,
+        methods: frozenset[str] = frozenset(),
+        device_key: str | None = None,
+    ) -> dict[str, Any]:
+        """Start a grant and return its AuthenticationResult.
+
+        Args:
+            client: whom the tokens are for.
+            user: whose they are.
+            methods: what was proven, as amr has it.
+            device_key: of the device that the tokens belong to, where devices are tracked.
+        """
         now = self._clock()
+        tracked = self.session_config.enabled
+        if tracked:
+            self._make_room(user.sub)
         grant = Grant(
             client_id=client.id,
             sub=user.sub,
@@ -73,19 +121,36 @@ class Tokens:
             auth_time=int(now),
             expires_at=now + client.refresh_seconds,
             methods=methods,
+            device_key=device_key,
+            session_id=_new_session_id() if tracked else None,
+            last_active=now,
         )
         self._grants[grant.event_id] = grant
-        refresh_token = _new_refresh_token()
-        self._by_refresh_token[_digest(refresh_token)] = grant.event_id
-        return self._issue(client, user, grant) | {"RefreshToken": refresh_token}
+        return self._issue(client, user, grant) | {"RefreshToken": self._hand_out(grant)}
 
-    def refresh(self, client: Client, refresh_token: str) -> tuple[User, dict[str, Any]]:
-        """Return the owner and new tokens, in the service's order of refusals.
+    def refresh(
+        self,
+        client: Client,
+        refresh_token: str,
+        *,
+        device_key: str | None = None,
+        admit: Callable[[User], None],
+    ) -> dict[str, Any]:
+        """Return new tokens, in the service's order of refusals.
 
-        The caller still has to check the client's secret: the tokens mean nothing before they are sent.
+        Args:
+            client: who asks.
+            refresh_token: what came.
+            device_key: of the device that asks.
+            admit: refuses a caller without the client's secret; nothing has changed when it runs.
+
+        Raises:
+            ServiceError: the refusal. `RefreshTokenReuseException` also ends the whole sign-in: a
+                token that comes back after its grace was copied.
         """
-        grant = self._grant_of(refresh_token)
-        if grant is None:
+        held = self._held.get(_digest(refresh_token))
+        grant = None if held is None else self._grants.get(held.event_id)
+        if held is None or grant is None:
             raise not_authorized("Invalid Refresh Token")
         if grant.client_id != client.id:
             raise not_authorized("Refresh Token has different Client")
@@ -94,15 +159,28 @@ class Tokens:
             raise not_authorized("The user has been deleted for the associated refresh token")
         if not user.enabled:
             raise not_authorized("User is disabled.")
-        if grant.revoked:
+        now = self._clock()
+        if grant.revoked or grant.device_forgotten:
             raise not_authorized("Refresh Token has been revoked")
-        if grant.expires_at <= self._clock():
+        if grant.expires_at <= now:
             raise not_authorized("Refresh Token has expired")
-        return user, self._issue(client, user, grant)
+        if held.replaced_at is not None and now - held.replaced_at >= (client.rotation_grace or 0):
+            grant.revoked = True
+            raise ServiceError("RefreshTokenReuseException", "Refresh token has already been used")
+        if grant.device_key is not None and device_key != grant.device_key:
+            raise not_authorized("Invalid Refresh Token.")
+        admit(user)
+        grant.last_active = now
+        result = self._issue(client, user, grant)
+        if client.rotation_grace is None:
+            return result
+        held.replaced_at = now if held.replaced_at is None else held.replaced_at
+        return result | {"RefreshToken": self._hand_out(grant)}
 
     def revoke(self, client: Client, refresh_token: str) -> bool:
         """End the grant of a refresh token; False when it is another client's."""
-        grant = self._grant_of(refresh_token)
+        held = self._held.get(_digest(refresh_token))
+        grant = None if held is None else self._grants.get(held.event_id)
         if grant is None:
             return True
         if grant.client_id != client.id:
@@ -115,6 +193,26 @@ class Tokens:
         for grant in self._grants.values():
             if grant.sub == sub:
                 grant.revoked = True
+
+    def forget_device(self, key: str) -> None:
+        """End what a forgotten device could refresh."""
+        for grant in self._grants.values():
+            if grant.device_key == key:
+                grant.device_forgotten = True
+
+    def tracked(self, sub: str) -> list[Grant]:
+        """Return the active tracked sessions of a user, the most recently used first."""
+        now = self._clock()
+        active = [
+            grant
+            for grant in self._grants.values()
+            if grant.sub == sub and grant.session_id and not grant.revoked and grant.expires_at > now
+        ]
+        return sorted(active, key=lambda grant: grant.last_active, reverse=True)
+
+    def _make_room(self, sub: str) -> None:
+        for grant in self.tracked(sub)[self.session_config.max_per_user - 1 :]:
+            grant.revoked = True
 
     def read_access_token(self, token: str) -> tuple[Client, User]:
         """Verify an access token for an operation of its user, in the service's order of refusals.
@@ -147,15 +245,24 @@ class Tokens:
             raise not_authorized("Access Token has been revoked")
         if SCOPE not in claims["scope"].split():
             raise not_authorized("Access Token does not have required scopes")
+        grant.last_active = self._clock()
         return self._directory.client(grant.client_id), user, grant
 
     def has_signed_in(self, sub: str) -> bool:
         """Tell whether a user ever was given tokens."""
         return any(grant.sub == sub for grant in self._grants.values())
 
-    def _grant_of(self, refresh_token: str) -> Grant | None:
-        event_id = self._by_refresh_token.get(_digest(refresh_token))
-        return None if event_id is None else self._grants[event_id]
+    def _hand_out(self, grant: Grant) -> str:
+        """Make a refresh token of a grant."""
+        now = self._clock()
+        if len(self._held) >= _KEPT:
+            self._grants = {
+                old: kept for old, kept in self._grants.items() if now - kept.expires_at < _REMEMBERED
+            }
+            self._held = {old: kept for old, kept in self._held.items() if kept.event_id in self._grants}
+        token = _new_refresh_token()
+        self._held[_digest(token)] = _Held(grant.event_id)
+        return token
 
     @staticmethod
     def _unverified_claims(token: str) -> dict[str, Any]:
@@ -194,13 +301,18 @@ class Tokens:
         return claims | ({"cognito:groups": groups} if groups else {})
 
     def _access_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-        return self._shared_claims(client, user, grant, client.access_seconds) | {
-            "client_id": client.id,
-            "scope": SCOPE,
-            "token_use": "access",
-            "username": user.username,
-            "version": 2,
-        }
+        device = {} if grant.device_key is None else {"device_key": grant.device_key}
+        return (
+            self._shared_claims(client, user, grant, client.access_seconds)
+            | device
+            | {
+                "client_id": client.id,
+                "scope": SCOPE,
+                "token_use": "access",
+                "username": user.username,
+                "version": 2,
+            }
+        )
 
     def _id_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
         shown: dict[str, Any] = attributes.readable(client, user.attributes)

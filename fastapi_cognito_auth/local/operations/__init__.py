@@ -9,12 +9,14 @@ from fastapi_cognito_auth.local.operations import (
     auth_events,
     auth_factors,
     challenges,
+    devices,
     password,
     refresh,
     sign_in,
     sign_up,
     software_token,
     user_attributes,
+    user_sessions,
 )
 from fastapi_cognito_auth.local.plane import Plane
 
@@ -32,4 +34,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **user_attributes.OPERATIONS,
     **auth_factors.OPERATIONS,
     **auth_events.OPERATIONS,
+    **devices.OPERATIONS,
+    **user_sessions.OPERATIONS,
 }

@@ -125,5 +125,11 @@ def resume(plane: Plane, answer: Answer, session: Session) -> SignIn:
         raise invalid_session()
     check_may_sign_in(user)
     began: Any = session.data["sign_in"]
-    sign_in: SignIn = replace(began, client=answer.client, user=user, client_metadata=answer.client_metadata)
+    sign_in: SignIn = replace(
+        began,
+        client=answer.client,
+        user=user,
+        device_key=answer.responses.get("DEVICE_KEY", began.device_key),
+        client_metadata=answer.client_metadata,
+    )
     return sign_in

@@ -6,21 +6,17 @@ from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
 from fastapi_cognito_auth.local.operations.admin_users import user_of
+from fastapi_cognito_auth.local.operations.first_factors import FIRST_FACTORS
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
-
-_VERIFIED: Final = {"EMAIL_OTP": "email_verified", "SMS_OTP": "phone_number_verified"}
 
 
 def configured_factors(plane: Plane, user: User) -> list[str]:
     """Return what the user can prove: of the pool's first factors, and TOTP, which is only a second."""
-    held = user.attributes
-    has = {
-        "PASSWORD": plane.passwords.get(user.sub) is not None,
-        **{factor: held.get(flag) == "true" for factor, flag in _VERIFIED.items()},
-    }
     allowed = plane.directory.first_factors
-    factors = [factor for factor, ready in has.items() if ready and factor in allowed]
+    factors = [
+        name for name, factor in FIRST_FACTORS.items() if name in allowed and factor.is_available(plane, user)
+    ]
     return factors + (["SOFTWARE_TOKEN"] if plane.factors.of(user.sub).token is not None else [])
 
 

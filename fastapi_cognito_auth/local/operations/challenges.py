@@ -18,7 +18,7 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
 )
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP, WRONG_CODE
-from fastapi_cognito_auth.local.operations import steps, user_auth
+from fastapi_cognito_auth.local.operations import device_proof, steps, user_auth
 from fastapi_cognito_auth.local.operations.admission import Answer, admit, open_step, require, resume
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
@@ -78,7 +78,12 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
         raise not_authorized()
     if session is None:
         steps.check_may_sign_in(user)
-        sign_in = SignIn(client=answer.client, user=user, client_metadata=answer.client_metadata)
+        sign_in = SignIn(
+            client=answer.client,
+            user=user,
+            device_key=answer.responses.get("DEVICE_KEY"),
+            client_metadata=answer.client_metadata,
+        )
     else:
         sign_in = resume(plane, answer, session)
         session.used = True
@@ -211,6 +216,16 @@ def _mfa_setup_by_email(plane: Plane, session: Session, sign_in: SignIn, address
     return steps.ask_code(plane, sign_in, EMAIL, address, sets_up=address)
 
 
+def _device_srp_auth(plane: Plane, answer: Answer) -> steps.Result:
+    session, sign_in = admit(plane, answer, "DEVICE_SRP_AUTH")
+    return device_proof.begin(plane, session, sign_in, answer.responses)
+
+
+def _device_password_verifier(plane: Plane, answer: Answer) -> steps.Result:
+    session, sign_in = admit(plane, answer, "DEVICE_PASSWORD_VERIFIER")
+    return device_proof.finish(plane, session, sign_in, answer.responses)
+
+
 CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
     **user_auth.CHALLENGES,
     "PASSWORD_VERIFIER": _password_verifier,
@@ -220,6 +235,8 @@ CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
     "EMAIL_OTP": _email_otp,
     "SELECT_MFA_TYPE": _select_mfa_type,
     "MFA_SETUP": _mfa_setup,
+    "DEVICE_SRP_AUTH": _device_srp_auth,
+    "DEVICE_PASSWORD_VERIFIER": _device_password_verifier,
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
@@ -9,10 +10,15 @@ from fastapi_cognito_auth.local.plane import Plane
 
 def _get_tokens(plane: Plane, params: dict[str, Any]) -> Result:
     client = plane.directory.client(params["ClientId"])
-    _, result = plane.tokens.refresh(client, params["RefreshToken"])
-    if not client.has_secret(params.get("ClientSecret")):
-        msg = f"Unable to verify secret hash for client {client.id}"
-        raise not_authorized(msg)
+
+    def admit(_: User) -> None:
+        if not client.has_secret(params.get("ClientSecret")):
+            msg = f"Unable to verify secret hash for client {client.id}"
+            raise not_authorized(msg)
+
+    result = plane.tokens.refresh(
+        client, params["RefreshToken"], device_key=params.get("DeviceKey"), admit=admit
+    )
     return {"AuthenticationResult": result}
 
 
@@ -26,6 +32,7 @@ def _revoke(plane: Plane, params: dict[str, Any]) -> Result:
     if token.count(".") == 2:
         # A JWT has three parts, a refresh token five.
         raise ServiceError("UnsupportedTokenTypeException", "Unsupported token type")
+    # RevokeAssociatedSessions is about a parent SSO session, which a sign-in by the API does not have.
     if not plane.tokens.revoke(client, token):
         raise ServiceError("UnauthorizedException", "The token was not issued to this client")
     return {}

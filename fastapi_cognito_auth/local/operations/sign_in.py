@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.operations import user_auth
 from fastapi_cognito_auth.local.operations.admission import (
@@ -58,7 +59,9 @@ def _check_password(plane: Plane, request: Request, flow: str, refusal: str) -> 
     username, password = (require(request.parameters, name) for name in ("USERNAME", "PASSWORD"))
     check_flow(request, username, flow, refusal)
     user = prove_password(plane, known_user(plane, request.client, username), username, password)
-    return after_password(plane, SignIn(client=request.client, user=user, methods=frozenset({"pwd"})))
+    device_key = request.parameters.get("DEVICE_KEY")
+    sign_in = SignIn(client=request.client, user=user, methods=frozenset({"pwd"}), device_key=device_key)
+    return after_password(plane, sign_in)
 
 
 def _with_srp(plane: Plane, request: Request) -> Result:
@@ -72,10 +75,14 @@ def _with_srp(plane: Plane, request: Request) -> Result:
 def _with_refresh_token(plane: Plane, request: Request) -> Result:
     client, parameters = request.client, request.parameters
     refresh_token = require(parameters, "REFRESH_TOKEN")
-    if not client.allows("REFRESH_TOKEN_AUTH"):
+    if not client.allows("REFRESH_TOKEN_AUTH") or client.rotation_grace is not None:
+        # With rotation only GetTokensFromRefreshToken refreshes: this answer has no room for the next token.
         raise invalid_parameter("Auth flow not enabled for this client")
-    user, result = plane.tokens.refresh(client, refresh_token)
-    client.check_secret_hash(user.username, parameters.get("SECRET_HASH"), extra_is_error=False)
+
+    def admit(user: User) -> None:
+        client.check_secret_hash(user.username, parameters.get("SECRET_HASH"), extra_is_error=False)
+
+    result = plane.tokens.refresh(client, refresh_token, device_key=parameters.get("DEVICE_KEY"), admit=admit)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local import acr, attributes, delivery
 from fastapi_cognito_auth.local.codes import new_code
+from fastapi_cognito_auth.local.devices import Device
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
 from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
@@ -54,12 +55,16 @@ def replace_password(plane: Plane, sign_in: SignIn) -> Result | None:
 
 def after_first_factor(plane: Plane, sign_in: SignIn) -> Result:
     """Ask for a second factor, or end the sign-in."""
+    device = known_device(plane, sign_in)
     if acr.level_of(sign_in.methods) < sign_in.target:
         return _choose_factor(plane, sign_in, raising_factors(plane, sign_in))
     mode = plane.directory.mfa
     if mode == "OFF" or sign_in.multi_factor:
         return signed_in(plane, sign_in)
     active = active_factors(plane, sign_in.user)
+    trusted = device is not None and device.remembered
+    if active and trusted and plane.directory.device_tracking.get("ChallengeRequiredOnNewDevice"):
+        return signed_in(plane, sign_in)
     if active:
         return _choose_factor(plane, sign_in, active)
     return _mfa_setup(plane, sign_in) if mode == "ON" else signed_in(plane, sign_in)
@@ -86,12 +91,42 @@ def _choose_factor(plane: Plane, sign_in: SignIn, factors: list[str]) -> Result:
     return _select_mfa_type(plane, sign_in, factors)
 
 
+def known_device(plane: Plane, sign_in: SignIn) -> Device | None:
+    """Return the device that the client says it is.
+
+    Raises:
+        ServiceError: the user has no such device.
+    """
+    if sign_in.device_key is None or not plane.directory.device_tracking:
+        return None
+    return plane.devices.get(sign_in.user.sub, sign_in.device_key)
+
+
 def signed_in(plane: Plane, sign_in: SignIn) -> Result:
-    """End the sign-in with tokens."""
+    """End the sign-in with tokens; a device that the client says it is has to prove it first."""
     if acr.level_of(sign_in.methods) < sign_in.target:
         raise not_authorized()
-    result = plane.tokens.sign_in(sign_in.client, sign_in.user, methods=sign_in.methods)
-    return {"AuthenticationResult": result, "ChallengeParameters": {}}
+    if known_device(plane, sign_in) is not None:
+        return challenge(plane, sign_in, "DEVICE_SRP_AUTH", {"USERNAME": sign_in.user.username})
+    return issue_tokens(plane, sign_in)
+
+
+def issue_tokens(plane: Plane, sign_in: SignIn, *, device_key: str | None = None) -> Result:
+    """Issue the tokens of a sign-in.
+
+    Args:
+        plane: the plane.
+        sign_in: with everything proven that it needs.
+        device_key: of a device that has proven its secret; without one a new device is offered.
+    """
+    offered: dict[str, Any] = {}
+    if device_key is None and plane.directory.device_tracking:
+        offered = {"NewDeviceMetadata": plane.devices.offer(sign_in.user.sub)}
+        device_key = offered["NewDeviceMetadata"]["DeviceKey"]
+    result = plane.tokens.sign_in(
+        sign_in.client, sign_in.user, methods=sign_in.methods, device_key=device_key
+    )
+    return {"AuthenticationResult": result | offered, "ChallengeParameters": {}}
 
 
 def usable_factors(plane: Plane, user: User) -> list[str]:

@@ -39,7 +39,7 @@ def start(plane: Plane, request: Request) -> steps.Result:
     preferred = parameters.get("PREFERRED_CHALLENGE", "")
     if user is None:
         return decoys.start(plane, request.client, username, preferred, parameters)
-    sign_in = SignIn(client=request.client, user=user)
+    sign_in = SignIn(client=request.client, user=user, device_key=parameters.get("DEVICE_KEY"))
     if request.session is not None:
         return _after_sign_up(plane, sign_in, request.session)
     if levels:

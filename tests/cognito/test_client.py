@@ -256,6 +256,36 @@ def test_a_200_that_is_no_json_object_is_a_503(
     assert len(upstream.calls) == 1
 
 
+UNFIT = {
+    "users that are no list": {"Users": {"Username": "ada"}},
+    "a user that is no object": {"Users": ["ada"]},
+    "a name that is no text": {"Users": [{"Username": 5}]},
+    "attributes that are no list": {"Users": [{"Attributes": {"email": "ada@example.com"}}]},
+    "an attribute without a name": {"Users": [{"Attributes": [{"Value": "ada@example.com"}]}]},
+    "a flag that is no flag": {"Users": [{"Enabled": "yes"}]},
+    "a time that is a text": {"Users": [{"UserCreateDate": "yesterday"}]},
+    "a time beyond the calendar": {"Users": [{"UserCreateDate": 1e18}]},
+    "a time before the epoch": {"Users": [{"UserCreateDate": -1e18}]},
+    "a number that JSON lacks": {"Users": [{"UserCreateDate": float("nan")}]},
+}
+
+
+@pytest.mark.parametrize("answer", UNFIT.values(), ids=UNFIT.keys())
+def test_an_answer_of_other_types_than_the_api_s_is_a_503(
+    answer: dict[str, Any], client: CognitoClient, upstream: Upstream
+) -> None:
+    upstream.plan("ListUsers", reply(answer))
+    with pytest.raises(UserPoolUnavailableError):
+        asyncio.run(client.call("ListUsers"))
+
+
+def test_members_that_are_new_or_null_are_no_fault(client: CognitoClient, upstream: Upstream) -> None:
+    user = {"Username": "ada", "Enabled": True, "UserCreateDate": 1.5, "Attributes": None, "Mood": ["good"]}
+    upstream.plan("ListUsers", reply({"Users": [user], "Weather": 5, "PaginationToken": None}))
+    (found,) = asyncio.run(client.call("ListUsers"))["Users"]
+    assert (found["Username"], found["Enabled"], found["UserCreateDate"].timestamp()) == ("ada", True, 1.5)
+
+
 def test_a_200_that_breaks_off_before_its_body_is_a_503(client: CognitoClient, upstream: Upstream) -> None:
     upstream.plan("RevokeToken", reply(b"", headers={"Content-Length": "4096"}))
     with pytest.raises(UserPoolUnavailableError):
@@ -296,7 +326,7 @@ def test_pool_and_client_are_filled_in_where_an_operation_takes_them(
     client: CognitoClient, upstream: Upstream
 ) -> None:
     for operation in ("ForgotPassword", "AdminGetUser", "AdminInitiateAuth", "GetUser"):
-        upstream.plan(operation, reply({}))
+        upstream.plan(operation, reply({"Username": "ada", "UserAttributes": []}))
     asyncio.run(client.call("ForgotPassword", Username="ada"))
     asyncio.run(client.call("AdminGetUser", Username="ada"))
     asyncio.run(client.call("AdminInitiateAuth", AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters={}))

@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 
-from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.models import Tokens
-from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.exceptions import NotAuthorizedError, RefreshTokenReuseError
 from tests.cognito.upstream import TOKENS, Gate, Upstream, error, reply
 
@@ -26,11 +25,9 @@ async def until_waiting(gate: Gate, number: int = 1) -> None:
         await asyncio.sleep(0.001)
 
 
-def test_two_refreshes_of_one_token_are_one_call(
-    client: CognitoClient, upstream: Upstream, gate: Gate
-) -> None:
+def test_two_refreshes_of_one_token_are_one_call(auth: CognitoAuth, upstream: Upstream, gate: Gate) -> None:
     async def test() -> list[Tokens]:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         callers = [asyncio.ensure_future(tokens.refresh("token")) for _ in range(2)]
         await until_waiting(gate)
         gate.open()
@@ -41,9 +38,9 @@ def test_two_refreshes_of_one_token_are_one_call(
     assert upstream.operations == [OPERATION]
 
 
-def test_two_tokens_are_two_calls(client: CognitoClient, upstream: Upstream, gate: Gate) -> None:
+def test_two_tokens_are_two_calls(auth: CognitoAuth, upstream: Upstream, gate: Gate) -> None:
     async def test() -> None:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         callers = [asyncio.ensure_future(tokens.refresh(token)) for token in ("one", "two")]
         await until_waiting(gate, 2)
         gate.open()
@@ -53,11 +50,11 @@ def test_two_tokens_are_two_calls(client: CognitoClient, upstream: Upstream, gat
     assert {call.params["RefreshToken"] for call in upstream.calls} == {"one", "two"}
 
 
-def test_other_metadata_is_another_call(client: CognitoClient, upstream: Upstream, gate: Gate) -> None:
+def test_other_metadata_is_another_call(auth: CognitoAuth, upstream: Upstream, gate: Gate) -> None:
     """A trigger may answer it differently."""
 
     async def test() -> None:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         callers = [
             asyncio.ensure_future(tokens.refresh("token", client_metadata={"tenant": tenant}))
             for tenant in ("a", "b")
@@ -72,10 +69,10 @@ def test_other_metadata_is_another_call(client: CognitoClient, upstream: Upstrea
 
 @pytest.mark.parametrize("who", [0, 1], ids=["the first", "the second"])
 def test_a_caller_that_gives_up_leaves_the_other_its_tokens(
-    who: int, client: CognitoClient, upstream: Upstream, gate: Gate
+    who: int, auth: CognitoAuth, upstream: Upstream, gate: Gate
 ) -> None:
     async def test() -> Tokens:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         callers = [asyncio.ensure_future(tokens.refresh("token")) for _ in range(2)]
         await until_waiting(gate)
         callers[who].cancel()
@@ -88,14 +85,12 @@ def test_a_caller_that_gives_up_leaves_the_other_its_tokens(
     assert upstream.operations == [OPERATION]
 
 
-def test_a_refresh_that_everybody_gave_up_is_finished_quietly(
-    client: CognitoClient, upstream: Upstream
-) -> None:
+def test_a_refresh_that_everybody_gave_up_is_finished_quietly(auth: CognitoAuth, upstream: Upstream) -> None:
     gate = Gate(error("NotAuthorizedException"))
     upstream.plan(OPERATION, gate)
 
     async def test() -> None:
-        caller = asyncio.ensure_future(RefreshTokens(client).refresh("token"))
+        caller = asyncio.ensure_future(auth.pool.refresh_tokens.refresh("token"))
         await until_waiting(gate)
         caller.cancel()
         gate.open()
@@ -107,9 +102,9 @@ def test_a_refresh_that_everybody_gave_up_is_finished_quietly(
 
 
 def test_an_event_loop_that_ends_in_a_refresh_does_not_spoil_the_next(
-    client: CognitoClient, upstream: Upstream, gate: Gate
+    auth: CognitoAuth, upstream: Upstream, gate: Gate
 ) -> None:
-    tokens = RefreshTokens(client)
+    tokens = auth.pool.refresh_tokens
 
     async def give_up() -> None:
         caller = asyncio.ensure_future(tokens.refresh("token"))
@@ -122,12 +117,12 @@ def test_an_event_loop_that_ends_in_a_refresh_does_not_spoil_the_next(
     assert upstream.operations == [OPERATION] * 2
 
 
-def test_a_refusal_reaches_all_who_wait(client: CognitoClient, upstream: Upstream) -> None:
+def test_a_refusal_reaches_all_who_wait(auth: CognitoAuth, upstream: Upstream) -> None:
     gate = Gate(error("NotAuthorizedException", "Invalid Refresh Token"))
     upstream.plan(OPERATION, gate)
 
     async def test() -> list[object]:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         callers = [asyncio.ensure_future(tokens.refresh("token")) for _ in range(2)]
         await until_waiting(gate)
         gate.open()
@@ -137,11 +132,11 @@ def test_a_refusal_reaches_all_who_wait(client: CognitoClient, upstream: Upstrea
     assert upstream.operations == [OPERATION]
 
 
-def test_a_refresh_after_another_is_a_call_of_its_own(client: CognitoClient, upstream: Upstream) -> None:
+def test_a_refresh_after_another_is_a_call_of_its_own(auth: CognitoAuth, upstream: Upstream) -> None:
     upstream.plan(OPERATION, reply(TOKENS), error("RefreshTokenReuseException"))
 
     async def test() -> None:
-        tokens = RefreshTokens(client)
+        tokens = auth.pool.refresh_tokens
         await tokens.refresh("token")
         with pytest.raises(RefreshTokenReuseError):
             await tokens.refresh("token")
@@ -150,8 +145,8 @@ def test_a_refresh_after_another_is_a_call_of_its_own(client: CognitoClient, ups
     assert upstream.operations == [OPERATION] * 2
 
 
-def test_a_reused_token_is_a_401(client: CognitoClient, upstream: Upstream) -> None:
+def test_a_reused_token_is_a_401(auth: CognitoAuth, upstream: Upstream) -> None:
     upstream.plan(OPERATION, error("RefreshTokenReuseException"))
     with pytest.raises(NotAuthorizedError) as caught:
-        asyncio.run(RefreshTokens(client).refresh("token"))
+        asyncio.run(auth.pool.refresh_tokens.refresh("token"))
     assert (caught.value.status_code, caught.value.code) == (401, "refresh_token_reuse")

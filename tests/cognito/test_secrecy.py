@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth
-from fastapi_cognito_auth.cognito import models
+from fastapi_cognito_auth.cognito import answers, models
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.exceptions import InvalidParameterError, UserPoolError
 from fastapi_cognito_auth.routers.challenges import TotpRequest
@@ -40,11 +40,23 @@ BODIES: list[BaseModel] = [
         parameters=models.NewPasswordRequiredParameters(required_attributes=[], attributes={}),
     ),
     models.TotpSecret(secret_code=SECRET, otpauth_uri=SECRET, qr_svg=SECRET, session=SECRET),
-    models.NewPasswordRequiredAnswer(session=SECRET, new_password=SECRET),
-    models.MfaSetupAnswer(session=SECRET, code=SECRET),
-    models.SoftwareTokenMfaAnswer(session=SECRET, code=SECRET),
-    models.SmsMfaAnswer(session=SECRET, code=SECRET),
-    models.SelectMfaTypeAnswer(session=SECRET, answer="SMS_MFA"),
+    answers.NewPasswordRequiredAnswer(session=SECRET, new_password=SECRET),
+    answers.MfaSetupAnswer(session=SECRET, code=SECRET),
+    answers.SoftwareTokenMfaAnswer(session=SECRET, code=SECRET),
+    answers.SmsMfaAnswer(session=SECRET, code=SECRET),
+    answers.SelectMfaTypeAnswer(session=SECRET, answer="SMS_MFA"),
+    answers.EmailOtpAnswer(session=SECRET, code=SECRET),
+    answers.SmsOtpAnswer(session=SECRET, code=SECRET),
+    answers.PasswordAnswer(session=SECRET, password=SECRET),
+    answers.PasswordSrpAnswer(session=SECRET, password=SECRET),
+    answers.SelectChallengeAnswer(session=SECRET, answer="PASSWORD", password=SECRET),
+    answers.CustomChallengeAnswer(session=SECRET, answer=SECRET),
+    answers.WebAuthnAnswer(session=SECRET, credential={"response": SECRET}),
+    models.RegisteredDevice(device=SECRET, user_confirmation_necessary=False),
+    models.SelectChallenge(
+        session=SECRET, expires_in=1, parameters=models.SelectChallengeParameters(available_challenges=[])
+    ),
+    models.CustomChallenge(session=SECRET, expires_in=1, parameters={}),
     models.AuthOutcome.model_validate(
         {"Session": SECRET * 2, "AuthenticationResult": {"AccessToken": SECRET}}
     ),
@@ -153,14 +165,13 @@ def test_a_traceback_of_a_failed_sign_in_keeps_the_password(
     assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(caught.value)
 
 
+@pytest.mark.parametrize("lacking", [{"ExpiresIn": None}, {"ExpiresIn": SECRET}, {"AccessToken": [SECRET]}])
 def test_tokens_that_do_not_fit_are_not_logged(
-    api: TestClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
+    lacking: dict[str, Any], api: TestClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="fastapi_cognito_auth")
-    upstream.plan(
-        "GetTokensFromRefreshToken",
-        reply({"AuthenticationResult": {"AccessToken": [SECRET], "IdToken": SECRET, "ExpiresIn": SECRET}}),
-    )
+    result = {"AccessToken": SECRET, "IdToken": SECRET, "RefreshToken": SECRET, "ExpiresIn": 1, **lacking}
+    upstream.plan("GetTokensFromRefreshToken", reply({"AuthenticationResult": result}))
     assert api.post("/refresh", json={"refresh_token": "token"}).status_code == 503
-    assert "unknown shape" in caplog.text
+    assert "fastapi_cognito_auth" in caplog.text
     assert SECRET not in caplog.text

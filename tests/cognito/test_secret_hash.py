@@ -44,7 +44,9 @@ def public(api: TestClient, upstream: Upstream) -> TestClient:
 
 def plan_all(upstream: Upstream) -> None:
     for operation in SELF_SERVICE:
-        upstream.plan(operation, reply({"UserSub": USER_ID, "CodeDeliveryDetails": DELIVERY}))
+        upstream.plan(
+            operation, reply({"UserSub": USER_ID, "UserConfirmed": False, "CodeDeliveryDetails": DELIVERY})
+        )
     upstream.plan("InitiateAuth", reply(challenge("PASSWORD_VERIFIER", **vectors.SRP_VALUES)))
     upstream.plan("RespondToAuthChallenge", reply(TOKENS))
     upstream.plan("GetTokensFromRefreshToken", reply(TOKENS))

@@ -140,6 +140,15 @@ CHALLENGES = {
     "choices that are no list": challenge("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE="{}"),
     "factors that are no JSON": challenge("MFA_SETUP", MFAS_CAN_SETUP="["),
     "factors that are no list": challenge("MFA_SETUP", MFAS_CAN_SETUP="5"),
+    "an attribute that is no Unicode": challenge(NEW_PASSWORD, userAttributes='{"email": "\\ud800"}'),
+    "a passkey's options that are no JSON": challenge("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS="{"),
+    "a passkey's options that are no object": challenge("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS="[]"),
+    "a passkey's options that are no Unicode": challenge(
+        "WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "\\ud800"}'
+    ),
+    "ways to sign in that are no list": {**challenge("SELECT_CHALLENGE"), "AvailableChallenges": "PASSWORD"},
+    "ways to sign in that are no text": {**challenge("SELECT_CHALLENGE"), "AvailableChallenges": [5]},
+    "a device of nobody's": challenge("DEVICE_SRP_AUTH"),
 }
 OUTCOMES = RESULTS | CHALLENGES
 
@@ -230,7 +239,7 @@ def test_srp_without_parameters_is_a_503(parameters: Any, api: TestClient, upstr
     assert unavailable(api, *SIGN_IN)
 
 
-@pytest.mark.parametrize("session", [5, ["s" * 40], "short"])
+@pytest.mark.parametrize("session", [5, ["s" * 40], {"s": "s"}])
 def test_a_session_that_srp_cannot_go_on_with_is_a_503(
     session: Any, api: TestClient, upstream: Upstream
 ) -> None:

@@ -120,9 +120,10 @@ class CognitoSettings(BaseSettings):
     """How long ago the user may have signed in when `auth.account_router` is asked for something
     sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
 
-    token_url: str | None = "auth/token"  # noqa: S105 - an address
+    token_url: Annotated[str | None, BeforeValidator(_or_off)] = "auth/token"  # noqa: S105 - an address
     """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that
-    Swagger's Authorize button signs in. `None` shows a plain bearer scheme instead."""
+    Swagger's Authorize button signs in. `None`, or `off` in the environment, shows a plain bearer
+    scheme instead."""
 
     clock_skew: float = Field(default=10.0, ge=0, le=300)
     """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""

@@ -8,7 +8,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.exceptions import (
-    CodeMismatchError,
+    ExpiredCodeError,
     InvalidParameterError,
     NotAuthorizedError,
     UserNotFoundError,
@@ -64,8 +64,9 @@ class Password:
         """Set a new password by the code that was sent (ConfirmForgotPassword).
 
         Raises:
-            CodeMismatchError: the code is wrong, or there is no such user.
-            ExpiredCodeError: the code was used or has expired; ask for another.
+            CodeMismatchError: the code is wrong.
+            ExpiredCodeError: the code was used, has expired or was never asked for, or there is
+                no such user.
             InvalidPasswordError: the message says what the password lacks.
         """
         try:
@@ -78,4 +79,5 @@ class Password:
                 **context_data(user_context),
             )
         except UserNotFoundError as exc:
-            raise CodeMismatchError from exc
+            # As for a user who never asked for a code.
+            raise ExpiredCodeError from exc

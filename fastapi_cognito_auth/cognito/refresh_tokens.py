@@ -7,7 +7,7 @@ from typing import Any
 from fastapi_cognito_auth.cognito.attempt import Device
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Tokens
-from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
+from fastapi_cognito_auth.exceptions import NotAuthorizedError, UserNotFoundError, UserPoolUnavailableError
 from fastapi_cognito_auth.single_flight import SingleFlight
 
 
@@ -52,12 +52,15 @@ class RefreshTokens:
         more = {} if device is None else {"DeviceKey": self._open_device(device).key}
         # The secret itself is no key of a dictionary that a debugger may show.
         key = hashlib.sha256(repr((refresh_token, more, sorted(metadata.items()))).encode()).digest()
-        answer = await self._flights.run(
-            key,
-            lambda: self._client.call(
-                "GetTokensFromRefreshToken", RefreshToken=refresh_token, ClientMetadata=metadata, **more
-            ),
-        )
+        try:
+            answer = await self._flights.run(
+                key,
+                lambda: self._client.call(
+                    "GetTokensFromRefreshToken", RefreshToken=refresh_token, ClientMetadata=metadata, **more
+                ),
+            )
+        except UserNotFoundError as exc:
+            raise NotAuthorizedError("The refresh token is not valid any more.") from exc
         outcome = parse(AuthOutcome, answer)
         if outcome.result is None:
             raise UserPoolUnavailableError

@@ -12,7 +12,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
 from fastapi_cognito_auth.exceptions import (
-    CodeMismatchError,
+    ExpiredCodeError,
     InvalidParameterError,
     InvalidSessionError,
     NotAuthorizedError,
@@ -100,8 +100,8 @@ class SignUp:
             user_context: where the request came from.
 
         Raises:
-            CodeMismatchError: the code is wrong, or there is no such user.
-            ExpiredCodeError: the code was used or has expired; ask for another.
+            CodeMismatchError: the code is wrong.
+            ExpiredCodeError: the code was used or has expired, or there is no such user.
             AliasExistsError: the address belongs to another user.
             InvalidSessionError: the session is forged, expired, or another user's.
         """
@@ -116,7 +116,8 @@ class SignUp:
                 **more,
             )
         except UserNotFoundError as exc:
-            raise CodeMismatchError from exc
+            # As for a user who never asked for a code.
+            raise ExpiredCodeError from exc
         return Confirmed(session=self._seal(username, answer))
 
     async def resend_code(

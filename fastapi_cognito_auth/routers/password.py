@@ -10,8 +10,10 @@ from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.cognito.password import Password as PasswordReset
 from fastapi_cognito_auth.exceptions import (
+    CodeDeliveryFailureError,
     CodeMismatchError,
     ExpiredCodeError,
+    InvalidParameterError,
     InvalidPasswordError,
     LimitExceededError,
     PasswordHistoryPolicyViolationError,
@@ -55,7 +57,11 @@ def password_router(password: PasswordReset, find_context: FindContext) -> APIRo
     @router.post(
         "/password/forgot",
         responses=responses(
-            LimitExceededError, UserLambdaValidationError, TooManyRequestsError, UserPoolUnavailableError
+            UserLambdaValidationError,
+            LimitExceededError,
+            TooManyRequestsError,
+            CodeDeliveryFailureError,
+            UserPoolUnavailableError,
         ),
     )
     async def forgot(body: ForgotPasswordRequest, context: Context) -> CodeDelivery:
@@ -71,6 +77,8 @@ def password_router(password: PasswordReset, find_context: FindContext) -> APIRo
             ExpiredCodeError,
             InvalidPasswordError,
             PasswordHistoryPolicyViolationError,
+            InvalidParameterError,
+            UserLambdaValidationError,
             UserNotConfirmedError,
             LimitExceededError,
             TooManyFailedAttemptsError,

@@ -12,6 +12,7 @@ from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedU
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
+    CodeDeliveryFailureError,
     CodeMismatchError,
     ExpiredCodeError,
     InvalidParameterError,
@@ -74,6 +75,7 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext) -> APIRouter:
             NotAuthorizedError,
             LimitExceededError,
             TooManyRequestsError,
+            CodeDeliveryFailureError,
             UserPoolUnavailableError,
         ),
     )
@@ -93,6 +95,8 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext) -> APIRouter:
             InvalidSessionError,
             CodeMismatchError,
             ExpiredCodeError,
+            InvalidParameterError,
+            UserLambdaValidationError,
             AliasExistsError,
             NotAuthorizedError,
             LimitExceededError,
@@ -113,7 +117,13 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext) -> APIRouter:
 
     @router.post(
         "/sign-up/resend-code",
-        responses=responses(LimitExceededError, TooManyRequestsError, UserPoolUnavailableError),
+        responses=responses(
+            UserLambdaValidationError,
+            LimitExceededError,
+            TooManyRequestsError,
+            CodeDeliveryFailureError,
+            UserPoolUnavailableError,
+        ),
     )
     async def resend_code(body: ResendCodeRequest, context: Context) -> CodeDelivery:
         """Send another code. The answer is the same whether or not the user exists."""

@@ -3,5 +3,6 @@
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.pool import LocalUser, LocalUserPool
+from fastapi_cognito_auth.local.triggers import Triggers
 
-__all__ = ["LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError"]
+__all__ = ["LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fastapi_cognito_auth.local import delivery
@@ -18,6 +18,7 @@ from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
+from fastapi_cognito_auth.local.triggers import Triggers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Plane:
     devices: Devices
     tokens: Tokens
     outbox: Outbox
+    triggers: Triggers = field(default_factory=Triggers)
 
     def send(
         self, user: User, purpose: str, attribute: str, code: str, *, destination: str | None = None

@@ -24,6 +24,7 @@ from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.sign_in import FIRST_FACTOR_NAMES, OTP_NAMES
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
+from fastapi_cognito_auth.local.triggers import Triggers
 
 _ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})
 
@@ -82,6 +83,7 @@ class LocalUserPool:
         max_sessions_per_user: switches session tracking on; 1 to 100, the least recently used ends
             when there is one more.
         region: of the pool's id and issuer.
+        triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
         clock: epoch seconds; every decision about time and every claim uses it.
         on_message: called with each message of the outbox, for instance to print it.
     """
@@ -114,6 +116,7 @@ class LocalUserPool:
         challenge_required_on_new_device: bool = False,
         max_sessions_per_user: int | None = None,
         region: str = "us-east-1",
+        triggers: Triggers | None = None,
         clock: Callable[[], float] = time.time,
         on_message: Callable[[Message], None] | None = None,
     ) -> None:
@@ -180,6 +183,7 @@ class LocalUserPool:
             devices=Devices(region, clock),
             tokens=tokens,
             outbox=self.outbox,
+            triggers=triggers or Triggers(),
         )
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
         self._lock = threading.RLock()

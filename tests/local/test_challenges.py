@@ -118,8 +118,8 @@ def test_an_invented_session_is_refused() -> None:
 
 def test_a_challenge_that_the_pool_does_not_have_is_refused() -> None:
     kit = Kit()
-    with refused("InvalidParameterException", "CUSTOM_CHALLENGE is not supported by the local user pool"):
-        kit.answer("CUSTOM_CHALLENGE", "x" * 40, USERNAME="alice", ANSWER="1")
+    with refused("InvalidParameterException", "ADMIN_NO_SRP_AUTH is not supported by the local user pool"):
+        kit.answer("ADMIN_NO_SRP_AUTH", "x" * 40, USERNAME="alice", PASSWORD=PASSWORD)
 
 
 def test_a_temporary_password_expires_and_a_resend_renews_it() -> None:

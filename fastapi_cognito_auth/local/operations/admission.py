@@ -26,7 +26,6 @@ class Request:
     client: Client
     parameters: Mapping[str, str] = field(repr=False)
     session: str | None = field(repr=False)
-    validation_data: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
 )
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP, WRONG_CODE
-from fastapi_cognito_auth.local.operations import device_proof, steps, user_auth
+from fastapi_cognito_auth.local.operations import custom_auth, device_proof, steps, user_auth
 from fastapi_cognito_auth.local.operations.admission import Answer, admit, open_step, require, resume
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
@@ -65,10 +65,10 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
         if answer.session != handshake.session:
             raise invalid_session()
     plane.lockout.check(handshake.key)
-    proven = handshake.proves(plane.handshakes.pool_name, proof, timestamp)
+    fits = handshake.proves(plane.handshakes.pool_name, proof, timestamp)
     user = plane.directory.find(answer.username)
     if (
-        not proven
+        not fits
         or user is None
         or user.sub != handshake.sub
         # A challenge of before a password change must not let the old password in.
@@ -87,7 +87,9 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
     else:
         sign_in = resume(plane, answer, session)
         session.used = True
-    return steps.after_password(plane, replace(sign_in, methods=sign_in.methods | {"pwd"}))
+    proven = replace(sign_in, methods=sign_in.methods | {"pwd"})
+    go_on = steps.after_password if proven.rounds is None else custom_auth.after_srp
+    return go_on(plane, proven)
 
 
 def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
@@ -115,7 +117,8 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
     session.used = True
     plane.update_attributes(user, given)
     plane.set_password(user, password)
-    return steps.after_first_factor(plane, sign_in)
+    go_on = steps.after_first_factor if sign_in.rounds is None else custom_auth.go_on
+    return go_on(plane, sign_in)
 
 
 def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
@@ -228,6 +231,7 @@ def _device_password_verifier(plane: Plane, answer: Answer) -> steps.Result:
 
 CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
     **user_auth.CHALLENGES,
+    **custom_auth.CHALLENGES,
     "PASSWORD_VERIFIER": _password_verifier,
     "NEW_PASSWORD_REQUIRED": _new_password_required,
     "SOFTWARE_TOKEN_MFA": _software_token_mfa,

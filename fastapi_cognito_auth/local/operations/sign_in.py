@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
-from fastapi_cognito_auth.local.operations import user_auth
+from fastapi_cognito_auth.local.operations import custom_auth, user_auth
 from fastapi_cognito_auth.local.operations.admission import (
     Request,
     check_flow,
@@ -30,7 +30,6 @@ def _initiate(plane: Plane, params: Mapping[str, Any], flows: Mapping[str, Flow]
         client=client,
         parameters=params.get("AuthParameters", {}),
         session=params.get("Session"),
-        validation_data=params.get("ClientMetadata", {}),
     )
     return flow(plane, request)
 
@@ -89,6 +88,7 @@ def _with_refresh_token(plane: Plane, request: Request) -> Result:
 _SHARED: Final[dict[str, Flow]] = {
     "USER_SRP_AUTH": _with_srp,
     "USER_AUTH": user_auth.start,
+    "CUSTOM_AUTH": custom_auth.start,
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
     "REFRESH_TOKEN": _with_refresh_token,
 }

@@ -116,7 +116,7 @@ def test_a_request_is_verified_once_however_often_user_and_token_are_asked_for(a
 
 
 def test_without_a_limit_every_sign_in_is_fresh() -> None:
-    user = User(sub="1", username="ada", client_id=CLIENT_ID, expires_at=NOW)  # type: ignore[arg-type]
+    user = User(sub="1", username="ada", client_id=CLIENT_ID, expires_at=NOW)
     freshness = Freshness(None, clock=Clock())
     freshness.demand(user)
     assert (freshness.holds(user), freshness.until(user)) == (True, None)

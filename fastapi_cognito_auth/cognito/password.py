@@ -1,4 +1,4 @@
-"""A forgotten password (ForgotPassword, ConfirmForgotPassword)."""
+"""A forgotten password, and another one (ForgotPassword, ConfirmForgotPassword, ChangePassword)."""
 
 import logging
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ logger = logging.getLogger("fastapi_cognito_auth")
 
 
 class Password:
-    """Resets forgotten passwords.
+    """Resets forgotten passwords, and changes known ones.
 
     Args:
         client: speaks to Cognito.
@@ -81,3 +81,26 @@ class Password:
         except UserNotFoundError as exc:
             # As for a user who never asked for a code.
             raise ExpiredCodeError from exc
+
+    async def change(
+        self, access_token: str, proposed_password: str, *, previous_password: str | None = None
+    ) -> None:
+        """Change the password of a signed-in user (ChangePassword).
+
+        Tokens from before stay valid.
+
+        Args:
+            access_token: of the user.
+            proposed_password: the new one.
+            previous_password: the one in force; a user who signs in without a password has none.
+
+        Raises:
+            NotAuthorizedError: the previous password is wrong, or the token is revoked.
+            InvalidPasswordError: the message says what the new password lacks.
+            InvalidParameterError: the user has a password, and the previous one is not given.
+            LimitExceededError: too many wrong previous passwords.
+        """
+        previous = {} if previous_password is None else {"PreviousPassword": previous_password}
+        await self._client.call(
+            "ChangePassword", AccessToken=access_token, ProposedPassword=proposed_password, **previous
+        )

@@ -4,12 +4,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.devices import Devices
+from fastapi_cognito_auth.cognito.mfa import Mfa
+from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
+from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.sealing import Sealer
@@ -65,6 +69,10 @@ class UserPool:
         )
         self.password = Password(client)
         self.refresh_tokens = RefreshTokens(client, self.devices.open)
+        self.account = Account(client)
+        self.mfa = Mfa(client, totp_issuer=totp_issuer)
+        self.passkeys = Passkeys(client)
+        self.sessions = Sessions(client)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

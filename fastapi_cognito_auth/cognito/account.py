@@ -1,0 +1,204 @@
+"""The signed-in user: attributes, factors, signing out everywhere, and deletion.
+
+Every operation takes the user's access token. Cognito refuses one that was revoked, which whoever
+verifies it offline cannot see.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
+
+
+def _by_name(pairs: Any) -> Any:
+    """Read the API's list of `Name` and `Value`; anything else is left for the model to refuse."""
+    if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
+        return pairs
+    # An attribute without a value comes without the member.
+    return {pair.get("Name"): pair.get("Value", "") for pair in pairs}
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class MfaOption(_Answer):
+    """An entry of the superseded `MFAOptions`: SMS as a second factor."""
+
+    delivery_medium: Literal["SMS", "EMAIL"] = Field(validation_alias="DeliveryMedium")
+    attribute_name: str | None = Field(default=None, validation_alias="AttributeName", max_length=32)
+
+
+class Profile(_Answer):
+    """The signed-in user, as the pool knows them now."""
+
+    username: str = Field(validation_alias="Username")
+    attributes: Annotated[dict[str, str], BeforeValidator(_by_name)] = Field(
+        validation_alias="UserAttributes"
+    )
+    """Those that the app client may read. Every value is text, `email_verified` too."""
+
+    preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
+    user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
+    """The second factors that are switched on."""
+
+    mfa_options: list[MfaOption] = Field(default=[], validation_alias="MFAOptions")
+    """What the superseded SetUserSettings set."""
+
+
+class AuthFactors(_Answer):
+    """How the user can sign in."""
+
+    username: str = Field(validation_alias="Username")
+    configured_user_auth_factors: list[str] = Field(default=[], validation_alias="ConfiguredUserAuthFactors")
+    """Of `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN` and `SOFTWARE_TOKEN`."""
+
+    preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
+    user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
+
+
+class AttributesUpdated(_Answer):
+    """The new values are taken."""
+
+    status: Literal["attributes_updated"] = "attributes_updated"
+    code_delivery_details: list[CodeDelivery] = []
+    """Where codes went that verify a new e-mail address or phone number. A pool may keep the
+    verified address in force until the code for the new one is given."""
+
+
+class Account:
+    """What users do to their own account.
+
+    Args:
+        client: speaks to Cognito.
+    """
+
+    def __init__(self, client: CognitoClient) -> None:
+        self._client = client
+
+    async def profile(self, access_token: str) -> Profile:
+        """Get the user's attributes and second factors (GetUser).
+
+        Raises:
+            NotAuthorizedError: the token is revoked, or the user disabled.
+            UserNotFoundError: the user is deleted.
+        """
+        return parse(Profile, await self._client.call("GetUser", AccessToken=access_token))
+
+    async def auth_factors(self, access_token: str) -> AuthFactors:
+        """Get the ways in which the user can sign in (GetUserAuthFactors).
+
+        Raises:
+            NotAuthorizedError: the token is revoked, or the user disabled.
+        """
+        return parse(AuthFactors, await self._client.call("GetUserAuthFactors", AccessToken=access_token))
+
+    async def update_attributes(
+        self,
+        access_token: str,
+        attributes: Mapping[str, str],
+        *,
+        client_metadata: Mapping[str, str] | None = None,
+    ) -> AttributesUpdated:
+        """Set attributes; an empty value clears one (UpdateUserAttributes).
+
+        Args:
+            access_token: of the user.
+            attributes: such as `{"email": "…"}`. `sub` and `*_verified` are not the user's to write.
+            client_metadata: passed to the pool's triggers.
+
+        Raises:
+            NotAuthorizedError: the app client may not write an attribute, or the token is revoked.
+            InvalidParameterError: an attribute is unknown, immutable or malformed.
+            AliasExistsError: the address is an alias of another user.
+        """
+        answer = await self._client.call(
+            "UpdateUserAttributes",
+            AccessToken=access_token,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            ClientMetadata=dict(client_metadata or {}),
+        )
+        deliveries = answer.get("CodeDeliveryDetailsList") or []
+        return AttributesUpdated(
+            code_delivery_details=[CodeDelivery.from_cognito(details) for details in deliveries]
+        )
+
+    async def delete_attributes(self, access_token: str, names: Iterable[str]) -> None:
+        """Delete attributes (DeleteUserAttributes).
+
+        Raises:
+            InvalidParameterError: an attribute is unknown or required.
+            NotAuthorizedError: the app client may not write it, or the token is revoked.
+        """
+        await self._client.call(
+            "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=list(names)
+        )
+
+    async def send_attribute_code(
+        self, access_token: str, name: str, *, client_metadata: Mapping[str, str] | None = None
+    ) -> CodeDelivery:
+        """Send a code to the user's `email` or `phone_number` (GetUserAttributeVerificationCode).
+
+        Raises:
+            InvalidParameterError: the attribute is not set, or cannot be verified.
+            LimitExceededError: too many codes were asked for.
+        """
+        answer = await self._client.call(
+            "GetUserAttributeVerificationCode",
+            AccessToken=access_token,
+            AttributeName=name,
+            ClientMetadata=dict(client_metadata or {}),
+        )
+        details = answer.get("CodeDeliveryDetails")
+        if not details:
+            raise UserPoolUnavailableError
+        return CodeDelivery.from_cognito(details)
+
+    async def verify_attribute(self, access_token: str, name: str, code: str) -> None:
+        """Prove the ownership of an address by the code that was sent there (VerifyUserAttribute).
+
+        Raises:
+            CodeMismatchError: the code is wrong.
+            ExpiredCodeError: the code was used or has expired; ask for another.
+            AliasExistsError: the address is an alias of another user.
+            LimitExceededError: too many wrong codes.
+        """
+        await self._client.call(
+            "VerifyUserAttribute", AccessToken=access_token, AttributeName=name, Code=code
+        )
+
+    async def sign_out_everywhere(self, access_token: str) -> None:
+        """Revoke all the user's refresh tokens, and their access tokens at Cognito (GlobalSignOut).
+
+        Whoever verifies access tokens offline goes on accepting them until they expire. The
+        cookie of managed login stays, too.
+
+        Raises:
+            NotAuthorizedError: the token is revoked already.
+        """
+        await self._client.call("GlobalSignOut", AccessToken=access_token)
+
+    async def delete(self, access_token: str) -> None:
+        """Delete the user, for good (DeleteUser).
+
+        Raises:
+            NotAuthorizedError: the token is revoked, or the user disabled.
+        """
+        await self._client.call("DeleteUser", AccessToken=access_token)
+
+    async def set_settings(self, access_token: str, mfa_options: Iterable[MfaOption]) -> None:
+        """Set `MFAOptions`, the superseded switch of SMS as a second factor (SetUserSettings).
+
+        Raises:
+            InvalidParameterError: the attribute is not a phone number.
+        """
+        options = [
+            {"DeliveryMedium": option.delivery_medium}
+            | ({} if option.attribute_name is None else {"AttributeName": option.attribute_name})
+            for option in mfa_options
+        ]
+        await self._client.call("SetUserSettings", AccessToken=access_token, MFAOptions=options)

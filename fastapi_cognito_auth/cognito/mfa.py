@@ -1,0 +1,135 @@
+"""Second factors of a signed-in user: which are on, and an authenticator app (RFC 6238)."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError, UserPoolUnavailableError
+from fastapi_cognito_auth.otpauth import otpauth_uri, qr_svg
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MfaSettings(_Settings):
+    """Whether a second factor is on, and whether it is the one asked for first."""
+
+    enabled: bool
+    preferred_mfa: bool = False
+
+
+class WebAuthnMfaSettings(_Settings):
+    """Whether a passkey serves as a second factor."""
+
+    enabled: bool
+
+
+class MfaPreference(_Settings):
+    """The second factors to switch; one that is left out stays as it is."""
+
+    sms_mfa_settings: MfaSettings | None = None
+    software_token_mfa_settings: MfaSettings | None = None
+    email_mfa_settings: MfaSettings | None = None
+    web_authn_mfa_settings: WebAuthnMfaSettings | None = None
+
+    @property
+    def turns_off(self) -> bool:
+        """Whether a factor is switched off."""
+        settings = (
+            self.sms_mfa_settings,
+            self.software_token_mfa_settings,
+            self.email_mfa_settings,
+            self.web_authn_mfa_settings,
+        )
+        return any(setting is not None and not setting.enabled for setting in settings)
+
+
+class SoftwareTokenSecret(BaseModel):
+    """The secret for an authenticator app, to be shown once."""
+
+    model_config = ConfigDict(frozen=True)
+
+    secret_code: str = Field(repr=False)
+    """Base32, for typing in."""
+
+    otpauth_uri: str = Field(repr=False)
+    """For a link that opens the authenticator app."""
+
+    qr_svg: str = Field(repr=False)
+    """The same as a QR code, drawn by the app: no other service sees the secret."""
+
+
+class Mfa:
+    """Sets up and switches the second factors of a signed-in user.
+
+    Args:
+        client: speaks to Cognito.
+        totp_issuer: the name that authenticator apps show.
+    """
+
+    def __init__(self, client: CognitoClient, *, totp_issuer: str) -> None:
+        self._client = client
+        self._totp_issuer = totp_issuer
+
+    async def set_preference(self, access_token: str, preference: MfaPreference) -> None:
+        """Switch second factors on or off (SetUserMFAPreference).
+
+        Raises:
+            InvalidParameterError: a factor is not set up, or two are preferred.
+            NotAuthorizedError: the token is revoked, or the user disabled.
+        """
+        members = {
+            "SMSMfaSettings": preference.sms_mfa_settings,
+            "SoftwareTokenMfaSettings": preference.software_token_mfa_settings,
+            "EmailMfaSettings": preference.email_mfa_settings,
+        }
+        params = {
+            name: {"Enabled": settings.enabled, "PreferredMfa": settings.preferred_mfa}
+            for name, settings in members.items()
+            if settings is not None
+        }
+        if preference.web_authn_mfa_settings is not None:
+            params["WebAuthnMfaSettings"] = {"Enabled": preference.web_authn_mfa_settings.enabled}
+        await self._client.call("SetUserMFAPreference", AccessToken=access_token, **params)
+
+    async def start_totp(self, access_token: str, *, account: str) -> SoftwareTokenSecret:
+        """Get a secret for an authenticator app (AssociateSoftwareToken).
+
+        An app that is set up already stays in force until `verify_totp` replaces it.
+
+        Args:
+            access_token: of the user.
+            account: the user's name, as the authenticator app shows it.
+
+        Raises:
+            SoftwareTokenMFANotFoundError: the pool has TOTP switched off.
+            NotAuthorizedError: the token is revoked, or the user disabled.
+        """
+        answer = await self._client.call("AssociateSoftwareToken", AccessToken=access_token)
+        secret = answer.get("SecretCode")
+        if not isinstance(secret, str):
+            raise UserPoolUnavailableError
+        uri = otpauth_uri(secret, issuer=self._totp_issuer, account=account)
+        return SoftwareTokenSecret(secret_code=secret, otpauth_uri=uri, qr_svg=qr_svg(uri))
+
+    async def verify_totp(self, access_token: str, code: str, *, device_name: str | None = None) -> None:
+        """Register the authenticator app by its first code (VerifySoftwareToken).
+
+        In a pool where second factors are optional, `set_preference` then switches it on.
+
+        Args:
+            access_token: of the user.
+            code: what the authenticator app shows now.
+            device_name: shown when its code is asked for.
+
+        Raises:
+            EnableSoftwareTokenMFAError: the code is wrong.
+            ExpiredCodeError: the code was used before.
+            NotAuthorizedError: no secret was asked for, too many wrong codes, or the token is revoked.
+        """
+        name = {} if device_name is None else {"FriendlyDeviceName": device_name}
+        answer = await self._client.call(
+            "VerifySoftwareToken", AccessToken=access_token, UserCode=code, **name
+        )
+        if answer.get("Status") != "SUCCESS":
+            raise EnableSoftwareTokenMFAError

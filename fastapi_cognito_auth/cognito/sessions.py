@@ -1,0 +1,96 @@
+"""The logins of a user that the pool tracks (ListUserSessions, RevokeUserSession).
+
+Tracking is an option of the pool. What it lists may lag by some seconds.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+
+RevokeAssociatedSessions = Literal["NONE", "LINKED"]
+"""Whether the sessions that came of the same managed login end, too."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class SessionLocation(_Answer):
+    """Where a session was last active, by its address."""
+
+    city: str | None = Field(default=None, validation_alias="City")
+    country: str | None = Field(default=None, validation_alias="Country")
+
+
+class UserSession(_Answer):
+    """One login: its tokens, or a browser at managed login."""
+
+    session_id: str = Field(validation_alias="SessionId")
+    session_type: str | None = Field(default=None, validation_alias="SessionType")
+    """`TOKEN` or `SSO`."""
+
+    client_id: str | None = Field(default=None, validation_alias="ClientId")
+    create_date: datetime | None = Field(default=None, validation_alias="CreateDate")
+    last_active_date: datetime | None = Field(default=None, validation_alias="LastActiveDate")
+    device_type: str | None = Field(default=None, validation_alias="DeviceType")
+    last_ip_address: str | None = Field(default=None, validation_alias="LastIPAddress")
+    last_location: SessionLocation | None = Field(default=None, validation_alias="LastLocation")
+    origin_session_id: str | None = Field(default=None, validation_alias="OriginSessionId")
+    """The session at managed login that this one came of."""
+
+    is_current_session: bool = Field(default=False, validation_alias="IsCurrentSession")
+
+
+class UserSessionPage(_Answer):
+    """Some of the user's sessions."""
+
+    sessions: list[UserSession] = Field(default=[], validation_alias="Sessions")
+    next_token: str | None = Field(default=None, validation_alias="NextToken")
+    """Gets the next page; absent from the last."""
+
+
+class Sessions:
+    """Lists and ends the user's own sessions.
+
+    Args:
+        client: speaks to Cognito.
+    """
+
+    def __init__(self, client: CognitoClient) -> None:
+        self._client = client
+
+    async def page(self, access_token: str, *, next_token: str | None = None) -> UserSessionPage:
+        """Get one page of the user's sessions (ListUserSessions).
+
+        Raises:
+            InvalidParameterError: `next_token` is not one of this list.
+            NotAuthorizedError: the token is revoked, or the user disabled.
+        """
+        more = {} if next_token is None else {"NextToken": next_token}
+        answer = await self._client.call("ListUserSessions", AccessToken=access_token, **more)
+        return parse(UserSessionPage, answer)
+
+    async def revoke(
+        self,
+        access_token: str,
+        session_id: str,
+        *,
+        revoke_associated_sessions: RevokeAssociatedSessions = "NONE",
+    ) -> None:
+        """End another session of the user (RevokeUserSession).
+
+        The one that the token belongs to cannot be ended so: sign out instead.
+
+        Raises:
+            InvalidParameterError: it is the current session.
+            ResourceNotFoundError: the user has no such session.
+        """
+        await self._client.call(
+            "RevokeUserSession",
+            AccessToken=access_token,
+            SessionId=session_id,
+            RevokeAssociatedSessions=revoke_associated_sessions,
+        )

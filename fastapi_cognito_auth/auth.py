@@ -28,13 +28,18 @@ from fastapi_cognito_auth.dependencies import (
 )
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache, http_fetch
+from fastapi_cognito_auth.routers.account import account_router
+from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.challenges import challenges_router
 from fastapi_cognito_auth.routers.config import config_router
 from fastapi_cognito_auth.routers.devices import devices_router
+from fastapi_cognito_auth.routers.mfa import mfa_router
+from fastapi_cognito_auth.routers.passkeys import passkeys_router
 from fastapi_cognito_auth.routers.password import password_router
 from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
 from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
 from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.sealing import Sealer
@@ -215,14 +220,27 @@ class CognitoAuth:
 
     @cached_property
     def account_router(self) -> APIRouter:
-        """The account of the signed-in user.
+        """The signed-in user's own account: attributes, password, factors, passkeys, devices, sessions.
+
+        Mount it under a prefix. Every endpoint asks for an access token, so the router needs no
+        guard; what is sensitive asks for a recent sign-in (`fresh_sign_in_max_age`).
 
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
         _ = self._sealer
-        router = new_router()
-        router.include_router(devices_router(self.pool.devices, self.access_token), tags=["account"])
+        pool, user, token = self.pool, self.current_user, self.access_token
+        freshness = Freshness(self.settings.fresh_sign_in_max_age, clock=self._clock)
+        # The base, because its paths are empty: a part cannot be included with those.
+        router = account_router(pool.account, pool.password, user, token, freshness, clock=self._clock)
+        for part in (
+            attributes_router(pool.account, user, token, freshness),
+            mfa_router(pool.mfa, pool.account, user, token, freshness),
+            passkeys_router(pool.passkeys, user, token, freshness),
+            devices_router(pool.devices, token),
+            sessions_router(pool.sessions, user, token),
+        ):
+            router.include_router(part)
         return router
 
     @property

@@ -7,4 +7,20 @@ POST /initiate-auth, /respond-to-auth-challenge           raw_auth.py
 POST /password/forgot, /password/reset                    password.py
 POST /refresh, /sign-out                                  refresh_tokens.py
 GET  /config                                              config.py
+
+Of the signed-in user, under `auth.account_router`:
+
+GET, PATCH, DELETE  (the account itself)                  account.py
+PUT  /password, /settings                                 account.py
+POST /sign-out-everywhere                                 account.py
+GET  /auth-factors, /freshness                            account.py
+DELETE /attributes/{name}                                 attributes.py
+POST /attributes/{name}/code, /attributes/{name}/verify   attributes.py
+PUT  /mfa                                                 mfa.py
+POST /mfa/totp, /mfa/totp/verify                          mfa.py
+GET, POST /passkeys, POST /passkeys/options               passkeys.py
+DELETE /passkeys/{credential_id}                          passkeys.py
+GET  /sessions, DELETE /sessions/{session_id}             sessions.py
+GET, POST /devices                                        devices.py
+GET, PATCH, DELETE /devices/{key}                         devices.py
 """

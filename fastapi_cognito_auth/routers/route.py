@@ -1,15 +1,59 @@
 """The route that all our endpoints are: bad bodies are answered without repeating them."""
 
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidRequestError, responses
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidClientError,
+    InvalidIssuerError,
+    InvalidRequestError,
+    InvalidSignatureError,
+    InvalidTokenError,
+    InvalidTokenUseError,
+    KeysUnavailableError,
+    NotAuthenticatedError,
+    NotAuthorizedError,
+    PasswordResetRequiredError,
+    TokenExpiredError,
+    TooManyRequestsError,
+    UserNotConfirmedError,
+    UserNotFoundError,
+    UserPoolUnavailableError,
+    responses,
+)
+
+SIGNED_IN: Final = (
+    NotAuthenticatedError,
+    InvalidTokenError,
+    TokenExpiredError,
+    InvalidSignatureError,
+    InvalidIssuerError,
+    InvalidClientError,
+    InvalidTokenUseError,
+    NotAuthorizedError,
+    PasswordResetRequiredError,
+    UserNotConfirmedError,
+    UserNotFoundError,
+    TooManyRequestsError,
+    KeysUnavailableError,
+    UserPoolUnavailableError,
+)
+"""What every endpoint of a signed-in user may answer."""
+
+CONTACTS: Final = frozenset({"email", "phone_number"})
+"""Attributes by which a password can be reset, and to which codes of second factors go."""
+
+NextToken = Annotated[str | None, Query(min_length=1, max_length=16_384, pattern=r"^\S+$")]
+"""`next_token` of the page before."""
+
+AttributeName = Annotated[str, Path(min_length=1, max_length=32, pattern=r"^\S+$", examples=["email"])]
 
 DeviceSecret = Annotated[str, Field(min_length=1, max_length=4096)]
 """What the client kept of its device: `device` of a registered one."""
@@ -59,6 +103,11 @@ class Route(APIRoute):
         return handle
 
 
-def new_router() -> APIRouter:
-    """Return a router whose routes are `Route`s."""
-    return APIRouter(route_class=Route, responses=responses(InvalidRequestError))
+def new_router(*, tags: Sequence[str] = (), dependencies: Sequence[params.Depends] = ()) -> APIRouter:
+    """Return a router whose routes are `Route`s, each with these tags and behind these dependencies."""
+    return APIRouter(
+        route_class=Route,
+        responses=responses(InvalidRequestError),
+        tags=[*tags],
+        dependencies=list(dependencies),
+    )

@@ -1,0 +1,223 @@
+"""The signed-in user's account as a whole."""
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Literal, get_args
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors, MfaOption, Profile
+from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
+from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness
+from fastapi_cognito_auth.exceptions import (
+    AliasExistsError,
+    CodeDeliveryFailureError,
+    InvalidParameterError,
+    InvalidPasswordError,
+    LimitExceededError,
+    PasswordHistoryPolicyViolationError,
+    StepUpRequiredError,
+    UserLambdaValidationError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
+from fastapi_cognito_auth.user import User
+
+Sensitive = Literal[
+    "change_contact",
+    "set_password_without_previous",
+    "turn_mfa_off",
+    "replace_totp",
+    "add_passkey",
+    "delete_passkey",
+    "delete_account",
+]
+"""What asks for a recent sign-in."""
+
+
+class UpdateAttributesRequest(Body):
+    """The attributes to set; others stay as they are."""
+
+    attributes: Attributes = Field(min_length=1, max_length=100)
+    client_metadata: ClientMetadata = None
+
+
+class ChangePasswordRequest(Body):
+    """The password in force, and the new one."""
+
+    previous_password: Password | None = None
+    """Left out by a user who has no password; that asks for a recent sign-in."""
+
+    proposed_password: Password
+
+
+class PasswordReplaced(Body):
+    """The new password is in force. Tokens from before stay valid."""
+
+    status: Literal["password_changed"] = "password_changed"
+
+
+class SignedOutEverywhere(Body):
+    """What signing out everywhere ended, and what it could not end."""
+
+    status: Literal["signed_out_everywhere"] = "signed_out_everywhere"
+    access_token_valid_until: int
+    """Seconds since the epoch. Until then a route that verifies this access token offline goes on
+    accepting it; Cognito itself refuses it from now on."""
+
+    other_access_tokens_valid_until: int
+    """The same for the latest that the app client can have issued to the user elsewhere."""
+
+
+class AccountDeleted(Body):
+    """The user is gone."""
+
+    status: Literal["account_deleted"] = "account_deleted"
+    access_token_valid_until: int
+    """Seconds since the epoch. Until then a route that verifies the access token offline goes on
+    accepting it."""
+
+
+class SignInFreshness(Body):
+    """Whether the user must sign in again before something sensitive."""
+
+    fresh: bool
+    fresh_until: int | None
+    """Seconds since the epoch; absent if every sign-in is fresh, or this one is of unknown time."""
+
+    required_for: list[Sensitive]
+
+
+class LegacyMfaOption(Body):
+    """SMS as a second factor, in the superseded form."""
+
+    delivery_medium: Literal["SMS"] = "SMS"
+    attribute_name: Literal["phone_number"] = "phone_number"
+
+
+class SettingsRequest(Body):
+    """The superseded `MFAOptions`; none switches SMS off."""
+
+    mfa_options: list[LegacyMfaOption] = Field(max_length=10)
+
+
+def account_router(
+    account: Account,
+    password: PasswordFlow,
+    current_user: CurrentUser,
+    access_token: AccessToken,
+    freshness: Freshness,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> APIRouter:
+    """Build the endpoints over `auth.pool.account` and `auth.pool.password`."""
+    router = new_router(tags=["account"], dependencies=[Depends(current_user)])
+
+    @router.get("", responses=responses(*SIGNED_IN))
+    async def profile(token: Annotated[str, Depends(access_token)]) -> Profile:
+        """Get the attributes and second factors, as the pool knows them now."""
+        return await account.profile(token)
+
+    @router.patch(
+        "",
+        responses=responses(
+            *SIGNED_IN,
+            StepUpRequiredError,
+            InvalidParameterError,
+            AliasExistsError,
+            UserLambdaValidationError,
+            CodeDeliveryFailureError,
+        ),
+    )
+    async def update_attributes(
+        body: UpdateAttributesRequest,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> AttributesUpdated:
+        """Set attributes; an empty value clears one.
+
+        A new `email` or `phone_number` asks for a recent sign-in, since a password can be reset
+        by them. The answer says where codes went that verify them.
+        """
+        if not CONTACTS.isdisjoint(body.attributes):
+            freshness.demand(user)
+        return await account.update_attributes(token, body.attributes, client_metadata=body.client_metadata)
+
+    @router.delete("", responses=responses(*SIGNED_IN, StepUpRequiredError))
+    async def delete(
+        user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
+    ) -> AccountDeleted:
+        """Delete the user, for good. Asks for a recent sign-in."""
+        freshness.demand(user)
+        await account.delete(token)
+        return AccountDeleted(access_token_valid_until=user.claims["exp"])
+
+    @router.put(
+        "/password",
+        responses=responses(
+            *SIGNED_IN,
+            StepUpRequiredError,
+            InvalidPasswordError,
+            PasswordHistoryPolicyViolationError,
+            InvalidParameterError,
+            LimitExceededError,
+        ),
+    )
+    async def change_password(
+        body: ChangePasswordRequest,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> PasswordReplaced:
+        """Change the password. Without the previous one it asks for a recent sign-in."""
+        if body.previous_password is None:
+            freshness.demand(user)
+        await password.change(token, body.proposed_password, previous_password=body.previous_password)
+        return PasswordReplaced()
+
+    @router.post("/sign-out-everywhere", responses=responses(*SIGNED_IN))
+    async def sign_out_everywhere(
+        user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
+    ) -> SignedOutEverywhere:
+        """Revoke all refresh tokens. The answer says what stays valid, and until when."""
+        await account.sign_out_everywhere(token)
+        lifetime = user.claims["exp"] - user.claims["iat"]
+        return SignedOutEverywhere(
+            access_token_valid_until=user.claims["exp"],
+            other_access_tokens_valid_until=int(clock()) + lifetime,
+        )
+
+    @router.get("/auth-factors", responses=responses(*SIGNED_IN))
+    async def auth_factors(token: Annotated[str, Depends(access_token)]) -> AuthFactors:
+        """Get the ways in which the user can sign in."""
+        return await account.auth_factors(token)
+
+    @router.get("/freshness", responses=responses(*SIGNED_IN))
+    async def fresh(user: Annotated[User, Depends(current_user)]) -> SignInFreshness:
+        """Tell beforehand whether the sign-in is recent enough for what is sensitive."""
+        until = freshness.until(user)
+        return SignInFreshness(
+            fresh=freshness.holds(user),
+            fresh_until=None if until is None else int(until),
+            required_for=[] if freshness.max_age is None else list(get_args(Sensitive)),
+        )
+
+    @router.put(
+        "/settings",
+        status_code=204,
+        deprecated=True,
+        responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError),
+    )
+    async def set_settings(
+        body: SettingsRequest,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> None:
+        """Switch SMS as a second factor, as before `PUT /mfa` superseded it."""
+        if not body.mfa_options:
+            freshness.demand(user)
+        options = [MfaOption(**option.model_dump()) for option in body.mfa_options]
+        await account.set_settings(token, options)
+
+    return router

@@ -1,0 +1,96 @@
+"""Single attributes of the signed-in user: deleting one, and verifying an address."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from fastapi_cognito_auth.cognito.account import Account
+from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code
+from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness
+from fastapi_cognito_auth.exceptions import (
+    AliasExistsError,
+    CodeDeliveryFailureError,
+    CodeMismatchError,
+    ExpiredCodeError,
+    InvalidParameterError,
+    LimitExceededError,
+    StepUpRequiredError,
+    UserLambdaValidationError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, AttributeName, Body, new_router
+from fastapi_cognito_auth.user import User
+
+
+class AttributeCodeRequest(Body):
+    """What goes with the request for a code; the body may be left out."""
+
+    client_metadata: ClientMetadata = None
+
+
+class VerifyAttributeRequest(Body):
+    """The code that was sent to the address."""
+
+    code: Code
+
+
+def attributes_router(
+    account: Account, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+) -> APIRouter:
+    """Build the endpoints over `auth.pool.account`."""
+    router = new_router(dependencies=[Depends(current_user)])
+
+    @router.delete(
+        "/attributes/{name}",
+        status_code=204,
+        responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError),
+    )
+    async def delete(
+        name: AttributeName,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> None:
+        """Delete an attribute. `email` and `phone_number` ask for a recent sign-in."""
+        if name in CONTACTS:
+            freshness.demand(user)
+        await account.delete_attributes(token, [name])
+
+    @router.post(
+        "/attributes/{name}/code",
+        responses=responses(
+            *SIGNED_IN,
+            InvalidParameterError,
+            UserLambdaValidationError,
+            LimitExceededError,
+            CodeDeliveryFailureError,
+        ),
+    )
+    async def send_code(
+        name: AttributeName,
+        token: Annotated[str, Depends(access_token)],
+        body: AttributeCodeRequest | None = None,
+    ) -> CodeDelivery:
+        """Send a code to the user's `email` or `phone_number`."""
+        metadata = None if body is None else body.client_metadata
+        return await account.send_attribute_code(token, name, client_metadata=metadata)
+
+    @router.post(
+        "/attributes/{name}/verify",
+        status_code=204,
+        responses=responses(
+            *SIGNED_IN,
+            CodeMismatchError,
+            ExpiredCodeError,
+            InvalidParameterError,
+            AliasExistsError,
+            LimitExceededError,
+        ),
+    )
+    async def verify(
+        name: AttributeName, body: VerifyAttributeRequest, token: Annotated[str, Depends(access_token)]
+    ) -> None:
+        """Verify the address by the code that was sent there."""
+        await account.verify_attribute(token, name, body.code)
+
+    return router

@@ -1,0 +1,96 @@
+"""Second factors of the signed-in user."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from fastapi_cognito_auth.cognito.account import Account, Profile
+from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness
+from fastapi_cognito_auth.exceptions import (
+    CodeMismatchError,
+    ConcurrentModificationError,
+    EnableSoftwareTokenMFAError,
+    ExpiredCodeError,
+    InvalidParameterError,
+    SoftwareTokenMFANotFoundError,
+    StepUpRequiredError,
+    responses,
+)
+from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
+from fastapi_cognito_auth.user import User
+
+
+class VerifyTotpRequest(Body):
+    """The first code of the authenticator app that now holds the secret."""
+
+    code: str = Field(min_length=6, max_length=6, pattern=r"^[0-9]+$", repr=False)
+    device_name: str | None = Field(default=None, min_length=1, max_length=256)
+    """A name for the authenticator app, shown when its code is asked for."""
+
+
+def mfa_router(
+    mfa: Mfa, account: Account, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+) -> APIRouter:
+    """Build the endpoints over `auth.pool.mfa`."""
+    router = new_router(dependencies=[Depends(current_user)])
+
+    @router.put(
+        "/mfa", status_code=204, responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError)
+    )
+    async def set_preference(
+        body: MfaPreference,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> None:
+        """Switch second factors. Turning one off asks for a recent sign-in."""
+        if body.turns_off:
+            freshness.demand(user)
+        await mfa.set_preference(token, body)
+
+    @router.post(
+        "/mfa/totp",
+        responses=responses(
+            *SIGNED_IN, StepUpRequiredError, SoftwareTokenMFANotFoundError, ConcurrentModificationError
+        ),
+    )
+    async def start_totp(
+        user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
+    ) -> SoftwareTokenSecret:
+        """Get the secret for an authenticator app, then send its first code to `/mfa/totp/verify`.
+
+        Replacing an app that is in force asks for a recent sign-in.
+        """
+        profile = await account.profile(token)
+        if "SOFTWARE_TOKEN_MFA" in profile.user_mfa_setting_list:
+            freshness.demand(user)
+        return await mfa.start_totp(token, account=_name_to_show(profile))
+
+    @router.post(
+        "/mfa/totp/verify",
+        status_code=204,
+        responses=responses(
+            *SIGNED_IN,
+            EnableSoftwareTokenMFAError,
+            CodeMismatchError,
+            ExpiredCodeError,
+            InvalidParameterError,
+            SoftwareTokenMFANotFoundError,
+        ),
+    )
+    async def verify_totp(body: VerifyTotpRequest, token: Annotated[str, Depends(access_token)]) -> None:
+        """Register the authenticator app by its first code.
+
+        Unless the pool demands a second factor, `PUT /mfa` then switches it on.
+        """
+        await mfa.verify_totp(token, body.code, device_name=body.device_name)
+
+    return router
+
+
+def _name_to_show(profile: Profile) -> str:
+    # Where people sign in by address, the username is the sub, which says nothing to them.
+    if profile.username != profile.attributes.get("sub"):
+        return profile.username
+    return profile.attributes.get("email") or profile.attributes.get("phone_number") or profile.username

@@ -1,0 +1,112 @@
+"""Passkeys of the signed-in user."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from fastapi_cognito_auth.cognito.passkeys import PasskeyCreation, PasskeyPage, Passkeys
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness, require_fresh
+from fastapi_cognito_auth.exceptions import (
+    InvalidParameterError,
+    LimitExceededError,
+    ResourceNotFoundError,
+    StepUpRequiredError,
+    WebAuthnChallengeNotFoundError,
+    WebAuthnClientMismatchError,
+    WebAuthnConfigurationMissingError,
+    WebAuthnCredentialNotSupportedError,
+    WebAuthnNotEnabledError,
+    WebAuthnOriginNotAllowedError,
+    WebAuthnRelyingPartyMismatchError,
+    responses,
+)
+from fastapi_cognito_auth.passkey_json import RegistrationResponse
+from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
+
+CredentialId = Annotated[str, Path(min_length=1, max_length=1364, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class AddPasskeyRequest(Body):
+    """The passkey that the browser made."""
+
+    credential: RegistrationResponse
+    """`toJSON()` of what `navigator.credentials.create()` returned, unchanged."""
+
+
+class PasskeyAdded(Body):
+    """The user can sign in with the passkey."""
+
+    status: Literal["passkey_added"] = "passkey_added"
+
+
+def passkeys_router(
+    passkeys: Passkeys, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+) -> APIRouter:
+    """Build the endpoints over `auth.pool.passkeys`."""
+    router = new_router(dependencies=[Depends(current_user)])
+    recent_sign_in = [Depends(require_fresh(current_user, freshness))]
+
+    @router.get("/passkeys", responses=responses(*SIGNED_IN, InvalidParameterError, LimitExceededError))
+    async def page(
+        token: Annotated[str, Depends(access_token)],
+        max_results: Annotated[int | None, Query(ge=1, le=20)] = None,
+        next_token: NextToken = None,
+    ) -> PasskeyPage:
+        """List the user's passkeys."""
+        return await passkeys.page(token, max_results=max_results, next_token=next_token)
+
+    @router.post(
+        "/passkeys/options",
+        dependencies=recent_sign_in,
+        # The browser's shape has members that must be absent rather than null.
+        response_model_exclude_unset=True,
+        responses=responses(
+            *SIGNED_IN,
+            StepUpRequiredError,
+            LimitExceededError,
+            WebAuthnNotEnabledError,
+            WebAuthnConfigurationMissingError,
+        ),
+    )
+    async def start(token: Annotated[str, Depends(access_token)]) -> PasskeyCreation:
+        """Get what the browser needs to make a passkey. Asks for a recent sign-in.
+
+        Hand it to `PublicKeyCredential.parseCreationOptionsFromJSON()`.
+        """
+        return await passkeys.start(token)
+
+    @router.post(
+        "/passkeys",
+        status_code=201,
+        dependencies=recent_sign_in,
+        responses=responses(
+            *SIGNED_IN,
+            StepUpRequiredError,
+            InvalidParameterError,
+            LimitExceededError,
+            WebAuthnNotEnabledError,
+            WebAuthnChallengeNotFoundError,
+            WebAuthnClientMismatchError,
+            WebAuthnCredentialNotSupportedError,
+            WebAuthnOriginNotAllowedError,
+            WebAuthnRelyingPartyMismatchError,
+        ),
+    )
+    async def complete(body: AddPasskeyRequest, token: Annotated[str, Depends(access_token)]) -> PasskeyAdded:
+        """Register the passkey that the browser made. Asks for a recent sign-in."""
+        await passkeys.complete(token, body.credential)
+        return PasskeyAdded()
+
+    @router.delete(
+        "/passkeys/{credential_id}",
+        status_code=204,
+        dependencies=recent_sign_in,
+        responses=responses(
+            *SIGNED_IN, StepUpRequiredError, InvalidParameterError, ResourceNotFoundError, LimitExceededError
+        ),
+    )
+    async def delete(credential_id: CredentialId, token: Annotated[str, Depends(access_token)]) -> None:
+        """Remove a passkey. Asks for a recent sign-in."""
+        await passkeys.delete(token, credential_id)
+
+    return router

@@ -11,7 +11,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import CodeDelivery
-from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 
 
 def _by_name(pairs: Any) -> Any:
@@ -20,6 +19,10 @@ def _by_name(pairs: Any) -> Any:
         return pairs
     # An attribute without a value comes without the member.
     return {pair.get("Name"): pair.get("Value", "") for pair in pairs}
+
+
+def _delivery(details: Any) -> Any:
+    return CodeDelivery.from_cognito(details) if isinstance(details, dict) else details
 
 
 class _Answer(BaseModel):
@@ -65,9 +68,17 @@ class AttributesUpdated(_Answer):
     """The new values are taken."""
 
     status: Literal["attributes_updated"] = "attributes_updated"
-    code_delivery_details: list[CodeDelivery] = []
+    code_delivery_details: list[Annotated[CodeDelivery, BeforeValidator(_delivery)]] = Field(
+        default=[], validation_alias="CodeDeliveryDetailsList"
+    )
     """Where codes went that verify a new e-mail address or phone number. A pool may keep the
     verified address in force until the code for the new one is given."""
+
+
+class _CodeSent(_Answer):
+    delivery: Annotated[CodeDelivery, BeforeValidator(_delivery)] = Field(
+        validation_alias="CodeDeliveryDetails"
+    )
 
 
 class Account:
@@ -122,10 +133,7 @@ class Account:
             UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             ClientMetadata=dict(client_metadata or {}),
         )
-        deliveries = answer.get("CodeDeliveryDetailsList") or []
-        return AttributesUpdated(
-            code_delivery_details=[CodeDelivery.from_cognito(details) for details in deliveries]
-        )
+        return parse(AttributesUpdated, answer)
 
     async def delete_attributes(self, access_token: str, names: Iterable[str]) -> None:
         """Delete attributes (DeleteUserAttributes).
@@ -153,10 +161,7 @@ class Account:
             AttributeName=name,
             ClientMetadata=dict(client_metadata or {}),
         )
-        details = answer.get("CodeDeliveryDetails")
-        if not details:
-            raise UserPoolUnavailableError
-        return CodeDelivery.from_cognito(details)
+        return parse(_CodeSent, answer).delivery
 
     async def verify_attribute(self, access_token: str, name: str, code: str) -> None:
         """Prove the ownership of an address by the code that was sent there (VerifyUserAttribute).

@@ -1,10 +1,15 @@
 """Second factors of a signed-in user: which are on, and an authenticator app (RFC 6238)."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError, UserPoolUnavailableError
+from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError
 from fastapi_cognito_auth.otpauth import otpauth_uri, qr_svg
+
+_LONGEST_NAME: Final = 64
+"""Characters of an account's name; in any script, more might not fit into a QR code."""
 
 
 class _Settings(BaseModel):
@@ -59,6 +64,12 @@ class SoftwareTokenSecret(BaseModel):
     """The same as a QR code, drawn by the app: no other service sees the secret."""
 
 
+class _Associated(BaseModel):
+    secret_code: str = Field(
+        validation_alias="SecretCode", min_length=16, max_length=256, pattern=r"^[A-Za-z0-9]+$", repr=False
+    )
+
+
 class Mfa:
     """Sets up and switches the second factors of a signed-in user.
 
@@ -106,10 +117,8 @@ class Mfa:
             NotAuthorizedError: the token is revoked, or the user disabled.
         """
         answer = await self._client.call("AssociateSoftwareToken", AccessToken=access_token)
-        secret = answer.get("SecretCode")
-        if not isinstance(secret, str):
-            raise UserPoolUnavailableError
-        uri = otpauth_uri(secret, issuer=self._totp_issuer, account=account)
+        secret = parse(_Associated, answer).secret_code
+        uri = otpauth_uri(secret, issuer=self._totp_issuer, account=account[:_LONGEST_NAME])
         return SoftwareTokenSecret(secret_code=secret, otpauth_uri=uri, qr_svg=qr_svg(uri))
 
     async def verify_totp(self, access_token: str, code: str, *, device_name: str | None = None) -> None:

@@ -35,6 +35,7 @@ class App:
         self.auth = CognitoAuth.local(self.pool, clock=self.clock)
         app = FastAPI()
         app.include_router(self.auth.router, prefix="/auth")
+        app.include_router(self.auth.account_router, prefix="/account")
         app.include_router(self.auth.local_router, prefix="/local")
 
         @app.get("/me")
@@ -49,6 +50,28 @@ class App:
 
     def sign_in(self, username: str = "ada", password: str = PASSWORD) -> Response:
         return self.post("/sign-in", username=username, password=password)
+
+    def access_token(self, username: str = "ada", password: str = PASSWORD) -> str:
+        """Sign in, and return the access token."""
+        token: str = self.sign_in(username, password).json()["access_token"]
+        return token
+
+    def account(self, method: str, path: str, access_token: str | None, /, **body: Any) -> Response:
+        """Ask for something of the account, with a JSON body if there is one."""
+        headers = {} if access_token is None else {"Authorization": f"Bearer {access_token}"}
+        return self.http.request(method, f"/account{path}", headers=headers, json=body or None)
+
+    def calls(self) -> list[str]:
+        """Note, from now on, which operations the pool is asked for."""
+        noted: list[str] = []
+        call = self.pool.call
+
+        def noting(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            noted.append(operation)
+            return call(operation, params)
+
+        self.pool.call = noting  # type: ignore[method-assign]
+        return noted
 
     def me(self, access_token: str) -> Response:
         return self.http.get("/me", headers={"Authorization": f"Bearer {access_token}"})

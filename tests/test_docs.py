@@ -271,8 +271,11 @@ def test_errors_carry_the_headers_that_the_page_says() -> None:
 
 def schema(router: str) -> dict[str, Any]:
     app = FastAPI()
-    app.include_router(getattr(CognitoAuth.local(), router))
-    return app.openapi()
+    app.include_router(getattr(CognitoAuth.local(), router), prefix="/prefix")
+    openapi = app.openapi()
+    # What is at the prefix itself has an empty path.
+    openapi["paths"] = {path.removeprefix("/prefix") or "/": what for path, what in openapi["paths"].items()}
+    return openapi
 
 
 ROUTERS = sorted(name for name in vars(CognitoAuth) if name.endswith("router"))

@@ -1,6 +1,6 @@
 """Single attributes of the signed-in user: deleting one, and verifying an address."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 
@@ -27,6 +27,9 @@ class AttributeCodeRequest(Body):
     """What goes with the request for a code; the body may be left out."""
 
     client_metadata: ClientMetadata = None
+
+
+_NO_METADATA: Final = AttributeCodeRequest()
 
 
 class VerifyAttributeRequest(Body):
@@ -69,11 +72,10 @@ def attributes_router(
     async def send_code(
         name: AttributeName,
         token: Annotated[str, Depends(access_token)],
-        body: AttributeCodeRequest | None = None,
+        body: AttributeCodeRequest = _NO_METADATA,
     ) -> CodeDelivery:
         """Send a code to the user's `email` or `phone_number`."""
-        metadata = None if body is None else body.client_metadata
-        return await account.send_attribute_code(token, name, client_metadata=metadata)
+        return await account.send_attribute_code(token, name, client_metadata=body.client_metadata)
 
     @router.post(
         "/attributes/{name}/verify",

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
-from example_app.demo_pool import demo_pool
 from example_app.home import home_page
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
 
@@ -17,6 +16,8 @@ if os.environ.get("COGNITO_USER_POOL_ID"):
     auth = CognitoAuth(CognitoSettings(group_scopes=GROUP_SCOPES))
     local = False
 else:
+    from example_app.demo_pool import demo_pool  # a real pool does without the [local] extra
+
     auth = CognitoAuth.local(demo_pool(os.environ.get("EXAMPLE_MFA", "OPTIONAL")), group_scopes=GROUP_SCOPES)
     local = True
 

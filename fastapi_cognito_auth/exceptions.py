@@ -380,7 +380,7 @@ class UserImportInProgressError(_ConflictError):
 class CodeMismatchError(UserPoolError):
     """The code is wrong."""
 
-    message = "Invalid code provided, please try again."
+    message = "Invalid verification code provided, please try again."
 
 
 class ExpiredCodeError(UserPoolError):

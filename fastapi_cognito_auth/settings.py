@@ -25,9 +25,9 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 
 _USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
 _SHORTEST_SECRET_KEY: Final = 32  # characters
-_HOW_TO_MAKE_ONE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+_RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
-MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_HOW_TO_MAKE_ONE}"
+MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_RECIPE}"
 """Said where sealing is needed; apps that only verify tokens do without."""
 
 
@@ -161,7 +161,7 @@ class CognitoSettings(BaseSettings):
     @classmethod
     def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         if any(len(key.get_secret_value()) < _SHORTEST_SECRET_KEY for key in keys):
-            msg = f"a key needs {_SHORTEST_SECRET_KEY} characters or more; make one with: {_HOW_TO_MAKE_ONE}"
+            msg = f"a key needs {_SHORTEST_SECRET_KEY} characters or more and no comma; try: {_RECIPE}"
             raise ValueError(msg)
         return keys
 

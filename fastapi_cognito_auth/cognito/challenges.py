@@ -27,6 +27,7 @@ from fastapi_cognito_auth.sealing import Sealer
 _PURPOSE: Final = "challenge"
 _LONGEST_SESSION: Final = 15  # minutes, the most that AuthSessionValidity can be
 _DEFAULT_SESSION: Final = 3  # minutes, what it is unless the app client says otherwise
+_LONGEST_SECRET: Final = 256  # characters; Cognito's have 52, and a QR code must hold it
 _TOTP_ASSOCIATED: Final = "MFA_SETUP/totp"
 
 
@@ -147,7 +148,7 @@ class Challenges:
         state = self._open(session, "MFA_SETUP", _TOTP_ASSOCIATED)
         answer = await self._client.call("AssociateSoftwareToken", Session=state.session)
         secret, next_session = answer.get("SecretCode"), answer.get("Session")
-        if not isinstance(secret, str) or not isinstance(next_session, str):
+        if not isinstance(secret, str) or not isinstance(next_session, str) or len(secret) > _LONGEST_SECRET:
             raise UserPoolUnavailableError
         uri = otpauth_uri(secret, issuer=self._totp_issuer, account=state.login)
         return TotpSecret(

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
 from fastapi_cognito_auth.exceptions import (
     InternalErrorError,
     InternalServerError,
@@ -87,7 +88,7 @@ class CognitoClient:
         self._max_connections = max_connections
         self._before_send = before_send
         self._lock = Lock()
-        self._boto: Any = None
+        self._clients: dict[bool, Any] = {}
         self._methods: dict[str, str] = {}
         # Threads start with the first call, after a server has forked its workers.
         self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix="cognito")
@@ -120,13 +121,15 @@ class CognitoClient:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         with _our_errors(operation):
-            boto = self._connect()
+            boto = self._connect(signed=False)
             method = self._methods.get(operation)
             if method is None:
                 msg = f"the user pools API has no operation {operation!r}"
                 raise ValueError(msg)
-            members = boto.meta.service_model.operation_model(operation).input_shape.members
-            complete = self._filled_in(operation, frozenset(members), params)
+            model = boto.meta.service_model.operation_model(operation)
+            if model.auth_type != "none":
+                boto = self._connect(signed=True)
+            complete = self._filled_in(operation, frozenset(model.input_shape.members), params)
             answer: dict[str, Any] = getattr(boto, method)(**complete)
         answer.pop("ResponseMetadata", None)
         return answer
@@ -157,17 +160,18 @@ class CognitoClient:
         digest = hmac.digest(key, f"{username}{self._client_id}".encode(), "sha256")
         return base64.b64encode(digest).decode()
 
-    def _connect(self) -> Any:
+    def _connect(self, *, signed: bool) -> Any:
         with self._lock:
-            if self._boto is None:
-                boto = self._new_boto_client()
+            if signed not in self._clients:
+                boto = self._new_boto_client(signed=signed)
                 self._methods = {api: method for method, api in boto.meta.method_to_api_mapping.items()}
-                self._boto = boto
-            return self._boto
+                self._clients[signed] = boto
+            return self._clients[signed]
 
-    def _new_boto_client(self) -> Any:
+    def _new_boto_client(self, *, signed: bool) -> Any:
         import boto3  # noqa: PLC0415 - half a second that verifying tokens must not cost
         import botocore.session  # noqa: PLC0415
+        from botocore import UNSIGNED  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
         session = botocore.session.get_session()
@@ -185,8 +189,11 @@ class CognitoClient:
                 # Attempts are counted above: botocore would also repeat calls that timed out, and
                 # a challenge answered twice is refused the second time.
                 retries={"mode": "standard", "total_max_attempts": 1},
+                # What needs no credentials must not wait until none are found.
+                signature_version=None if signed else UNSIGNED,
             ),
         )
+        boto.meta.events.register_first("before-parse.cognito-identity-provider", _check_answer)
         if self._before_send is not None:
             boto.meta.events.register_first("before-send.cognito-identity-provider", self._before_send)
         return boto
@@ -197,6 +204,18 @@ def _model_loader() -> Any:
     import botocore.session  # noqa: PLC0415
 
     return botocore.session.get_session().get_component("data_loader")
+
+
+def _check_answer(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
+    """Refuse what is no answer of the API: a handler of botocore's `before-parse` event."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
+
+    status, headers, body = (response_dict[name] for name in ("status_code", "headers", "body"))
+    if status >= 300:
+        response_dict["body"] = named_refusal(body, headers, status)
+    elif not is_success(body, headers, operation_model.output_shape):
+        msg = "the answer is not of the API's shape"
+        raise ResponseParserError(msg)
 
 
 def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
@@ -229,9 +248,9 @@ def _our_errors(operation: str) -> Iterator[None]:
         if status >= 500 and not isinstance(ours, _WORTH_ANOTHER_TRY):
             ours = InternalServerError()
         raise ours from exc
-    except ParamValidationError as exc:
-        # The report may quote a value, which may be a password.
-        raise InvalidParameterError from exc
+    except ParamValidationError:
+        # The report may quote a value, which may be a password: not even a traceback may show it.
+        raise InvalidParameterError from None
     except (BotoCoreError, ResponseParserError) as exc:
         logger.warning("%s failed: %s", operation, type(exc).__name__, extra={"operation": operation})
         raise UserPoolUnavailableError from exc

@@ -1,10 +1,10 @@
 """`ChallengeParameters` of the API, where lists and objects travel as JSON strings, read into models."""
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
+from fastapi_cognito_auth.cognito.answer_shape import read_json
 from fastapi_cognito_auth.cognito.models import (
     AuthOutcome,
     Challenge,
@@ -113,6 +113,6 @@ def _json_object(text: str | None) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         raise UserPoolUnavailableError from None

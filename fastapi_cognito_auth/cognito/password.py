@@ -8,7 +8,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.exceptions import (
-    ExpiredCodeError,
+    CodeMismatchError,
     InvalidParameterError,
     NotAuthorizedError,
     UserNotFoundError,
@@ -47,7 +47,7 @@ class Password:
                 **context_data(user_context),
             )
         except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
-            logger.info("no reset code was sent: %s", exc.code)
+            logger.warning("no reset code was sent: %s", exc)
             return CodeDelivery.simulated(username)
         details: dict[str, Any] = answer.get("CodeDeliveryDetails") or {}
         return CodeDelivery.from_cognito(details)
@@ -64,9 +64,8 @@ class Password:
         """Set a new password by the code that was sent (ConfirmForgotPassword).
 
         Raises:
-            CodeMismatchError: the code is wrong.
-            ExpiredCodeError: the code was used, has expired or was never asked for, or there is
-                no such user.
+            CodeMismatchError: the code is wrong, or there is no such user.
+            ExpiredCodeError: the code was used, has expired, or was never asked for.
             InvalidPasswordError: the message says what the password lacks.
         """
         try:
@@ -79,8 +78,7 @@ class Password:
                 **context_data(user_context),
             )
         except UserNotFoundError as exc:
-            # As for a user who never asked for a code.
-            raise ExpiredCodeError from exc
+            raise CodeMismatchError from exc
 
     async def change(
         self, access_token: str, proposed_password: str, *, previous_password: str | None = None

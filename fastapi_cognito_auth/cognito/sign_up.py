@@ -12,7 +12,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
 from fastapi_cognito_auth.exceptions import (
-    ExpiredCodeError,
+    CodeMismatchError,
     InvalidParameterError,
     InvalidSessionError,
     NotAuthorizedError,
@@ -100,8 +100,8 @@ class SignUp:
             user_context: where the request came from.
 
         Raises:
-            CodeMismatchError: the code is wrong.
-            ExpiredCodeError: the code was used or has expired, or there is no such user.
+            CodeMismatchError: the code is wrong, or there is no such user.
+            ExpiredCodeError: the code was used or has expired; ask for another.
             AliasExistsError: the address belongs to another user.
             InvalidSessionError: the session is forged, expired, or another user's.
         """
@@ -116,8 +116,7 @@ class SignUp:
                 **more,
             )
         except UserNotFoundError as exc:
-            # As for a user who never asked for a code.
-            raise ExpiredCodeError from exc
+            raise CodeMismatchError from exc
         return Confirmed(session=self._seal(username, answer))
 
     async def resend_code(
@@ -140,7 +139,7 @@ class SignUp:
                 **context_data(user_context),
             )
         except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
-            logger.info("no sign-up code was sent: %s", exc.code)
+            logger.warning("no sign-up code was sent: %s", exc)
             return CodeDelivery.simulated(username)
         details: dict[str, Any] = answer.get("CodeDeliveryDetails") or {}
         return CodeDelivery.from_cognito(details)

@@ -80,4 +80,4 @@ def _fits(shape: Any, value: Any) -> bool:
         case "list":
             return all(_fits(shape.member, item) for item in value)
         case kind:
-            return kind != "timestamp" or 0 <= value < _YEAR_10000
+            return kind != "timestamp" or bool(0 <= value < _YEAR_10000)

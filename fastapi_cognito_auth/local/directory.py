@@ -28,7 +28,7 @@ from moto.core.request import normalize_request
 from fastapi_cognito_auth.local.attributes import VERIFIED, Attribute, Schema
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
-from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.mfa import EMAIL, FIRST_FACTOR_NAMES, OTP_NAMES, SMS, TOTP
 
 LOGGER = logging.getLogger("fastapi_cognito_auth.local")
 
@@ -40,11 +40,19 @@ FORWARDED: Final = frozenset({
     "UpdateIdentityProvider", "DeleteIdentityProvider", "CreateResourceServer", "DescribeResourceServer",
     "ListResourceServers", "CreateGroup", "GetGroup", "ListGroups", "UpdateGroup", "DeleteGroup",
     "AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser", "ListUsersInGroup",
-    "ListUsers", "AddCustomAttributes", "GetUserPoolMfaConfig", "SetUserPoolMfaConfig",
+    "ListUsers", "AddCustomAttributes",
 })  # fmt: skip
 """What moto answers itself: configuration and lists, nothing of the authentication plane."""
 
 _FIXED_AT_CREATION: Final = ("UsernameAttributes", "AliasAttributes", "UsernameConfiguration")
+_MFA_MEMBERS: Final = {
+    "SmsMfaConfiguration": "sms_mfa_config",
+    "SoftwareTokenMfaConfiguration": "token_mfa_config",
+    "EmailMfaConfiguration": "email_mfa_config",
+    "WebAuthnConfiguration": "web_authn_config",
+}
+"""Where a pool's record keeps each member; the last two are not moto's own."""
+
 _EMAIL_MFA: Final = {"Message": "Your code is {####}", "Subject": "Your sign-in code"}
 _ALPHANUMERICS: Final = string.ascii_letters + string.digits
 
@@ -232,6 +240,32 @@ class Directory:
         policy: Mapping[str, Any] = policies.get("PasswordPolicy") or {}
         return policy
 
+    def mfa_config(self, pool_id: str) -> dict[str, Any]:
+        """Return what GetUserPoolMfaConfig answers.
+
+        Raises:
+            ServiceError: there is no such pool.
+        """
+        pool = self._any_pool(pool_id)
+        members = {name: getattr(pool, where, None) for name, where in _MFA_MEMBERS.items()}
+        return {"MfaConfiguration": pool.mfa_config} | {
+            name: settings for name, settings in members.items() if settings is not None
+        }
+
+    def set_mfa_config(self, pool_id: str, mfa: str, settings: Mapping[str, Any]) -> None:
+        """Store what SetUserPoolMfaConfig was given; a member that is not in `settings` stays."""
+        pool = self._any_pool(pool_id)
+        pool.mfa_config = mfa
+        for name, value in settings.items():
+            setattr(pool, _MFA_MEMBERS[name], value)
+
+    def _any_pool(self, pool_id: str) -> Any:
+        pool = self._backend.user_pools.get(pool_id)
+        if pool is None:
+            msg = f"User pool {pool_id} does not exist."
+            raise not_found(msg)
+        return pool
+
     @property
     def first_factors(self) -> list[str]:
         """AllowedFirstAuthFactors: what a sign-in may begin with, the password unless said otherwise."""
@@ -388,6 +422,7 @@ class Directory:
         Raises:
             ServiceError: moto's refusal.
         """
+        self._check_first_factors(operation, params)
         fixed = self._fixed_config(operation, params)
         body = json.dumps(params).encode()
         headers = HTTPHeaders()
@@ -411,6 +446,20 @@ class Directory:
             raise ServiceError(name, str(data.get("message") or data.get("Message") or ""))
         return self._amend(operation, params, data, fixed)
 
+    def _check_first_factors(self, operation: str, params: Mapping[str, Any]) -> None:
+        if operation not in {"CreateUserPool", "UpdateUserPool"}:
+            return
+        pool = self._backend.user_pools.get(params.get("UserPoolId"))
+        mfa = params.get("MfaConfiguration") or (pool.mfa_config if pool is not None else "OFF")
+        policy = (params.get("Policies") or {}).get("SignInPolicy") or {}
+        factors = {*(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))}
+        if not factors <= FIRST_FACTOR_NAMES:
+            raise invalid_parameter("SOFTWARE_TOKEN cannot be a first factor")
+        if mfa == "ON" and factors <= OTP_NAMES:
+            raise invalid_parameter(
+                "MFA cannot be required where one-time passwords are the only first factors"
+            )
+
     def _fixed_config(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         # moto's UpdateUserPool starts from an empty configuration; these members cannot change.
         pool = self._backend.user_pools.get(params.get("UserPoolId"))
@@ -428,6 +477,9 @@ class Directory:
             pool_id = self._rename_pool(pool)
             data["UserPool"] |= {"Id": pool_id, "Arn": pool.arn}
         elif operation == "DescribeUserPool":
+            # The service shows the defaults of what nobody has set.
+            policies = data["UserPool"].setdefault("Policies", {})
+            policies.setdefault("SignInPolicy", {"AllowedFirstAuthFactors": ["PASSWORD"]})
             for domain in self._backend.user_pool_domains.values():
                 if domain.user_pool_id == params["UserPoolId"]:
                     data["UserPool"]["Domain"] = domain.domain

@@ -13,6 +13,10 @@ ALL: Final = (SMS, TOTP, EMAIL)
 """Every second factor, in the order in which the service lists them."""
 WRONG_CODE: Final = "Invalid code received for user"
 
+OTP_NAMES: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
+FIRST_FACTOR_NAMES: Final = OTP_NAMES | {"PASSWORD", "WEB_AUTHN"}
+"""What AllowedFirstAuthFactors may hold."""
+
 
 @dataclass
 class SoftwareToken:

@@ -14,14 +14,13 @@ from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import ALL, FactorStore
+from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES, FactorStore
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Sessions
-from fastapi_cognito_auth.local.sign_in import FIRST_FACTOR_NAMES, OTP_NAMES
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Triggers

@@ -70,6 +70,11 @@ class Sessions:
             raise invalid_session("session is expired")
         return session
 
+    def is_expired(self, handle: str) -> bool:
+        """Tell whether a step is known and too old."""
+        session = self._sessions.get(handle)
+        return session is not None and session.expires_at <= self._clock()
+
     def drop(self, sub: str) -> None:
         """Close every step of a user: the password that opened them no longer counts."""
         self._sessions = {handle: kept for handle, kept in self._sessions.items() if kept.sub != sub}

@@ -10,15 +10,11 @@ once where the member `inline` came along. `check` returns a `Proof` or raises; 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.plane import Plane
-
-OTP_NAMES: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
-FIRST_FACTOR_NAMES: Final = OTP_NAMES | {"PASSWORD", "WEB_AUTHN"}
-"""What AllowedFirstAuthFactors may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

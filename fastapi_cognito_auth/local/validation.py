@@ -19,6 +19,8 @@ from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
 _PASSWORD: Final = {"min": 6, "max": 256, "pattern": r"^[\S]+.*[\S]+$"}
+# A blank password means none, where a user may be without one.
+_MAY_BE_BLANK: Final = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
 _SECRET_NAME: Final = re.compile("password|secret|token|code|session|hash", re.IGNORECASE)
 _SCALARS: Final[dict[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -57,6 +59,9 @@ def validate(operation: str, params: object) -> dict[str, Any]:
     """
     shape = service_model().operation_model(operation).input_shape
     cleaned: dict[str, Any] = _read(shape, params)
+    blank = _MAY_BE_BLANK.get(operation)
+    if blank is not None and cleaned.get(blank) == "":
+        del cleaned[blank]
     problems = list(_problems(shape, cleaned, "", secret=False))
     if problems:
         raise _refusal(problems)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, user_not_found
+from fastapi_cognito_auth.local.operations import passwordless, pre_sign_up
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
 from fastapi_cognito_auth.local.operations.password import NO_CONTACT, WRONG_STATE, send_reset_code
 from fastapi_cognito_auth.local.operations.steps import Result
@@ -25,26 +26,50 @@ def user_of(plane: Plane, params: Mapping[str, Any]) -> User:
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
     plane.directory.check_pool(params["UserPoolId"])
     policy = plane.directory.password_policy
+    resends = params.get("MessageAction") == "RESEND"
+    if "TemporaryPassword" not in params and not resends and passwordless.codes_allowed(plane):
+        return _create_without_password(plane, params)
     password = params.get("TemporaryPassword") or new_temporary_password(policy)
-    if params.get("MessageAction") == "RESEND":
+    if resends:
         user = user_of(plane, params)
         if user.status != "FORCE_CHANGE_PASSWORD":
             msg = f"Resend not possible. {user.username} status is not FORCE_CHANGE_PASSWORD"
             raise ServiceError("UnsupportedUserStateException", msg)
         check_policy(password, policy)
     else:
-        given = attributes.from_pairs(params.get("UserAttributes"))
-        attributes.check_values(plane.directory.schema, given, create=True)
-        stored, held = plane.name_user(params["Username"], given)
         check_policy(password, policy)
-        plane.check_new_name(
-            params["Username"], held, duplicate="User account already exists", by_attribute=False
-        )
-        plane.check_unique(held, None, force=params.get("ForceAliasCreation", False))
-        user = plane.directory.add_user(stored, held, "FORCE_CHANGE_PASSWORD")
+        user = _add(plane, params, _named(plane, params), "FORCE_CHANGE_PASSWORD")
     plane.set_password(user, password, temporary=True)
     if params.get("MessageAction") != "SUPPRESS":
         _invite(plane, user, params.get("DesiredDeliveryMediums"), password)
+    return {"User": {**user.describe(), "Attributes": attributes.to_pairs(user.attributes)}}
+
+
+Named = tuple[str | None, dict[str, str]]
+
+
+def _named(plane: Plane, params: dict[str, Any]) -> Named:
+    given = attributes.from_pairs(params.get("UserAttributes"))
+    attributes.check_values(plane.directory.schema, given, create=True)
+    return plane.name_user(params["Username"], given)
+
+
+def _add(plane: Plane, params: dict[str, Any], named: Named, status: str) -> User:
+    stored, held = named
+    username, force = params["Username"], params.get("ForceAliasCreation", False)
+    plane.check_new_name(username, held, duplicate="User account already exists", by_attribute=False)
+    # The trigger can refuse an administrator's user too; the rest of its answer is for sign-up.
+    pre_sign_up.ask(plane, "PreSignUp_AdminCreateUser", held, params)
+    plane.check_unique(held, None, force=force)
+    return plane.directory.add_user(stored, held, status)
+
+
+def _create_without_password(plane: Plane, params: dict[str, Any]) -> Result:
+    """Add a user who signs in with codes: there is no password to replace, so nothing may be missing."""
+    named = _named(plane, params)
+    passwordless.check_contact(plane, named[1])
+    attributes.check_required(plane.directory.schema, named[1])
+    user = _add(plane, params, named, "CONFIRMED")
     return {"User": {**user.describe(), "Attributes": attributes.to_pairs(user.attributes)}}
 
 

@@ -11,14 +11,21 @@ from fastapi_cognito_auth.local.errors import (
     code_mismatch,
     expired_code,
     invalid_parameter,
+    invalid_session,
     not_authorized,
     user_not_found,
 )
+from fastapi_cognito_auth.local.operations import passwordless, pre_sign_up
 from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.operations.user_auth import AUTO_SIGN_IN
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.sessions import Session
 
 NO_SUCH_USER: Final = "Username/client id combination not found."
+_SIGN_UP: Final = "SIGN_UP"
+"""What the session of SignUp answers; no challenge has that name."""
+
 _GUESSES: Final = 15
 _RESENDS: Final = 5
 
@@ -29,25 +36,39 @@ def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     client.check_secret_hash(username, params.get("SecretHash"))
     if (plane.directory.config.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
         raise not_authorized("SignUp is not permitted for this user pool")
-    if "Password" not in params:
+    password = params.get("Password")
+    given = attributes.from_pairs(params.get("UserAttributes"))
+    if password is None and not passwordless.codes_allowed(plane):
         msg = (
             "1 validation error detected: Value null at 'password' failed to satisfy constraint: "
             "Member must not be null"
         )
         raise invalid_parameter(msg)
-    given = attributes.from_pairs(params.get("UserAttributes"))
     attributes.check_values(plane.directory.schema, given, create=True)
     attributes.check_writable(client, given)
     stored, held = plane.name_user(username, given)
     attributes.check_required(plane.directory.schema, held)
-    check_policy(params["Password"], plane.directory.password_policy)
+    if password is None:
+        passwordless.check_contact(plane, held)
+    else:
+        check_policy(password, plane.directory.password_policy)
     plane.check_new_name(username, held, duplicate="User already exists", by_attribute=True)
-    user = plane.directory.add_user(stored, held, "UNCONFIRMED")
-    plane.passwords.set(user.sub, user.username, params["Password"])
-    answer: Result = {"UserConfirmed": False, "UserSub": user.sub}
+    verdict = pre_sign_up.ask(plane, "PreSignUp_SignUp", held, params)
+    verified = {name: "true" for name in verdict.verifies if held.get(name.removesuffix("_verified"))}
+    if verified:
+        plane.check_unique(held | verified, None)
+    user = plane.directory.add_user(stored, held | verified, "UNCONFIRMED")
+    if password is not None:
+        plane.passwords.set(user.sub, user.username, password)
+    answer: Result = {"UserConfirmed": verdict.confirms, "UserSub": user.sub}
+    if verdict.confirms:
+        user.status = "CONFIRMED"
+        return answer
     contact = _contact(plane, user)
     if contact is not None:
         answer["CodeDeliveryDetails"] = _send(plane, user, contact, "sign_up")
+    if client.allows("USER_AUTH"):
+        answer["Session"] = plane.sessions.open(client, user.sub, _SIGN_UP)
     return answer
 
 
@@ -76,7 +97,7 @@ def _find(plane: Plane, params: dict[str, Any]) -> tuple[Client, User | None]:
 
 
 def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
-    _, user = _find(plane, params)
+    client, user = _find(plane, params)
     guesses = ("confirm_sign_up", plane.count_key(user, params["Username"]))
     plane.limits.guard(guesses, _GUESSES)
     if user is None:
@@ -87,6 +108,7 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     if user.status != "UNCONFIRMED":
         msg = f"User cannot be confirmed. Current status is {user.status}"
         raise not_authorized(msg)
+    session = _sign_up_session(plane, client, user, params.get("Session"))
     key = ("sign_up", user.sub)
     try:
         code = plane.codes.check(key, params["ConfirmationCode"])
@@ -100,7 +122,23 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     plane.codes.discard(key)
     user.status = "CONFIRMED"
     user.update({f"{code.attribute}_verified": "true"})
-    return {}
+    if session is None:
+        return {}
+    session.used = True
+    return {"Session": plane.sessions.open(client, user.sub, AUTO_SIGN_IN, attribute=code.attribute)}
+
+
+def _sign_up_session(plane: Plane, client: Client, user: User, handle: str | None) -> Session | None:
+    """Return the session of SignUp, which makes the confirmation count as the first sign-in.
+
+    The code lives for a day and the session for minutes: one that is too old only loses that.
+    """
+    if handle is None or plane.sessions.is_expired(handle):
+        return None
+    session = plane.sessions.get(handle, _SIGN_UP, client.id)
+    if session.sub != user.sub:
+        raise invalid_session()
+    return session
 
 
 def _take_alias(plane: Plane, user: User, attribute: str, value: str, *, force: bool) -> None:

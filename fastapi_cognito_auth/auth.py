@@ -42,6 +42,7 @@ from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
+from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings
 from fastapi_cognito_auth.tokens import TokenVerifier
@@ -241,6 +242,17 @@ class CognitoAuth:
             sessions_router(pool.sessions, user, token),
         ):
             router.include_router(part)
+        return router
+
+    @cached_property
+    def wire_router(self) -> APIRouter:
+        """`POST /`: the user pools API itself, for clients that speak it.
+
+        Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
+        Only operations that need no AWS credentials are there, for the app's own client.
+        """
+        router = new_router()
+        router.include_router(wire_router(self.pool.wire, self._client_context), tags=["auth"])
         return router
 
     @property

@@ -236,6 +236,11 @@ class UserPoolError(CognitoAuthError):
         error = _BY_COGNITO_NAME.get(name, UserPoolUnavailableError)
         return error(message if error.shows_message else None)
 
+    @property
+    def cognito_name(self) -> str:
+        """Cognito's name of the error, such as `CodeMismatchException`."""
+        return type(self).__name__.removesuffix("Error") + "Exception"
+
 
 class _SilentUserPoolError(UserPoolError):
     """A mistake in the pool's set-up, or a fault of the service: ours to mend, not the caller's."""
@@ -252,6 +257,11 @@ class UserPoolUnavailableError(_SilentUserPoolError):
 
     def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "5", **(headers or {})})
+
+    @property
+    def cognito_name(self) -> str:
+        """Cognito's name; what has none there is a fault of the service to a caller."""
+        return "InternalErrorException" if type(self) is UserPoolUnavailableError else super().cognito_name
 
 
 class NotAuthorizedError(UserPoolError):
@@ -515,6 +525,10 @@ class WebAuthnRelyingPartyMismatchError(UserPoolError):
 
 class AccessDeniedError(_SilentUserPoolError):
     """The app's own AWS credentials do not allow this operation."""
+
+
+class UnknownOperationError(_SilentUserPoolError):
+    """The endpoint does not have this operation, or not yet."""
 
 
 class InternalErrorError(UserPoolUnavailableError):

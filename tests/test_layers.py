@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 LAYERS = {
     **dict.fromkeys(["exceptions", "settings", "claims", "user", "single_flight", "passkey_json"], 1),
-    **dict.fromkeys(["jwks", "tokens", "srp", "sealing", "otpauth"], 2),
+    **dict.fromkeys(["jwks", "tokens", "srp", "sealing", "otpauth", "aws_json"], 2),
     "cognito": 3,
     **dict.fromkeys(["transports", "client_address", "dependencies", "routers"], 4),
     "auth": 5,

@@ -112,6 +112,26 @@ class CognitoClient:
             await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")  # pragma: no cover
 
+    @property
+    def confidential(self) -> bool:
+        """Whether the app client has a secret."""
+        return self._client_secret is not None
+
+    async def input_shape(self, operation: str) -> Any:
+        """Return botocore's description of what an operation takes.
+
+        Raises:
+            ValueError: there is no such operation.
+        """
+        return await self.in_thread(lambda: self._model_of(operation).input_shape)
+
+    def _model_of(self, operation: str) -> Any:
+        boto = self._connect(signed=False)
+        if operation not in self._methods:
+            msg = f"the user pools API has no operation {operation!r}"
+            raise ValueError(msg)
+        return boto.meta.service_model.operation_model(operation)
+
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Run blocking work, such as the arithmetic of SRP, in a thread of this client's."""
         context = contextvars.copy_context()
@@ -121,16 +141,10 @@ class CognitoClient:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         with _our_errors(operation):
-            boto = self._connect(signed=False)
-            method = self._methods.get(operation)
-            if method is None:
-                msg = f"the user pools API has no operation {operation!r}"
-                raise ValueError(msg)
-            model = boto.meta.service_model.operation_model(operation)
-            if model.auth_type != "none":
-                boto = self._connect(signed=True)
+            model = self._model_of(operation)
             complete = self._filled_in(operation, frozenset(model.input_shape.members), params)
-            answer: dict[str, Any] = getattr(boto, method)(**complete)
+            boto = self._connect(signed=model.auth_type != "none")
+            answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
         answer.pop("ResponseMetadata", None)
         return answer
 

@@ -16,6 +16,7 @@ from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
+from fastapi_cognito_auth.cognito.wire import Wire
 from fastapi_cognito_auth.sealing import Sealer
 
 
@@ -73,6 +74,7 @@ class UserPool:
         self.mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys = Passkeys(client)
         self.sessions = Sessions(client)
+        self.wire = Wire(client, user_pool_id=user_pool_id, client_id=client_id)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

@@ -2,21 +2,23 @@
 
 from typing import Final
 
+from fastapi_cognito_auth.aws_json import ServiceError
+
+__all__ = [
+    "WRONG_CREDENTIALS",
+    "ServiceError",
+    "code_mismatch",
+    "expired_code",
+    "invalid_parameter",
+    "invalid_session",
+    "limit_exceeded",
+    "missing_parameter",
+    "not_authorized",
+    "not_found",
+    "user_not_found",
+]
+
 WRONG_CREDENTIALS: Final = "Incorrect username or password."
-
-
-class ServiceError(Exception):
-    """A refusal as the service words it.
-
-    Args:
-        name: the exception's name on the wire, such as `NotAuthorizedException`.
-        message: the service's text; it never holds what the caller sent in secret.
-    """
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(f"{name}: {message}")
-        self.name = name
-        self.message = message
 
 
 def not_authorized(message: str = WRONG_CREDENTIALS) -> ServiceError:

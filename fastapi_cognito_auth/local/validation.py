@@ -15,24 +15,13 @@ from typing import Any, Final
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
+from fastapi_cognito_auth.aws_json import member_path, problem, read, refusal
 
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
 _PASSWORD: Final = {"min": 6, "max": 256, "pattern": r"^[\S]+.*[\S]+$"}
 # A blank password means none, where a user may be without one.
 _MAY_BE_BLANK: Final = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
 _SECRET_NAME: Final = re.compile("password|secret|token|code|session|hash", re.IGNORECASE)
-_SCALARS: Final[dict[str, tuple[type, ...]]] = {
-    "string": (str,),
-    "blob": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "long": (int,),
-    "float": (int, float),
-    "double": (int, float),
-    "timestamp": (int, float, str),
-}
-_NOUNS: Final = {"string": "String", "boolean": "Boolean", "integer": "Integer", "long": "Long"}
 
 
 @cache
@@ -58,13 +47,13 @@ def validate(operation: str, params: object) -> dict[str, Any]:
             constraint; the text never repeats a value that may be secret.
     """
     shape = service_model().operation_model(operation).input_shape
-    cleaned: dict[str, Any] = _read(shape, params)
+    cleaned: dict[str, Any] = read(shape, params)
     blank = _MAY_BE_BLANK.get(operation)
     if blank is not None and cleaned.get(blank) == "":
         del cleaned[blank]
     problems = list(_problems(shape, cleaned, "", secret=False))
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
     return cleaned
 
 
@@ -73,63 +62,7 @@ def check_password_shape(path: str, password: str) -> None:
     shape = service_model().shape_for("PasswordType")
     problems = list(_problems(shape, password, path, secret=True))
     if problems:
-        raise _refusal(problems)
-
-
-def _refusal(problems: list[str]) -> ServiceError:
-    noun = "error" if len(problems) == 1 else "errors"
-    return invalid_parameter(f"{len(problems)} validation {noun} detected: {'; '.join(problems)}")
-
-
-def _wrong_type(value: object, shape: Any) -> ServiceError:
-    if isinstance(value, list | tuple):
-        text = "Start of list found where not expected"
-    elif isinstance(value, dict):
-        text = "Start of structure or map found where not expected."
-    else:
-        kind = {bool: "TRUE_VALUE" if value is True else "FALSE_VALUE", str: "STRING_VALUE"}.get(
-            type(value), "NUMBER_VALUE"
-        )
-        text = f"{kind} can not be converted to {_article(_NOUNS.get(shape.type_name, 'Object'))}"
-    return ServiceError("SerializationException", text)
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "IO" else f"a {noun}"
-
-
-def _read(shape: Any, value: Any) -> Any:
-    match shape.type_name:
-        case "structure":
-            if not isinstance(value, dict):
-                raise _wrong_type(value, shape)
-            return {
-                name: _read(member, value[name])
-                for name, member in shape.members.items()
-                if value.get(name) is not None
-            }
-        case "map":
-            if not isinstance(value, dict):
-                raise _wrong_type(value, shape)
-            return {
-                _read(shape.key, key): _read(shape.value, item)
-                for key, item in value.items()
-                if item is not None
-            }
-        case "list":
-            if not isinstance(value, list | tuple):
-                raise _wrong_type(value, shape)
-            return [_read(shape.member, item) for item in value if item is not None]
-    allowed = _SCALARS[shape.type_name]
-    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise _wrong_type(value, shape)
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            # A lone surrogate is JSON, but it is no text.
-            raise ServiceError("SerializationException", "Unable to decode string") from None
-    return value
+        raise refusal(problems)
 
 
 def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[str]:
@@ -138,9 +71,9 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
         case "structure":
             for name in shape.required_members:
                 if name not in value:
-                    yield f"Value null at '{_join(path, name)}' {_FAILED} Member must not be null"
+                    yield problem(member_path(path, name), "not be null", shown=" null")
             for name, item in value.items():
-                yield from _problems(shape.members[name], item, _join(path, name), secret=secret)
+                yield from _problems(shape.members[name], item, member_path(path, name), secret=secret)
         case "map":
             for key, item in value.items():
                 yield from _problems(shape.key, key, path, secret=True)
@@ -155,38 +88,30 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
             yield from _sizes(rules, len(value), path, shown=shown)
             if "enum" in rules and value not in rules["enum"]:
                 members = ", ".join(rules["enum"])
-                yield f"Value{shown} at '{path}' {_FAILED} Member must satisfy enum value set: [{members}]"
+                yield problem(path, f"satisfy enum value set: [{members}]", shown=shown)
             if "pattern" in rules and not _pattern(rules["pattern"]).fullmatch(value):
                 wanted = f"regular expression pattern: {rules['pattern']}"
-                yield f"Value{shown} at '{path}' {_FAILED} Member must satisfy {wanted}"
+                yield problem(path, f"satisfy {wanted}", shown=shown)
         case "integer" | "long":
             yield from _range(shape.metadata, value, path)
-
-
-_FAILED: Final = "failed to satisfy constraint:"
 
 
 def _sizes(rules: Any, size: int, path: str, *, shown: str) -> Iterator[str]:
     if "max" in rules and size > rules["max"]:
         limit = f"less than or equal to {rules['max']}"
-        yield f"Value{shown} at '{path}' {_FAILED} Member must have length {limit}"
+        yield problem(path, f"have length {limit}", shown=shown)
     if "min" in rules and size < rules["min"]:
         limit = f"greater than or equal to {rules['min']}"
-        yield f"Value{shown} at '{path}' {_FAILED} Member must have length {limit}"
+        yield problem(path, f"have length {limit}", shown=shown)
 
 
 def _range(rules: Any, value: int, path: str) -> Iterator[str]:
     if "max" in rules and value > rules["max"]:
         limit = f"less than or equal to {rules['max']}"
-        yield f"Value '{value}' at '{path}' {_FAILED} Member must have value {limit}"
+        yield problem(path, f"have value {limit}", shown=f" '{value}'")
     if "min" in rules and value < rules["min"]:
         limit = f"greater than or equal to {rules['min']}"
-        yield f"Value '{value}' at '{path}' {_FAILED} Member must have value {limit}"
-
-
-def _join(path: str, name: str) -> str:
-    member = name[0].lower() + name[1:]
-    return f"{path}.{member}" if path else member
+        yield problem(path, f"have value {limit}", shown=f" '{value}'")
 
 
 @cache

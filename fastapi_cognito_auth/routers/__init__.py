@@ -23,4 +23,8 @@ DELETE /passkeys/{credential_id}                          passkeys.py
 GET  /sessions, DELETE /sessions/{session_id}             sessions.py
 GET, POST /devices                                        devices.py
 GET, PATCH, DELETE /devices/{key}                         devices.py
+
+Of `auth.wire_router`:
+
+POST /                                                    wire.py
 """

@@ -1,0 +1,113 @@
+"""`POST /`: AWS JSON 1.1 as the user pools API speaks it.
+
+Every answer has the service's form, also a refusal of the app's own, so that any SDK reads it.
+"""
+
+import logging
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from fastapi_cognito_auth import aws_json
+from fastapi_cognito_auth.aws_json import ServiceError
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+MAX_BODY: Final = 131_072
+"""Bytes. The largest honest request, a sign-up with every attribute, stays far below."""
+
+_DOCUMENTED: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {aws_json.CONTENT_TYPE: {"schema": {"type": "object"}}}},
+    "parameters": [
+        {
+            "name": "X-Amz-Target",
+            "in": "header",
+            "required": True,
+            "schema": {
+                "type": "string",
+                "enum": [f"{aws_json.TARGET_PREFIX}{operation}" for operation in sorted(OPERATIONS)],
+            },
+        }
+    ],
+}
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+def wire_router(wire: Wire, find_context: FindContext) -> APIRouter:
+    """Build the endpoint over `auth.pool.wire`."""
+    router = APIRouter()
+
+    @router.post(
+        "/",
+        response_class=Response,
+        responses={
+            200: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "The operation's answer."},
+            400: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "`__type` and `message`."},
+        },
+        openapi_extra=_DOCUMENTED,
+    )
+    async def call_operation(request: Request) -> Response:
+        """Call an operation of the user pools API that needs no AWS credentials."""
+        operation = _operation(request)
+        outcome = "ok"
+        try:
+            _check_content_type(request)
+            params = aws_json.parse(await _body(request))
+            context = find_context(request)
+            ip_address = context.ip_address if context else None
+            answer = aws_json.answer(await wire.call(operation, params, ip_address=ip_address))
+        except ServiceError as exc:
+            outcome = exc.name
+            answer = aws_json.refuse(exc)
+        except _TooLargeError:
+            outcome = "SerializationException"
+            error = aws_json.serialization_error(f"The request body is larger than {MAX_BODY} bytes")
+            answer = 413, *aws_json.refuse(error)[1:]
+        except ClientDisconnect:
+            outcome = "disconnected"
+            answer = aws_json.refuse(aws_json.serialization_error("The request body is not complete"))
+        except Exception:
+            # The traceback is for the log; a caller learns only that it failed.
+            logger.exception("the wire endpoint failed")
+            outcome = "InternalErrorException"
+            answer = aws_json.refuse(ServiceError(outcome, "Internal error"))
+        status, headers, content = answer
+        # A name of the client's own invention has no place in a log.
+        named = operation if operation in OPERATIONS else "unknown"
+        told = {"operation": named, "outcome": outcome, "request_id": headers["x-amzn-requestid"]}
+        logger.info("%s: %s", named, outcome, extra=told)
+        # Answers hold tokens.
+        return Response(content, status, {**headers, "Cache-Control": "no-store"})
+
+    return router
+
+
+def _operation(request: Request) -> str:
+    """Return the operation's name; an empty one for a target that is none, or two of them."""
+    targets = request.headers.getlist("x-amz-target")
+    if len(targets) != 1 or not targets[0].startswith(aws_json.TARGET_PREFIX):
+        return ""
+    return targets[0].removeprefix(aws_json.TARGET_PREFIX)
+
+
+def _check_content_type(request: Request) -> None:
+    # Only this type: a browser asks (CORS) before it sends it to another origin.
+    types = request.headers.getlist("content-type")
+    if [kind.partition(";")[0].strip().lower() for kind in types] != [aws_json.CONTENT_TYPE]:
+        msg = f"The Content-Type must be {aws_json.CONTENT_TYPE}"
+        raise aws_json.serialization_error(msg)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise _TooLargeError
+    return bytes(body)

@@ -251,9 +251,7 @@ class CognitoAuth:
         Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
         Only operations that need no AWS credentials are there, for the app's own client.
         """
-        router = new_router()
-        router.include_router(wire_router(self.pool.wire, self._client_context), tags=["auth"])
-        return router
+        return wire_router(self.pool.wire, self._client_context)
 
     @property
     def local_pool(self) -> "LocalUserPool":

@@ -41,7 +41,7 @@ class _TooLargeError(Exception):
 
 def wire_router(wire: Wire, find_context: FindContext) -> APIRouter:
     """Build the endpoint over `auth.pool.wire`."""
-    router = APIRouter()
+    router = APIRouter(tags=["wire"])
 
     @router.post(
         "/",

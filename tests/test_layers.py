@@ -15,6 +15,8 @@ LAYERS = {
     **dict.fromkeys(["transports", "client_address", "dependencies", "routers"], 4),
     "auth": 5,
     **dict.fromkeys(["__init__", "local"], 6),
+    "cli": 7,
+    "__main__": 8,
 }
 SHARED_BY_FLOWS = {
     "client",

@@ -1,0 +1,85 @@
+"""An app that serves a local user pool over HTTP, for clients that know only an endpoint.
+
+Every operation that the local pool knows is there, those that need AWS credentials too: nobody's
+signature is looked at. It is for one's own machine, and nothing for anybody else.
+"""
+
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect
+
+from fastapi_cognito_auth import aws_json
+from fastapi_cognito_auth.local import endpoint
+from fastapi_cognito_auth.local.pool import LocalUserPool
+from fastapi_cognito_auth.local.router import local_router
+
+LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
+MAX_BODY: Final = 1_048_576
+"""Bytes."""
+
+_LOCAL_ORIGIN: Final = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+def emulator(pool: LocalUserPool, *, remote: bool = False) -> FastAPI:
+    """Build the app.
+
+    Args:
+        pool: what it serves.
+        remote: answer under other names than this machine's own. Without it a page of another
+            site cannot reach the pool by a name that it has pointed here.
+    """
+    app = FastAPI(title="Local user pool", openapi_url=None)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origin_regex=_LOCAL_ORIGIN,
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["x-amzn-errortype", "x-amzn-requestid"],
+    )
+    if not remote:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_NAMES))
+    app.include_router(local_router(pool.outbox), prefix="/local")
+
+    @app.post("/")
+    async def call_operation(request: Request) -> Response:
+        """Run an operation of the user pools API."""
+        body = bytearray()
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    too_large = aws_json.serialization_error("The request body is too large")
+                    return _response(*aws_json.refuse(too_large))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        # Signing keys and moto are no work for the event loop.
+        return _response(
+            *await run_in_threadpool(endpoint.exchange, pool.call, dict(request.headers), bytes(body))
+        )
+
+    @app.get(f"/{pool.user_pool_id}/.well-known/jwks.json")
+    async def key_set() -> dict[str, object]:
+        """Return the keys that verify the pool's tokens."""
+        return pool.jwks()
+
+    @app.get(f"/{pool.user_pool_id}/.well-known/openid-configuration")
+    async def discovery(request: Request) -> dict[str, object]:
+        """Return the metadata of the issuer; the keys are here, not at the issuer's own address."""
+        base = str(request.base_url).rstrip("/")
+        return {
+            "issuer": pool.issuer,
+            "jwks_uri": f"{base}/{pool.user_pool_id}/.well-known/jwks.json",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "token"],
+            "subject_types_supported": ["public"],
+        }
+
+    return app
+
+
+def _response(status: int, headers: dict[str, str], body: bytes) -> Response:
+    return Response(body, status, headers)

@@ -1,0 +1,112 @@
+"""The emulator: a local pool at an address, for this machine only."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from fastapi_cognito_auth.local.emulator import MAX_BODY, emulator
+from tests.local.kit import PASSWORD, Kit, claims
+
+HOST = "http://localhost:9229"
+
+
+@pytest.fixture(scope="module")
+def kit() -> Kit:
+    return Kit()
+
+
+@pytest.fixture
+def http(kit: Kit) -> TestClient:
+    return TestClient(emulator(kit.pool), base_url=HOST)
+
+
+def post(http: TestClient, operation: str, body: Any, **headers: str) -> Response:
+    sent = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+    }
+    return http.post("/", content=json.dumps(body), headers=sent | headers)
+
+
+def sign_in(http: TestClient, kit: Kit, password: str = PASSWORD) -> Response:
+    values = {"USERNAME": "alice", "PASSWORD": password}
+    body = {"ClientId": kit.id, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": values}
+    return post(http, "InitiateAuth", body)
+
+
+def test_a_user_signs_in_and_the_key_set_verifies_the_token(kit: Kit, http: TestClient) -> None:
+    token = sign_in(http, kit).json()["AuthenticationResult"]["AccessToken"]
+    assert http.get(f"/{kit.pool_id}/.well-known/jwks.json").json() == kit.pool.jwks()
+    assert claims(kit.pool, token, clock=kit.clock)["username"] == "alice"
+
+
+def test_a_wrong_password_is_refused_as_the_service_does(kit: Kit, http: TestClient) -> None:
+    answer = sign_in(http, kit, "Wrong-horse-7")
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "__type": "NotAuthorizedException",
+        "message": "Incorrect username or password.",
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "AWS4-HMAC-SHA256 Credential=local"}])
+def test_operations_with_credentials_are_there_signed_or_not(
+    kit: Kit, http: TestClient, headers: dict[str, str]
+) -> None:
+    body = {"UserPoolId": kit.pool_id, "Username": "alice"}
+    assert post(http, "AdminGetUser", body, **headers).json()["Username"] == "alice"
+
+
+def test_the_discovery_document_names_the_pools_issuer_and_the_keys_here(kit: Kit, http: TestClient) -> None:
+    document = http.get(f"/{kit.pool_id}/.well-known/openid-configuration").json()
+    assert document["issuer"] == kit.pool.issuer
+    assert document["jwks_uri"] == f"{HOST}/{kit.pool_id}/.well-known/jwks.json"
+
+
+def test_the_outbox_shows_the_codes(kit: Kit, http: TestClient) -> None:
+    assert post(http, "ForgotPassword", {"ClientId": kit.id, "Username": "bob"}).status_code == 200
+    newest = http.get("/local/outbox").json()[0]
+    assert (newest["username"], newest["code"]) == ("bob", kit.pool.outbox.latest("bob").code)
+
+
+def test_a_name_that_somebody_pointed_here_is_refused(kit: Kit) -> None:
+    """DNS rebinding: a page of another site reads what answers under its own name."""
+    rebound = TestClient(emulator(kit.pool), base_url="http://attacker.example:9229")
+    assert rebound.get("/local/outbox").status_code == 400
+    assert post(rebound, "ListUsers", {"UserPoolId": kit.pool_id}).status_code == 400
+    meant = TestClient(emulator(kit.pool, remote=True), base_url="http://emulator.example:9229")
+    assert meant.get("/local/outbox").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost:3000", True),
+        ("http://127.0.0.1:5173", True),
+        ("https://localhost", True),
+        ("https://attacker.example", False),
+        ("http://localhost.attacker.example", False),
+        ("http://localhost:3000.attacker.example", False),
+        ("null", False),
+    ],
+)
+def test_only_pages_of_this_machine_may_read_the_answers(
+    http: TestClient, origin: str, allowed: bool
+) -> None:
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "x-amz-target,content-type,cache-control,x-amz-user-agent",
+    }
+    answer = http.options("/", headers=asked)
+    assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
+    read = http.get("/local/outbox", headers={"Origin": origin})
+    assert (read.headers.get("access-control-allow-origin") == origin) is allowed
+
+
+def test_a_body_that_is_too_large_is_refused(http: TestClient) -> None:
+    answer = http.post("/", content=b" " * (MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")

@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.pre_token import PreTokenGeneration
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
@@ -166,6 +167,10 @@ class LocalUserPool:
         name = srp.pool_name(self.user_pool_id)
         self.outbox = Outbox(on_message)
         tokens = Tokens(self.issuer, directory, clock)
+        if triggers is not None and triggers.pre_token_generation is not None:
+            tokens.pre_token_generation = PreTokenGeneration(
+                trigger=triggers.pre_token_generation, pool_id=self.user_pool_id
+            )
         if max_sessions_per_user is not None:
             tokens.session_config.enabled = True
             tokens.session_config.max_per_user = max_sessions_per_user

@@ -6,7 +6,7 @@ import json
 import secrets
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory, User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
+from fastapi_cognito_auth.local.pre_token import REFRESH, SIGN_IN, PreTokenGeneration
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 _KEPT: Final = 10_000
@@ -92,6 +93,7 @@ class Tokens:
         self._grants: dict[str, Grant] = {}
         self._held: dict[str, _Held] = {}
         self.session_config = SessionConfig()
+        self.pre_token_generation: PreTokenGeneration | None = None
 
     def sign_in(
         self,
@@ -100,6 +102,7 @@ class Tokens:
         *,
         methods: frozenset[str] = frozenset(),
         device_key: str | None = None,
+        client_metadata: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Start a grant and return its AuthenticationResult.
 
@@ -108,11 +111,10 @@ class Tokens:
             user: whose they are.
             methods: what was proven, as amr has it.
             device_key: of the device that the tokens belong to, where devices are tracked.
+            client_metadata: of the request, for the trigger.
         """
         now = self._clock()
         tracked = self.session_config.enabled
-        if tracked:
-            self._make_room(user.sub)
         grant = Grant(
             client_id=client.id,
             sub=user.sub,
@@ -125,8 +127,12 @@ class Tokens:
             session_id=_new_session_id() if tracked else None,
             last_active=now,
         )
+        # A trigger can refuse: until then nothing has changed.
+        issued = self._issue(client, user, grant, SIGN_IN, client_metadata or {})
+        if tracked:
+            self._make_room(user.sub)
         self._grants[grant.event_id] = grant
-        return self._issue(client, user, grant) | {"RefreshToken": self._hand_out(grant)}
+        return issued | {"RefreshToken": self._hand_out(grant)}
 
     def refresh(
         self,
@@ -171,7 +177,7 @@ class Tokens:
             raise not_authorized("Invalid Refresh Token.")
         admit(user)
         grant.last_active = now
-        result = self._issue(client, user, grant)
+        result = self._issue(client, user, grant, REFRESH, {})
         if client.rotation_grace is None:
             return result
         held.replaced_at = now if held.replaced_at is None else held.replaced_at
@@ -273,12 +279,16 @@ class Tokens:
             claims = None
         return claims if isinstance(claims, dict) else {}
 
-    def _issue(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-        access = self._sign(self.keys.access, self._access_claims(client, user, grant))
-        identity = self._sign(self.keys.id, self._id_claims(client, user, grant))
+    def _issue(
+        self, client: Client, user: User, grant: Grant, source: str, client_metadata: Mapping[str, str]
+    ) -> dict[str, Any]:
+        claims = self._access_claims(client, user, grant), self._id_claims(client, user, grant)
+        if self.pre_token_generation is not None:
+            claims = self.pre_token_generation(client, user, source, client_metadata, claims)
+        access, identity = claims
         return {
-            "AccessToken": access,
-            "IdToken": identity,
+            "AccessToken": self._sign(self.keys.access, access),
+            "IdToken": self._sign(self.keys.id, identity),
             "ExpiresIn": client.access_seconds,
             "TokenType": "Bearer",
         }

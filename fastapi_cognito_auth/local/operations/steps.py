@@ -124,7 +124,11 @@ def issue_tokens(plane: Plane, sign_in: SignIn, *, device_key: str | None = None
         offered = {"NewDeviceMetadata": plane.devices.offer(sign_in.user.sub)}
         device_key = offered["NewDeviceMetadata"]["DeviceKey"]
     result = plane.tokens.sign_in(
-        sign_in.client, sign_in.user, methods=sign_in.methods, device_key=device_key
+        sign_in.client,
+        sign_in.user,
+        methods=sign_in.methods,
+        device_key=device_key,
+        client_metadata=sign_in.client_metadata,
     )
     return {"AuthenticationResult": result | offered, "ChallengeParameters": {}}
 

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from fastapi_cognito_auth import CognitoAuth, User
+from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from tests.local.kit import signing_keys
 from tests.support import Clock
@@ -27,12 +28,18 @@ NEWCOMER = LocalUser("newcomer", temporary_password=TEMPORARY, attributes={"emai
 class App:
     """The auth router on a local pool, and what a user of it does."""
 
-    def __init__(self, users: Iterable[LocalUser] = (ADA, NEWCOMER), **pool: Any) -> None:
+    def __init__(
+        self,
+        users: Iterable[LocalUser] = (ADA, NEWCOMER),
+        *,
+        auth_flow: PasswordFlow = "USER_SRP_AUTH",
+        **pool: Any,
+    ) -> None:
         self.clock = Clock()
         self.pool = LocalUserPool(users=users, clock=self.clock, **pool)
         # Making RSA keys takes longer than all the rest of a test.
         self.pool._plane.tokens.keys = signing_keys()
-        self.auth = CognitoAuth.local(self.pool, clock=self.clock)
+        self.auth = CognitoAuth.local(self.pool, auth_flow=auth_flow, clock=self.clock)
         app = FastAPI()
         app.include_router(self.auth.router, prefix="/auth")
         app.include_router(self.auth.account_router, prefix="/account")

@@ -278,6 +278,26 @@ class Directory:
         return self.config.get("DeviceConfiguration") or {}
 
     @property
+    def webauthn(self) -> Mapping[str, Any]:
+        """WebAuthnConfiguration."""
+        config: Mapping[str, Any] = getattr(self._pool, _MFA_MEMBERS["WebAuthnConfiguration"], None) or {}
+        return config
+
+    @webauthn.setter
+    def webauthn(self, config: Mapping[str, Any]) -> None:
+        setattr(self._pool, _MFA_MEMBERS["WebAuthnConfiguration"], dict(config))
+
+    @property
+    def domain(self) -> str | None:
+        """The host of the pool's domain, the custom one first."""
+        domains = self._backend.user_pool_domains.values()
+        own = [found for found in domains if found.user_pool_id == self.pool_id]
+        custom = next((str(found.domain) for found in own if found.custom_domain_config), None)
+        if custom is not None or not own:
+            return custom
+        return f"{own[0].domain}.auth.{self._region}.amazoncognito.com"
+
+    @property
     def mfa(self) -> str:
         """OFF, OPTIONAL or ON."""
         return str(self._pool.mfa_config)

@@ -11,6 +11,8 @@ SMS: Final = "SMS_MFA"
 EMAIL: Final = "EMAIL_OTP"
 ALL: Final = (SMS, TOTP, EMAIL)
 """Every second factor, in the order in which the service lists them."""
+PASSKEY: Final = "WEB_AUTHN"
+"""A first factor that can count as two."""
 WRONG_CODE: Final = "Invalid code received for user"
 
 OTP_NAMES: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})

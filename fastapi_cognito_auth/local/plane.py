@@ -14,6 +14,7 @@ from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, FactorStore
 from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.passkeys import Passkeys
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
@@ -35,6 +36,7 @@ class Plane:
     lockout: Lockout
     factors: FactorStore
     devices: Devices
+    passkeys: Passkeys
     tokens: Tokens
     outbox: Outbox
     triggers: Triggers = field(default_factory=Triggers)
@@ -188,6 +190,7 @@ class Plane:
         self.passwords.forget(user.sub)
         self.factors.forget(user.sub)
         self.devices.forget_user(user.sub)
+        self.passkeys.forget_user(user.sub)
         contacts = (f"{step}_{name}" for step in ("verify", "change") for name in delivery.REACHABLE)
         for kind in ("sign_up", "reset", *contacts):
             self.codes.discard((kind, user.sub))

@@ -14,10 +14,11 @@ from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES, FactorStore
+from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES, PASSKEY, FactorStore
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.passkeys import Passkeys
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pre_token import PreTokenGeneration
@@ -82,6 +83,8 @@ class LocalUserPool:
         challenge_required_on_new_device: a remembered device stands in for the second factor.
         max_sessions_per_user: switches session tracking on; 1 to 100, the least recently used ends
             when there is one more.
+        relying_party_id: switches passkeys on, for pages of this domain and its subdomains.
+        user_verification: whether a passkey has to verify who uses it.
         region: of the pool's id and issuer.
         triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
         clock: epoch seconds; every decision about time and every claim uses it.
@@ -115,6 +118,8 @@ class LocalUserPool:
         device_tracking: Literal["OFF", "ALWAYS", "OPT_IN"] = "OFF",
         challenge_required_on_new_device: bool = False,
         max_sessions_per_user: int | None = None,
+        relying_party_id: str | None = None,
+        user_verification: Literal["preferred", "required"] = "preferred",
         region: str = "us-east-1",
         triggers: Triggers | None = None,
         clock: Callable[[], float] = time.time,
@@ -124,6 +129,8 @@ class LocalUserPool:
             raise ValueError("auth_session_validity is 3 to 15 minutes")
         if username_attributes and alias_attributes:
             raise ValueError("username_attributes and alias_attributes exclude each other")
+        if relying_party_id is not None:
+            allowed_first_factors = [*dict.fromkeys((*allowed_first_factors, PASSKEY))]
         unknown = {*allowed_first_factors} - FIRST_FACTOR_NAMES or {*mfa_methods} - {*ALL}
         if unknown or not allowed_first_factors:
             raise ValueError("allowed_first_factors and mfa_methods take the service's names")
@@ -148,6 +155,8 @@ class LocalUserPool:
             mfa_methods=mfa_methods,
             required=frozenset(required_attributes),
         )
+        if relying_party_id is not None:
+            directory.webauthn = {"RelyingPartyId": relying_party_id, "UserVerification": user_verification}
         self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
         drawn = new_client_secret() if client_secret is True else None
         self.client_secret = client_secret if isinstance(client_secret, str) else drawn
@@ -185,6 +194,7 @@ class LocalUserPool:
             lockout=Lockout(clock),
             factors=FactorStore(),
             devices=Devices(region, clock),
+            passkeys=Passkeys(clock),
             tokens=tokens,
             outbox=self.outbox,
             triggers=triggers or Triggers(),

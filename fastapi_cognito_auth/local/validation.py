@@ -72,8 +72,9 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
             for name in shape.required_members:
                 if name not in value:
                     yield problem(member_path(path, name), "not be null", shown=" null")
-            for name, item in value.items():
-                yield from _problems(shape.members[name], item, member_path(path, name), secret=secret)
+            # A document is any JSON: the model names no members of it.
+            for name in (name for name in shape.members if name in value):
+                yield from _problems(shape.members[name], value[name], member_path(path, name), secret=secret)
         case "map":
             for key, item in value.items():
                 yield from _problems(shape.key, key, path, secret=True)

@@ -10,6 +10,7 @@ from fastapi_cognito_auth.local.operations import (
     auth_factors,
     challenges,
     devices,
+    passkeys,
     password,
     pool_mfa,
     refresh,
@@ -37,5 +38,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **auth_factors.OPERATIONS,
     **auth_events.OPERATIONS,
     **devices.OPERATIONS,
+    **passkeys.OPERATIONS,
     **user_sessions.OPERATIONS,
 }

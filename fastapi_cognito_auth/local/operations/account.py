@@ -6,7 +6,8 @@ from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.delivery import verified_address
 from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
-from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.mfa import ALL, EMAIL, PASSKEY, SMS, TOTP
+from fastapi_cognito_auth.local.operations.passkey_factor import MULTI_FACTOR
 from fastapi_cognito_auth.local.operations.steps import CONTACTS, Result
 from fastapi_cognito_auth.local.plane import Plane
 
@@ -16,7 +17,7 @@ def mfa_settings(plane: Plane, user: User) -> dict[str, Any]:
     factors = plane.factors.of(user.sub)
     settings: dict[str, Any] = {}
     if factors.enabled:
-        settings["UserMFASettingList"] = [name for name in ALL if name in factors.enabled]
+        settings["UserMFASettingList"] = [name for name in (*ALL, PASSKEY) if name in factors.enabled]
     if factors.preferred:
         settings["PreferredMfaSetting"] = factors.preferred
     return settings
@@ -39,8 +40,6 @@ def set_mfa_preference(plane: Plane, user: User, params: dict[str, Any]) -> None
         TOTP: params.get("SoftwareTokenMfaSettings"),
         EMAIL: params.get("EmailMfaSettings"),
     }
-    if params.get("WebAuthnMfaSettings", {}).get("Enabled"):
-        raise invalid_parameter("WebAuthnMfaSettings is not supported by the local user pool")
     on = {name: settings for name, settings in wanted.items() if settings and settings.get("Enabled")}
     if TOTP in on and plane.factors.of(user.sub).token is None:
         raise invalid_parameter("User has not verified software token mfa")
@@ -52,10 +51,25 @@ def set_mfa_preference(plane: Plane, user: User, params: dict[str, Any]) -> None
         raise invalid_parameter("Email MFA is not enabled for the user pool")
     if sum(bool(settings.get("PreferredMfa")) for settings in on.values()) > 1:
         raise invalid_parameter("Only one MFA method can be preferred")
+    factors = plane.factors.of(user.sub)
+    switched_off = {name for name, settings in wanted.items() if settings is not None and name not in on}
+    others = (factors.enabled - switched_off - {PASSKEY}) | set(on)
+    passkey: bool | None = params.get("WebAuthnMfaSettings", {}).get("Enabled")
+    if passkey:
+        _check_passkey_mfa(plane, others)
     for name, settings in wanted.items():
         if settings is not None:
-            factors = plane.factors.of(user.sub)
             factors.switch(name, enabled=name in on, preferred=settings.get("PreferredMfa", False))
+    if passkey is not None:
+        factors.switch(PASSKEY, enabled=passkey, preferred=False)
+
+
+def _check_passkey_mfa(plane: Plane, others: set[str]) -> None:
+    """Refuse a passkey as the second factor unless the pool allows it and there is another way in."""
+    if plane.directory.webauthn.get("FactorConfiguration") != MULTI_FACTOR:
+        raise invalid_parameter("Passkeys are not a second factor in the user pool")
+    if not others:
+        raise invalid_parameter("Passkey MFA needs another MFA method that is switched on")
 
 
 def _set_user_mfa_preference(plane: Plane, params: dict[str, Any]) -> Result:

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import code_mismatch, invalid_session
 from fastapi_cognito_auth.local.mfa import WRONG_CODE
 from fastapi_cognito_auth.local.operations.admission import prove_password, require
+from fastapi_cognito_auth.local.operations.passkey_factor import PASSKEY_FACTOR
 from fastapi_cognito_auth.local.operations.steps import delivered
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import Begun, FirstFactor, Proof, SignIn
@@ -80,4 +81,5 @@ FIRST_FACTORS: Final[dict[str, FirstFactor]] = {
     ),
     "EMAIL_OTP": _SentCode("EMAIL_OTP", "email", "email_otp").first_factor(),
     "SMS_OTP": _SentCode("SMS_OTP", "phone_number", "sms").first_factor(),
+    "WEB_AUTHN": PASSKEY_FACTOR,
 }

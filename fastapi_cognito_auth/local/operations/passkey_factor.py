@@ -1,0 +1,77 @@
+"""The first factor WEB_AUTHN: a passkey signs the challenge of this sign-in, once."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi_cognito_auth.local.directory import User
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized
+from fastapi_cognito_auth.local.mfa import PASSKEY
+from fastapi_cognito_auth.local.operations.admission import require
+from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.relying_party import RelyingParty, read_assertion, relying_party
+from fastapi_cognito_auth.local.sign_in import Begun, FirstFactor, Proof, SignIn
+
+MULTI_FACTOR: Final = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+def check_enabled(plane: Plane) -> None:
+    """Refuse where AllowedFirstAuthFactors does not hold WEB_AUTHN."""
+    if PASSKEY not in plane.directory.first_factors:
+        raise ServiceError("WebAuthnNotEnabledException", "Passkeys are not enabled for the user pool")
+
+
+def party_for(plane: Plane, user: User) -> RelyingParty:
+    """Return the relying party; a user whose passkey is also the second factor has to be verified."""
+    directory = plane.directory
+    verify_user = PASSKEY in plane.factors.of(user.sub).enabled
+    return relying_party(directory.webauthn, directory.domain, verify_user=verify_user)
+
+
+def _is_available(plane: Plane, user: User) -> bool:
+    directory = plane.directory
+    rp_id = directory.webauthn.get("RelyingPartyId") or directory.domain
+    return bool(rp_id) and bool(plane.passkeys.of(user.sub, rp_id))
+
+
+def _begin(plane: Plane, sign_in: SignIn) -> Begun:
+    party = party_for(plane, sign_in.user)
+    challenge = secrets.token_bytes(32)
+    registered = [passkey.id for passkey in plane.passkeys.of(sign_in.user.sub, party.id)]
+    options = json.dumps(party.request_options(challenge, registered))
+    return Begun(parameters={"CREDENTIAL_REQUEST_OPTIONS": options}, data={"challenge": challenge})
+
+
+def _check(plane: Plane, sign_in: SignIn, kept: Mapping[str, Any], responses: Mapping[str, str]) -> Proof:
+    user = sign_in.user
+    try:
+        document = json.loads(require(responses, "CREDENTIAL"))
+    except (ValueError, RecursionError):
+        raise invalid_parameter("Invalid passkey credential") from None
+    assertion = read_assertion(document)
+    party = party_for(plane, user)
+    with plane.counting_guesses(f"passkey:{user.sub}"):
+        passkey = plane.passkeys.find(user.sub, assertion.credential.raw_id)
+        handle = assertion.credential.response.user_handle
+        if passkey is None or passkey.rp_id != party.id or handle not in {None, user.sub.encode()}:
+            raise not_authorized()
+        verified = party.verify_assertion(
+            assertion,
+            challenge=kept["challenge"],
+            public_key=passkey.public_key,
+            sign_count=passkey.sign_count,
+        )
+    passkey.sign_count = verified.new_sign_count
+    multi_factor = (
+        plane.directory.webauthn.get("FactorConfiguration") == MULTI_FACTOR and verified.user_verified
+    )
+    # A synced passkey is a key in software, one that never leaves its device is a key in hardware.
+    method = "swk" if verified.credential_device_type == "multi_device" else "hwk"
+    return Proof(methods=frozenset({method}), multi_factor=multi_factor)
+
+
+# No answer can come inline: it would have to sign a challenge that was not sent yet.
+PASSKEY_FACTOR: Final = FirstFactor(
+    inline="", is_available=_is_available, begin=_begin, check=_check, level=3
+)

@@ -1,0 +1,128 @@
+"""The passkeys of users, and the registrations that are under way."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from webauthn.helpers import bytes_to_base64url
+
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
+
+MOST: Final = 20
+_REGISTRATION_SECONDS: Final = 300
+_KEPT: Final = 10_000
+
+
+@dataclass(kw_only=True)
+class Passkey:
+    """A public key, and how often its authenticator says that it signed."""
+
+    id: bytes
+    sub: str
+    rp_id: str
+    public_key: bytes = field(repr=False)
+    sign_count: int
+    attachment: str | None
+    transports: Sequence[str]
+    created_at: float
+
+    def describe(self) -> dict[str, Any]:
+        """Return WebAuthnCredentialDescription."""
+        return {
+            "CredentialId": bytes_to_base64url(self.id),
+            "FriendlyCredentialName": "Passkey",
+            "RelyingPartyId": self.rp_id,
+            **({"AuthenticatorAttachment": self.attachment} if self.attachment else {}),
+            "AuthenticatorTransports": list(self.transports),
+            "CreatedAt": self.created_at,
+        }
+
+
+@dataclass(frozen=True)
+class _Registration:
+    sub: str
+    client_id: str
+    expires_at: float
+
+
+class Passkeys:
+    """The passkeys of a pool."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._passkeys: dict[bytes, Passkey] = {}
+        self._registrations: dict[bytes, _Registration] = {}
+
+    def of(self, sub: str, rp_id: str | None = None) -> list[Passkey]:
+        """Return a user's passkeys, optionally those of one relying party."""
+        return [
+            passkey
+            for passkey in self._passkeys.values()
+            if passkey.sub == sub and rp_id in {None, passkey.rp_id}
+        ]
+
+    def find(self, sub: str, passkey_id: bytes) -> Passkey | None:
+        """Return a user's passkey."""
+        passkey = self._passkeys.get(passkey_id)
+        return passkey if passkey is not None and passkey.sub == sub else None
+
+    def begin(self, sub: str, client_id: str) -> bytes:
+        """Open a registration and return its challenge."""
+        self._check_room(sub)
+        now = self._clock()
+        if len(self._registrations) >= _KEPT:
+            self._registrations = {
+                old: kept for old, kept in self._registrations.items() if kept.expires_at > now
+            }
+        challenge = secrets.token_bytes(32)
+        self._registrations[challenge] = _Registration(sub, client_id, now + _REGISTRATION_SECONDS)
+        return challenge
+
+    def finish(self, sub: str, client_id: str, challenge: bytes) -> None:
+        """Close the registration of a challenge.
+
+        Raises:
+            ServiceError: none is open, it is another user's, or the same user's with another client.
+        """
+        registration = self._registrations.get(challenge)
+        if registration is None or registration.sub != sub or registration.expires_at <= self._clock():
+            text = "The challenge is unknown or has expired"
+            raise ServiceError("WebAuthnChallengeNotFoundException", text)
+        if registration.client_id != client_id:
+            text = "The registration was started with another app client"
+            raise ServiceError("WebAuthnClientMismatchException", text)
+        del self._registrations[challenge]
+
+    def add(self, passkey: Passkey) -> None:
+        """Store a passkey.
+
+        Raises:
+            ServiceError: somebody has it already, or the user has too many.
+        """
+        if passkey.id in self._passkeys:
+            raise invalid_parameter("The passkey is registered already")
+        self._check_room(passkey.sub)
+        self._passkeys[passkey.id] = passkey
+
+    def remove(self, sub: str, passkey_id: str) -> None:
+        """Delete a user's passkey.
+
+        Raises:
+            ServiceError: `ResourceNotFoundException`.
+        """
+        for passkey in self.of(sub):
+            if bytes_to_base64url(passkey.id) == passkey_id:
+                del self._passkeys[passkey.id]
+                return
+        raise not_found("The passkey does not exist.")
+
+    def forget_user(self, sub: str) -> None:
+        """Drop what a deleted user leaves behind."""
+        self._passkeys = {key: kept for key, kept in self._passkeys.items() if kept.sub != sub}
+        self._registrations = {key: kept for key, kept in self._registrations.items() if kept.sub != sub}
+
+    def _check_room(self, sub: str) -> None:
+        if len(self.of(sub)) >= MOST:
+            msg = f"A user can have {MOST} passkeys."
+            raise ServiceError("LimitExceededException", msg)

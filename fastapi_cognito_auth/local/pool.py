@@ -38,7 +38,8 @@ class LocalUser:
         username: what one signs in with.
         password: a permanent password; the user is CONFIRMED.
         temporary_password: one that has to be replaced at the first sign-in. Without either, one is
-            drawn and goes to the outbox.
+            drawn and goes to the outbox; in a pool that allows EMAIL_OTP or SMS_OTP as first factor the
+            user then has no password.
         groups: created where they do not exist.
         attributes: an email counts as verified unless `email_verified` says otherwise.
     """

@@ -274,3 +274,13 @@ def test_another_pool_has_settings_of_its_own() -> None:
     kit = kit_of()
     other = kit.aws.create_user_pool(PoolName="other")["UserPool"]["Id"]
     assert kit.aws.get_user_pool_mfa_config(UserPoolId=other)["MfaConfiguration"] == "OFF"
+
+
+def test_a_choice_without_sms_shows_no_phone_number() -> None:
+    kit = kit_of()
+    kit.enroll_totp("eve")
+    kit.admin("AdminSetUserMFAPreference", "eve", SoftwareTokenMfaSettings={"Enabled": True})
+    switch_on(kit)
+    parameters = kit.password("eve")["ChallengeParameters"]
+    assert json.loads(parameters["MFAS_CAN_CHOOSE"]) == ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+    assert "CODE_DELIVERY_DESTINATION" not in parameters

@@ -6,6 +6,7 @@ from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message
 
 Mfa = Literal["OFF", "OPTIONAL", "ON"]
 PASSWORD = "Local-pool-1!"
+FIRST_FACTORS = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]
 TEMPORARY_PASSWORD = "Temporary-1!"
 
 
@@ -25,6 +26,9 @@ def demo_pool(mfa: str) -> LocalUserPool:
             LocalUser("newcomer", temporary_password=TEMPORARY_PASSWORD, attributes=email("newcomer")),
         ],
         groups=["admins", "analysts"],
+        # Sign in by a code or a passkey instead of a password; passkeys work at http://localhost.
+        allowed_first_factors=["PASSWORD", "WEB_AUTHN"] if mfa == "ON" else FIRST_FACTORS,
+        relying_party_id="localhost",
         mfa=mfa,  # type: ignore[arg-type]  # checked above
         on_message=show,
     )

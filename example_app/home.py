@@ -34,6 +34,7 @@ curl -s localhost:8000/reports -H "Authorization: Bearer $TOKEN"</pre>
 <h2>Sign up</h2>
 <pre>curl -s localhost:8000/auth/sign-up --json '{"username": "ada", "password": "Correct-horse-1!",
   "attributes": {"email": "ada@example.com"}}'</pre>
+<p>A <a href="passkeys">page with passkeys</a> signs in without a password.</p>
 <p>The code that a real pool would e-mail is in the <a href="local/outbox">outbox</a>, and on the console:</p>
 <pre>curl -s localhost:8000/auth/sign-up/confirm --json '{"username": "ada", "code": "…"}'</pre>
 """

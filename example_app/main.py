@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
 from example_app.home import home_page
+from example_app.passkey_page import PASSKEY_PAGE
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
 
 GROUP_SCOPES = {"analysts": {"reports/export"}}
@@ -23,6 +24,7 @@ else:
 
 app = FastAPI(title="Example of fastapi_cognito_auth", lifespan=auth.lifespan)
 app.include_router(auth.router, prefix="/auth")
+app.include_router(auth.account_router, prefix="/account")
 if local:
     app.include_router(auth.local_router, prefix="/local")
 
@@ -36,6 +38,12 @@ Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
 async def home() -> str:
     """Say what to try."""
     return home_page(local=local)
+
+
+@app.get("/passkeys", response_class=HTMLResponse, include_in_schema=False)
+async def passkeys() -> str:
+    """Let a browser register a passkey and sign in with it."""
+    return PASSKEY_PAGE
 
 
 @app.get("/public")

@@ -1,7 +1,8 @@
 """Passkeys in the JSON of browsers (Web Authentication Level 3, sections 5.1.8 and 5.4).
 
 `PublicKeyCredential.parseCreationOptionsFromJSON()` reads `CreationOptions`; `toJSON()` of what
-`navigator.credentials.create()` made is a `RegistrationResponse`. Members keep the browser's
+`navigator.credentials.create()` made is a `RegistrationResponse`, and of what
+`navigator.credentials.get()` signed an `AuthenticationResponse`. Members keep the browser's
 names. Those that a later browser may add pass through, as far as the limits allow: whether a
 credential is good is Cognito's to say.
 """
@@ -97,13 +98,19 @@ class AttestationResponse(_Shape):
     public_key_algorithm: int | None = None
 
 
-class RegistrationResponse(_Shape):
-    """A new passkey: `toJSON()` of what `navigator.credentials.create()` returned."""
+class AssertionResponse(_Shape):
+    """What the authenticator signed."""
 
+    client_data_json: Base64Url = Field(alias="clientDataJSON")
+    authenticator_data: Base64Url
+    signature: Base64Url
+    user_handle: Base64Url | None = None
+
+
+class _Credential(_Shape):
     id: _CredentialId
     raw_id: _CredentialId
     type: Literal["public-key"]
-    response: AttestationResponse
     authenticator_attachment: _Word | None = None
     client_extension_results: dict[str, Any] = {}
 
@@ -115,6 +122,18 @@ class RegistrationResponse(_Shape):
         if len(json.dumps(content, allow_nan=False)) > LARGEST_CREDENTIAL:
             raise ValueError("the credential is too large")
         return self
+
+
+class RegistrationResponse(_Credential):
+    """A new passkey: `toJSON()` of what `navigator.credentials.create()` returned."""
+
+    response: AttestationResponse
+
+
+class AuthenticationResponse(_Credential):
+    """A sign-in by a passkey: `toJSON()` of what `navigator.credentials.get()` returned."""
+
+    response: AssertionResponse
 
 
 def _depth(value: Any) -> int:

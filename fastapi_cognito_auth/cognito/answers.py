@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fastapi_cognito_auth.passkey_json import AuthenticationResponse
+
 Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$")]
 """A code that the user was sent, or that an authenticator app shows."""
 
@@ -174,11 +176,11 @@ class WebAuthnAnswer(_ChallengeAnswer):
     """What the passkey signed: `PublicKeyCredential.toJSON()` in the browser."""
 
     challenge: Literal["WEB_AUTHN"] = "WEB_AUTHN"
-    credential: dict[str, Any] = Field(repr=False)
+    credential: AuthenticationResponse
 
     def responses(self) -> dict[str, str]:
         """Return the credential as the JSON string that the API wants."""
-        return {"CREDENTIAL": json.dumps(self.credential)}
+        return {"CREDENTIAL": json.dumps(self.credential.as_sent())}
 
 
 class CustomChallengeAnswer(_ChallengeAnswer):

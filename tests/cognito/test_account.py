@@ -8,6 +8,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from fastapi_cognito_auth.cognito.account import Profile
 from tests.cognito.upstream import DELIVERY, Upstream, error, reply
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, Clock, KeyServer, access_claims
 from tests.test_passkey_json import CREDENTIAL, OPTIONS
@@ -239,3 +240,7 @@ def test_a_refusal_of_the_pool_keeps_its_name(
     upstream.plan("CompleteWebAuthnRegistration", error(name))
     answer = account("POST", "/passkeys", {"credential": CREDENTIAL})
     assert (answer.status_code, answer.json()["detail"]["code"]) == (status, code)
+
+
+def test_a_profile_is_made_by_its_own_names_too() -> None:
+    assert Profile(username="ada", attributes={"name": "Ada"}).attributes == {"name": "Ada"}

@@ -51,7 +51,21 @@ BODIES: list[BaseModel] = [
     answers.PasswordSrpAnswer(session=SECRET, password=SECRET),
     answers.SelectChallengeAnswer(session=SECRET, answer="PASSWORD", password=SECRET),
     answers.CustomChallengeAnswer(session=SECRET, answer=SECRET),
-    answers.WebAuthnAnswer(session=SECRET, credential={"response": SECRET}),
+    answers.WebAuthnAnswer.model_validate(
+        {
+            "session": SECRET,
+            "credential": {
+                "id": "aGlkZGVu",
+                "rawId": "aGlkZGVu",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "aGlkZGVu",
+                    "authenticatorData": "aGlkZGVu",
+                    "signature": "aGlkZGVu",
+                },
+            },
+        }
+    ),
     models.RegisteredDevice(device=SECRET, user_confirmation_necessary=False),
     models.SelectChallenge(
         session=SECRET, expires_in=1, parameters=models.SelectChallengeParameters(available_challenges=[])

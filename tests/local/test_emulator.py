@@ -1,11 +1,14 @@
 """The emulator: a local pool at an address, for this machine only."""
 
+import asyncio
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from starlette.types import Message, Scope
 
 from fastapi_cognito_auth.local.emulator import MAX_BODY, emulator
 from tests.local.kit import PASSWORD, Kit, claims
@@ -110,3 +113,28 @@ def test_only_pages_of_this_machine_may_read_the_answers(
 def test_a_body_that_is_too_large_is_refused(http: TestClient) -> None:
     answer = http.post("/", content=b" " * (MAX_BODY + 1))
     assert (answer.status_code, answer.json()["__type"]) == (400, "SerializationException")
+
+
+def test_a_client_that_hangs_up_half_way_causes_no_failure(kit: Kit) -> None:
+    messages: Iterator[Message] = iter([
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ])  # fmt: skip
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(messages)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+    }
+    asyncio.run(emulator(kit.pool)(scope, receive, send))
+    assert sent[0]["status"] == 400

@@ -30,6 +30,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache, http_fetch
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
+from fastapi_cognito_auth.routers.auth_events import auth_events_router
 from fastapi_cognito_auth.routers.challenges import challenges_router
 from fastapi_cognito_auth.routers.config import config_router
 from fastapi_cognito_auth.routers.devices import devices_router
@@ -209,6 +210,7 @@ class CognitoAuth:
             raw_auth_router(self.pool.call, client_id=settings.client_id),
             password_router(self.pool.password, self._client_context),
             refresh_tokens_router(self.pool.refresh_tokens, self._transport, self.verifier),
+            auth_events_router(self.pool.auth_events),
             config_router(
                 region=settings.region,
                 user_pool_id=settings.user_pool_id,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi_cognito_auth.cognito.account import Account
+from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.devices import Devices
@@ -70,6 +71,7 @@ class UserPool:
         )
         self.password = Password(client)
         self.refresh_tokens = RefreshTokens(client, self.devices.open)
+        self.auth_events = AuthEvents(client)
         self.account = Account(client)
         self.mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys = Passkeys(client)

@@ -6,6 +6,7 @@ POST /challenge, /challenge/totp                          challenges.py
 POST /initiate-auth, /respond-to-auth-challenge           raw_auth.py
 POST /password/forgot, /password/reset                    password.py
 POST /refresh, /sign-out                                  refresh_tokens.py
+POST /auth-events/feedback                                auth_events.py
 GET  /config                                              config.py
 
 Of the signed-in user, under `auth.account_router`:

@@ -17,7 +17,6 @@ from fastapi_cognito_auth.exceptions import (
     InvalidSessionError,
     NotAuthorizedError,
     UserNotFoundError,
-    UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.sealing import Sealer
 
@@ -71,8 +70,6 @@ class SignUp:
             ClientMetadata=dict(client_metadata or {}),
             **context_data(user_context),
         )
-        if not isinstance(answer.get("UserSub"), str):
-            raise UserPoolUnavailableError
         details = answer.get("CodeDeliveryDetails")
         return SignedUp(
             user_sub=answer["UserSub"],

@@ -207,7 +207,7 @@ class CognitoAuth:
             sign_up_router(self.pool.sign_up, self._client_context),
             sign_in_router(self.pool.sign_in, self._client_context, self._transport),
             challenges_router(self.pool.challenges, self._client_context),
-            raw_auth_router(self.pool.call, client_id=settings.client_id),
+            raw_auth_router(self.pool.call, self._client_context, client_id=settings.client_id),
             password_router(self.pool.password, self._client_context),
             refresh_tokens_router(self.pool.refresh_tokens, self._transport, self.verifier),
             auth_events_router(self.pool.auth_events),

@@ -18,7 +18,7 @@ _NumericDate = Annotated[int, Field(ge=0, le=LAST_SECOND)]
 class _Claims(BaseModel):
     """What access and ID tokens share."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow", populate_by_name=True)
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
 
     sub: _NonEmpty
     """The user's immutable id, or the client's for a machine (RFC 7519 section 4.1.2)."""

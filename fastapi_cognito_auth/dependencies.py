@@ -114,15 +114,16 @@ class OptionalUser(SecurityBase):
         self.scheme_name = current_user.scheme_name
         self.model = current_user.model
 
-    async def __call__(self, connection: HTTPConnection) -> User | None:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | None:
         """Return the user, or `None` if the request carries no token.
 
         Raises:
             InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: there is a user, and a scope that `Security` names is missing.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
-            return await self._current_user(connection, SecurityScopes())
+            return await self._current_user(connection, security_scopes)
         except NotAuthenticatedError:
             return None
 
@@ -141,14 +142,16 @@ class AccessToken(SecurityBase):
         self.scheme_name = current_user.scheme_name
         self.model = current_user.model
 
-    async def __call__(self, connection: HTTPConnection) -> str:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> str:
         """Return the token, or raise the error that says why not.
 
         Raises:
             NotAuthenticatedError: the request carries no token.
             InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: a scope that `Security` names is missing.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
+        await self._current_user(connection, security_scopes)
         return await self._current_user.access_token(connection)
 
 

@@ -46,6 +46,8 @@ class CognitoAuthError(HTTPException):
     status_code: int = 500
     code: ClassVar[str] = "cognito_auth"
     message: str = "Authentication failed."
+    also: ClassVar[Mapping[str, Any]] = {}
+    """JSON schemas of what `detail` may hold beside the code and the message."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -156,6 +158,7 @@ class StepUpRequiredError(CognitoAuthError):
     """
 
     status_code = 401
+    also: ClassVar[Mapping[str, Any]] = {"max_age": {"type": "integer"}}
     message = "Sign in again first: this needs a more recent sign-in."
 
     def __init__(self, message: str | None = None, *, max_age: float | None = None) -> None:
@@ -200,6 +203,7 @@ class InvalidRequestError(CognitoAuthError):
 
     status_code = 422
     message = "The request is not valid."
+    also: ClassVar[Mapping[str, Any]] = {"errors": {"type": "array", "items": {"type": "object"}}}
 
     def __init__(self, message: str | None = None, *, errors: Iterable[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
@@ -611,6 +615,7 @@ def responses(*errors: type[CognitoAuthError]) -> dict[int | str, dict[str, Any]
                                 "properties": {
                                     "code": {"type": "string", "enum": [error.code for error in group]},
                                     "message": {"type": "string"},
+                                    **{name: kind for error in group for name, kind in error.also.items()},
                                 },
                             }
                         },

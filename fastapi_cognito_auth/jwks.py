@@ -115,10 +115,11 @@ class JWKSCache:
         await self._flights.run(None, self._load)
 
     async def _refresh_stale(self) -> None:
+        # One request waits for the fetch; the others go on with the keys that are known.
+        self._stale_at = self._clock() + self._cooldown
         try:
             await self.refresh()
         except FetchError as exc:
-            self._stale_at = self._clock() + self._cooldown
             logger.warning("keeping the known keys: %s", exc)
 
     async def _load(self) -> None:
@@ -135,7 +136,9 @@ class JWKSCache:
         await self._load()
 
     def _refuse(self, kid: str) -> Key:
-        self._missed[kid] = None
+        # Being asked for again must not prolong the wait.
+        if kid not in self._missed:
+            self._missed[kid] = None
         raise InvalidSignatureError("The token was signed with a key that the user pool does not have.")
 
 

@@ -189,9 +189,28 @@ def test_openapi_tells_the_answers_to_challenges_apart(openapi: dict[str, Any]) 
     }
 
 
+def mappings(node: Any) -> list[Any]:
+    """Find every `discriminator.mapping` of a document."""
+    if isinstance(node, list):
+        return [found for item in node for found in mappings(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["discriminator"].get("mapping", {})] if "discriminator" in node else []
+    return own + [found for item in node.values() for found in mappings(item)]
+
+
 def test_openapi_tells_tokens_and_challenges_apart(openapi: dict[str, Any]) -> None:
     answer = schema_of(openapi, "/auth/sign-in", "answer")
-    assert answer["discriminator"]["propertyName"] == "status"
+    tokens, challenges = answer["anyOf"]
+    assert tokens == {"$ref": "#/components/schemas/Tokens"}
+    assert challenges["discriminator"]["propertyName"] == "challenge"
+
+
+def test_openapi_discriminators_map_names_to_schemas(openapi: dict[str, Any]) -> None:
+    """OpenAPI 3.1 section 4.8.25: the values of a mapping are strings."""
+    found = mappings(openapi)
+    assert found
+    assert all(isinstance(target, str) for mapping in found for target in mapping.values())
 
 
 def test_openapi_names_the_error_codes_of_an_endpoint(openapi: dict[str, Any]) -> None:

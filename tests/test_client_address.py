@@ -133,3 +133,10 @@ def test_an_address_that_cannot_be_told_is_left_out() -> None:
     recorder = Recorder(forward_client_address=True, trusted_proxies=2)
     recorder.sign_in()
     assert "UserContextData" not in recorder.told["InitiateAuth"]
+
+
+def test_cognito_is_told_the_address_by_clients_that_do_srp_themselves() -> None:
+    recorder = Recorder(forward_client_address=True)
+    body = {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": "ada", "SRP_A": "ff"}}
+    recorder.http.post("/initiate-auth", json=body)
+    assert recorder.told["InitiateAuth"]["UserContextData"] == {"IpAddress": PEER}

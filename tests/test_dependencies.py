@@ -202,6 +202,36 @@ def test_security_scopes_are_enforced(client: TestClient) -> None:
     assert client.get("/scoped", headers=bearer(scope="reports/export")).status_code == 200
 
 
+def test_a_custom_claim_named_groups_is_no_group(auth: CognitoAuth) -> None:
+    """A trigger may add any claim; only `cognito:groups` is the pool's word on membership."""
+    answer = guarded_by(auth.require_groups("admins")).get("/", headers=bearer(groups=["admins"]))
+    assert answer.status_code == 403
+
+
+def test_security_scopes_are_enforced_on_every_dependency(auth: CognitoAuth) -> None:
+    app = FastAPI()
+
+    @app.get("/optional")
+    async def optional(user: Annotated[Any, Security(auth.optional_user, scopes=["orders/read"])]) -> bool:
+        return user is not None
+
+    @app.get("/token")
+    async def token(raw: Annotated[str, Security(auth.access_token, scopes=["orders/read"])]) -> bool:
+        return bool(raw)
+
+    http = TestClient(app)
+    for path in ("/optional", "/token"):
+        assert http.get(path, headers=bearer()).status_code == 403
+        assert http.get(path, headers=bearer(scope="orders/read")).json() is True
+    assert http.get("/optional").json() is False
+
+
+def test_two_authorization_headers_are_no_anonymous_request(client: TestClient) -> None:
+    token = f"Bearer {SIGNER.sign(access_claims())}"
+    answer = client.get("/greeting", headers=[("Authorization", token), ("Authorization", token)])
+    assert answer.status_code == 401
+
+
 def test_a_guard_without_a_token_is_401(auth: CognitoAuth) -> None:
     assert guarded_by(auth.require_groups("a")).get("/").status_code == 401
 

@@ -94,6 +94,41 @@ def test_an_unknown_key_is_asked_for_once_in_a_cooldown() -> None:
     run(test)
 
 
+def test_asking_again_does_not_prolong_the_cooldown() -> None:
+    """A key that the endpoint shows late is picked up, however often it is asked for meanwhile."""
+
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await refused(keys, "key-2")
+        server.keys = [KEY, OTHER_KEY]
+        for _ in range(3):
+            clock.advance(4)
+            await refused(keys, "key-2")
+        assert await refused(keys, "key-2") is None
+
+    run(test)
+
+
+def test_during_an_outage_one_request_waits_and_the_others_do_not() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(3600)
+        answering = asyncio.Event()
+
+        async def slow() -> bytes:
+            await answering.wait()
+            raise FetchError("the key endpoint hangs")
+
+        keys._fetch = slow
+        first = asyncio.ensure_future(keys.key("key-1"))
+        await asyncio.sleep(0)
+        assert (await keys.key("key-1")).kid == "key-1"
+        assert not first.done()
+        answering.set()
+        assert (await first).kid == "key-1"
+
+    run(test)
+
+
 def test_a_flood_of_unknown_keys_costs_few_fetches() -> None:
     async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
         for number in range(1000):

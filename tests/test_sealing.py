@@ -52,6 +52,12 @@ def test_a_sealed_value_expires() -> None:
         sealer.open("challenge", sealed, max_age=60)
 
 
+def test_a_worker_whose_clock_is_behind_opens() -> None:
+    ahead, behind = Clock(100.001), Clock(99.999)
+    sealed = Sealer([SECRET_KEY], clock=ahead).seal("challenge", VALUE)
+    assert Sealer([SECRET_KEY], clock=behind).open("challenge", sealed, max_age=60) == VALUE
+
+
 SEALED = Sealer([SECRET_KEY]).seal("challenge", VALUE)
 
 

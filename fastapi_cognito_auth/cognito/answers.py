@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fastapi_cognito_auth.passkey_json import AuthenticationResponse
 
@@ -14,8 +14,19 @@ Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$")]
 Password = Annotated[str, Field(min_length=1, max_length=256)]
 """Passed on as given: neither trimmed nor normalised."""
 
+LARGEST_MAP: Final = 131_072
+"""Characters of all names and values together."""
+
+
+def within_limits(values: dict[str, str]) -> dict[str, str]:
+    """Refuse a map whose names and values are too long together."""
+    if sum(map(len, values)) + sum(map(len, values.values())) > LARGEST_MAP:
+        raise ValueError("the names and values are too long")
+    return values
+
+
 ClientMetadata = Annotated[
-    dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]] | None,
+    Annotated[dict[str, str], AfterValidator(within_limits)] | None,
     Field(description="Passed to the triggers of the pool as it is. Cognito does not store it."),
 ]
 

@@ -6,7 +6,7 @@ continue, and a reload of the page loses nothing. Cognito itself lets each sessi
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from fastapi_cognito_auth.cognito.answers import (
@@ -187,7 +187,11 @@ class Challenges:
         return self._sealer().seal(_PURPOSE, asdict(state))
 
     def _open(self, sealed: str, *challenges: str) -> _State:
-        state = _State(**self._sealer().open(_PURPOSE, sealed, max_age=self._max_age))
+        value = self._sealer().open(_PURPOSE, sealed, max_age=self._max_age)
+        if value.keys() != {field.name for field in fields(_State)}:
+            # Sealed by another version of this package.
+            raise InvalidSessionError
+        state = _State(**value)
         if state.challenge not in challenges or state.client_id != self._client_id:
             raise InvalidSessionError
         return state

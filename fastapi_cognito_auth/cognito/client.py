@@ -12,10 +12,9 @@ import functools
 import hmac
 import logging
 import random
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Lock
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -25,6 +24,8 @@ from fastapi_cognito_auth.exceptions import (
     InternalErrorError,
     InternalServerError,
     InvalidParameterError,
+    InvalidUserPoolConfigurationError,
+    ResourceNotFoundError,
     TooManyRequestsError,
     UserPoolError,
     UserPoolUnavailableError,
@@ -39,6 +40,24 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Result = TypeVar("Result")
 
 _WORTH_ANOTHER_TRY: Final = (TooManyRequestsError, InternalErrorError, InternalServerError)
+_NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken"})
+"""After a fault these may have taken effect: with rotation, a second call would end the session."""
+
+_ONLY_THE_POOL: Final = frozenset(
+    {
+        "SignUp",
+        "ConfirmSignUp",
+        "ResendConfirmationCode",
+        "ForgotPassword",
+        "ConfirmForgotPassword",
+        "GetTokensFromRefreshToken",
+        "RevokeToken",
+    }
+)
+"""Operations that name no resource beside the pool and the app client."""
+
+_QUEUE_PER_THREAD: Final = 16
+_THREAD_NAME: Final = "cognito"
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
 _CLIENT_SECRET_OPERATIONS: Final = frozenset({"GetTokensFromRefreshToken", "RevokeToken"})
 _PARAMETERS_WITH_HASH: Final = {
@@ -87,11 +106,13 @@ class CognitoClient:
         self._max_attempts = max_attempts
         self._max_connections = max_connections
         self._before_send = before_send
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._clients: dict[bool, Any] = {}
         self._methods: dict[str, str] = {}
         # Threads start with the first call, after a server has forked its workers.
-        self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix="cognito")
+        self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix=_THREAD_NAME)
+        self._waiting = 0
+        self._most_waiting = max_connections * _QUEUE_PER_THREAD
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call an operation by its name in the API, such as `AdminGetUser`.
@@ -107,7 +128,7 @@ class CognitoClient:
             try:
                 return await self.in_thread(functools.partial(self._call, operation, params))
             except UserPoolError as exc:
-                if attempt == self._max_attempts or not isinstance(exc, _WORTH_ANOTHER_TRY):
+                if attempt == self._max_attempts or not _worth_another_try(operation, exc):
                     raise
             await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")  # pragma: no cover
@@ -133,20 +154,36 @@ class CognitoClient:
         return boto.meta.service_model.operation_model(operation)
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
-        """Run blocking work, such as the arithmetic of SRP, in a thread of this client's."""
+        """Run blocking work, such as the arithmetic of SRP, in a thread of this client's.
+
+        Raises:
+            UserPoolUnavailableError: too much work is waiting already.
+        """
+        if self._waiting >= self._most_waiting:
+            logger.error("too many calls are waiting for Cognito")
+            raise UserPoolUnavailableError
         context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, functools.partial(context.run, work)
-        )
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, functools.partial(context.run, work)
+            )
+        finally:
+            self._waiting -= 1
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        with _our_errors(operation):
+        try:
             model = self._model_of(operation)
             complete = self._filled_in(operation, frozenset(model.input_shape.members), params)
             boto = self._connect(signed=model.auth_type != "none")
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
-        answer.pop("ResponseMetadata", None)
-        return answer
+        except Exception as exc:  # noqa: BLE001 - what is not the service's goes on as it is
+            error = _translate(operation, exc)
+        else:
+            answer.pop("ResponseMetadata", None)
+            return answer
+        # Outside the handler: boto3's report on a parameter may quote a password.
+        raise error
 
     def _filled_in(self, operation: str, members: frozenset[str], params: dict[str, Any]) -> dict[str, Any]:
         complete = dict(params)
@@ -188,9 +225,12 @@ class CognitoClient:
         from botocore import UNSIGNED  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        session = botocore.session.get_session()
+        # A local pool must not fail over a profile that the environment names.
+        session = botocore.session.get_session({"profile": (None,) * 4} if self._before_send else None)
         # The service model is read from disk once, however many pools there are.
         session.register_component("data_loader", _model_loader())
+        for name in ("botocore.endpoint", "botocore.parsers"):
+            logging.getLogger(name).addFilter(_holds_no_payload)
         # Answered in this process, a request needs no credentials that mean anything.
         local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._before_send else {}
         boto = boto3.session.Session(botocore_session=session, region_name=self._region, **local).client(
@@ -220,6 +260,17 @@ def _model_loader() -> Any:
     return botocore.session.get_session().get_component("data_loader")
 
 
+def _holds_no_payload(_record: logging.LogRecord) -> bool:
+    """Drop what botocore would log, at DEBUG, of our requests and answers: passwords and tokens."""
+    return not threading.current_thread().name.startswith(_THREAD_NAME)
+
+
+def _worth_another_try(operation: str, error: UserPoolError) -> bool:
+    if operation in _NOT_REPEATED:
+        return isinstance(error, TooManyRequestsError)
+    return isinstance(error, _WORTH_ANOTHER_TRY)
+
+
 def _check_answer(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
     """Refuse what is no answer of the API: a handler of botocore's `before-parse` event."""
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
@@ -245,26 +296,34 @@ def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
         raise UserPoolUnavailableError from None
 
 
-@contextmanager
-def _our_errors(operation: str) -> Iterator[None]:
-    """Turn every error of boto3 into one of ours; the original stays as the cause."""
+def _translate(operation: str, exc: Exception) -> Exception:
+    """Return our error for one of boto3; its cause is the original, unless that may hold a secret."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
-    try:
-        yield
-    except ClientError as exc:
-        error = exc.response.get("Error", {})
-        ours = UserPoolError.from_cognito(str(error.get("Code", "")), str(error.get("Message", "")))
-        status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        log = logger.warning if ours.status_code >= 500 else logger.info
-        log("%s failed: %s", operation, error.get("Code"), extra={"operation": operation})
-        if status >= 500 and not isinstance(ours, _WORTH_ANOTHER_TRY):
-            ours = InternalServerError()
-        raise ours from exc
-    except ParamValidationError:
-        # The report may quote a value, which may be a password: not even a traceback may show it.
-        raise InvalidParameterError from None
-    except (BotoCoreError, ResponseParserError) as exc:
+    ours: UserPoolError
+    if isinstance(exc, ParamValidationError):
+        return InvalidParameterError()
+    if isinstance(exc, ClientError):
+        ours = _of_the_service(operation, exc)
+    elif isinstance(exc, (BotoCoreError, ResponseParserError)):
         logger.warning("%s failed: %s", operation, type(exc).__name__, extra={"operation": operation})
-        raise UserPoolUnavailableError from exc
+        ours = UserPoolUnavailableError()
+    else:
+        return exc
+    ours.__cause__ = exc
+    return ours
+
+
+def _of_the_service(operation: str, exc: Any) -> UserPoolError:
+    error = exc.response.get("Error", {})
+    ours = UserPoolError.from_cognito(str(error.get("Code", "")), str(error.get("Message", "")))
+    if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
+        logger.error("%s failed: the user pool or the app client does not exist", operation)
+        return InvalidUserPoolConfigurationError()
+    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    log = logger.warning if ours.status_code >= 500 else logger.info
+    log("%s failed: %s", operation, error.get("Code"), extra={"operation": operation})
+    if status >= 500 and not isinstance(ours, _WORTH_ANOTHER_TRY):
+        return InternalServerError()
+    return ours

@@ -11,7 +11,7 @@ from fastapi_cognito_auth.cognito.attempt import Attempt, Device, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, RegisteredDevice, TrackedDevice
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof, given
-from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
+from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.srp import new_device_verifier
 
@@ -39,6 +39,9 @@ class Devices:
             InvalidSessionError: it is forged, or from another app.
         """
         value = self._sealer().reveal(_PURPOSE, sealed)
+        if value.keys() != {"key", "group_key", "password"}:
+            # Sealed by another version of this package.
+            raise InvalidSessionError
         return Device(
             key=value["key"], group_key=value["group_key"], password=value["password"], sealed=sealed
         )

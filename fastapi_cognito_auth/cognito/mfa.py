@@ -37,17 +37,6 @@ class MfaPreference(_Settings):
     email_mfa_settings: MfaSettings | None = None
     web_authn_mfa_settings: WebAuthnMfaSettings | None = None
 
-    @property
-    def turns_off(self) -> bool:
-        """Whether a factor is switched off."""
-        settings = (
-            self.sms_mfa_settings,
-            self.software_token_mfa_settings,
-            self.email_mfa_settings,
-            self.web_authn_mfa_settings,
-        )
-        return any(setting is not None and not setting.enabled for setting in settings)
-
 
 class SoftwareTokenSecret(BaseModel):
     """The secret for an authenticator app, to be shown once."""

@@ -202,7 +202,7 @@ Challenge = Annotated[
 ]
 """A challenge under the name that Cognito gives it."""
 
-SignInResult = Annotated[Tokens | Challenge, Field(discriminator="status")]
+SignInResult = Tokens | Challenge
 """What a sign-in leads to: tokens, or a challenge to answer."""
 
 
@@ -282,7 +282,8 @@ class SignedOut(_Answer):
 
     access_token_valid_until: int | None = None
     """Seconds since the epoch. Until then a route that verifies the access token offline goes on
-    accepting it: the token cannot be recalled. Absent if no valid access token came along."""
+    accepting it: the token cannot be recalled. Absent if no valid access token came along, or if it
+    cannot be judged because the keys are unavailable."""
 
 
 DeviceStatus = Literal["remembered", "not_remembered"]

@@ -7,7 +7,12 @@ from fastapi_cognito_auth.cognito.attempt import Attempt, Device, UserContext, i
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import Challenge, Tokens
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
-from fastapi_cognito_auth.exceptions import NotAuthorizedError, ResourceNotFoundError, UserNotFoundError
+from fastapi_cognito_auth.exceptions import (
+    InvalidUserPoolConfigurationError,
+    NotAuthorizedError,
+    ResourceNotFoundError,
+    UserNotFoundError,
+)
 
 PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"]
 FirstFactor = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
@@ -186,9 +191,10 @@ class SignIn:
         try:
             try:
                 return await steps(attempt)
-            except ResourceNotFoundError:
+            except ResourceNotFoundError as exc:
                 if attempt.device is None:
-                    raise
+                    # Then it is the pool or the app client: a mistake of the set-up.
+                    raise InvalidUserPoolConfigurationError from exc
                 # The pool has forgotten the device: go on as from a new one.
                 return await steps(attempt.without_device())
         except UserNotFoundError as exc:

@@ -28,8 +28,8 @@ from fastapi_cognito_auth.user import User
 Sensitive = Literal[
     "change_contact",
     "set_password_without_previous",
-    "turn_mfa_off",
-    "replace_totp",
+    "change_mfa",
+    "set_up_totp",
     "add_passkey",
     "delete_passkey",
     "delete_account",

@@ -11,27 +11,15 @@ from fastapi_cognito_auth.dependencies import AccessToken
 from fastapi_cognito_auth.exceptions import (
     DeviceKeyExistsError,
     InvalidParameterError,
-    InvalidTokenError,
-    NotAuthenticatedError,
-    NotAuthorizedError,
+    InvalidUserPoolConfigurationError,
     ResourceNotFoundError,
-    TooManyRequestsError,
-    UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, new_router
+from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 
 DeviceKey = Annotated[str, Field(min_length=1, max_length=55, pattern=r"^[\w-]+_[0-9a-f-]+$")]
 
-_ERRORS = (
-    NotAuthenticatedError,
-    InvalidTokenError,
-    NotAuthorizedError,
-    InvalidParameterError,
-    ResourceNotFoundError,
-    TooManyRequestsError,
-    UserPoolUnavailableError,
-)
+_ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUserPoolConfigurationError)
 
 
 class RegisterDeviceRequest(Body):

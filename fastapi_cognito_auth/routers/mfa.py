@@ -44,9 +44,8 @@ def mfa_router(
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
     ) -> None:
-        """Switch second factors. Turning one off asks for a recent sign-in."""
-        if body.turns_off:
-            freshness.demand(user)
+        """Switch second factors. Asks for a recent sign-in."""
+        freshness.demand(user)
         await mfa.set_preference(token, body)
 
     @router.post(
@@ -60,11 +59,10 @@ def mfa_router(
     ) -> SoftwareTokenSecret:
         """Get the secret for an authenticator app, then send its first code to `/mfa/totp/verify`.
 
-        Replacing an app that is in force asks for a recent sign-in.
+        Asks for a recent sign-in: whoever found an old token must not lock the owner out.
         """
+        freshness.demand(user)
         profile = await account.profile(token)
-        if "SOFTWARE_TOKEN_MFA" in profile.user_mfa_setting_list:
-            freshness.demand(user)
         return await mfa.start_totp(token, account=_name_to_show(profile))
 
     @router.post(
@@ -72,6 +70,7 @@ def mfa_router(
         status_code=204,
         responses=responses(
             *SIGNED_IN,
+            StepUpRequiredError,
             EnableSoftwareTokenMFAError,
             CodeMismatchError,
             ExpiredCodeError,
@@ -79,11 +78,17 @@ def mfa_router(
             SoftwareTokenMFANotFoundError,
         ),
     )
-    async def verify_totp(body: VerifyTotpRequest, token: Annotated[str, Depends(access_token)]) -> None:
+    async def verify_totp(
+        body: VerifyTotpRequest,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
+    ) -> None:
         """Register the authenticator app by its first code.
 
-        Unless the pool demands a second factor, `PUT /mfa` then switches it on.
+        Unless the pool demands a second factor, `PUT /mfa` then switches it on. Asks for a recent
+        sign-in.
         """
+        freshness.demand(user)
         await mfa.verify_totp(token, body.code, device_name=body.device_name)
 
     return router

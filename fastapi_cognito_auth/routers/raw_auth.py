@@ -8,11 +8,13 @@ to the user and the client by the service.
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
-from pydantic import AliasGenerator, ConfigDict, Field
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, AliasGenerator, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
-from fastapi_cognito_auth.cognito.answers import ClientMetadata
+from fastapi_cognito_auth.client_address import FindContext
+from fastapi_cognito_auth.cognito.answers import ClientMetadata, within_limits
+from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ExpiredCodeError,
@@ -31,7 +33,7 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.routers.route import Body, new_router
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
-Values = dict[Annotated[str, Field(max_length=131_072)], Annotated[str, Field(max_length=131_072)]]
+Values = Annotated[dict[str, str], AfterValidator(within_limits)]
 
 
 class _ApiBody(Body):
@@ -73,18 +75,23 @@ _ERRORS = (
 )
 
 
-def raw_auth_router(call: Call, *, client_id: str) -> APIRouter:
+def raw_auth_router(call: Call, find_context: FindContext, *, client_id: str) -> APIRouter:
     """Build the endpoints.
 
     Args:
         call: `auth.pool.call`.
+        find_context: where a request came from.
         client_id: the app's own client.
     """
     router = new_router()
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    async def forward(operation: str, body: _ApiBody, **params: Any) -> dict[str, Any]:
+    async def forward(
+        operation: str, body: _ApiBody, context: UserContext | None, **params: Any
+    ) -> dict[str, Any]:
         if body.client_id not in (None, client_id):
             raise InvalidRequestError("The client_id is not this app's.")
+        params |= context_data(context)
         if body.session is not None:
             params["Session"] = body.session
         try:
@@ -93,21 +100,24 @@ def raw_auth_router(call: Call, *, client_id: str) -> APIRouter:
             raise NotAuthorizedError from exc
 
     @router.post("/initiate-auth", responses=responses(*_ERRORS))
-    async def initiate_auth(body: InitiateAuthRequest) -> dict[str, Any]:
+    async def initiate_auth(body: InitiateAuthRequest, context: Context) -> dict[str, Any]:
         """Call InitiateAuth of the user pools API."""
         return await forward(
-            "InitiateAuth", body, AuthFlow=body.auth_flow, AuthParameters=body.auth_parameters
+            "InitiateAuth", body, context, AuthFlow=body.auth_flow, AuthParameters=body.auth_parameters
         )
 
     @router.post(
         "/respond-to-auth-challenge",
         responses=responses(CodeMismatchError, ExpiredCodeError, InvalidPasswordError, *_ERRORS),
     )
-    async def respond_to_auth_challenge(body: RespondToAuthChallengeRequest) -> dict[str, Any]:
+    async def respond_to_auth_challenge(
+        body: RespondToAuthChallengeRequest, context: Context
+    ) -> dict[str, Any]:
         """Call RespondToAuthChallenge of the user pools API."""
         return await forward(
             "RespondToAuthChallenge",
             body,
+            context,
             ChallengeName=body.challenge_name,
             ChallengeResponses=body.challenge_responses,
         )

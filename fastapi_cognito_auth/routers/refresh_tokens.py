@@ -9,8 +9,10 @@ from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.exceptions import (
-    CognitoAuthError,
     InvalidSessionError,
+    InvalidTokenError,
+    KeysUnavailableError,
+    NotAuthenticatedError,
     NotAuthorizedError,
     RefreshTokenReuseError,
     TooManyRequestsError,
@@ -87,8 +89,11 @@ def refresh_tokens_router(
     async def _valid_until(request: Request) -> int | None:
         try:
             return (await verifier.access_token(transport.read(request))).exp
-        except CognitoAuthError:
+        except (NotAuthenticatedError, InvalidTokenError):
             # No token, or one that is good for nothing already: nothing stays valid.
+            return None
+        except KeysUnavailableError:
+            # Signing out must not wait for the keys; until when the token lives cannot be told.
             return None
 
     return router

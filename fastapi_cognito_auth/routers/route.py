@@ -1,6 +1,6 @@
 """The route that all our endpoints are: bad bodies are answered without repeating them."""
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response, params
@@ -8,9 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
 from fastapi_cognito_auth.exceptions import (
-    CognitoAuthError,
     InvalidClientError,
     InvalidIssuerError,
     InvalidRequestError,
@@ -64,6 +64,17 @@ Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", 
 """A username or an alias: an e-mail address or a phone number."""
 
 
+_UNREADABLE: Final = "There was an error parsing the body"
+"""What FastAPI says of a body that is no JSON at all."""
+
+
+def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a fault without the value that was sent, which may be a password."""
+    names_input = str(fault["type"]).startswith("union_tag")
+    message = "Input should be one of the documented values" if names_input else fault["msg"]
+    return {"loc": list(fault["loc"]), "message": message, "type": fault["type"]}
+
+
 class Body(BaseModel):
     """A request body: unknown members are mistakes, not noise."""
 
@@ -86,17 +97,18 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                return await handler(request)
+                response = await handler(request)
             except RequestValidationError as exc:
-                faults = [
-                    {"loc": list(fault["loc"]), "message": fault["msg"], "type": fault["type"]}
-                    for fault in exc.errors()
-                ]
+                faults = [_without_input(fault) for fault in exc.errors()]
             except HTTPException as exc:
-                if isinstance(exc, CognitoAuthError):
+                # FastAPI's own for an unreadable body; whatever else is raised is the app's.
+                if exc.detail != _UNREADABLE and not isinstance(exc.__context__, MultiPartException):
                     raise
-                # FastAPI's own, for a body that cannot be parsed at all.
                 faults = []
+            else:
+                # RFC 6749 section 5.1: what may hold tokens is not for caches.
+                response.headers.setdefault("Cache-Control", "no-store")
+                return response
             # Outside the handler, so that the quoted input is not dragged along as a cause.
             raise InvalidRequestError(errors=faults)
 

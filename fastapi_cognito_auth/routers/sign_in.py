@@ -15,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     ChallengeRequiredError,
     InvalidParameterError,
     InvalidSessionError,
+    NotAuthenticatedError,
     NotAuthorizedError,
     PasswordResetRequiredError,
     TooManyRequestsError,
@@ -91,7 +92,6 @@ def sign_in_router(sign_in: SignIn, find_context: FindContext, transport: Bearer
     async def start(body: SignInRequest, request: Request, context: Context) -> SignInResult:
         """Sign in. The answer holds tokens, or a challenge to take to `/challenge`."""
         if body.auth_flow == "USER_AUTH":
-            steps_up = bool(body.target_acr_values) and "authorization" in request.headers
             return await sign_in.with_choice(
                 body.username,
                 preferred_challenge=body.preferred_challenge,
@@ -100,7 +100,7 @@ def sign_in_router(sign_in: SignIn, find_context: FindContext, transport: Bearer
                 device=body.device,
                 target_acr_values=body.target_acr_values,
                 # Cognito judges it: it must be of the same user.
-                access_token=transport.read(request) if steps_up else None,
+                access_token=_token_to_credit(request) if body.target_acr_values else None,
                 max_age=body.max_age,
                 client_metadata=body.client_metadata,
                 user_context=context,
@@ -121,6 +121,12 @@ def sign_in_router(sign_in: SignIn, find_context: FindContext, transport: Bearer
             client_metadata=body.client_metadata,
             user_context=context,
         )
+
+    def _token_to_credit(request: Request) -> str | None:
+        try:
+            return transport.read(request)
+        except NotAuthenticatedError:
+            return None
 
     @router.post("/token", responses=responses(ChallengeRequiredError, *_ERRORS))
     async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()], context: Context) -> Tokens:

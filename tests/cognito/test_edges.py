@@ -48,11 +48,46 @@ def test_feedback_is_passed_on(api: TestClient, upstream: Upstream) -> None:
     assert upstream.calls[0].params["FeedbackValue"] == "Invalid"
 
 
-def test_a_missing_pool_is_told_when_no_device_was_sent(api: TestClient, upstream: Upstream) -> None:
+def test_a_missing_pool_is_our_side_when_no_device_was_sent(api: TestClient, upstream: Upstream) -> None:
     upstream.plan("InitiateAuth", error("ResourceNotFoundException"))
     body = {"username": "ada", "password": "x", "auth_flow": "USER_PASSWORD_AUTH"}
-    assert code_of(api.post("/sign-in", json=body)) == (404, "resource_not_found")
+    assert code_of(api.post("/sign-in", json=body)) == (503, "invalid_user_pool_configuration")
     assert len(upstream.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "body"),
+    [
+        ("SignUp", "/sign-up", {"username": "ada", "password": "x"}),
+        ("ForgotPassword", "/password/forgot", {"username": "ada"}),
+        ("GetTokensFromRefreshToken", "/refresh", {"refresh_token": "x"}),
+    ],
+)
+def test_a_missing_pool_is_our_side_in_self_service_too(
+    api: TestClient, upstream: Upstream, operation: str, path: str, body: dict[str, str]
+) -> None:
+    upstream.plan(operation, error("ResourceNotFoundException"))
+    assert code_of(api.post(path, json=body)) == (503, "invalid_user_pool_configuration")
+
+
+def test_a_refresh_is_not_repeated_after_a_fault(api: TestClient, upstream: Upstream) -> None:
+    """The first call may have replaced the token; a second would be taken for a theft."""
+    upstream.plan(
+        "GetTokensFromRefreshToken",
+        error("InternalErrorException", status=500),
+        error("RefreshTokenReuseException"),
+    )
+    assert api.post("/refresh", json={"refresh_token": "x"}).status_code == 503
+    assert len(upstream.calls) == 1
+
+
+def test_a_throttled_refresh_is_repeated(api: TestClient, upstream: Upstream) -> None:
+    upstream.plan(
+        "GetTokensFromRefreshToken",
+        error("TooManyRequestsException"),
+        reply({"AuthenticationResult": TOKENS}),
+    )
+    assert api.post("/refresh", json={"refresh_token": "x"}).status_code == 200
 
 
 def test_a_pool_may_issue_tokens_after_the_first_step_of_a_device(

@@ -1,12 +1,17 @@
 """Which calls carry AWS credentials: those that need them, and no other."""
 
 import asyncio
+import logging
+import threading
 from typing import Any
 
 import botocore.session
 import pytest
 
+from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 
 
@@ -40,3 +45,36 @@ def test_a_call_of_an_administrator_is_signed() -> None:
     client = client_of(LocalUserPool(users=[LocalUser("ada", password="Correct-horse-1!")]), seen)
     asyncio.run(client.call("AdminGetUser", Username="ada"))
     assert seen[0].startswith(b"AWS4-HMAC-SHA256 Credential=local/")
+
+
+def test_a_local_pool_does_not_mind_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    pool = LocalUserPool(users=[LocalUser("ada", password="Correct-horse-1!")])
+    answer = asyncio.run(client_of(pool, []).call("AdminGetUser", Username="ada"))
+    assert answer["Username"] == "ada"
+
+
+def test_work_beyond_a_bound_is_refused_and_not_queued_for_ever() -> None:
+    client = CognitoClient(user_pool_id="us-east-1_x", client_id="x", region="us-east-1", max_connections=1)
+    gate = threading.Event()
+
+    async def test() -> list[Any]:
+        held = [asyncio.ensure_future(client.in_thread(gate.wait)) for _ in range(20)]
+        await asyncio.sleep(0)
+        gate.set()
+        return await asyncio.gather(*held, return_exceptions=True)
+
+    results = asyncio.run(test())
+    assert results.count(True) == 16
+    assert sum(isinstance(result, UserPoolUnavailableError) for result in results) == 4
+
+
+def test_not_even_the_debug_log_of_botocore_holds_a_password(caplog: pytest.LogCaptureFixture) -> None:
+    pool = LocalUserPool(users=[LocalUser("ada", password="Correct-horse-1!")], client_secret=True)
+    auth = CognitoAuth.local(pool)
+    with caplog.at_level(logging.DEBUG):
+        flow: Any = "USER_PASSWORD_AUTH"
+        tokens = asyncio.run(auth.pool.sign_in.with_password("ada", "Correct-horse-1!", auth_flow=flow))
+    assert isinstance(tokens, Tokens)
+    secrets = ("Correct-horse-1!", tokens.access_token, tokens.refresh_token, pool.client_secret)
+    assert [secret for secret in secrets if str(secret) in caplog.text] == []

@@ -116,21 +116,23 @@ def test_first_codes_cannot_be_guessed_without_end(app: App) -> None:
     assert code_of(answers[-1]) == (401, "not_authorized")
 
 
-def test_an_app_in_force_is_replaced_after_a_recent_sign_in_only(app: App) -> None:
+def test_an_old_token_sets_no_app_up(app: App) -> None:
+    """Whoever found one must not lock the owner out."""
     token = app.access_token()
-    secret = enrol(app, token)
     app.clock.advance(301)
     calls = app.calls()
     assert code_of(app.account("POST", "/mfa/totp", token)) == (401, "step_up_required")
-    assert calls == ["GetUser"]
+    verify = app.account("POST", "/mfa/totp/verify", token, code="123456")
+    assert code_of(verify) == (401, "step_up_required")
+    assert calls == []
+
+
+def test_an_app_in_force_is_replaced_after_a_recent_sign_in(app: App) -> None:
+    token = app.access_token()
+    secret = enrol(app, token)
+    app.clock.advance(301)
     fresh = sign_in_with_totp(app, secret)
     assert app.account("POST", "/mfa/totp", fresh).status_code == 200
-
-
-def test_a_first_app_may_be_set_up_long_after_the_sign_in(app: App) -> None:
-    token = app.access_token()
-    app.clock.advance(1800)
-    enrol(app, token)
 
 
 def test_an_unverified_replacement_leaves_the_old_app_in_force(app: App) -> None:

@@ -250,6 +250,13 @@ def test_a_session_that_a_client_changed_is_refused(app: App, change: dict[str, 
     assert code_of(new_password(app, with_old_signature)) == (400, "invalid_session")
 
 
+@pytest.mark.parametrize("change", ["less", "more"])
+def test_a_session_that_another_version_sealed_is_refused(app: App, change: str) -> None:
+    state = state_of(app, app.sign_in("newcomer", TEMPORARY).json()["session"])
+    other = {"challenge": state["challenge"]} if change == "less" else state | {"more": 1}
+    assert code_of(new_password(app, app.auth._sealer.seal("challenge", other))) == (400, "invalid_session")
+
+
 def test_even_with_the_key_the_pool_refuses_another_user(app: App) -> None:
     """The seal is not the only guard: the pool binds its session to the user."""
     session = app.sign_in("newcomer", TEMPORARY).json()["session"]
@@ -292,6 +299,12 @@ def test_a_malformed_answer_is_422(app: App, body: dict[str, Any]) -> None:
     answer = app.post("/challenge", **body)
     assert code_of(answer) == (422, "invalid_request")
     assert PASSWORD not in answer.text
+
+
+def test_a_wrong_name_of_a_challenge_is_not_repeated(app: App) -> None:
+    answer = app.post("/challenge", challenge="my-password-was-here", session="x")
+    assert code_of(answer) == (422, "invalid_request")
+    assert "my-password-was-here" not in answer.text
 
 
 @pytest.mark.parametrize("session", ["x", "a.b.c", "é", "." * 100])

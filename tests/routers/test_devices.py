@@ -167,3 +167,9 @@ def test_a_device_alone_signs_nobody_in() -> None:
     device = register(app, sign_in(app)).json()["device"]
     answer = app.post("/sign-in", username="ada", password="Wrong-password-1!", device=device)
     assert code_of(answer) == (401, "not_authorized")
+
+
+def test_a_device_that_another_version_sealed_is_refused(app: App) -> None:
+    sealed = app.auth._sealer.hide("device", {"key": "us-east-1_0a"})
+    answer = app.post("/sign-in", username="ada", password=PASSWORD, device=sealed)
+    assert code_of(answer) == (400, "invalid_session")

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.routers.kit import App, code_of
+from tests.support import KeyServer
 
 
 @pytest.fixture(params=[False, True], ids=["public client", "client with a secret"])
@@ -120,3 +121,20 @@ def test_a_disabled_user_refreshes_nothing(app: App) -> None:
     token = app.sign_in().json()["refresh_token"]
     app.pool.call("AdminDisableUser", {"UserPoolId": app.pool.user_pool_id, "Username": "ada"})
     assert code_of(app.post("/refresh", refresh_token=token)) == (401, "not_authorized")
+
+
+def test_signing_out_does_not_wait_for_the_keys(app: App) -> None:
+    tokens = app.sign_in().json()
+    server = KeyServer()
+    server.down = True
+    app.auth.keys._fetch = server
+    answer = app.http.post(
+        "/auth/sign-out",
+        json={"refresh_token": tokens["refresh_token"]},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
+    )
+    assert answer.json() == {
+        "status": "signed_out",
+        "refresh_token_revoked": True,
+        "access_token_valid_until": None,
+    }

@@ -1,0 +1,58 @@
+"""What all our routes do alike, whatever stands before them."""
+
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.testclient import TestClient
+
+from tests.routers.kit import PASSWORD, App, code_of
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return App()
+
+
+def test_tokens_are_not_for_caches(app: App) -> None:
+    """RFC 6749 section 5.1."""
+    assert app.sign_in().headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 429])
+def test_the_apps_own_refusals_go_through_as_they_are(app: App, status: int) -> None:
+    def refuse() -> None:
+        raise HTTPException(status, "the app's own", headers={"Retry-After": "7"})
+
+    own = FastAPI()
+    own.include_router(app.auth.router, dependencies=[Depends(refuse)])
+    answer = TestClient(own).post("/sign-in", json={"username": "ada", "password": PASSWORD})
+    assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (
+        status,
+        {"detail": "the app's own"},
+        "7",
+    )
+
+
+def test_a_form_that_cannot_be_read_is_422(app: App) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = app.http.post("/auth/token", content=b"nonsense", headers=headers)
+    assert code_of(answer) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize("metadata", [{"a": "x" * 131_072}, {"x" * 131_073: ""}, {"a": 1}, ["a"]])
+def test_metadata_has_its_limits(app: App, metadata: Any) -> None:
+    answer = app.post("/sign-in", username="ada", password=PASSWORD, client_metadata=metadata)
+    assert code_of(answer) == (422, "invalid_request")
+
+
+def test_a_users_guard_before_our_router_is_asked_first(app: App) -> None:
+    guarded = FastAPI()
+    guard = app.auth.require_groups("admins")
+
+    @guarded.get("/")
+    async def route(_: Annotated[Any, Depends(guard)]) -> None: ...
+
+    guarded.include_router(app.auth.router, prefix="/auth", dependencies=[Depends(guard)])
+    answer = TestClient(guarded).post("/auth/sign-in", json={})
+    assert code_of(answer) == (401, "not_authenticated")

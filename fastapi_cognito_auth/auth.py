@@ -140,7 +140,7 @@ class CognitoAuth:
         group_scopes: Mapping[str, Iterable[str]] | None = None,
         auth_flow: PasswordFlow = "USER_SRP_AUTH",
         secret_key: str | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> Self:
         """Make a user pool inside this process: no AWS account, no network, nothing stored.
 
@@ -156,7 +156,8 @@ class CognitoAuth:
             group_scopes: scopes that membership in a group grants.
             auth_flow: how a password is proved.
             secret_key: seals challenges; drawn afresh unless given.
-            clock: seconds since the epoch, for the pool and for verifying its tokens.
+            clock: seconds since the epoch, for the pool and for verifying its tokens; the pool's
+                own unless given.
 
         Raises:
             ConfigurationError: the `[local]` extra is not installed.
@@ -168,7 +169,11 @@ class CognitoAuth:
             raise ConfigurationError(msg) from exc
         if pool is None:
             pool = LocalUserPool(
-                users=users, groups=groups, client_secret=client_secret, mfa=mfa, clock=clock
+                users=users,
+                groups=groups,
+                client_secret=client_secret,
+                mfa=mfa,
+                clock=clock or time.time,
             )
         # Everything that names a pool is given, so that the environment cannot mix in another.
         settings = CognitoSettings(
@@ -189,7 +194,7 @@ class CognitoAuth:
         async def fetch_keys() -> bytes:
             return json.dumps(key_set()).encode()
 
-        auth = cls(settings, fetch_keys=fetch_keys, before_send=pool.before_send, clock=clock)
+        auth = cls(settings, fetch_keys=fetch_keys, before_send=pool.before_send, clock=clock or pool.clock)
         auth._local_pool = pool
         return auth
 

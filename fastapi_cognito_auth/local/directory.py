@@ -10,7 +10,6 @@ import secrets
 import string
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -25,10 +24,11 @@ from moto.cognitoidp.models import (
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.request import normalize_request
 
-from fastapi_cognito_auth.local.attributes import VERIFIED, Attribute, Schema
+from fastapi_cognito_auth.local.attributes import Attribute, Schema
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
 from fastapi_cognito_auth.local.mfa import EMAIL, FIRST_FACTOR_NAMES, OTP_NAMES, SMS, TOTP
+from fastapi_cognito_auth.local.users import User, naive
 
 LOGGER = logging.getLogger("fastapi_cognito_auth.local")
 
@@ -64,89 +64,6 @@ def _draw(alphabet: str, length: int) -> str:
 def new_client_secret() -> str:
     """Draw a client secret in the service's form."""
     return _draw(string.ascii_lowercase + string.digits, 51)
-
-
-class User:
-    """One user's record. Two of them are equal when they are the same user."""
-
-    def __init__(self, record: Any, clock: Callable[[], float]) -> None:
-        self._record = record
-        self._clock = clock
-
-    @property
-    def username(self) -> str:
-        """The Username, fixed for life."""
-        return str(self._record.username)
-
-    @property
-    def sub(self) -> str:
-        """The UUID."""
-        return str(self._record.id)
-
-    @property
-    def status(self) -> str:
-        """UserStatus."""
-        return str(self._record.status.value)
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self._record.status = UserStatus(status)
-        self._touch()
-
-    @property
-    def enabled(self) -> bool:
-        """Whether an administrator has not disabled the user."""
-        return bool(self._record.enabled)
-
-    @enabled.setter
-    def enabled(self, enabled: bool) -> None:
-        self._record.enabled = enabled
-        self._touch()
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """A copy of the attributes, `sub` first."""
-        return {"sub": self.sub} | dict(self._record.attribute_lookup)
-
-    def update(self, changes: Mapping[str, str]) -> None:
-        """Store attributes; an empty value removes one. The flags are stored in lower case."""
-        changes = {name: value.lower() if name in VERIFIED else value for name, value in changes.items()}
-        self._record.update_attributes(
-            [{"Name": name, "Value": value} for name, value in changes.items() if value]
-        )
-        gone = [
-            name for name, value in changes.items() if not value and name in self._record.attribute_lookup
-        ]
-        self._record.delete_attributes(gone)
-        self._touch()
-
-    @property
-    def groups(self) -> list[tuple[str, int | None, str | None]]:
-        """Name, precedence and role of each group, the strongest first."""
-        rows = [(group.group_name, group.precedence, group.role_arn) for group in self._record.groups]
-        return sorted(rows, key=lambda row: (row[1] is None, row[1] or 0, row[0]))
-
-    def describe(self) -> dict[str, Any]:
-        """Return the members that every answer about a user shares."""
-        return {
-            "Username": self.username,
-            "UserCreateDate": _epoch(self._record.create_date),
-            "UserLastModifiedDate": _epoch(self._record.last_modified_date),
-            "Enabled": self.enabled,
-            "UserStatus": self.status,
-        }
-
-    def _touch(self) -> None:
-        self._record.last_modified_date = _naive(self._clock())
-
-
-def _naive(moment: float) -> datetime:
-    # moto keeps naive datetimes in UTC.
-    return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
-
-
-def _epoch(moment: datetime) -> float:
-    return moment.replace(tzinfo=UTC).timestamp()
 
 
 class _Responses(CognitoIdpResponse):  # type: ignore[misc]
@@ -415,7 +332,7 @@ class Directory:
         record.id = str(uuid.uuid4())
         record.username = username or record.id
         record.update_attributes([{"Name": "sub", "Value": record.id}])
-        record.create_date = _naive(self._clock())
+        record.create_date = naive(self._clock())
         user = User(record, self._clock)
         user.update(attributes)
         self._pool.users[record.username] = record

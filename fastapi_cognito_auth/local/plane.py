@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from fastapi_cognito_auth.local import delivery
 from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.devices import Devices
-from fastapi_cognito_auth.local.directory import Directory, User
+from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, FactorStore
@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Triggers
+from fastapi_cognito_auth.local.users import User
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,7 @@ class LocalUserPool:
         directory = Directory(region, clock)
         self.region = region
         self.auth_session_validity = auth_session_validity
+        self.clock = clock
         self.user_pool_id = directory.create_pool(
             {
                 "AutoVerifiedAttributes": ["email", "phone_number"],

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.triggers import (
     Invocation,
     Trigger,
@@ -17,6 +16,7 @@ from fastapi_cognito_auth.local.triggers import (
     user_attributes,
     with_metadata,
 )
+from fastapi_cognito_auth.local.users import User
 
 SIGN_IN: Final = "TokenGeneration_Authentication"
 REFRESH: Final = "TokenGeneration_RefreshTokens"

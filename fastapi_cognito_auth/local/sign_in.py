@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,11 @@ import jwt
 
 from fastapi_cognito_auth.local import acr, attributes
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import Directory, User
+from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
 from fastapi_cognito_auth.local.pre_token import REFRESH, SIGN_IN, PreTokenGeneration
+from fastapi_cognito_auth.local.users import User
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 _KEPT: Final = 10_000

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.users import User
 
 Event = dict[str, Any]
 Trigger = Callable[[Event], Event]

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.delivery import verified_address
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.mfa import ALL, EMAIL, PASSKEY, SMS, TOTP
 from fastapi_cognito_auth.local.operations.passkey_factor import MULTI_FACTOR
 from fastapi_cognito_auth.local.operations.steps import CONTACTS, Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 
 def mfa_settings(plane: Plane, user: User) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, user_not_found
 from fastapi_cognito_auth.local.operations import passwordless, pre_sign_up
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
@@ -12,6 +11,7 @@ from fastapi_cognito_auth.local.operations.password import NO_CONTACT, WRONG_STA
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.passwords import check_policy, new_temporary_password
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 
 def user_of(plane: Plane, params: Mapping[str, Any]) -> User:

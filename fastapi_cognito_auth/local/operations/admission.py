@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     invalid_parameter,
     invalid_session,
@@ -17,6 +16,7 @@ from fastapi_cognito_auth.local.operations.steps import check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
 from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.users import User
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.operations.first_factors import FIRST_FACTORS
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 
 def configured_factors(plane: Plane, user: User) -> list[str]:

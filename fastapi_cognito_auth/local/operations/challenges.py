@@ -8,7 +8,6 @@ from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.acr import METHODS, level_of
 from fastapi_cognito_auth.local.codes import same_code
 from fastapi_cognito_auth.local.delivery import verified_address
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
     code_mismatch,
@@ -25,6 +24,7 @@ from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
 from fastapi_cognito_auth.local.sign_in import SignIn
 from fastapi_cognito_auth.local.srp_server import canonical_timestamp, decode_signature
+from fastapi_cognito_auth.local.users import User
 from fastapi_cognito_auth.local.validation import check_password_shape
 
 _SETUP_CODES: Final = 5

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local import delivery
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
 from fastapi_cognito_auth.local.operations import steps
 from fastapi_cognito_auth.local.operations.admission import (
@@ -35,6 +34,7 @@ from fastapi_cognito_auth.local.triggers import (
     user_attributes,
     with_metadata,
 )
+from fastapi_cognito_auth.local.users import User
 
 _CHALLENGE: Final = "CUSTOM_CHALLENGE"
 _VERIFIER: Final = "PASSWORD_VERIFIER"

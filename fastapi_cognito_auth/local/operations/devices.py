@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.devices import Device, read_verifier
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, missing_parameter
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 _PAGE: Final = 60
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.codes import new_code, same_code
 from fastapi_cognito_auth.local.delivery import verified_address
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import code_mismatch, invalid_session
 from fastapi_cognito_auth.local.mfa import WRONG_CODE
 from fastapi_cognito_auth.local.operations.admission import prove_password, require
@@ -17,6 +16,7 @@ from fastapi_cognito_auth.local.operations.passkey_factor import PASSKEY_FACTOR
 from fastapi_cognito_auth.local.operations.steps import delivered
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import Begun, FirstFactor, Proof, SignIn
+from fastapi_cognito_auth.local.users import User
 
 OTP_DIGITS: Final = 8
 """A code that is a first factor has eight digits, one that is a second factor has six."""

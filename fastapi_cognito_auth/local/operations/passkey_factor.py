@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.operations.admission import require
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.relying_party import RelyingParty, read_assertion, relying_party
 from fastapi_cognito_auth.local.sign_in import Begun, FirstFactor, Proof, SignIn
+from fastapi_cognito_auth.local.users import User
 
 MULTI_FACTOR: Final = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 

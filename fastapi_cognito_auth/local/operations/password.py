@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.codes import RESET_SECONDS
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
     code_mismatch,
@@ -17,6 +16,7 @@ from fastapi_cognito_auth.local.operations.sign_up import NO_SUCH_USER
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 NO_CONTACT: Final = (
     "Cannot reset password for the user as there is no registered/verified email or phone_number"

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 
 def _get_tokens(plane: Plane, params: dict[str, Any]) -> Result:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.operations import custom_auth, user_auth
 from fastapi_cognito_auth.local.operations.admission import (
@@ -17,6 +16,7 @@ from fastapi_cognito_auth.local.operations.admission import (
 from fastapi_cognito_auth.local.operations.steps import Result, after_password
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.users import User
 
 Flow = Callable[[Plane, Request], Result]
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.codes import SIGN_UP_SECONDS
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
     code_mismatch,
@@ -21,6 +20,7 @@ from fastapi_cognito_auth.local.operations.user_auth import AUTO_SIGN_IN
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
+from fastapi_cognito_auth.local.users import User
 
 NO_SUCH_USER: Final = "Username/client id combination not found."
 _SIGN_UP: Final = "SIGN_UP"

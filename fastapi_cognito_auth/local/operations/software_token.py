@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
     invalid_parameter,
@@ -15,6 +14,7 @@ from fastapi_cognito_auth.local.operations.steps import Result, active_factors, 
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
 from fastapi_cognito_auth.local.totp import new_secret
+from fastapi_cognito_auth.local.users import User
 
 
 def _caller(plane: Plane, params: dict[str, Any]) -> tuple[User, Session | None]:

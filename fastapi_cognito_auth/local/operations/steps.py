@@ -6,11 +6,11 @@ from typing import Any, Final
 from fastapi_cognito_auth.local import acr, attributes, delivery
 from fastapi_cognito_auth.local.codes import new_code
 from fastapi_cognito_auth.local.devices import Device
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
 from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.users import User
 
 Result = dict[str, Any]
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.codes import ATTRIBUTE_SECONDS, Key
 from fastapi_cognito_auth.local.delivery import REACHABLE
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import ServiceError, expired_code, invalid_parameter
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.users import User
 
 _REQUESTS: Final = 5
 _GUESSES: Final = 15

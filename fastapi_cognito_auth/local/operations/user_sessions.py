@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.directory import User
 from fastapi_cognito_auth.local.errors import invalid_parameter, not_found
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.tokens import Grant
+from fastapi_cognito_auth.local.users import User
 
 _SSO_MINUTES: Final = 60
 _MOST: Final = 125

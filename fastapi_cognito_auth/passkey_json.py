@@ -30,7 +30,13 @@ _Word = Annotated[str, Field(max_length=64)]
 
 class _Shape(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="allow", alias_generator=to_camel, populate_by_name=False, strict=True
+        frozen=True,
+        extra="allow",
+        alias_generator=to_camel,
+        populate_by_name=False,
+        strict=True,
+        # Built when first used: an app that only verifies tokens need not wait for it.
+        defer_build=True,
     )
 
     def as_sent(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[
 
 
 class _ChallengeAnswer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     challenge: str
 

@@ -12,7 +12,7 @@ _PHONE_NUMBER: Final = re.compile(r"\+\d{5,15}")
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class NewDevice(_Answer):

@@ -1,5 +1,7 @@
 """The page at `/`: what to try."""
 
+import html
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -27,25 +29,31 @@ It forgets everything when it stops.</p>
 <tr><td>newcomer</td><td><code>Temporary-1!</code></td><td>must choose a new password</td></tr>
 </table>
 <h2>Sign in</h2>
-<pre>curl -s localhost:8000/auth/sign-in --json '{"username": "analyst", "password": "Local-pool-1!"}'</pre>
+<pre>curl -s {address}/auth/sign-in --json '{"username": "analyst", "password": "Local-pool-1!"}'</pre>
 <p>Take <code>access_token</code> from the answer:</p>
-<pre>curl -s localhost:8000/me -H "Authorization: Bearer $TOKEN"
-curl -s localhost:8000/reports -H "Authorization: Bearer $TOKEN"</pre>
+<pre>curl -s {address}/me -H "Authorization: Bearer $TOKEN"
+curl -s {address}/reports -H "Authorization: Bearer $TOKEN"</pre>
 <h2>Sign up</h2>
-<pre>curl -s localhost:8000/auth/sign-up --json '{"username": "ada", "password": "Correct-horse-1!",
+<pre>curl -s {address}/auth/sign-up --json '{"username": "ada", "password": "Correct-horse-1!",
   "attributes": {"email": "ada@example.com"}}'</pre>
 <p>A <a href="passkeys">page with passkeys</a> signs in without a password.</p>
 <p>The code that a real pool would e-mail is in the <a href="local/outbox">outbox</a>, and on the console:</p>
-<pre>curl -s localhost:8000/auth/sign-up/confirm --json '{"username": "ada", "code": "…"}'</pre>
+<pre>curl -s {address}/auth/sign-up/confirm --json '{"username": "ada", "code": "…"}'</pre>
 """
 
 _REAL = """
 <p>This app runs on your user pool. Sign in as one of its users:</p>
-<pre>curl -s localhost:8000/auth/sign-in --json '{"username": "…", "password": "…"}'
-curl -s localhost:8000/me -H "Authorization: Bearer $TOKEN"</pre>
+<pre>curl -s {address}/auth/sign-in --json '{"username": "…", "password": "…"}'
+curl -s {address}/me -H "Authorization: Bearer $TOKEN"</pre>
 """
 
 
-def home_page(*, local: bool) -> str:
-    """Return the page, for the embedded pool or for a real one."""
-    return _PAGE.format(body=_LOCAL if local else _REAL)
+def home_page(address: str, *, local: bool) -> str:
+    """Return the page, for the embedded pool or for a real one.
+
+    Args:
+        address: of this app, for the commands to copy.
+        local: whether it runs on the embedded pool.
+    """
+    body = _LOCAL if local else _REAL
+    return _PAGE.format(body=body.replace("{address}", html.escape(address)))

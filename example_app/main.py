@@ -3,7 +3,8 @@
 import os
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import HTMLResponse
 
 from example_app.home import home_page
@@ -27,6 +28,8 @@ app.include_router(auth.router, prefix="/auth")
 app.include_router(auth.account_router, prefix="/account")
 if local:
     app.include_router(auth.local_router, prefix="/local")
+    # The outbox is for this machine alone: no page elsewhere may read it under a name of its own.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "testserver"])
 
 CurrentUser = Annotated[User, Depends(auth.current_user)]
 OptionalUser = Annotated[User | None, Depends(auth.optional_user)]
@@ -35,9 +38,9 @@ Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
 
 
 @app.get("/", response_class=HTMLResponse, include_in_schema=False)
-async def home() -> str:
+async def home(request: Request) -> str:
     """Say what to try."""
-    return home_page(local=local)
+    return home_page(str(request.base_url).rstrip("/"), local=local)
 
 
 @app.get("/passkeys", response_class=HTMLResponse, include_in_schema=False)

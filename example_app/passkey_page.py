@@ -11,8 +11,7 @@ PASSKEY_PAGE = """<!doctype html>
   output { display: block; background: #f4f4f5; padding: .75rem 1rem; border-radius: .4rem; }
 </style>
 <h1>Passkeys</h1>
-<p>On a computer of your own, open this page at <code>http://localhost:8000/passkeys</code>:
-browsers make no passkeys for an IP address.</p>
+<p>Open this page by the name <code>localhost</code>: browsers make no passkeys for an IP address.</p>
 <label>Username <input id="username" value="analyst" autocomplete="username webauthn"></label>
 <label>Password <input id="password" type="password" autocomplete="current-password"></label>
 <button id="sign-in">Sign in with the password</button>
@@ -59,8 +58,8 @@ async function usePasskey() {
   const answer = await post("/auth/challenge", {
     challenge: asked.challenge, session: asked.session, credential: credential.toJSON(),
   });
-  accessToken = answer.access_token;
-  return "Signed in with the passkey.";
+  accessToken = answer.access_token ?? null;
+  return answer.status === "signed_in" ? "Signed in with the passkey." : `Asked for ${answer.challenge}.`;
 }
 
 for (const [id, action] of [["sign-in", signIn], ["add", addPasskey], ["use", usePasskey]]) {

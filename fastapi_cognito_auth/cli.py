@@ -1,6 +1,7 @@
 """The command line: a local user pool behind an endpoint."""
 
 import contextlib
+import secrets
 import socket
 from enum import StrEnum
 from ipaddress import ip_address
@@ -62,7 +63,9 @@ def local(
     with listening:
         typer.echo(_greeting(pool, host, listening.getsockname()[1]))
         server = uvicorn.Server(
-            uvicorn.Config(emulator(pool, remote=allow_remote), log_level="warning", lifespan="off")
+            uvicorn.Config(
+                emulator(pool, remote=allow_remote, names=(host,)), log_level="warning", lifespan="off"
+            )
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listening])
@@ -104,6 +107,7 @@ def _greeting(pool: LocalUserPool, host: str, port: int) -> str:
         f"export COGNITO_CLIENT_ID={pool.client_id}",
         *secret,
         f"export COGNITO_ENDPOINT_URL={endpoint}",
+        f"export COGNITO_SECRET_KEY={secrets.token_urlsafe(48)}",
         "",
         "# boto3",
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={endpoint}",

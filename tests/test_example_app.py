@@ -128,6 +128,15 @@ def test_the_home_page_says_what_to_try(example: Example) -> None:
     assert "local/outbox" in page.text
 
 
+def test_the_commands_on_the_home_page_name_the_port_of_the_app(example: Example) -> None:
+    page = example.http.get("/", headers={"Host": "localhost:8001"})
+    assert "http://localhost:8001/auth/sign-in" in page.text
+
+
+def test_the_outbox_is_not_read_under_a_foreign_name(example: Example) -> None:
+    assert example.http.get("/local/outbox", headers={"Host": "evil.example"}).status_code == 400
+
+
 def test_swagger_signs_in_where_the_router_is(example: Example) -> None:
     document = example.get("/openapi.json").json()
     address = document["components"]["securitySchemes"]["CognitoAuth"]["flows"]["password"]["tokenUrl"]

@@ -4,6 +4,7 @@ Every operation that the local pool knows is there, those that need AWS credenti
 signature is looked at. It is for one's own machine, and nothing for anybody else.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
@@ -24,13 +25,14 @@ MAX_BODY: Final = 1_048_576
 _LOCAL_ORIGIN: Final = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
-def emulator(pool: LocalUserPool, *, remote: bool = False) -> FastAPI:
+def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] = ()) -> FastAPI:
     """Build the app.
 
     Args:
         pool: what it serves.
         remote: answer under other names than this machine's own. Without it a page of another
             site cannot reach the pool by a name that it has pointed here.
+        names: further host names under which it is reached.
     """
     app = FastAPI(title="Local user pool", openapi_url=None)
     app.add_middleware(
@@ -41,7 +43,7 @@ def emulator(pool: LocalUserPool, *, remote: bool = False) -> FastAPI:
         expose_headers=["x-amzn-errortype", "x-amzn-requestid"],
     )
     if not remote:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_NAMES))
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_NAMES, *names])
     app.include_router(local_router(pool.outbox), prefix="/local")
 
     @app.post("/")

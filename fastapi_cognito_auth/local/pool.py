@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fastapi_cognito_auth import srp
-from fastapi_cognito_auth.local import endpoint, validation
+from fastapi_cognito_auth.local import endpoint, options, validation
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES, PASSKEY, FactorStore
+from fastapi_cognito_auth.local.mfa import PASSKEY, FactorStore
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
@@ -126,21 +126,30 @@ class LocalUserPool:
         clock: Callable[[], float] = time.time,
         on_message: Callable[[Message], None] | None = None,
     ) -> None:
-        if not 3 <= auth_session_validity <= 15:
-            raise ValueError("auth_session_validity is 3 to 15 minutes")
+        options.one_of("mfa", mfa, "OFF", "OPTIONAL", "ON")
+        options.one_of("device_tracking", device_tracking, "OFF", "ALWAYS", "OPT_IN")
+        options.one_of("user_verification", user_verification, "preferred", "required")
+        options.between("auth_session_validity", auth_session_validity, 3, 15, "minutes")
+        options.between("access_token_validity", access_token_validity, 1, 86_400, "seconds")
+        options.between("refresh_token_validity", refresh_token_validity, 1, 10 * 366 * 86_400, "seconds")
+        options.between("refresh_token_rotation", refresh_token_rotation, 0, 60, "seconds")
+        options.between("max_sessions_per_user", max_sessions_per_user, 1, 100)
+        options.attributes(
+            required_attributes=required_attributes,
+            username_attributes=username_attributes,
+            alias_attributes=alias_attributes,
+        )
         if username_attributes and alias_attributes:
             raise ValueError("username_attributes and alias_attributes exclude each other")
+        if client_secret == "":
+            raise ValueError("client_secret is a text that is not empty, True or False")
+        if not isinstance(prevent_user_existence_errors, bool):
+            raise ValueError("prevent_user_existence_errors is True or False")  # noqa: TRY004
         if relying_party_id is not None:
             allowed_first_factors = [*dict.fromkeys((*allowed_first_factors, PASSKEY))]
-        unknown = {*allowed_first_factors} - FIRST_FACTOR_NAMES or {*mfa_methods} - {*ALL}
-        if unknown or not allowed_first_factors:
-            raise ValueError("allowed_first_factors and mfa_methods take the service's names")
-        if mfa == "ON" and not {*allowed_first_factors} - OTP_NAMES:
-            raise ValueError("a pool that demands MFA needs a first factor besides EMAIL_OTP and SMS_OTP")
-        if refresh_token_rotation is not None and not 0 <= refresh_token_rotation <= 60:
-            raise ValueError("refresh_token_rotation is 0 to 60 seconds")
-        if max_sessions_per_user is not None and not 1 <= max_sessions_per_user <= 100:
-            raise ValueError("max_sessions_per_user is 1 to 100")
+        options.factors(allowed_first_factors, mfa_methods, mfa)
+        options.flows(explicit_auth_flows)
+        groups = options.names("groups", groups)
         directory = Directory(region, clock)
         self.region = region
         self.auth_session_validity = auth_session_validity
@@ -243,7 +252,7 @@ class LocalUserPool:
             created = user_of(self._plane, request)
             if user.password is not None:
                 self._plane.set_password(created, user.password)
-            for group in user.groups:
+            for group in options.names("groups", user.groups):
                 directory.ensure_group(group)
                 directory.join(created, group)
 

@@ -214,9 +214,8 @@ def account_router(
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
     ) -> None:
-        """Switch SMS as a second factor, as before `PUT /mfa` superseded it."""
-        if not body.mfa_options:
-            freshness.demand(user)
+        """Switch SMS as a second factor, as before `PUT /mfa` superseded it. Asks for a recent sign-in."""
+        freshness.demand(user)
         options = [MfaOption(**option.model_dump()) for option in body.mfa_options]
         await account.set_settings(token, options)
 

@@ -49,6 +49,7 @@ def wire_router(wire: Wire, find_context: FindContext) -> APIRouter:
         responses={
             200: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "The operation's answer."},
             400: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "`__type` and `message`."},
+            413: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "The body is too large."},
         },
         openapi_extra=_DOCUMENTED,
     )

@@ -59,6 +59,7 @@ SENSITIVE: list[tuple[str, str, dict[str, Any]]] = [
     ("PUT", "/mfa", {"sms_mfa_settings": {"enabled": True}}),
     ("POST", "/mfa/totp/verify", {"code": "123456"}),
     ("PUT", "/settings", {"mfa_options": []}),
+    ("PUT", "/settings", {"mfa_options": [{}]}),
     ("POST", "/passkeys/options", {}),
     ("POST", "/passkeys", {"credential": CREDENTIAL}),
     ("DELETE", "/passkeys/AQID", {}),

@@ -153,6 +153,26 @@ def test_an_unconfirmed_session_of_a_sign_up_signs_nobody_in(app: App) -> None:
     assert choose(app, "dave", session=session).status_code in {401, 403}
 
 
+def test_a_sign_up_does_not_stand_for_the_level_that_is_asked_for(app: App) -> None:
+    body = {"username": "dave", "password": PASSWORD, "attributes": {"email": "dave@example.com"}}
+    session = app.post("/sign-up", **body).json()["session"]
+    confirmed = app.post("/sign-up/confirm", username="dave", code=app.code("dave"), session=session).json()
+    stepped = choose(app, "dave", session=confirmed["session"], target_acr_values=["urn:cognito:loa:4"])
+    assert code_of(stepped) == (401, "not_authorized")
+
+
+@pytest.mark.parametrize("username", ["carol", "nobody"])
+def test_an_invented_session_says_nothing_about_who_exists(app: App, username: str) -> None:
+    answer = app.post(
+        "/initiate-auth",
+        AuthFlow="USER_AUTH",
+        AuthParameters={"USERNAME": username},
+        Session="z" * 40,
+    )
+    assert answer.status_code == 401
+    assert answer.json()["detail"]["message"] == "Invalid session for the user."
+
+
 def test_a_user_without_a_password_signs_up_and_in(app: App) -> None:
     app.post("/sign-up", username="dave", attributes={"email": "dave@example.com"})
     app.post("/sign-up/confirm", username="dave", code=app.code("dave"))

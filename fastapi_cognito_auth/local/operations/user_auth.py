@@ -38,16 +38,19 @@ def start(plane: Plane, request: Request) -> steps.Result:
     user = known_user(plane, request.client, username)
     preferred = parameters.get("PREFERRED_CHALLENGE", "")
     if user is None:
+        if request.session is not None:
+            # As for a user: no session of a sign-up names somebody who does not exist.
+            raise invalid_session()
         return decoys.start(plane, request.client, username, preferred, parameters)
     sign_in = SignIn(client=request.client, user=user, device_key=parameters.get("DEVICE_KEY"))
-    if request.session is not None:
-        return _after_sign_up(plane, sign_in, request.session)
     if levels:
         sign_in = step_up.credit(plane, sign_in, parameters)
         sign_in = replace(sign_in, target=_reachable_level(plane, sign_in, levels))
         if _is_half_way(plane, sign_in):
             return steps.after_first_factor(plane, sign_in)
         sign_in = replace(sign_in, methods=frozenset())
+    if request.session is not None:
+        return _after_sign_up(plane, sign_in, request.session)
     offered = available(plane, sign_in)
     if not offered and request.client.hides_users:
         return decoys.start(plane, request.client, username, preferred, parameters)

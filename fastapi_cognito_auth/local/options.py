@@ -1,0 +1,82 @@
+"""What `LocalUserPool` may be asked for: a mistyped option must not weaken the pool."""
+
+from collections.abc import Iterable, Sequence
+
+from fastapi_cognito_auth.local.attributes import STANDARD
+from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES
+
+_FLOWS = frozenset({
+    "ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH",
+    "ALLOW_USER_AUTH",
+})  # fmt: skip
+
+
+def one_of(name: str, value: str, *allowed: str) -> None:
+    """Check a choice.
+
+    Raises:
+        ValueError: the value is none of them.
+    """
+    if value not in allowed:
+        msg = f"{name} is one of {', '.join(allowed)}"
+        raise ValueError(msg)
+
+
+def between(name: str, value: int | None, lowest: int, highest: int, unit: str = "") -> None:
+    """Check a number; `None` leaves the option off.
+
+    Raises:
+        ValueError: the number is outside.
+    """
+    if value is not None and not lowest <= value <= highest:
+        msg = f"{name} is {lowest} to {highest} {unit}".rstrip()
+        raise ValueError(msg)
+
+
+def names(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Return a list of names.
+
+    Raises:
+        ValueError: it is one text, which would be taken letter by letter.
+    """
+    if isinstance(given, str):
+        msg = f"{name} is a list, not a text"
+        raise ValueError(msg)  # noqa: TRY004 - like every other mistake in an option
+    return tuple(given)
+
+
+def attributes(**given: Sequence[str]) -> None:
+    """Check lists of standard attributes.
+
+    Raises:
+        ValueError: an attribute does not exist.
+    """
+    for option, listed in given.items():
+        if unknown := {*names(option, listed)} - STANDARD:
+            msg = f"{option}: no such attribute: {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
+
+
+def factors(allowed_first_factors: Sequence[str], mfa_methods: Sequence[str], mfa: str) -> None:
+    """Check the first and second factors, and whether they go together.
+
+    Raises:
+        ValueError: they do not.
+    """
+    unknown = {*allowed_first_factors} - FIRST_FACTOR_NAMES or {*mfa_methods} - {*ALL}
+    if unknown or not allowed_first_factors:
+        raise ValueError("allowed_first_factors and mfa_methods take the service's names")
+    if mfa == "ON" and not {*allowed_first_factors} - OTP_NAMES:
+        raise ValueError("a pool that demands MFA needs a first factor besides EMAIL_OTP and SMS_OTP")
+
+
+def flows(explicit_auth_flows: Sequence[str]) -> None:
+    """Check `ExplicitAuthFlows`.
+
+    Raises:
+        ValueError: there is no such flow.
+    """
+    if unknown := {*names("explicit_auth_flows", explicit_auth_flows)} - _FLOWS:
+        msg = f"explicit_auth_flows: no such flow: {', '.join(sorted(unknown))}"
+        raise ValueError(msg)

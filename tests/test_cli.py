@@ -16,7 +16,7 @@ import uvicorn
 from botocore.config import Config
 from typer.testing import CliRunner
 
-from fastapi_cognito_auth import __main__, cli
+from fastapi_cognito_auth import CognitoAuth, __main__, cli
 from fastapi_cognito_auth.local import LocalUserPool
 from fastapi_cognito_auth.settings import CognitoSettings
 
@@ -67,9 +67,11 @@ def test_what_it_prints_configures_boto3_and_the_package(started: dict[str, str]
         user_pool_id=started["COGNITO_USER_POOL_ID"],
         client_id=started["COGNITO_CLIENT_ID"],
         client_secret=started["COGNITO_CLIENT_SECRET"],
+        secret_key=(started["COGNITO_SECRET_KEY"],),
         endpoint_url=endpoint,
     )
     assert len(httpx2.get(settings.key_set_uri).json()["keys"]) == 2
+    assert CognitoAuth(settings).router.routes
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.types import Message, Scope
 
+from fastapi_cognito_auth.local import LocalUserPool
 from fastapi_cognito_auth.local.emulator import MAX_BODY, emulator
 from tests.local.kit import PASSWORD, Kit, claims
 
@@ -138,3 +139,9 @@ def test_a_client_that_hangs_up_half_way_causes_no_failure(kit: Kit) -> None:
     }
     asyncio.run(emulator(kit.pool)(scope, receive, send))
     assert sent[0]["status"] == 400
+
+
+def test_it_answers_under_the_name_that_it_was_told_and_no_other() -> None:
+    http = TestClient(emulator(LocalUserPool(), names=("127.0.0.2",)))
+    for host, status in (("127.0.0.2", 200), ("localhost", 200), ("evil.example", 400)):
+        assert http.get("/local/outbox", headers={"Host": host}).status_code == status

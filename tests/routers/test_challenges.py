@@ -257,6 +257,13 @@ def test_a_session_that_another_version_sealed_is_refused(app: App, change: str)
     assert code_of(new_password(app, app.auth._sealer.seal("challenge", other))) == (400, "invalid_session")
 
 
+def test_a_session_of_another_app_client_is_refused_under_the_same_key(app: App) -> None:
+    """Two apps of one team may share the key; their app clients stay apart."""
+    state = state_of(app, app.sign_in("newcomer", TEMPORARY).json()["session"])
+    other = app.auth._sealer.seal("challenge", state | {"client_id": "other"})
+    assert code_of(new_password(app, other)) == (400, "invalid_session")
+
+
 def test_even_with_the_key_the_pool_refuses_another_user(app: App) -> None:
     """The seal is not the only guard: the pool binds its session to the user."""
     session = app.sign_in("newcomer", TEMPORARY).json()["session"]

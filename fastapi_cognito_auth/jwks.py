@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import httpx2
@@ -24,6 +25,7 @@ _SHORTEST_KEY: Final = 2048  # bits, RFC 7518 section 3.3
 _LARGEST_KEY: Final = 8192  # bits; a longer one only costs time
 _LARGEST_ANSWER: Final = 64 * 1024  # bytes; a pool's own is 1 KiB
 _MOST_KIDS: Final = 4096
+_RENEW_AT: Final = 0.8  # of the maximum age: leaves time for many tries before the set is too old
 
 Fetch = Callable[[], Awaitable[bytes]]
 """Returns the key set as JSON, or raises `FetchError`."""
@@ -41,17 +43,18 @@ class Key(NamedTuple):
 
 
 class JWKSCache:
-    """Finds a key by its `kid`; its state is the last good key set and when it came.
+    """Finds a key by its `kid`; its state is the last good key set and when it was asked for.
 
-    A known key costs no I/O. An unknown one leads to a fetch, shared by all who wait for it, at
-    most once per `cooldown` for each `kid` and at a global rate, so that forged tokens cannot
-    flood the endpoint. A failed fetch never empties the cache: known keys go on verifying.
+    A known key costs no I/O: the set is fetched again in the background before it is too old. An
+    unknown key leads to a fetch, shared by all who wait for it, at most once per `cooldown` for
+    each `kid` and at a global rate, so that forged tokens cannot flood the endpoint. A failed
+    fetch never empties the cache: known keys go on verifying.
 
     Args:
         fetch: gets the key set.
-        max_age: seconds after which the set is fetched again, whether or not a key is unknown.
+        max_age: seconds for which a set is trusted without asking again.
         cooldown: seconds during which a `kid` that a fresh set lacked is not asked for again, and
-            during which a stale set is kept before another try after a failed one.
+            between two tries to renew the set during an outage.
         burst: how many fetches for unknown keys may follow each other at once.
         refill: seconds after which one more of them is allowed.
         clock: seconds from any start, never going back.
@@ -74,32 +77,44 @@ class JWKSCache:
         self._refill = refill
         self._clock = clock
         self._keys: Mapping[str, Key] = {}
-        self._stale_at = clock()
+        self._stale_at = self._renew_at = clock()
+        self._begun = self._shown = 0  # numbers of fetches: the last begun, and the one the keys are from
+        self._failing = False
         self._missed: TTLCache[str, None] = TTLCache(_MOST_KIDS, ttl=cooldown, timer=clock)
         self._allowance = float(burst)
         self._allowance_at = clock()
         self._flights: SingleFlight[None, None] = SingleFlight()
 
+    def known(self, kid: str) -> Key | None:
+        """Return the key with this id if that needs no waiting.
+
+        The object stays the same from one key set to the next while the key does. `None` says
+        that the key is not known, or the set too old to be trusted unasked: then `key` decides.
+        """
+        now = self._clock()
+        if now >= self._renew_at:
+            self._renew_in_background(now)
+        return self._keys.get(kid) if now < self._stale_at else None
+
     async def key(self, kid: str) -> Key:
-        """Return the key with this id.
+        """Return the key with this id, fetching the key set if need be.
 
         Raises:
             InvalidSignatureError: the pool has no such key.
             KeysUnavailableError: the key is unknown, and whether the pool has it cannot be told now.
         """
-        known = self._keys.get(kid)
+        known = self.known(kid)
         if known is not None:
-            if self._clock() >= self._stale_at:
-                await self._refresh_stale()
-                # A key that the pool has withdrawn is no longer trusted.
-                return self._keys.get(kid) or self._refuse(kid)
             return known
+        if kid in self._keys:
+            await self._renew()
+            # A key that the pool has withdrawn is no longer trusted.
+            return self._keys.get(kid) or self._refuse(kid)
         if kid in self._missed:
             return self._refuse(kid)
         try:
             await self._flights.run(None, self._load_if_allowed)
         except FetchError as exc:
-            logger.warning("cannot look for an unknown key: %s", exc, extra={"kid": kid[:64]})
             raise KeysUnavailableError from exc
         found = self._keys.get(kid)
         if found is None:
@@ -114,17 +129,38 @@ class JWKSCache:
         """
         await self._flights.run(None, self._load)
 
-    async def _refresh_stale(self) -> None:
-        # One request waits for the fetch; the others go on with the keys that are known.
-        self._stale_at = self._clock() + self._cooldown
-        try:
+    def _renew_in_background(self, now: float) -> None:
+        if now >= self._stale_at:
+            return  # too late for that; `key` waits
+        # Claimed first: one try per cool-down, on whichever event loop.
+        self._renew_at = now + self._cooldown
+        self._flights.start(None, self._load)
+
+    async def _renew(self) -> None:
+        now = self._clock()
+        if self._failing and now < self._renew_at:
+            return  # an outage: one request tries, the others go on with the keys they have
+        self._renew_at = now + self._cooldown
+        with suppress(FetchError):  # the known keys stay
             await self.refresh()
-        except FetchError as exc:
-            logger.warning("keeping the known keys: %s", exc)
 
     async def _load(self) -> None:
-        self._keys = parse_key_set(await self._fetch())
-        self._stale_at = self._clock() + self._max_age
+        self._begun += 1
+        number, begun_at = self._begun, self._clock()
+        try:
+            found = parse_key_set(await self._fetch())
+        except FetchError as exc:
+            # Once for each fetch, not for each request that waits for it.
+            logger.warning("cannot fetch the key set: %s", exc)
+            self._failing = True
+            self._renew_at = max(self._renew_at, self._clock() + self._cooldown)
+            raise
+        if number < self._shown:
+            return  # another event loop was faster with a later answer
+        self._shown, self._failing = number, False
+        self._keys = {kid: _same(self._keys.get(kid), key) for kid, key in found.items()}
+        self._stale_at = begun_at + self._max_age
+        self._renew_at = begun_at + self._max_age * _RENEW_AT
 
     async def _load_if_allowed(self) -> None:
         now = self._clock()
@@ -140,6 +176,13 @@ class JWKSCache:
         if kid not in self._missed:
             self._missed[kid] = None
         raise InvalidSignatureError("The token was signed with a key that the user pool does not have.")
+
+
+def _same(before: Key | None, now: Key) -> Key:
+    """Keep the object while the key is the same, so that what was verified with it can be told by it."""
+    if before is not None and before.public_key.public_numbers() == now.public_key.public_numbers():
+        return before
+    return now
 
 
 def parse_key_set(answer: bytes) -> Mapping[str, Key]:

@@ -20,12 +20,30 @@ class SingleFlight(Generic[Key, Result]):
 
     async def run(self, key: Key, call: Callable[[], Awaitable[Result]]) -> Result:
         """Join the running call for `key`, or start one."""
+        return await asyncio.shield(self._task(key, call))
+
+    def start(self, key: Key, call: Callable[[], Awaitable[Result]]) -> None:
+        """Start a call for `key` that nobody waits for, unless one runs.
+
+        Outside an event loop there is nothing to run it, and nothing is done.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._task(key, call)
+
+    def running(self, key: Key) -> bool:
+        """Tell whether there is a call for `key` to join."""
+        return (asyncio.get_running_loop(), key) in self._running
+
+    def _task(self, key: Key, call: Callable[[], Awaitable[Result]]) -> asyncio.Task[Result]:
         flight = (asyncio.get_running_loop(), key)
         task = self._running.get(flight)
         if task is None:
             task = self._running[flight] = asyncio.ensure_future(_as_coroutine(call))
             task.add_done_callback(lambda done: self._land(flight, done))
-        return await asyncio.shield(task)
+        return task
 
     def _land(self, flight: tuple[asyncio.AbstractEventLoop, Key], task: asyncio.Task[Result]) -> None:
         del self._running[flight]

@@ -108,25 +108,235 @@ def test_asking_again_does_not_prolong_the_cooldown() -> None:
     run(test)
 
 
+class Hanging:
+    """A key endpoint that takes its time, until it is told how to answer."""
+
+    def __init__(self) -> None:
+        self.fetches = 0
+        self.done = asyncio.Event()
+        self.answer: bytes | None = None
+
+    async def __call__(self) -> bytes:
+        self.fetches += 1
+        await self.done.wait()
+        if self.answer is None:
+            raise FetchError("the key endpoint hangs")
+        return self.answer
+
+
 def test_during_an_outage_one_request_waits_and_the_others_do_not() -> None:
     async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
         await keys.key("key-1")
         clock.advance(3600)
-        answering = asyncio.Event()
-
-        async def slow() -> bytes:
-            await answering.wait()
-            raise FetchError("the key endpoint hangs")
-
-        keys._fetch = slow
+        server.down = True
+        await keys.key("key-1")
+        clock.advance(10)
+        keys._fetch = hanging = Hanging()
         first = asyncio.ensure_future(keys.key("key-1"))
         await asyncio.sleep(0)
-        assert (await keys.key("key-1")).kid == "key-1"
+        for _ in range(3):
+            assert (await keys.key("key-1")).kid == "key-1"
         assert not first.done()
-        answering.set()
+        hanging.done.set()
         assert (await first).kid == "key-1"
+        assert hanging.fetches == 1
 
     run(test)
+
+
+def test_beyond_the_maximum_age_all_wait_for_one_fetch_that_may_show_the_key_gone() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(3600)
+        keys._fetch = hanging = Hanging()
+        waiting = [asyncio.ensure_future(refused(keys, "key-1")) for _ in range(3)]
+        await asyncio.sleep(0)
+        hanging.answer = json.dumps({"keys": [OTHER_KEY]}).encode()
+        hanging.done.set()
+        assert await asyncio.gather(*waiting) == [InvalidSignatureError] * 3
+        assert hanging.fetches == 1
+
+    run(test)
+
+
+async def background() -> None:
+    """Let what runs in the background come to its end; nothing there takes time."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_a_known_key_is_found_without_waiting() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        assert keys.known("key-1") is None
+        found = await keys.key("key-1")
+        assert keys.known("key-1") is found
+        assert keys.known("key-2") is None
+        assert server.fetches == 1
+
+    run(test)
+
+
+def test_the_set_is_renewed_in_the_background_before_it_is_too_old() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(2879)
+        keys.known("key-1")
+        await background()
+        assert server.fetches == 1
+        clock.advance(1)
+        for _ in range(5):
+            assert keys.known("key-1") is not None
+        await background()
+        assert server.fetches == 2
+        clock.advance(2879)
+        assert keys.known("key-1") is not None
+        await background()
+        assert server.fetches == 2
+
+    run(test)
+
+
+def test_a_request_never_waits_for_the_renewal_in_the_background() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        found = await keys.key("key-1")
+        clock.advance(3000)
+        keys._fetch = hanging = Hanging()
+        assert await keys.key("key-1") is found
+        await background()
+        assert await keys.key("key-1") is found
+        assert hanging.fetches == 1
+
+    run(test)
+
+
+def test_a_withdrawn_key_is_no_longer_known_once_a_renewal_shows_it_gone() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.keys = [OTHER_KEY]
+        clock.advance(3000)
+        assert keys.known("key-1") is not None
+        await background()
+        assert keys.known("key-1") is None
+        assert keys.known("key-2") is not None
+
+    run(test)
+
+
+def test_a_failing_renewal_is_tried_again_after_the_cooldown() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.down = True
+        clock.advance(3000)
+        for _ in range(30):
+            assert keys.known("key-1") is not None
+            await background()
+            clock.advance(1)
+        assert server.fetches == 1 + 3
+
+    run(test)
+
+
+def test_beyond_the_maximum_age_nothing_is_known_without_asking() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(3600)
+        assert keys.known("key-1") is None
+        await background()
+        assert server.fetches == 1
+
+    run(test)
+
+
+def test_the_key_object_stays_while_the_key_does() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        before = await keys.key("key-1")
+        server.keys = [OTHER_KEY, SIGNER.jwk(d="AQAB")]
+        await keys.refresh()
+        assert keys.known("key-1") is before
+
+    run(test)
+
+
+def test_another_key_of_the_same_kid_is_another_object() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        before = await keys.key("key-1")
+        server.keys = [OTHER_SIGNER.jwk(kid="key-1")]
+        await keys.refresh()
+        after = keys.known("key-1")
+        assert after is not None
+        assert after is not before
+        assert after.public_key.public_numbers() == OTHER_SIGNER.private_key.public_key().public_numbers()
+
+    run(test)
+
+
+def test_a_known_key_needs_no_event_loop() -> None:
+    server, clock = KeyServer(KEY), Clock()
+    keys = cache(server, clock)
+    asyncio.run(keys.refresh())
+    clock.advance(3000)
+    assert keys.known("key-1") is not None
+    assert server.fetches == 1
+
+
+def test_a_renewal_that_its_event_loop_did_not_finish_is_made_up_by_the_next() -> None:
+    server, clock = KeyServer(KEY), Clock()
+    keys = cache(server, clock)
+
+    async def ask() -> None:
+        assert keys.known("key-1") is not None
+
+    async def ask_and_stay() -> None:
+        await ask()
+        await background()
+
+    asyncio.run(keys.refresh())
+    clock.advance(3000)
+    asyncio.run(ask())
+    clock.advance(10)
+    asyncio.run(ask_and_stay())
+    clock.advance(2879)
+    assert keys.known("key-1") is not None
+
+
+def test_two_event_loops_renew_once() -> None:
+    server, clock = KeyServer(KEY), Clock()
+    keys = cache(server, clock)
+    asyncio.run(keys.refresh())
+    clock.advance(3000)
+
+    async def ask() -> None:
+        assert keys.known("key-1") is not None
+        await background()
+
+    async def ask_on_two_loops() -> None:
+        keys._fetch = hanging = Hanging()
+        await ask()
+        await asyncio.to_thread(asyncio.run, ask())
+        assert hanging.fetches == 1
+
+    asyncio.run(ask_on_two_loops())
+
+
+def test_an_answer_that_an_event_loop_got_later_is_not_overwritten_by_an_earlier_one() -> None:
+    """An answer that shows a withdrawn key must not bring it back."""
+    server, clock = KeyServer(OTHER_KEY), Clock()
+    keys = cache(server, clock)
+
+    async def slow() -> None:
+        keys._fetch = hanging = Hanging()
+        earlier = asyncio.ensure_future(keys.refresh())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        keys._fetch = server
+        await asyncio.to_thread(asyncio.run, keys.refresh())
+        hanging.answer = json.dumps({"keys": [KEY, OTHER_KEY]}).encode()
+        hanging.done.set()
+        await earlier
+
+    asyncio.run(slow())
+    assert keys.known("key-1") is None
+    assert keys.known("key-2") is not None
 
 
 def test_a_flood_of_unknown_keys_costs_few_fetches() -> None:

@@ -66,3 +66,28 @@ class IdTokenClaims(_Claims):
 
     username: Annotated[str, Field(alias="cognito:username")]
     email: str | None = None
+
+
+class AlbClaims(BaseModel):
+    """What an Application Load Balancer says of a user: the pool's userInfo answer, signed by it."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    sub: _NonEmpty
+    username: _NonEmpty
+    iss: str
+    """The user pool, as the load balancer's own header names it."""
+
+    client_id: Annotated[str, Field(alias="client")]
+    """The app client with which the load balancer signs users in."""
+
+    signer: str
+    """The ARN of the load balancer."""
+
+    exp: _NumericDate
+    """Until when the load balancer vouches for it, in seconds since the epoch: some minutes."""
+
+    groups: Annotated[list[str], Field(alias="cognito:groups")] = []
+    """The userInfo endpoint of a user pool does not tell them."""
+
+    scope: str = ""

@@ -3,7 +3,7 @@
 CognitoAuthError                    500
 ├── NotAuthenticatedError           401  no credentials were sent
 ├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
-│                                        ├ InvalidClientError, InvalidTokenUseError
+│                                        ├ InvalidClientError, InvalidTokenUseError, InvalidSignerError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
 ├── StepUpRequiredError             401  signed in, but too long ago for what is asked
 ├── KeysUnavailableError            503  the pool's keys could not be fetched
@@ -121,6 +121,12 @@ class InvalidTokenUseError(InvalidTokenError):
     """The `token_use` claim is not the one this route asks for, or the token is a machine's."""
 
     message = "The token has the wrong token_use."
+
+
+class InvalidSignerError(InvalidTokenError):
+    """`x-amzn-oidc-data` names a load balancer that is not declared: the `signer` header."""
+
+    message = "The request was signed by another load balancer."
 
 
 class PermissionDeniedError(CognitoAuthError):

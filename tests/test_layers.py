@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 LAYERS = {
     **dict.fromkeys(["exceptions", "settings", "claims", "user", "single_flight", "passkey_json"], 1),
-    **dict.fromkeys(["jwks", "tokens", "srp", "sealing", "otpauth", "aws_json"], 2),
+    **dict.fromkeys(["jwks", "tokens", "alb", "alb_keys", "srp", "sealing", "otpauth", "aws_json"], 2),
     "cognito": 3,
     **dict.fromkeys(["transports", "client_address", "dependencies", "routers"], 4),
     "auth": 5,
@@ -31,6 +31,8 @@ BESIDE = {
     ("exceptions", "settings"),
     ("claims", "user"),
     ("jwks", "tokens"),
+    ("jwks", "alb_keys"),
+    ("alb_keys", "alb"),
     ("transports", "dependencies"),
     ("transports", "routers"),
     ("client_address", "routers"),

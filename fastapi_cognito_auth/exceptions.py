@@ -6,6 +6,7 @@ CognitoAuthError                    500
 │                                        ├ InvalidClientError, InvalidTokenUseError, InvalidSignerError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
 ├── StepUpRequiredError             401  signed in, but too long ago for what is asked
+├── CrossSiteRequestError           403  a page of another site made the browser send it
 ├── KeysUnavailableError            503  the pool's keys could not be fetched
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── InvalidRequestError             422  the body is not what the endpoint takes
@@ -181,6 +182,13 @@ class StepUpRequiredError(CognitoAuthError):
         # Scripts of another origin cannot read the header.
         if self.max_age is not None:
             self.detail["max_age"] = self.max_age
+
+
+class CrossSiteRequestError(CognitoAuthError):
+    """A browser attached a credential by itself, and the request is not known to come from our pages."""
+
+    status_code = 403
+    message = "The request comes from a page of another site."
 
 
 class KeysUnavailableError(CognitoAuthError):

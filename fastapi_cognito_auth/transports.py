@@ -1,8 +1,25 @@
 """How a token travels between the client and the app."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.cross_site import SameOrigin
 from fastapi_cognito_auth.exceptions import InvalidTokenError, NotAuthenticatedError
+
+
+class Transport(Protocol):
+    """Finds the token of a request."""
+
+    def read(self, connection: HTTPConnection) -> str:
+        """Return the token as it came; it is not verified yet.
+
+        Raises:
+            NotAuthenticatedError: there is none.
+            InvalidTokenError: which one is meant cannot be told.
+            CrossSiteRequestError: a browser attached it to what another site made it send.
+        """
 
 
 class BearerTransport:
@@ -25,3 +42,96 @@ class BearerTransport:
         if scheme.lower() != "bearer" or not token.strip():
             raise NotAuthenticatedError
         return token.strip()
+
+
+class CookieTransport:
+    """A cookie that the app has set; a browser attaches it by itself, so pages of others are refused.
+
+    Args:
+        name: the cookie's.
+        same_origin: tells whose page sent it.
+    """
+
+    def __init__(self, name: str, same_origin: SameOrigin) -> None:
+        self.name = name
+        self._same_origin = same_origin
+
+    def read(self, connection: HTTPConnection) -> str:
+        """Return the token as it came; it is not verified yet.
+
+        Raises:
+            NotAuthenticatedError: there is no such cookie.
+            InvalidTokenError: there are two of that name; another host of the domain may set one.
+            CrossSiteRequestError: another site made the browser send it.
+        """
+        values = {
+            value.strip()
+            for header in connection.headers.getlist("cookie")
+            for name, _, value in (pair.partition("=") for pair in header.split(";"))
+            if name.strip() == self.name and value.strip()
+        }
+        if not values:
+            raise NotAuthenticatedError
+        if len(values) > 1:
+            raise InvalidTokenError("The request carries more than one access token cookie.")
+        self._same_origin.demand(connection)
+        return values.pop()
+
+
+class HeaderTransport:
+    """A header of its own, which a gateway adds for what it keeps in a cookie.
+
+    Args:
+        name: the header's.
+        same_origin: tells whose page sent the request, for which the gateway vouches by a cookie.
+    """
+
+    def __init__(self, name: str, same_origin: SameOrigin) -> None:
+        self.name = name
+        self._same_origin = same_origin
+
+    def read(self, connection: HTTPConnection) -> str:
+        """Return the value as it came; it is not verified yet.
+
+        Raises:
+            NotAuthenticatedError: there is no such header.
+            InvalidTokenError: there is more than one; a client may have added its own.
+            CrossSiteRequestError: another site made the browser send the request.
+        """
+        values = connection.headers.getlist(self.name)
+        if not values or values == [""]:
+            raise NotAuthenticatedError
+        if len(values) > 1:
+            msg = f"The request carries more than one {self.name} header."
+            raise InvalidTokenError(msg)
+        self._same_origin.demand(connection)
+        return values[0]
+
+
+class FirstOf:
+    """Several transports in a fixed order: the first that finds a token is the one that counts.
+
+    What the others carry is not looked at, so a token that is not valid is never made up for by
+    another.
+
+    Args:
+        transports: at least one.
+    """
+
+    def __init__(self, transports: Sequence[Transport]) -> None:
+        *self._before, self._last = transports
+
+    def read(self, connection: HTTPConnection) -> str:
+        """Return the first token; it is not verified yet.
+
+        Raises:
+            NotAuthenticatedError: there is none at all.
+            InvalidTokenError: which one is meant cannot be told.
+            CrossSiteRequestError: a browser attached it to what another site made it send.
+        """
+        for transport in self._before:
+            try:
+                return transport.read(connection)
+            except NotAuthenticatedError:
+                continue
+        return self._last.read(connection)

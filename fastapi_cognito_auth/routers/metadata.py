@@ -1,0 +1,95 @@
+"""Which tokens this API takes, and who issues them: protected resource metadata (RFC 9728)."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.routers.route import new_router
+
+_WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
+
+_HEADERS: Final = {
+    # Public facts, for clients inside of any page.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET",
+    # Such as MCP-Protocol-Version.
+    "Access-Control-Allow-Headers": "*",
+    "Cache-Control": "public, max-age=3600",
+}
+
+
+class ResourceMetadata(BaseModel):
+    """Protected resource metadata (RFC 9728 section 2); what is not known is left out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource: str
+    """The API's own identifier (RFC 8707)."""
+
+    authorization_servers: tuple[str, ...]
+    """The issuers whose tokens are accepted."""
+
+    bearer_methods_supported: tuple[str, ...] = ("header",)
+    scopes_supported: tuple[str, ...] | None = None
+    resource_name: str | None = None
+    resource_documentation: str | None = None
+
+
+def resource_metadata_uri(resource: str) -> str | None:
+    """Return where the metadata of a resource is (RFC 9728 section 3.1); `None` if nowhere.
+
+    Args:
+        resource: the identifier. One that is no web address has no place for metadata.
+    """
+    parts = urlsplit(resource)
+    if parts.scheme not in {"https", "http"} or not parts.netloc:
+        return None
+    path = "" if parts.path == "/" else parts.path
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{_WELL_KNOWN}{path}{query}"
+
+
+def metadata_router(
+    *,
+    resource: str,
+    authorization_servers: Sequence[str],
+    scopes_supported: Sequence[str],
+    resource_name: str | None,
+    resource_documentation: str | None,
+) -> APIRouter:
+    """Build the endpoints.
+
+    Raises:
+        ConfigurationError: the resource's identifier is no web address.
+    """
+    uri = resource_metadata_uri(resource)
+    path = unquote(urlsplit(uri).path) if uri else ""
+    if not path or "{" in path:
+        raise ConfigurationError("COGNITO_RESOURCE is wrong: metadata needs the https address of the API")
+    answer = ResourceMetadata(
+        resource=resource,
+        authorization_servers=tuple(authorization_servers),
+        # RFC 9728 section 3.2: what is empty is left out.
+        scopes_supported=tuple(scopes_supported) or None,
+        resource_name=resource_name,
+        resource_documentation=resource_documentation,
+    )
+    router = new_router(tags=["metadata"])
+
+    async def metadata(response: Response) -> ResourceMetadata:
+        """Tell which tokens this API takes, and who issues them (RFC 9728)."""
+        response.headers.update(_HEADERS)
+        return answer
+
+    async def preflight() -> Response:
+        return Response(status_code=204, headers=_HEADERS)
+
+    # Clients that know only the host look at the bare path.
+    for place in dict.fromkeys([_WELL_KNOWN, path]):
+        router.get(place, response_model_exclude_none=True)(metadata)
+        router.options(place, include_in_schema=False)(preflight)
+    return router

@@ -1,8 +1,8 @@
 """The one place that speaks to Cognito, and the only one that knows boto3.
 
-Calls run in worker threads of their own with as many connections. boto3 is loaded by the first
-call: an app that only verifies tokens never pays for it. Every error of the service, of the
-network and of boto3 becomes one of ours here, and nowhere else.
+Calls run in worker threads of their own with as many connections, and arithmetic in others. boto3
+is loaded by the first call: an app that only verifies tokens never pays for it. Every error of the
+service, of the network and of boto3 becomes one of ours here, and nowhere else.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import contextvars
 import functools
 import hmac
 import logging
+import os
 import random
 import threading
 from collections.abc import Callable
@@ -111,6 +112,8 @@ class CognitoClient:
         self._methods: dict[str, str] = {}
         # Threads start with the first call, after a server has forked its workers.
         self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix=_THREAD_NAME)
+        # More threads than processors would finish nothing sooner, and take turns with the event loop.
+        self._arithmetic = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=_THREAD_NAME)
         self._waiting = 0
         self._most_waiting = max_connections * _QUEUE_PER_THREAD
 
@@ -126,7 +129,7 @@ class CognitoClient:
         """
         for attempt in range(1, self._max_attempts + 1):
             try:
-                return await self.in_thread(functools.partial(self._call, operation, params))
+                return await self._run(self._threads, functools.partial(self._call, operation, params))
             except UserPoolError as exc:
                 if attempt == self._max_attempts or not _worth_another_try(operation, exc):
                     raise
@@ -144,7 +147,7 @@ class CognitoClient:
         Raises:
             ValueError: there is no such operation.
         """
-        return await self.in_thread(lambda: self._model_of(operation).input_shape)
+        return await self._run(self._threads, lambda: self._model_of(operation).input_shape)
 
     def _model_of(self, operation: str) -> Any:
         boto = self._connect(signed=False)
@@ -153,12 +156,15 @@ class CognitoClient:
             raise ValueError(msg)
         return boto.meta.service_model.operation_model(operation)
 
-    async def in_thread(self, work: Callable[[], Result]) -> Result:
-        """Run blocking work, such as the arithmetic of SRP, in a thread of this client's.
+    async def compute(self, work: Callable[[], Result]) -> Result:
+        """Run arithmetic, such as SRP's, outside the event loop.
 
         Raises:
             UserPoolUnavailableError: too much work is waiting already.
         """
+        return await self._run(self._arithmetic, work)
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
         if self._waiting >= self._most_waiting:
             logger.error("too many calls are waiting for Cognito")
             raise UserPoolUnavailableError
@@ -166,7 +172,7 @@ class CognitoClient:
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, functools.partial(context.run, work)
+                threads, functools.partial(context.run, work)
             )
         finally:
             self._waiting -= 1

@@ -60,7 +60,7 @@ class Devices:
         Returns:
             What the client keeps and sends with the next sign-ins and refreshes.
         """
-        verifier = await self._client.in_thread(lambda: new_device_verifier(device_group_key, device_key))
+        verifier = await self._client.compute(lambda: new_device_verifier(device_group_key, device_key))
         answer = await self._client.call(
             "ConfirmDevice",
             AccessToken=access_token,

@@ -33,7 +33,7 @@ class PasswordProof:
         Args:
             group: the device group key; the pool's name for a user.
         """
-        return await self._client.in_thread(lambda: SRPClient(group or self._pool_name))
+        return await self._client.compute(lambda: SRPClient(group or self._pool_name))
 
     async def finish(
         self,
@@ -73,7 +73,7 @@ class PasswordProof:
         timestamp = format_timestamp(datetime.fromtimestamp(self._clock(), UTC))
         try:
             challenge = Challenge(parameters["SALT"], parameters["SRP_B"], parameters["SECRET_BLOCK"])
-            signature = await self._client.in_thread(
+            signature = await self._client.compute(
                 lambda: handshake.claim(identity, password, challenge, timestamp)
             )
         except (KeyError, SRPError) as exc:

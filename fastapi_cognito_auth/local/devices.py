@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from fastapi_cognito_auth import srp
+from fastapi_cognito_auth import srp_group
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, missing_parameter, not_found
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.local.srp_server import Handshakes
@@ -72,7 +72,7 @@ def read_verifier(config: Mapping[str, str] | None) -> Verifier:
         raise missing_parameter("DeviceSecretVerifierConfig")
     salt, v = (_number(config, name) for name in ("Salt", "PasswordVerifier"))
     # Of 0, 1 and -1 the powers are known without any secret.
-    if not 1 < v < srp.N - 1:
+    if not 1 < v < srp_group.N - 1:
         raise invalid_parameter("Invalid device verifier")
     return Verifier(salt, v)
 

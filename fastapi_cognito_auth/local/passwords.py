@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.srp_group import N, power_of_g
 
 SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 _DAY: Final = 86400
@@ -76,14 +77,14 @@ class Passwords:
         salt = bytearray(self.decoy_bytes("salt", username)[:16])
         salt[0] = salt[0] or 1
         # Drawn, not computed: a name that nobody has must not take longer than another.
-        return Verifier(int.from_bytes(salt, "big"), 1 + secrets.randbelow(srp.N - 1))
+        return Verifier(int.from_bytes(salt, "big"), 1 + secrets.randbelow(N - 1))
 
     def decoy_bytes(self, purpose: str, username: str) -> bytes:
         """Derive 32 bytes that look random and are the same each time for a name."""
         return hmac.digest(self._decoy_key, f"{purpose}:{username}".encode(), hashlib.sha256)
 
     def _v(self, username: str, password: str, salt: int) -> int:
-        return srp.power(srp.G, srp.verifier_exponent(self._pool_name, username, password, salt))
+        return power_of_g(srp.verifier_exponent(self._pool_name, username, password, salt))
 
 
 def check_policy(password: str, policy: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
 from fastapi_cognito_auth.local.passwords import Verifier
+from fastapi_cognito_auth.srp_group import N, power, power_of_g
 
 _REMEMBERED: Final = 3600
 _KEPT: Final = 10_000
@@ -75,10 +76,10 @@ class Handshake:
     def proves(self, pool_name: str, signature: bytes, timestamp: str) -> bool:
         """Check a proof. An A that is zero modulo N proves nothing, as S would not depend on v."""
         u = srp.scrambler(self.a_public, self.b_public)
-        s = srp.power(self.a_public * srp.power(self.verifier.v, u), self.b)
+        s = power(self.a_public * power(self.verifier.v, u), self.b)
         key = srp.session_key(u, s)
         expected = srp.claim_signature(key, pool_name, self.identity, self.secret_block, timestamp)
-        return hmac.compare_digest(expected, signature) and self.a_public % srp.N != 0
+        return hmac.compare_digest(expected, signature) and self.a_public % N != 0
 
 
 class Handshakes:
@@ -128,7 +129,7 @@ class Handshakes:
                 old: kept for old, kept in self._open.items() if now - kept.expires_at < _REMEMBERED
             }
         b = srp.private_exponent()
-        b_public = (srp.K * verifier.v + srp.power(srp.G, b)) % srp.N
+        b_public = (srp.K * verifier.v + power_of_g(b)) % N
         secret_block = secrets.token_bytes(768)
         handle = base64.b64encode(secret_block).decode()
         self._open[handle] = Handshake(

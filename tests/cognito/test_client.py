@@ -382,6 +382,24 @@ def test_calls_beyond_the_connections_wait_without_holding_up_the_event_loop(
     assert (gate.most, len(upstream.calls)) == (2, 8)
 
 
+def test_arithmetic_goes_on_while_all_connections_are_busy(make_client: MakeClient, upstream: Upstream) -> None:
+    gate = Gate(SENT)
+    upstream.plan("ForgotPassword", gate)
+    client = make_client(max_connections=1)
+
+    async def test() -> int:
+        call = asyncio.ensure_future(client.call("ForgotPassword", Username="ada"))
+        while not gate.waiting:  # noqa: ASYNC110 - the server counts in threads
+            await asyncio.sleep(0.001)
+        result = await client.compute(lambda: 6 * 7)
+        assert not call.done()
+        gate.open()
+        await call
+        return result
+
+    assert asyncio.run(test()) == 42
+
+
 def test_one_client_serves_several_event_loops(client: CognitoClient, upstream: Upstream) -> None:
     upstream.plan("ForgotPassword", SENT)
     for _ in range(2):

@@ -59,7 +59,7 @@ def test_work_beyond_a_bound_is_refused_and_not_queued_for_ever() -> None:
     gate = threading.Event()
 
     async def test() -> list[Any]:
-        held = [asyncio.ensure_future(client.in_thread(gate.wait)) for _ in range(20)]
+        held = [asyncio.ensure_future(client.compute(gate.wait)) for _ in range(20)]
         await asyncio.sleep(0)
         gate.set()
         return await asyncio.gather(*held, return_exceptions=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp
+from fastapi_cognito_auth import srp, srp_group
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from fastapi_cognito_auth.local import devices as store
 from fastapi_cognito_auth.local.devices import Devices
@@ -264,8 +264,8 @@ def number(value: int) -> str:
     [
         {"PasswordVerifier": number(0)},
         {"PasswordVerifier": number(1)},
-        {"PasswordVerifier": number(srp.N - 1)},
-        {"PasswordVerifier": number(srp.N)},
+        {"PasswordVerifier": number(srp_group.N - 1)},
+        {"PasswordVerifier": number(srp_group.N)},
         {"PasswordVerifier": "not base64"},
         {"PasswordVerifier": ""},
         {"Salt": ""},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp
+from fastapi_cognito_auth import srp, srp_group
 from tests.local.kit import ALICE, OTHER_PASSWORD, PASSWORD, Kit, claims, refused
 
 WRONG = "Incorrect username or password."
@@ -81,10 +81,10 @@ def test_a_zero_a_gets_a_challenge_but_proves_nothing(kit: Kit, multiple: int) -
     answer = kit.aws.initiate_auth(
         ClientId=kit.id,
         AuthFlow="USER_SRP_AUTH",
-        AuthParameters={"USERNAME": "alice", "SRP_A": f"{multiple * srp.N:x}"},
+        AuthParameters={"USERNAME": "alice", "SRP_A": f"{multiple * srp_group.N:x}"},
     )
     challenge = answer["ChallengeParameters"]
-    u = srp.scrambler(multiple * srp.N, int(challenge["SRP_B"], 16))
+    u = srp.scrambler(multiple * srp_group.N, int(challenge["SRP_B"], 16))
     stamp = srp.format_timestamp(datetime.fromtimestamp(kit.clock.now, UTC))
     block = challenge["SECRET_BLOCK"]
     forged = srp.claim_signature(

@@ -382,7 +382,9 @@ def test_calls_beyond_the_connections_wait_without_holding_up_the_event_loop(
     assert (gate.most, len(upstream.calls)) == (2, 8)
 
 
-def test_arithmetic_goes_on_while_all_connections_are_busy(make_client: MakeClient, upstream: Upstream) -> None:
+def test_arithmetic_goes_on_while_all_connections_are_busy(
+    make_client: MakeClient, upstream: Upstream
+) -> None:
     gate = Gate(SENT)
     upstream.plan("ForgotPassword", gate)
     client = make_client(max_connections=1)

@@ -3,11 +3,13 @@
 CognitoAuthError                    500
 ├── NotAuthenticatedError           401  no credentials were sent
 ├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
-│                                        ├ InvalidClientError, InvalidTokenUseError, InvalidSignerError
+│                                        ├ InvalidClientError, InvalidTokenUseError, InvalidSignerError,
+│                                        ├ TokenRevokedError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
 ├── StepUpRequiredError             401  signed in, but too long ago for what is asked
 ├── CrossSiteRequestError           403  a page of another site made the browser send it
 ├── KeysUnavailableError            503  the pool's keys could not be fetched
+├── RevocationUnavailableError      503  whether the token is revoked could not be asked
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
@@ -130,6 +132,12 @@ class InvalidSignerError(InvalidTokenError):
     message = "The request was signed by another load balancer."
 
 
+class TokenRevokedError(InvalidTokenError):
+    """The token was revoked: its sign-in has ended, or all that its user had until then."""
+
+    message = "The token has been revoked. Sign in again."
+
+
 class PermissionDeniedError(CognitoAuthError):
     """The user is known, and lacks a group or a scope.
 
@@ -196,6 +204,16 @@ class KeysUnavailableError(CognitoAuthError):
 
     status_code = 503
     message = "The keys of the user pool cannot be fetched at the moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
+        super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class RevocationUnavailableError(CognitoAuthError):
+    """Whether a token is revoked could not be asked, or a revocation could not be stored; try again."""
+
+    status_code = 503
+    message = "Whether the token is revoked cannot be told at the moment. Try again."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})

@@ -263,7 +263,11 @@ def test_errors_carry_the_headers_that_the_page_says() -> None:
         headers = error().headers or {}
         asks = error.status_code == 401 or error is exceptions.PermissionDeniedError
         assert ("WWW-Authenticate" in headers) is asks, error
-        unavailable = (exceptions.KeysUnavailableError, exceptions.UserPoolUnavailableError)
+        unavailable = (
+            exceptions.KeysUnavailableError,
+            exceptions.RevocationUnavailableError,
+            exceptions.UserPoolUnavailableError,
+        )
         assert ("Retry-After" in headers) is (error.status_code == 429 or issubclass(error, unavailable)), (
             error
         )

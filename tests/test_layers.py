@@ -13,6 +13,7 @@ LAYERS = {
     **dict.fromkeys(
         ["jwks", "tokens", "alb", "alb_keys", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2
     ),
+    "revocation": 2,
     "cognito": 3,
     **dict.fromkeys(["cross_site", "transports", "client_address", "dependencies", "routers"], 4),
     "auth": 5,

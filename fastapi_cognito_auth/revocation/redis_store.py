@@ -1,0 +1,123 @@
+"""A list in Redis, which all workers of an app share."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.revocation.deny_list import StoreUnavailable
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_MOST_CONNECTIONS: Final = 64
+"""Of one worker; whoever finds none waits, within the timeout."""
+
+_DENY: Final = """
+local old = tonumber(redis.call('GET', KEYS[1]) or '')
+if old == nil or old < tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+end
+return 1
+"""
+"""A later second replaces an earlier one and never the other way round, whoever comes last."""
+
+
+class RedisStore:
+    """Keeps names in Redis; its state is the connections of each event loop that uses it.
+
+    A connection belongs to one event loop. Each loop gets its own, and they close when it ends:
+    an asynchronous generator holds them, and ending a loop ends its generators.
+
+    Args:
+        url: `redis://`, `rediss://` or `unix://`; may hold a password.
+        prefix: of all keys, so that several apps can share one Redis.
+        timeout: seconds for one question or one entry as a whole, connecting included.
+
+    Raises:
+        ConfigurationError: the `[redis]` extra is not installed, or the address is none.
+    """
+
+    shared = True
+
+    def __init__(self, url: str, *, prefix: str, timeout: float) -> None:
+        try:
+            from redis import RedisError  # noqa: PLC0415 - an optional extra
+            from redis.asyncio.connection import parse_url  # noqa: PLC0415
+        except ImportError as exc:
+            msg = "COGNITO_REVOCATION=redis needs the extra: pip install 'fastapi-cognito-auth[redis]'"
+            raise ConfigurationError(msg) from exc
+        self._failures = (RedisError, OSError, TimeoutError)
+        try:
+            parse_url(url)
+        except (ValueError, TypeError):
+            readable = False
+        else:
+            readable = True
+        if not readable:
+            raise ConfigurationError("COGNITO_REDIS_URL is wrong: it is no address of a Redis")
+        self._url = url
+        self._prefix = prefix
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._open: dict[asyncio.AbstractEventLoop, tuple[AsyncGenerator[Redis], Redis]] = {}
+
+    async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
+        """Look names up in one round trip (MGET)."""
+        values = await self._ask("MGET", *(self._prefix + name for name in (user, *names)))
+        try:
+            upto, *others = values
+            return -1 if upto is None else int(upto), any(value is not None for value in others)
+        except (TypeError, ValueError):
+            raise StoreUnavailable("the answer is not one of ours") from None
+
+    async def deny(self, name: str, upto: int, life: int) -> None:
+        """Put a name on the list in one round trip (EVAL); Redis forgets it when it is not needed."""
+        await self._ask("EVAL", _DENY, 1, self._prefix + name, upto, life)
+
+    async def _ask(self, *command: str | int) -> Any:
+        try:
+            async with asyncio.timeout(self._timeout):
+                client = await self._client()
+                return await client.execute_command(*command)  # type: ignore[no-untyped-call]
+        except self._failures as exc:
+            reason = type(exc).__name__
+        # Outside the handler: what Redis says may quote the command that it did not understand.
+        raise StoreUnavailable(reason)
+
+    async def _client(self) -> "Redis":
+        loop = asyncio.get_running_loop()
+        held = self._open.get(loop)
+        if held is None:
+            generator = self._connected(loop)
+            client = await anext(generator)
+            with self._lock:
+                for other in [other for other in self._open if other.is_closed()]:
+                    del self._open[other]
+                held = self._open[loop] = (generator, client)
+        return held[1]
+
+    async def _connected(self, loop: asyncio.AbstractEventLoop) -> "AsyncGenerator[Redis]":
+        from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - an optional extra
+        from redis.asyncio.retry import Retry  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+
+        pool = BlockingConnectionPool.from_url(
+            self._url,
+            max_connections=_MOST_CONNECTIONS,
+            timeout=self._timeout,
+            socket_timeout=self._timeout,
+            socket_connect_timeout=self._timeout,
+            # A connection from before a restart fails once, and the second try makes a new one.
+            retry=Retry(NoBackoff(), 1),
+        )
+        try:
+            yield Redis(connection_pool=pool)
+        finally:
+            with self._lock:
+                self._open.pop(loop, None)
+            with contextlib.suppress(*self._failures):
+                async with asyncio.timeout(self._timeout):
+                    await pool.disconnect()

@@ -1,0 +1,86 @@
+"""The list in the memory of one worker: bounded, and forgetting nothing that is needed."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from fastapi_cognito_auth.revocation.deny_list import DenyList
+from fastapi_cognito_auth.revocation.in_process import InProcessStore
+from fastapi_cognito_auth.revocation.outage import Outage
+from tests.revocation.kit import DAY, POOLS, access, refused
+from tests.support import NOW, Clock
+
+
+def fill(store: InProcessStore, names: Iterator[str] | range, clock: Clock, life: int = DAY) -> None:
+    async def deny() -> None:
+        for name in names:
+            await store.deny(str(name), int(clock.now), life)
+
+    asyncio.run(deny())
+
+
+def test_entries_go_when_nothing_can_need_them() -> None:
+    clock = Clock()
+    store = InProcessStore(clock=clock)
+    fill(store, range(100), clock)
+    clock.advance(DAY)
+    fill(store, range(100, 101), clock)
+    assert len(store) == 1
+    assert store.floor == -1
+
+
+def test_memory_stays_bounded() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=10, clock=clock)
+    fill(store, range(1000), clock)
+    assert len(store) == 10
+
+
+def test_a_full_list_refuses_what_is_as_old_as_what_it_had_to_drop() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=2, clock=clock)
+    listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
+
+    async def facts() -> list[bool]:
+        for number in range(3):
+            await listed.revoke_sign_in(access(origin_jti=f"sign-in {number}"))
+            clock.advance(60)
+        revoked = [access(origin_jti=f"sign-in {number}") for number in range(3)]
+        others = [access(sub="another", origin_jti="x", iat=iat) for iat in (NOW, NOW + 1)]
+        return [await refused(listed, token) for token in (*revoked, *others)]
+
+    # The first was dropped and is refused all the same; so is a stranger's token of that age.
+    assert asyncio.run(facts()) == [True, True, True, True, False]
+
+
+def test_revoking_the_same_again_takes_no_more_room() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=2, clock=clock)
+    for _ in range(10):
+        fill(store, range(2), clock)
+        clock.advance(1)
+    assert (len(store), store.floor) == (2, -1)
+
+
+def test_what_is_revoked_again_is_not_the_oldest_any_more() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=2, clock=clock)
+    fill(store, range(2), clock)
+    clock.advance(60)
+    fill(store, range(1), clock)
+    fill(store, range(2, 3), clock)
+    assert store.floor == NOW
+    assert asyncio.run(store.find("nobody", ["0"])) == (NOW, True)
+
+
+def test_a_full_list_is_logged_once_in_a_while(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+    with caplog.at_level(logging.ERROR):
+        fill(store, range(10), clock)
+        clock.advance(60)
+        fill(store, range(10, 20), clock)
+    assert len(caplog.records) == 2
+    assert str(NOW) in caplog.text

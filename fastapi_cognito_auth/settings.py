@@ -143,7 +143,7 @@ class CognitoSettings(BaseSettings):
     max_attempts: int = Field(default=3, ge=1, le=10)
     """How often a throttled or failed (5xx) call is made in all."""
 
-    max_connections: int = Field(default=32, ge=1, le=1024)
+    max_connections: int = Field(default=128, ge=1, le=1024)
     """How many calls to Cognito may be under way at once, each in a thread and on a connection."""
 
     @model_validator(mode="wrap")

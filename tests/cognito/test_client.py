@@ -1,6 +1,7 @@
 """The client against a service that refuses, stumbles, falls silent or cannot be reached."""
 
 import asyncio
+import re
 import socket
 from typing import Any
 
@@ -353,6 +354,14 @@ def test_a_call_for_strangers_carries_no_credentials_of_the_app(
     upstream.plan("ForgotPassword", SENT)
     forgot(client)
     assert "authorization" not in upstream.calls[0].headers
+
+
+def test_a_call_tells_the_service_which_package_makes_it_and_nothing_of_the_machine(
+    client: CognitoClient, upstream: Upstream
+) -> None:
+    upstream.plan("ForgotPassword", SENT)
+    forgot(client)
+    assert re.fullmatch(r"fastapi_cognito_auth Boto3/[0-9.]+ Botocore/[0-9.]+", upstream.calls[0].headers["user-agent"])
 
 
 # Many at once

@@ -361,7 +361,9 @@ def test_a_call_tells_the_service_which_package_makes_it_and_nothing_of_the_mach
 ) -> None:
     upstream.plan("ForgotPassword", SENT)
     forgot(client)
-    assert re.fullmatch(r"fastapi_cognito_auth Boto3/[0-9.]+ Botocore/[0-9.]+", upstream.calls[0].headers["user-agent"])
+    assert re.fullmatch(
+        r"fastapi_cognito_auth Boto3/[0-9.]+ Botocore/[0-9.]+", upstream.calls[0].headers["user-agent"]
+    )
 
 
 # Many at once

@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test lint typing unit lock clean
+.PHONY: demo test lint typing unit bench lock clean
 
 demo: .venv/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -22,6 +22,11 @@ typing: .venv/ready
 unit: .venv/ready
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
+ONLY ?=
+INTO ?=
+bench: .venv/ready ## measure beside other libraries; some parts alone with ONLY='verification http'
+	$(BIN)/python -m benchmarks $(ONLY) $(if $(INTO),--into $(INTO))
+
 # The lock holds every version with its hashes, for all platforms and Pythons from 3.11 on.
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; say which: make PYTHON=python3.12 …'; exit 1; }
@@ -36,4 +41,4 @@ lock: ## renew requirements.lock from pyproject.toml
 		--custom-compile-command 'make lock' --all-extras --group dev pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf .venv build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv benchmarks/.rivals build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

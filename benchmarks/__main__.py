@@ -24,7 +24,9 @@ PARTS: Final[Mapping[str, Callable[[Plan], Section]]] = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default"
+    )
     parser.add_argument("--quick", action="store_true", help="few rounds, to see that it works")
     parser.add_argument("--without-rivals", action="store_true", help="only this package, and floors")
     parser.add_argument("--tokens", type=int, default=100_000, help="distinct tokens for the memory")

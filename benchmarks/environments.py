@@ -61,7 +61,7 @@ def _set_up_node() -> str | None:
 
 def _install(python: Path, lock: str, *options: str) -> None:
     print(f"installing {lock} ...", file=sys.stderr)
-    pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--require-hashes"]
+    pip = [str(python), "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--require-hashes"]
     subprocess.run([*pip, *options, "--requirement", str(LOCKS / lock)], check=True)
     _mark(lock)
 

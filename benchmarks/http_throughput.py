@@ -73,9 +73,7 @@ def measure(plan: Plan) -> Section:
     return Section("HTTP", text, [table], _bars(found))
 
 
-def _contestants(
-    plan: Plan, stack: ExitStack, files: Material, load: Worker, count: int
-) -> dict[str, Turn]:
+def _contestants(plan: Plan, stack: ExitStack, files: Material, load: Worker, count: int) -> dict[str, Turn]:
     pythons: dict[str, tuple[Path | str, str]] = {_OURS: (sys.executable, "ours")}
     if plan.rivals is not None:
         pythons["fastapi-cloudauth"] = (plan.rivals.python, "fastapi_cloudauth")
@@ -141,6 +139,8 @@ def _bars(found: dict[str, Series]) -> list[Bar]:
     same, cycling, new = (found[_key(_OURS, case)] for case in (SAME, CYCLING, NEW))
     return [
         Bar("HTTP, same token: requests/s / bare endpoint", 1 / same.wall_ratio(bare), ">=", 0.80),
-        Bar("HTTP, 1000 tokens cycling: requests/s / bare endpoint", 1 / cycling.wall_ratio(bare), ">=", 0.72),
+        Bar(
+            "HTTP, 1000 tokens cycling: requests/s / bare endpoint", 1 / cycling.wall_ratio(bare), ">=", 0.72
+        ),
         Bar("HTTP, every token new: CPU of bare endpoint / this", 1 / new.cpu_ratio(bare), ">=", 0.50),
     ]

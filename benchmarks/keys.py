@@ -1,6 +1,156 @@
+"""Fetches of the key set: when many ask at once, and when forged tokens name keys that do not exist.
+
+Real time and the real verifier, over a key endpoint that takes 50 ms and counts. The flood holds
+10,000 tokens, each with a `kid` of its own, in 10 s. In its middle the pool rotates: a second key is
+published, and a good token signed by it is tried every 10 ms until it is accepted. Meanwhile a
+token of the first key is verified all the time; the slowest of those is shown, too.
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import secrets
+import time
+from contextlib import suppress
+from typing import Final, NamedTuple
+
 from benchmarks.plan import Plan
-from benchmarks.report import Section
+from benchmarks.report import Bar, Section, Table
+from benchmarks.signing import Key
+from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
+from fastapi_cognito_auth.tokens import TokenVerifier
+from tests.support import CLIENT_ID, POOL_ID
+
+AT_ONCE: Final = 200
+PER_SECOND: Final = 1000
+LATENCY: Final = 0.05
+"""Seconds that a fetch takes."""
+
+_STEP: Final = 0.01
+"""Seconds between two handfuls of forged tokens."""
+
+
+class _Endpoint:
+    """The key endpoint of a pool; its state is what it publishes, and how often it was asked."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.keys = list(keys)
+        self.fetches = 0
+
+    async def __call__(self) -> bytes:
+        self.fetches += 1
+        answer = json.dumps({"keys": [key.jwk for key in self.keys]}).encode()
+        await asyncio.sleep(LATENCY)
+        return answer
+
+    def auth(self) -> CognitoAuth:
+        return CognitoAuth(CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID), fetch_keys=self)
 
 
 def measure(plan: Plan) -> Section:
-    return Section('x', 'y', [])
+    """Run this part."""
+    # What a flood writes to the log is not what is measured, nor is it a part of the report.
+    logging.getLogger("fastapi_cognito_auth").addHandler(logging.NullHandler())
+    return asyncio.run(_measure(plan.amount(10.0, 1.0)))
+
+
+class _Flood(NamedTuple):
+    """What a flood did."""
+
+    tokens: int
+    fetches: int
+    pick_up: float
+    slowest: float
+
+
+async def _measure(seconds: float) -> Section:
+    first, second = Key("first"), Key("second")
+    cold = _Endpoint(first)
+    verifier = cold.auth().verifier
+    token = first.token()
+    await asyncio.gather(*(verifier.access_token(token) for _ in range(AT_ONCE)))
+    flood = await _flooded(first, second, seconds)
+    rows = [
+        [f"{AT_ONCE} requests at once, no key known yet", "", str(cold.fetches), "", ""],
+        [
+            f"{flood.tokens} unknown `kid`s in {seconds:.0f} s, a rotation in the middle",
+            f"{flood.tokens / seconds:.0f}",
+            str(flood.fetches),
+            f"{flood.pick_up * 1e3:.0f}",
+            f"{flood.slowest * 1e3:.0f}",
+        ],
+    ]
+    head = ["", "tokens/s", "fetches", "rotation picked up after, ms", "slowest known token, ms"]
+    bars = [
+        Bar(f"key fetches, {AT_ONCE} concurrent cold requests", cold.fetches, "<=", 1),
+        Bar("key fetches, 10,000 unknown kids in 10 s", flood.fetches, "<=", 3),
+        Bar("rotation inside the flood picked up after, s", flood.pick_up, "<=", 1.0),
+    ]
+    text = f"Real time; the key endpoint takes {LATENCY * 1e3:.0f} ms."
+    return Section("Keys", text, [Table(head, rows)], bars)
+
+
+async def _flooded(first: Key, second: Key, seconds: float) -> _Flood:
+    endpoint = _Endpoint(first)
+    verifier = endpoint.auth().verifier
+    known, rotated = first.token(), second.token()
+    await verifier.access_token(known)
+    warm = endpoint.fetches
+    forged = _forged(known, int(PER_SECOND * seconds))
+    over = asyncio.Event()
+    watching = asyncio.create_task(_slowest(verifier, known, over))
+    flooding = asyncio.create_task(_flood(verifier, forged))
+    await asyncio.sleep(seconds / 2)
+    endpoint.keys.append(second)
+    rotation = time.monotonic()
+    picking_up = asyncio.create_task(_accepted_at(verifier, rotated))
+    await flooding
+    # Counted when the flood ends, and not before the rotation was picked up.
+    pick_up = await picking_up - rotation
+    over.set()
+    return _Flood(len(forged), endpoint.fetches - warm, pick_up, await watching)
+
+
+def _forged(token: str, count: int) -> list[str]:
+    """Return tokens whose header names a key of its own; payload and signature are another's."""
+    rest = token.partition(".")[2]
+    headers = ({"kid": secrets.token_urlsafe(16), "alg": "RS256"} for _ in range(count))
+    encoded = (base64.urlsafe_b64encode(json.dumps(header).encode()) for header in headers)
+    return [f"{header.rstrip(b'=').decode()}.{rest}" for header in encoded]
+
+
+async def _flood(verifier: TokenVerifier, forged: list[str]) -> None:
+    handful = int(PER_SECOND * _STEP)
+    start = time.monotonic()
+    tries = []
+    for number in range(0, len(forged), handful):
+        await asyncio.sleep(start + number / PER_SECOND - time.monotonic())
+        tries += [
+            asyncio.create_task(_refused(verifier, token)) for token in forged[number : number + handful]
+        ]
+    await asyncio.gather(*tries)
+
+
+async def _refused(verifier: TokenVerifier, token: str) -> None:
+    with suppress(CognitoAuthError):
+        await verifier.access_token(token)
+        raise AssertionError("a forged token was accepted")
+
+
+async def _accepted_at(verifier: TokenVerifier, token: str) -> float:
+    while True:
+        with suppress(CognitoAuthError):
+            await verifier.access_token(token)
+            return time.monotonic()
+        await asyncio.sleep(_STEP)
+
+
+async def _slowest(verifier: TokenVerifier, token: str, over: asyncio.Event) -> float:
+    slowest = 0.0
+    while not over.is_set():
+        start = time.monotonic()
+        await verifier.access_token(token)
+        slowest = max(slowest, time.monotonic() - start)
+        await asyncio.sleep(_STEP)
+    return slowest

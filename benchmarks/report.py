@@ -33,8 +33,8 @@ class Bar(NamedTuple):
     def row(self) -> list[str]:
         """Return the cells of this bar's line."""
         share = abs(self.measured / self.limit - 1) if self.limit else self.measured
-        verdict = "met" if self.met else "missed"
-        return [self.what, f"{self.side} {self.limit:.3g}", f"{self.measured:.3g}", f"{verdict} by {share:.0%}"]
+        verdict = ("met" if self.met else "missed") + (f" by {share:.0%}" if share else "")
+        return [self.what, f"{self.side} {self.limit:.3g}", f"{self.measured:.3g}", verdict]
 
 
 class Table(NamedTuple):

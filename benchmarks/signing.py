@@ -12,7 +12,12 @@ from tempfile import TemporaryDirectory
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from benchmarks.material import Material
 from tests.support import CLIENT_ID, ISSUER, POOL_ID, access_claims
@@ -29,7 +34,14 @@ class Key:
         private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         public = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
-        self.jwk = {"kty": "RSA", "n": public["n"], "e": public["e"], "kid": kid, "alg": "RS256", "use": "sig"}
+        self.jwk = {
+            "kty": "RSA",
+            "n": public["n"],
+            "e": public["e"],
+            "kid": kid,
+            "alg": "RS256",
+            "use": "sig",
+        }
 
     def token(self) -> str:
         """Sign one token."""
@@ -49,7 +61,9 @@ class Key:
 
 
 def _sign(pem: str, kid: str, count: int) -> list[str]:
-    key = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).prepare_key(pem)
+    # Parsed once: PyJWT would read the text again for each token.
+    key = load_pem_private_key(pem.encode(), password=None)
+    assert isinstance(key, rsa.RSAPrivateKey)
     now = int(time.time())
     tokens = []
     for _ in range(count):
@@ -68,9 +82,9 @@ def _sign(pem: str, kid: str, count: int) -> list[str]:
 
 
 @contextmanager
-def material(tokens: int) -> Iterator[Material]:
+def material(tokens: int, key: Key | None = None) -> Iterator[Material]:
     """Write a pool, its key set and distinct tokens, and remove them afterwards."""
-    key = Key()
+    key = key or Key()
     pool = {
         "user_pool_id": POOL_ID,
         "client_id": CLIENT_ID,

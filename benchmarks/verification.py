@@ -91,5 +91,7 @@ def _bars(found: dict[str, Series], raw: Series) -> list[Bar]:
         Bar("verify, token never seen / raw RSA verify", found[NEW].cpu_ratio(raw), "<=", 1.8),
     ]
     if AWS in found:
-        bars.append(Bar("verify, token never seen / aws-jwt-verify", found[NEW].cpu_ratio(found[AWS]), "<", 1.0))
+        bars.append(
+            Bar("verify, token never seen / aws-jwt-verify", found[NEW].cpu_ratio(found[AWS]), "<", 1.0)
+        )
     return bars

@@ -30,7 +30,9 @@ class Worker:
 
     def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
         self._name = " ".join(map(str, command[1:]))
-        variables = {key: value for key, value in os.environ.items() if not key.startswith(("COGNITO_", "AWS_"))}
+        variables = {
+            key: value for key, value in os.environ.items() if not key.startswith(("COGNITO_", "AWS_"))
+        }
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

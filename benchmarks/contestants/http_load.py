@@ -8,6 +8,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -73,7 +74,7 @@ async def send(port: int, requests: list[bytes], connections: int) -> bytes:
     for _ in range(min(connections, len(requests))):
         done: asyncio.Future[bytes] = loop.create_future()
         futures.append(done)
-        await loop.create_connection(lambda done=done: _Connection(shared, done), "127.0.0.1", port)
+        await loop.create_connection(partial(_Connection, shared, done), "127.0.0.1", port)
     return (await asyncio.gather(*futures))[0]
 
 

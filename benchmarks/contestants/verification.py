@@ -116,7 +116,8 @@ def joserfc(material: Material) -> Prepare:
     """Joserfc."""
     from joserfc import jwk, jwt
 
-    keys, pool = jwk.KeySet.import_key_set(material.jwks), material.pool
+    published: Any = material.jwks
+    keys, pool = jwk.KeySet.import_key_set(published), material.pool
     registry = jwt.JWTClaimsRegistry(
         iss={"essential": True, "value": pool["issuer"]}, exp={"essential": True}
     )

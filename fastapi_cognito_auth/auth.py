@@ -27,7 +27,8 @@ from fastapi_cognito_auth.dependencies import (
     require_scopes,
 )
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache, http_fetch
+from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
+from fastapi_cognito_auth.key_sources import key_set_fetch
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
@@ -84,7 +85,13 @@ class CognitoAuth:
         self._local_pool: LocalUserPool | None = None
         self._clock = clock
         self.keys = JWKSCache(
-            fetch_keys or http_fetch(settings.key_set_uri, timeout=settings.jwks_timeout),
+            fetch_keys
+            or key_set_fetch(
+                uri=settings.key_set_uri,
+                key_set=settings.key_set,
+                file=settings.key_set_file,
+                timeout=settings.jwks_timeout,
+            ),
             max_age=settings.jwks_max_age,
         )
         self.verifier = TokenVerifier(
@@ -183,6 +190,8 @@ class CognitoAuth:
             secret_key=(secret_key or secrets.token_urlsafe(48),),
             endpoint_url=None,
             jwks_uri=None,
+            key_set=None,
+            key_set_file=None,
             issuer=(pool.issuer,),
             dns_suffix=None,
             auth_flow=auth_flow,

@@ -15,6 +15,7 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -87,6 +88,14 @@ class CognitoSettings(BaseSettings):
 
     jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
     """The address of the key set; by default the pool's own."""
+
+    key_set: str | None = None
+    """The key set itself, as JSON, where its address cannot be reached. Only one of `jwks_uri`,
+    `key_set` and `key_set_file` is given."""
+
+    key_set_file: str | None = None
+    """The path of a file that holds the key set. It is read again when a key is unknown or the
+    set is due, so replacing the file rotates the keys."""
 
     issuer: _Listed = ()
     """The accepted values of `iss`; by default the pool's original and updated forms."""
@@ -164,6 +173,16 @@ class CognitoSettings(BaseSettings):
             msg = f"a key needs {_SHORTEST_SECRET_KEY} characters or more and no comma; try: {_RECIPE}"
             raise ValueError(msg)
         return keys
+
+    @field_validator("key_set", "key_set_file")
+    @classmethod
+    def _one_source(cls, source: str | None, info: ValidationInfo) -> str | None:
+        others = [info.data.get(name) for name in ("jwks_uri", "key_set")]
+        if source is not None and any(other is not None for other in others):
+            raise ValueError(
+                "only one of COGNITO_JWKS_URI, COGNITO_KEY_SET and COGNITO_KEY_SET_FILE may be given"
+            )
+        return source
 
     @property
     def region(self) -> str:

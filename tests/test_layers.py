@@ -10,9 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 LAYERS = {
     **dict.fromkeys(["exceptions", "settings", "claims", "user", "single_flight", "passkey_json"], 1),
-    **dict.fromkeys(
-        ["jwks", "tokens", "alb", "alb_keys", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2
-    ),
+    **dict.fromkeys(["key_set", "key_sources", "unknown_kids", "jwks"], 2),
+    **dict.fromkeys(["tokens", "alb", "alb_keys", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2),
     "revocation": 2,
     "cognito": 3,
     **dict.fromkeys(["cross_site", "transports", "client_address", "dependencies", "routers"], 4),
@@ -33,6 +32,9 @@ SHARED_BY_FLOWS = {
 BESIDE = {
     ("exceptions", "settings"),
     ("claims", "user"),
+    ("key_set", "key_sources"),
+    ("key_set", "jwks"),
+    ("unknown_kids", "jwks"),
     ("jwks", "tokens"),
     ("jwks", "alb_keys"),
     ("alb_keys", "alb"),

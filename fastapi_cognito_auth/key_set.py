@@ -1,0 +1,86 @@
+"""A key set, read (RFC 7517): which of its keys may verify tokens."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+ALGORITHM: Final = "RS256"
+"""The only signature algorithm of Cognito's user pools (RFC 7518 section 3.3)."""
+
+LARGEST_KEY_SET: Final = 64 * 1024
+"""Bytes; a pool's own has 1 KiB."""
+
+LONGEST_KID: Final = 256
+"""Characters; a pool's own have 44. A longer one is no key's, and a flood of them fills no memory."""
+
+_SHORTEST_KEY: Final = 2048  # bits, RFC 7518 section 3.3
+_LARGEST_KEY: Final = 8192  # bits; a longer one only costs time
+
+Fetch = Callable[[], Awaitable[bytes]]
+"""Returns the key set as JSON, or raises `FetchError`."""
+
+
+class FetchError(Exception):
+    """The key set could not be fetched, or holds no usable key."""
+
+
+class Key(NamedTuple):
+    """A public key that may verify tokens, parsed once."""
+
+    kid: str
+    public_key: RSAPublicKey
+
+
+def parse_key_set(answer: bytes) -> Mapping[str, Key]:
+    """Read a JWK Set (RFC 7517 section 5), keeping the keys that Cognito may sign with.
+
+    A key of another type, use or algorithm, or a broken one, is left out; so are keys that share
+    a `kid`, since which of them is meant cannot be told.
+
+    Raises:
+        FetchError: there is no usable key; such an answer must not replace good keys.
+    """
+    if len(answer) > LARGEST_KEY_SET:
+        msg = f"the key set has more than {LARGEST_KEY_SET} bytes"
+        raise FetchError(msg)
+    try:
+        members = json.loads(answer)["keys"]
+        candidates = [member for member in members if isinstance(member, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError) as exc:
+        raise FetchError("the answer is not a key set") from exc
+    keys: dict[str, Key] = {}
+    ambiguous: set[str] = set()
+    for member in candidates:
+        key = _parse_key(member)
+        if key is None:
+            continue
+        if key.kid in keys:
+            ambiguous.add(key.kid)
+        keys[key.kid] = key
+    usable = {kid: key for kid, key in keys.items() if kid not in ambiguous}
+    if not usable:
+        raise FetchError("the key set holds no usable key")
+    return usable
+
+
+def _parse_key(member: dict[str, Any]) -> Key | None:
+    kid = member.get("kid")
+    if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
+        return None
+    if member.get("kty") != "RSA" or member.get("use", "sig") != "sig" or member.get("alg") != ALGORITHM:
+        return None
+    try:
+        # Only the public half is read, whatever else the answer holds.
+        key = jwt.PyJWK({name: member[name] for name in ("kty", "n", "e", "alg")}).key
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+        logger.warning("ignoring a broken key of the key set", extra={"kid": kid})
+        return None
+    if not isinstance(key, RSAPublicKey) or not _SHORTEST_KEY <= key.key_size <= _LARGEST_KEY:
+        return None
+    return Key(kid, key)

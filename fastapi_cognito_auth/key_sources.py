@@ -1,0 +1,116 @@
+"""Where a key set comes from: an address, a file, or a setting."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx2
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
+
+
+def key_set_fetch(*, uri: str, key_set: str | None, file: str | None, timeout: float) -> Fetch:
+    """Return a function that gets the key set from where the settings say.
+
+    Args:
+        uri: the address, unless one of the others is given.
+        key_set: the key set itself, as JSON.
+        file: the path of a file that holds it.
+        timeout: seconds for one fetch as a whole.
+
+    Raises:
+        ConfigurationError: `key_set` holds no usable key.
+    """
+    if key_set is not None:
+        return fixed_fetch(key_set)
+    if file is not None:
+        return file_fetch(file, timeout=timeout)
+    return http_fetch(uri, timeout=timeout)
+
+
+def fixed_fetch(key_set: str) -> Fetch:
+    """Return a function that returns this key set.
+
+    Raises:
+        ConfigurationError: it holds no usable key.
+    """
+    answer = key_set.encode()
+    try:
+        parse_key_set(answer)
+    except FetchError as exc:
+        msg = f"COGNITO_KEY_SET is wrong: {exc}"
+        raise ConfigurationError(msg) from exc
+
+    async def fetch() -> bytes:
+        return answer
+
+    return fetch
+
+
+def file_fetch(path: str, *, timeout: float) -> Fetch:
+    """Return a function that reads the key set from a file, anew each time.
+
+    Args:
+        path: of the file; replacing the file rotates the keys.
+        timeout: seconds; a file on another machine may hang, and is read in a thread.
+    """
+
+    def read() -> bytes:
+        with Path(path).open("rb") as file:
+            return file.read(LARGEST_KEY_SET + 1)
+
+    async def fetch() -> bytes:
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.to_thread(read)
+        except OSError as exc:
+            msg = f"cannot read {path}: {type(exc).__name__}"
+            raise FetchError(msg) from exc
+
+    return fetch
+
+
+def http_fetch(uri: str, *, timeout: float) -> Fetch:
+    """Return a function that fetches the key set over HTTP.
+
+    Args:
+        uri: the address; redirects are not followed.
+        timeout: seconds for everything, however slowly the answer drips.
+    """
+    shown = re.sub(r"(?<=//)[^/?#]*@|[?#].*", "", uri)  # no password, no query: it is logged
+
+    async def fetch() -> bytes:
+        try:
+            async with asyncio.timeout(timeout):
+                return await _download(uri)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
+            msg = f"cannot fetch {shown}: {type(exc).__name__}"
+            raise FetchError(msg) from exc
+        except FetchError as exc:
+            msg = f"{shown} {exc}"
+            raise FetchError(msg) from None
+
+    return fetch
+
+
+async def _download(uri: str) -> bytes:
+    # A client for each fetch: fetches are rare, and a client is bound to one event loop.
+    # No compression: the cap below is then a cap on what is unpacked, too.
+    # The content type is not asked for: who chooses the body chooses it, too, and a key set in a
+    # bucket often has another. What is no key set is refused when it is read.
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    async with (
+        httpx2.AsyncClient(follow_redirects=False, headers=headers) as client,
+        client.stream("GET", uri) as response,
+    ):
+        if response.status_code != 200:
+            msg = f"answered {response.status_code}"
+            raise FetchError(msg)
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > LARGEST_KEY_SET:
+                msg = f"answered more than {LARGEST_KEY_SET} bytes"
+                raise FetchError(msg)
+        return bytes(body)

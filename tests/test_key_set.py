@@ -1,0 +1,54 @@
+"""A key set holds what it says, and much that it should not."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastapi_cognito_auth.key_set import FetchError, parse_key_set
+from tests.support import OTHER_SIGNER, SIGNER, Signer
+
+KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(SIGNER.jwk(kid="bad", kty="EC"), id="another type"),
+        pytest.param(SIGNER.jwk(kid="bad", use="enc"), id="for encryption"),
+        pytest.param(SIGNER.jwk(kid="bad", alg="RS512"), id="another algorithm"),
+        pytest.param(SIGNER.jwk(kid="bad", alg="HS256"), id="a symmetric algorithm"),
+        pytest.param({"kty": "oct", "kid": "bad", "alg": "RS256", "k": "c2VjcmV0"}, id="a shared secret"),
+        pytest.param(SIGNER.jwk(kid="bad", n="!"), id="not base64"),
+        pytest.param(SIGNER.jwk(kid="bad", n=7), id="n is a number"),
+        pytest.param({**SIGNER.jwk(kid="bad"), "e": "AA"}, id="exponent zero"),
+        pytest.param({"kty": "RSA", "kid": "bad", "alg": "RS256"}, id="no n and e"),
+        pytest.param({**SIGNER.jwk(), "kid": 5}, id="kid is a number"),
+        pytest.param({**SIGNER.jwk(), "kid": ""}, id="kid is empty"),
+        pytest.param(Signer("bad", bits=1024).jwk(), id="too short"),
+    ],
+)
+def test_one_bad_key_among_good_ones_is_left_out(bad: dict[str, Any]) -> None:
+    found = parse_key_set(json.dumps({"keys": [bad, OTHER_KEY]}).encode())
+    assert list(found) == ["key-2"]
+
+
+def test_two_keys_with_one_kid_are_both_left_out() -> None:
+    twin = OTHER_SIGNER.jwk(kid="key-1")
+    found = parse_key_set(json.dumps({"keys": [KEY, twin, OTHER_KEY]}).encode())
+    assert list(found) == ["key-2"]
+
+
+def test_a_private_key_in_the_set_is_read_as_its_public_half() -> None:
+    found = parse_key_set(json.dumps({"keys": [SIGNER.jwk(d="AQAB", p="AQ", q="AQ")]}).encode())
+    assert found["key-1"].public_key.public_numbers() == SIGNER.private_key.public_key().public_numbers()
+
+
+@given(
+    st.binary(max_size=100) | st.recursive(st.none() | st.text(), st.lists).map(json.dumps).map(str.encode)
+)
+def test_any_answer_is_read_or_refused(answer: bytes) -> None:
+    with pytest.raises(FetchError):
+        parse_key_set(answer)

@@ -11,19 +11,22 @@ from fastapi_cognito_auth.exceptions import (
     PermissionDeniedError,
     UserPoolError,
 )
-from fastapi_cognito_auth.settings import CognitoSettings
-from fastapi_cognito_auth.user import User
+from fastapi_cognito_auth.settings import CognitoSettings, TrustedPool
+from fastapi_cognito_auth.user import IdUser, Machine, User
 
 __all__ = [
     "CognitoAuth",
     "CognitoAuthError",
     "CognitoSettings",
     "ConfigurationError",
+    "IdUser",
     "InvalidSessionError",
     "InvalidTokenError",
     "KeysUnavailableError",
+    "Machine",
     "NotAuthenticatedError",
     "PermissionDeniedError",
+    "TrustedPool",
     "User",
     "UserPoolError",
 ]

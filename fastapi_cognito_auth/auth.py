@@ -1,5 +1,6 @@
 """`CognitoAuth`: reads the settings, builds the parts once, and names them."""
 
+import asyncio
 import json
 import logging
 import secrets
@@ -17,16 +18,26 @@ from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.dependencies import (
     AccessToken,
+    CurrentIdUser,
+    CurrentPrincipal,
     CurrentUser,
+    HomeUser,
+    OptionalUser,
+    Principals,
+    security_scheme,
+)
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.guards import (
     Freshness,
     Guard,
-    OptionalUser,
+    require_acr,
+    require_actor,
     require_any_group,
     require_fresh,
     require_groups,
+    require_no_actor,
     require_scopes,
 )
-from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
 from fastapi_cognito_auth.routers.account import account_router
@@ -46,8 +57,8 @@ from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.sealing import Sealer
-from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings
-from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings, TrustedPool
+from fastapi_cognito_auth.tokens import ClaimsCheck, IssuingPool, TokenVerifier
 from fastapi_cognito_auth.transports import BearerTransport
 
 if TYPE_CHECKING:
@@ -57,12 +68,16 @@ logger = logging.getLogger("fastapi_cognito_auth")
 
 
 class CognitoAuth:
-    """One user pool and one app client behind a FastAPI app.
+    """A user pool and an app client behind a FastAPI app.
 
-    Everything is built here, once; nothing is fetched. Two pools are two of these.
+    Everything is built here, once; nothing is fetched. It accepts the tokens of other pools, too,
+    if `trusted_pools` names them; two pools with sign-in and accounts are two of these.
 
     Args:
         settings: from `COGNITO_*` environment variables unless given.
+        accept_client: decides, by the verified claims, about tokens of app clients that the
+            settings do not list, such as those registered dynamically. `True` accepts.
+        check_claims: a condition of the app's own for each token. Anything but `True` refuses.
         fetch_keys: gets the key set, instead of fetching it over HTTP.
         before_send: a handler of botocore's `before-send` event that answers calls to Cognito,
             instead of the network.
@@ -76,6 +91,8 @@ class CognitoAuth:
         self,
         settings: CognitoSettings | None = None,
         *,
+        accept_client: ClaimsCheck | None = None,
+        check_claims: ClaimsCheck | None = None,
         fetch_keys: Fetch | None = None,
         before_send: BeforeSend | None = None,
         clock: Callable[[], float] = time.time,
@@ -94,10 +111,14 @@ class CognitoAuth:
             ),
             max_age=settings.jwks_max_age,
         )
+        home = IssuingPool(settings.user_pool_id, self.keys, settings.issuers, settings.client_ids)
+        self._pools = (home, *(_trusted(pool, settings) for pool in settings.trusted_pools))
         self.verifier = TokenVerifier(
-            self.keys,
-            issuers=settings.issuers,
-            client_ids={settings.client_id},
+            self._pools,
+            resources=settings.resource,
+            accept_client=accept_client,
+            check_claims=check_claims,
+            cache_size=settings.verified_token_cache,
             clock_skew=settings.clock_skew,
             clock=clock,
         )
@@ -120,20 +141,28 @@ class CognitoAuth:
             auth_flow=settings.auth_flow,
             session_validity=settings.auth_session_validity,
             totp_issuer=settings.totp_issuer,
+            profile_max_age=settings.profile_max_age,
             clock=clock,
         )
         self._transport = BearerTransport()
-        self.current_user = CurrentUser(
+        principals = Principals(
             self._transport,
             self.verifier,
             group_scopes=settings.group_scopes,
-            token_url=settings.token_url,
+            home=settings.issuers,
+            profile=self.pool.profiles.get,
         )
-        self.optional_user = OptionalUser(self.current_user)
+        scheme = security_scheme(settings.token_url)
+        self.current_user = CurrentUser(principals, scheme)
+        self.current_principal = CurrentPrincipal(principals, scheme)
+        self.optional_user = OptionalUser(principals, scheme)
+        self.access_token = AccessToken(principals, scheme)
+        self.id_user = CurrentIdUser(self._transport, self.verifier)
+        # Users of other pools have no account here.
+        self._home_user = HomeUser(principals, scheme) if settings.trusted_pools else self.current_user
         self._client_context = client_context(
             forward=settings.forward_client_address, trusted_proxies=settings.trusted_proxies
         )
-        self.access_token = AccessToken(self.current_user)
 
     @classmethod
     def local(
@@ -147,6 +176,9 @@ class CognitoAuth:
         group_scopes: Mapping[str, Iterable[str]] | None = None,
         auth_flow: PasswordFlow = "USER_SRP_AUTH",
         secret_key: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        accept_client: ClaimsCheck | None = None,
+        check_claims: ClaimsCheck | None = None,
         clock: Callable[[], float] | None = None,
     ) -> Self:
         """Make a user pool inside this process: no AWS account, no network, nothing stored.
@@ -163,6 +195,9 @@ class CognitoAuth:
             group_scopes: scopes that membership in a group grants.
             auth_flow: how a password is proved.
             secret_key: seals challenges; drawn afresh unless given.
+            settings: more fields of `CognitoSettings` by name, such as `{"clock_skew": 0}`.
+            accept_client: as for `CognitoAuth`.
+            check_claims: as for `CognitoAuth`.
             clock: seconds since the epoch, for the pool and for verifying its tokens; the pool's
                 own unless given.
 
@@ -183,27 +218,38 @@ class CognitoAuth:
                 clock=clock or time.time,
             )
         # Everything that names a pool is given, so that the environment cannot mix in another.
-        settings = CognitoSettings(
-            user_pool_id=pool.user_pool_id,
-            client_id=pool.client_id,
-            client_secret=pool.client_secret,
-            secret_key=(secret_key or secrets.token_urlsafe(48),),
-            endpoint_url=None,
-            jwks_uri=None,
-            key_set=None,
-            key_set_file=None,
-            issuer=(pool.issuer,),
-            dns_suffix=None,
-            auth_flow=auth_flow,
-            group_scopes={group: frozenset(scopes) for group, scopes in (group_scopes or {}).items()},
-            auth_session_validity=pool.auth_session_validity,
-        )
+        fixed: dict[str, Any] = {
+            "user_pool_id": pool.user_pool_id,
+            "client_id": pool.client_id,
+            "client_secret": pool.client_secret,
+            "secret_key": (secret_key or secrets.token_urlsafe(48),),
+            "endpoint_url": None,
+            "jwks_uri": None,
+            "key_set": None,
+            "key_set_file": None,
+            "issuer": (pool.issuer,),
+            "dns_suffix": None,
+            "replica_region": None,
+            "auth_flow": auth_flow,
+            "group_scopes": {group: frozenset(scopes) for group, scopes in (group_scopes or {}).items()},
+            "auth_session_validity": pool.auth_session_validity,
+        }
+        if clash := sorted(fixed.keys() & (settings or {}).keys()):
+            msg = f"the local pool itself decides about {', '.join(clash)}"
+            raise ConfigurationError(msg)
         key_set = pool.jwks
 
         async def fetch_keys() -> bytes:
             return json.dumps(key_set()).encode()
 
-        auth = cls(settings, fetch_keys=fetch_keys, before_send=pool.before_send, clock=clock or pool.clock)
+        auth = cls(
+            CognitoSettings(**fixed, **(settings or {})),
+            accept_client=accept_client,
+            check_claims=check_claims,
+            fetch_keys=fetch_keys,
+            before_send=pool.before_send,
+            clock=clock or pool.clock,
+        )
         auth._local_pool = pool
         return auth
 
@@ -246,7 +292,7 @@ class CognitoAuth:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
         _ = self._sealer
-        pool, user, token = self.pool, self.current_user, self.access_token
+        pool, user, token = self.pool, self._home_user, self.access_token
         freshness = Freshness(self.settings.fresh_sign_in_max_age, clock=self._clock)
         # The base, because its paths are empty: a part cannot be included with those.
         router = account_router(pool.account, pool.password, user, token, freshness, clock=self._clock)
@@ -299,10 +345,7 @@ class CognitoAuth:
 
         A warm-up, never a need: without it, or if it fails, the first request fetches them.
         """
-        try:
-            await self.keys.refresh()
-        except FetchError as exc:
-            logger.warning("starting without the keys of the user pool: %s", exc)
+        await asyncio.gather(*(_warm_up(pool) for pool in self._pools))
         yield
 
     def require_groups(self, *groups: str) -> Guard:
@@ -342,9 +385,55 @@ class CognitoAuth:
             raise ValueError("max_age is one second or more")
         return require_fresh(self.current_user, Freshness(max_age, clock=self._clock))
 
+    def require_acr(self, *values: str) -> Guard:
+        """Make a guard that demands a sign-in of **one** of these strengths (`acr`).
+
+        It refuses as RFC 9470 says, naming the values, so that a client can sign the user in again
+        with `acr_values`. Without names of the pool's own they are `urn:cognito:loa:1` to `:4`.
+
+        Raises:
+            ValueError: no value is named, or one holds what a header cannot carry.
+        """
+        return require_acr(self.current_user, *values)
+
+    def require_actor(self, *subjects: str) -> Guard:
+        """Make a guard for **one** of these acting on a user's behalf (`act`, RFC 8693).
+
+        Args:
+            subjects: the `sub` of users, or the client ids of machines.
+
+        Raises:
+            ValueError: nobody is named.
+        """
+        return require_actor(self.current_user, *subjects)
+
+    def require_no_actor(self) -> Guard:
+        """Make a guard that lets in only users themselves, nobody on their behalf (RFC 8693)."""
+        return require_no_actor(self.current_user)
+
     @cached_property
     def _sealer(self) -> Sealer:
         # Apps that only verify tokens seal nothing, and need no key.
         if not self.settings.secret_key:
             raise ConfigurationError(MISSING_SECRET_KEY)
         return Sealer([key.get_secret_value() for key in self.settings.secret_key], clock=self._clock)
+
+
+def _trusted(pool: TrustedPool, settings: CognitoSettings) -> IssuingPool:
+    keys = JWKSCache(
+        key_set_fetch(
+            uri=pool.key_set_uri,
+            key_set=pool.key_set,
+            file=pool.key_set_file,
+            timeout=settings.jwks_timeout,
+        ),
+        max_age=settings.jwks_max_age,
+    )
+    return IssuingPool(pool.user_pool_id, keys, pool.issuers, pool.client_ids, pool.prefix)
+
+
+async def _warm_up(pool: IssuingPool) -> None:
+    try:
+        await pool.keys.refresh()
+    except FetchError as exc:
+        logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)

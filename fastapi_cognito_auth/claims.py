@@ -4,15 +4,32 @@ Types are strict: an `exp` that is a string or a list of groups that holds a num
 token invalid. Claims that are not named here stay in `model_extra`.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 LAST_SECOND: Final = 253_402_300_799
 """The last second of the year 9999, beyond which a `datetime` cannot go."""
 
 _NonEmpty = Annotated[str, Field(min_length=1)]
 _NumericDate = Annotated[int, Field(ge=0, le=LAST_SECOND)]
+
+
+def _as_list(value: Any) -> Any:
+    """Take a single value for a list of one, as some issuers write it."""
+    return [value] if isinstance(value, str) else value
+
+
+class Actor(BaseModel):
+    """Who acts on behalf of the user (`act`, RFC 8693 section 4.1)."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+
+    sub: _NonEmpty
+    """The acting party's `sub`: of a user, or of a machine its client id."""
+
+    act: "Actor | None" = None
+    """Who acted before; for information only, and not for access control."""
 
 
 class _Claims(BaseModel):
@@ -37,6 +54,13 @@ class _Claims(BaseModel):
     """Shared by all tokens of one sign-in."""
 
     groups: Annotated[list[str], Field(alias="cognito:groups")] = []
+    acr: str | None = None
+    """How strongly the user signed in, such as `urn:cognito:loa:2`."""
+
+    amr: Annotated[list[str], BeforeValidator(_as_list)] = []
+    """The factors that were used (RFC 8176)."""
+
+    act: Actor | None = None
 
     def extra(self) -> dict[str, Any]:
         """Return the claims that have no field of their own."""
@@ -46,9 +70,14 @@ class _Claims(BaseModel):
 class AccessTokenClaims(_Claims):
     """An access token: what its bearer may do."""
 
+    TOKEN_USE: ClassVar[str] = "access"  # noqa: S105 - no password
+
     token_use: Literal["access"]
     client_id: str
-    """The app client it was issued to. An access token of Cognito has no `aud` to compare."""
+    """The app client it was issued to."""
+
+    aud: str | list[str] | None = None
+    """The resources it is bound to (RFC 8707); an access token has none otherwise."""
 
     username: str | None = None
     """The canonical username; absent from a machine's token."""
@@ -60,12 +89,20 @@ class AccessTokenClaims(_Claims):
 class IdTokenClaims(_Claims):
     """An ID token: who the user is (OpenID Connect Core section 2)."""
 
+    TOKEN_USE: ClassVar[str] = "id"  # noqa: S105 - no password
+
     token_use: Literal["id"]
     aud: str
     """The app client it was issued to."""
 
-    username: Annotated[str, Field(alias="cognito:username")]
+    username: Annotated[_NonEmpty, Field(alias="cognito:username")]
     email: str | None = None
+    email_verified: bool | str | None = None
+    """Cognito's own is a boolean; one that an attribute mapping made may be text."""
+
+    phone_number: str | None = None
+    phone_number_verified: bool | str | None = None
+    name: str | None = None
 
 
 class AlbClaims(BaseModel):

@@ -1,69 +1,142 @@
-"""`current_user`, and the guards that refuse.
+"""`current_user` and the other principals of a request.
 
-Nouns are dependencies, verbs make one. Each takes an `HTTPConnection`, so the same objects guard
-HTTP routes and WebSockets. Refusing is raising: nothing here returns `None` for "no".
+Nouns are dependencies. Each takes an `HTTPConnection`, so the same objects serve HTTP routes and
+WebSockets. Refusing is raising: nothing here returns `None` for "no".
 """
 
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
-from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
 from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidIssuerError,
     InvalidTokenUseError,
     NotAuthenticatedError,
     PermissionDeniedError,
-    StepUpRequiredError,
 )
+from fastapi_cognito_auth.profile import Profile
+from fastapi_cognito_auth.refusal import refusal
 from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport
-from fastapi_cognito_auth.user import User
-
-Guard = Callable[..., Awaitable[User]]
-"""A dependency that returns the user, or raises."""
+from fastapi_cognito_auth.transports import Transport
+from fastapi_cognito_auth.user import IdUser, Machine, User
+from fastapi_cognito_auth.verified_tokens import VerifiedToken
 
 
-@dataclass(frozen=True)
-class _SignedIn:
+class Found(NamedTuple):
     """What one verification of a request's token found."""
 
-    user: User
-    access_token: str = field(repr=False)
+    principal: User | Machine
+    access_token: str
+
+    def __repr__(self) -> str:
+        """Keep the token out of logs."""
+        return f"Found({self.principal!r})"
 
 
-class CurrentUser(SecurityBase):
-    """The signed-in user: `Depends(auth.current_user)`.
-
-    It is a security scheme as FastAPI knows them, so OpenAPI lists it, and `Security` with
-    `scopes` works. A token is verified once for a request, however many guards ask.
+class Principals:
+    """Finds out who sends a request, once for a request however many dependencies ask.
 
     Args:
         transport: where the token is.
         verifier: judges it.
         group_scopes: the scopes that each group grants.
-        token_url: where Swagger's Authorize button gets a token; `None` for a plain bearer scheme.
+        home: the issuers of the app's own pool, whose users have a profile.
+        profile: gets the profile of an access token's user.
     """
 
     def __init__(
         self,
-        transport: BearerTransport,
+        transport: Transport,
         verifier: TokenVerifier,
         *,
         group_scopes: Mapping[str, frozenset[str]],
-        token_url: str | None,
+        home: Collection[str],
+        profile: Callable[[str], Awaitable[Profile]],
     ) -> None:
         self._transport = transport
         self._verifier = verifier
         self._group_scopes = group_scopes
+        self._home = frozenset(home)
+        self._profile = profile
+
+    async def find(self, connection: HTTPConnection) -> Found:
+        """Return who it is, or raise the error that says why that cannot be told.
+
+        Raises:
+            CognitoAuthError: as `CurrentPrincipal` says.
+        """
+        # FastAPI calls `Security` with scopes and `Depends` apart: share what one of them found.
+        # The key is this object, so that two pools in one app keep their users apart.
+        known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
+        found = known.get(self)
+        if found is None:
+            token = self._transport.read(connection)
+            verified = await self._verifier.verify(token, AccessTokenClaims)
+            principal = verified.principal
+            if principal is None:
+                principal = verified.principal = self._principal(verified)
+            if type(principal) is User and principal.issuer in self._home:
+                principal = principal.with_profile(lambda: self._profile(token))
+            found = known[self] = Found(principal, token)
+        return found
+
+    async def user(self, connection: HTTPConnection, scopes: Iterable[str] = ()) -> User:
+        """Return the user who sends the request, if that is what it is and the scopes are held.
+
+        Raises:
+            CognitoAuthError: as `CurrentUser` says.
+        """
+        principal = (await self.find(connection)).principal
+        if not isinstance(principal, User):
+            raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
+        demand_scopes(principal, scopes)
+        return principal
+
+    async def home_user(self, connection: HTTPConnection, scopes: Iterable[str] = ()) -> User:
+        """Return the user, if the app's own pool issued the token.
+
+        Raises:
+            CognitoAuthError: as `CurrentUser` says.
+        """
+        user = await self.user(connection, scopes)
+        if user.issuer not in self._home:
+            raise InvalidIssuerError
+        return user
+
+    def _principal(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:
+        claims = verified.claims
+        if claims.username and claims.sub != claims.client_id:
+            return User.from_claims(
+                claims, claims.username, self._group_scopes, group_prefix=verified.group_prefix
+            )
+        if claims.username is None and claims.sub == claims.client_id:
+            return Machine.from_claims(claims)
+        raise InvalidTokenUseError("The token is neither a user's nor a machine's.")
+
+
+class _Dependency(SecurityBase):
+    """A security scheme as FastAPI knows them, so OpenAPI lists it, and `Security` with scopes works."""
+
+    def __init__(self, principals: Principals, scheme: SecuritySchemeModel) -> None:
+        self._principals = principals
         self.scheme_name = "CognitoAuth"
-        self.model = _scheme(token_url)
+        self.model = scheme
+
+
+class CurrentUser(_Dependency):
+    """The signed-in user: `Depends(auth.current_user)`.
+
+    Args:
+        principals: finds them.
+        scheme: what OpenAPI shows.
+    """
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
         """Return the user, or raise the error that says why not.
@@ -74,45 +147,62 @@ class CurrentUser(SecurityBase):
             PermissionDeniedError: a scope that `Security` names is missing.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
-        user = (await self._signed_in(connection)).user
-        _demand_scopes(user, security_scopes.scopes)
-        return user
+        try:
+            return await self._principals.user(connection, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
 
-    async def access_token(self, connection: HTTPConnection) -> str:
-        """Return the token itself, verified like the user's.
+
+class HomeUser(CurrentUser):
+    """The signed-in user of the app's own pool, which alone knows the account."""
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
+        """Return the user, or raise the error that says why not.
 
         Raises:
-            CognitoAuthError: as for the user.
+            InvalidIssuerError: another of the accepted pools issued the token.
+            CognitoAuthError: as for any user.
         """
-        return (await self._signed_in(connection)).access_token
-
-    async def _signed_in(self, connection: HTTPConnection) -> _SignedIn:
-        # FastAPI calls `Security` with scopes and `Depends` apart: share what one of them found.
-        # The key is this object, so that two pools in one app keep their users apart.
-        known: dict[CurrentUser, _SignedIn] = connection.scope.setdefault("fastapi_cognito_auth.users", {})
-        if self not in known:
-            token = self._transport.read(connection)
-            claims = await self._verifier.access_token(token)
-            if not claims.username:
-                raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
-            user = User.from_claims(claims, claims.username, self._group_scopes)
-            known[self] = _SignedIn(user, token)
-        return known[self]
+        try:
+            return await self._principals.home_user(connection, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
 
 
-class OptionalUser(SecurityBase):
+class CurrentPrincipal(_Dependency):
+    """Who sends the request, a user or a machine: `Depends(auth.current_principal)`.
+
+    Args:
+        principals: finds them.
+        scheme: what OpenAPI shows.
+    """
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | Machine:
+        """Return the user or the machine, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: a scope that `Security` names is missing.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            principal = (await self._principals.find(connection)).principal
+            demand_scopes(principal, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
+        return principal
+
+
+class OptionalUser(_Dependency):
     """The signed-in user, or `None` without credentials: `Depends(auth.optional_user)`.
 
     A token that is not valid is still refused: whoever sends one believes to be signed in.
 
     Args:
-        current_user: finds the user.
+        principals: finds them.
+        scheme: what OpenAPI shows.
     """
-
-    def __init__(self, current_user: CurrentUser) -> None:
-        self._current_user = current_user
-        self.scheme_name = current_user.scheme_name
-        self.model = current_user.model
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | None:
         """Return the user, or `None` if the request carries no token.
@@ -123,24 +213,23 @@ class OptionalUser(SecurityBase):
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
-            return await self._current_user(connection, security_scopes)
+            return await self._principals.user(connection, security_scopes.scopes)
         except NotAuthenticatedError:
             return None
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
 
 
-class AccessToken(SecurityBase):
+class AccessToken(_Dependency):
     """The access token of the signed-in user, as it came: `Depends(auth.access_token)`.
 
-    For operations of Cognito that take one. It was verified first, and only once.
+    For operations of Cognito that take one. It was verified first, and only once; one that
+    another pool issued is refused, since the app's own pool could do nothing with it.
 
     Args:
-        current_user: verifies it.
+        principals: verifies it.
+        scheme: what OpenAPI shows.
     """
-
-    def __init__(self, current_user: CurrentUser) -> None:
-        self._current_user = current_user
-        self.scheme_name = current_user.scheme_name
-        self.model = current_user.model
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> str:
         """Return the token, or raise the error that says why not.
@@ -151,118 +240,67 @@ class AccessToken(SecurityBase):
             PermissionDeniedError: a scope that `Security` names is missing.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
-        await self._current_user(connection, security_scopes)
-        return await self._current_user.access_token(connection)
+        try:
+            await self._principals.home_user(connection, security_scopes.scopes)
+            return (await self._principals.find(connection)).access_token
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
 
 
-class Freshness:
-    """Tells whether a sign-in is recent enough for something sensitive (RFC 9470).
+class CurrentIdUser(SecurityBase):
+    """The user whom an ID token names: `Depends(auth.id_user)`.
 
-    It goes by `auth_time`, which a refresh keeps, so only signing in helps.
+    An ID token says who somebody is, for the app that signed them in. It is no permission: use it
+    where that is what you ask, and access tokens everywhere else.
 
     Args:
-        max_age: seconds that may have passed; `None` accepts any sign-in.
-        clock: seconds since the epoch.
+        transport: where the token is.
+        verifier: judges it.
     """
 
-    def __init__(self, max_age: float | None, *, clock: Callable[[], float] = time.time) -> None:
-        self.max_age = max_age
-        self._clock = clock
+    def __init__(self, transport: Transport, verifier: TokenVerifier) -> None:
+        self._transport = transport
+        self._verifier = verifier
+        self.scheme_name = "CognitoIdToken"
+        self.model = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
 
-    def until(self, user: User) -> float | None:
-        """Return when the sign-in stops being fresh, in seconds since the epoch, if it ever does."""
-        if self.max_age is None or user.auth_time is None:
-            return None
-        return user.auth_time.timestamp() + self.max_age
-
-    def holds(self, user: User) -> bool:
-        """Return whether the sign-in is fresh; one of unknown time is not."""
-        if self.max_age is None:
-            return True
-        until = self.until(user)
-        return until is not None and self._clock() <= until
-
-    def demand(self, user: User) -> None:
-        """Refuse a sign-in that is not fresh.
+    async def __call__(self, connection: HTTPConnection) -> IdUser:
+        """Return the user, or raise the error that says why not.
 
         Raises:
-            StepUpRequiredError: the user must sign in again.
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed; an access token is one.
+            KeysUnavailableError: the token cannot be judged at the moment.
         """
-        if self.max_age is not None and not self.holds(user):
-            raise StepUpRequiredError(max_age=self.max_age)
-
-
-def require_fresh(current_user: CurrentUser, freshness: Freshness) -> Guard:
-    """Make a guard that demands a recent sign-in."""
-
-    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
-        freshness.demand(user)
+        try:
+            verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc) from exc.__cause__
+        if verified.principal is None:
+            verified.principal = IdUser.from_claims(verified.claims, group_prefix=verified.group_prefix)
+        user: IdUser = verified.principal
         return user
 
-    return guard
 
-
-def require_groups(current_user: CurrentUser, *groups: str) -> Guard:
-    """Make a guard that lets in members of **all** these groups.
+def demand_scopes(principal: User | Machine, scopes: Iterable[str]) -> None:
+    """Refuse who lacks a scope.
 
     Raises:
-        ValueError: no group is named; a guard that lets everyone in is a mistake.
+        PermissionDeniedError: at least one is missing.
     """
-    required = _names("group", groups)
-
-    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
-        if not required <= user.groups:
-            raise PermissionDeniedError(required=required, held=user.groups)
-        return user
-
-    return guard
-
-
-def require_any_group(current_user: CurrentUser, *groups: str) -> Guard:
-    """Make a guard that lets in members of **at least one** of these groups.
-
-    Raises:
-        ValueError: no group is named.
-    """
-    required = _names("group", groups)
-
-    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
-        if required.isdisjoint(user.groups):
-            raise PermissionDeniedError(required=required, held=user.groups)
-        return user
-
-    return guard
-
-
-def require_scopes(current_user: CurrentUser, *scopes: str) -> Guard:
-    """Make a guard that demands **all** these scopes, of the token or granted by a group.
-
-    Raises:
-        ValueError: no scope is named.
-    """
-    required = _names("scope", scopes)
-
-    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
-        _demand_scopes(user, required)
-        return user
-
-    return guard
-
-
-def _demand_scopes(user: User, scopes: Iterable[str]) -> None:
     required = frozenset(scopes)
-    if not required <= user.scopes:
-        raise PermissionDeniedError(required=required, held=user.scopes, scope=" ".join(sorted(required)))
+    if not required <= principal.scopes:
+        raise PermissionDeniedError(
+            required=required, held=principal.scopes, scope=" ".join(sorted(required))
+        )
 
 
-def _names(kind: str, names: tuple[str, ...]) -> frozenset[str]:
-    if not names or not all(names):
-        msg = f"name at least one {kind}"
-        raise ValueError(msg)
-    return frozenset(names)
+def security_scheme(token_url: str | None) -> SecuritySchemeModel:
+    """Return what OpenAPI shows of access tokens.
 
-
-def _scheme(token_url: str | None) -> SecuritySchemeModel:
+    Args:
+        token_url: where Swagger's Authorize button gets a token; `None` for a plain bearer scheme.
+    """
     if token_url is None:
         return HTTPBearer(bearerFormat="JWT", description="An access token of the user pool.")
     flow = OAuthFlowPassword(tokenUrl=token_url, scopes={})

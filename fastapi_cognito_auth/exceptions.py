@@ -3,8 +3,8 @@
 CognitoAuthError                    500
 ├── NotAuthenticatedError           401  no credentials were sent
 ├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
-│                                        ├ InvalidClientError, InvalidTokenUseError, InvalidSignerError,
-│                                        ├ TokenRevokedError
+│                                        ├ InvalidClientError, InvalidAudienceError,
+│                                        ├ InvalidTokenUseError, InvalidSignerError, TokenRevokedError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
 ├── StepUpRequiredError             401  signed in, but too long ago for what is asked
 ├── CrossSiteRequestError           403  a page of another site made the browser send it
@@ -120,6 +120,12 @@ class InvalidClientError(InvalidTokenError):
     message = "The token was issued to another app client."
 
 
+class InvalidAudienceError(InvalidTokenError):
+    """The access token is bound to another resource (`aud`, RFC 8707 and RFC 7519 section 4.1.3)."""
+
+    message = "The token is meant for another resource."
+
+
 class InvalidTokenUseError(InvalidTokenError):
     """The `token_use` claim is not the one this route asks for, or the token is a machine's."""
 
@@ -164,32 +170,41 @@ class PermissionDeniedError(CognitoAuthError):
 
 
 class StepUpRequiredError(CognitoAuthError):
-    """The user signed in too long ago for something this sensitive (RFC 9470 section 3).
+    """The user signed in too long ago, or too weakly, for something this sensitive (RFC 9470 section 3).
 
-    A refresh does not help: it keeps `auth_time`. The user signs in again.
+    A refresh does not help: it keeps `auth_time` and `acr`. The user signs in again.
 
     Args:
         max_age: seconds that may have passed since the sign-in.
+        acr_values: the strengths that are enough, the preferred one first.
     """
 
     status_code = 401
-    also: ClassVar[Mapping[str, Any]] = {"max_age": {"type": "integer"}}
+    also: ClassVar[Mapping[str, Any]] = {
+        "max_age": {"type": "integer"},
+        "acr_values": {"type": "array", "items": {"type": "string"}},
+    }
     message = "Sign in again first: this needs a more recent sign-in."
 
-    def __init__(self, message: str | None = None, *, max_age: float | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, max_age: float | None = None, acr_values: Iterable[str] = ()
+    ) -> None:
         self.max_age = None if max_age is None else int(max_age)
-        description = message or type(self).message
+        self.acr_values = tuple(acr_values)
         super().__init__(
             message,
             headers=_bearer_challenge(
                 error="insufficient_user_authentication",
-                error_description=description,
+                error_description=message or type(self).message,
                 max_age="" if self.max_age is None else str(self.max_age),
+                acr_values=" ".join(self.acr_values),
             ),
         )
         # Scripts of another origin cannot read the header.
         if self.max_age is not None:
             self.detail["max_age"] = self.max_age
+        if self.acr_values:
+            self.detail["acr_values"] = list(self.acr_values)
 
 
 class CrossSiteRequestError(CognitoAuthError):

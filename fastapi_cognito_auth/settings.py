@@ -10,7 +10,9 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
@@ -55,6 +57,68 @@ _Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 _Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
+_UserPoolId = Annotated[str, Field(pattern=_USER_POOL_ID, max_length=55)]
+_ClientId = Annotated[str, Field(pattern=r"^[\w+]+$", max_length=128)]
+# RFC 8707 section 2: absolute, and without a fragment.
+_Resource = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]+$", max_length=2048)]
+
+
+class TrustedPool(BaseModel):
+    """Another user pool whose tokens are accepted, beside the app's own.
+
+    Its users have no account here: `auth.account_router` serves the app's own pool alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    user_pool_id: _UserPoolId
+    client_ids: frozenset[_ClientId] = Field(min_length=1)
+    """The pool's app clients whose tokens are accepted."""
+
+    group_prefix: str | None = Field(default=None, max_length=128)
+    """Put before the names of the pool's groups, so that its `admins` are not the app's own. By
+    default the pool's id and a slash; an empty one makes no difference between the pools."""
+
+    jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
+    """The address of the key set; by default the pool's own."""
+
+    key_set: str | None = None
+    """The key set itself, as JSON, where its address cannot be reached."""
+
+    key_set_file: str | None = None
+    """The path of a file that holds the key set."""
+
+    issuer: frozenset[str] = frozenset()
+    """The accepted values of `iss`; by default the pool's original and updated forms."""
+
+    dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
+    """The end of AWS's host names; by default the one of the Region's partition."""
+
+    @field_validator("key_set", "key_set_file")
+    @classmethod
+    def _one_source(cls, source: str | None, info: ValidationInfo) -> str | None:
+        others = [info.data.get(name) for name in ("jwks_uri", "key_set")]
+        if source is not None and any(other is not None for other in others):
+            raise ValueError("only one of jwks_uri, key_set and key_set_file may be given")
+        return source
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """The accepted issuers."""
+        return self.issuer or _issuers(self.user_pool_id, self.dns_suffix)
+
+    @property
+    def key_set_uri(self) -> str:
+        """Where the key set is."""
+        hosts = _issuer_hosts(_region(self.user_pool_id), self.dns_suffix)
+        return self.jwks_uri or f"https://{hosts[0]}/{self.user_pool_id}/.well-known/jwks.json"
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the names of the groups."""
+        return f"{self.user_pool_id}/" if self.group_prefix is None else self.group_prefix
+
+
 class CognitoSettings(BaseSettings):
     """The settings of one user pool and one app client.
 
@@ -70,11 +134,21 @@ class CognitoSettings(BaseSettings):
         env_prefix="COGNITO_", env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    user_pool_id: str = Field(pattern=_USER_POOL_ID, max_length=55)
+    user_pool_id: _UserPoolId
     """The user pool's id, such as `eu-central-1_AbCdEfGhI`."""
 
-    client_id: str = Field(pattern=r"^[\w+]+$", max_length=128)
-    """The app client's id. Tokens of other app clients are refused."""
+    client_id: _ClientId
+    """The app client's id. Tokens of other app clients are refused, but for `accepted_client_ids`."""
+
+    accepted_client_ids: Annotated[tuple[_ClientId, ...], NoDecode, BeforeValidator(_split)] = ()
+    """More app clients of the pool whose tokens are accepted, such as those of machines."""
+
+    trusted_pools: Annotated[tuple[TrustedPool, ...], NoDecode, BeforeValidator(_decode)] = ()
+    """More user pools whose tokens are accepted; in the environment a JSON array of objects."""
+
+    resource: Annotated[tuple[_Resource, ...], NoDecode, BeforeValidator(_split)] = ()
+    """This API's own resource identifiers (RFC 8707): absolute URIs. An access token that is bound
+    to resources by `aud` is accepted only if one of them is among these."""
 
     client_secret: SecretStr | None = None
     """The app client's secret, if it has one. It never leaves the app."""
@@ -102,6 +176,10 @@ class CognitoSettings(BaseSettings):
 
     dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
     """The end of AWS's host names; by default the one of the Region's partition."""
+
+    replica_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$", max_length=32)
+    """The Region of the pool's replica that this app calls, and fetches keys from. The issuer stays
+    the one of the pool's primary Region, which its id begins with."""
 
     auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"] = "USER_SRP_AUTH"
     """How a password is proved to Cognito. By SRP it never leaves the app; the admin flow needs
@@ -136,6 +214,13 @@ class CognitoSettings(BaseSettings):
 
     clock_skew: float = Field(default=10.0, ge=0, le=300)
     """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""
+
+    verified_token_cache: int = Field(default=4096, ge=0, le=1_000_000)
+    """How many verified tokens are remembered until they expire, so that a signature is checked
+    once and not for each request. 0 checks it each time."""
+
+    profile_max_age: float = Field(default=30.0, ge=0, le=3600)
+    """How long an answer of `user.profile()` is kept."""
 
     jwks_max_age: float = Field(default=86_400.0, gt=0)
     """How long a key set is used before it is fetched again."""
@@ -186,27 +271,43 @@ class CognitoSettings(BaseSettings):
 
     @property
     def region(self) -> str:
-        """The AWS Region, from the pool's id."""
-        return self.user_pool_id.partition("_")[0]
+        """The AWS Region that is called: of the replica, or from the pool's id."""
+        return self.replica_region or _region(self.user_pool_id)
 
     @property
     def issuers(self) -> frozenset[str]:
         """The accepted issuers: the pool's original form, and the updated one that replicas share."""
-        if self.issuer:
-            return frozenset(self.issuer)
-        return frozenset(f"https://{host}/{self.user_pool_id}" for host in self._issuer_hosts())
+        return frozenset(self.issuer) or _issuers(self.user_pool_id, self.dns_suffix)
+
+    @property
+    def client_ids(self) -> frozenset[str]:
+        """The app clients of the pool whose tokens are accepted."""
+        return frozenset({self.client_id, *self.accepted_client_ids})
 
     @property
     def key_set_uri(self) -> str:
         """Where the key set is."""
         if self.jwks_uri:
             return self.jwks_uri
-        base = self.endpoint_url.rstrip("/") if self.endpoint_url else f"https://{self._issuer_hosts()[0]}"
+        original, updated = _issuer_hosts(self.region, self.dns_suffix)
+        base = f"https://{updated if self.replica_region else original}"
+        if self.endpoint_url:
+            base = self.endpoint_url.rstrip("/")
         return f"{base}/{self.user_pool_id}/.well-known/jwks.json"
 
-    def _issuer_hosts(self) -> tuple[str, str]:
-        suffix = self.dns_suffix or _partition_suffix(self.region)
-        return f"cognito-idp.{self.region}.{suffix}", f"issuer-cognito-idp.{self.region}.{suffix}"
+
+def _region(user_pool_id: str) -> str:
+    return user_pool_id.partition("_")[0]
+
+
+def _issuers(user_pool_id: str, dns_suffix: str | None) -> frozenset[str]:
+    hosts = _issuer_hosts(_region(user_pool_id), dns_suffix)
+    return frozenset(f"https://{host}/{user_pool_id}" for host in hosts)
+
+
+def _issuer_hosts(region: str, dns_suffix: str | None) -> tuple[str, str]:
+    suffix = dns_suffix or _partition_suffix(region)
+    return f"cognito-idp.{region}.{suffix}", f"issuer-cognito-idp.{region}.{suffix}"
 
 
 def _partition_suffix(region: str) -> str:

@@ -1,22 +1,30 @@
 """Is this token good? One fixed order of checks, after RFC 7515, 7519 and 8725.
 
-size -> header -> key by `kid` -> algorithm -> signature -> `exp`, `nbf`, `iat` -> `iss` ->
-`token_use` -> `client_id` of an access token, `aud` of an ID token. The first failure raises its
-own error, nothing is decided on what is not verified, and a missing claim is a refusal.
-PyJWT does the JOSE work, behind this module alone.
+size -> form -> header -> `iss`, which says whose keys -> key by `kid` -> signature -> `token_use` ->
+types of the claims -> `exp`, `nbf`, `iat` -> `client_id` of an access token, `aud` of an ID token ->
+`aud` of an access token, if it is bound to a resource -> the app's own check -> revocation.
+The first failure raises its own error, and a missing claim is a refusal. Before the signature,
+the token's word is taken for one thing only: which of the declared pools to ask for the key.
 """
 
-import re
+import hashlib
+import logging
 import time
-from collections.abc import Callable, Collection
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 
-import jwt
-from jwt.types import Options
+from cachetools import LRUCache
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
-from fastapi_cognito_auth.claims import LAST_SECOND, AccessTokenClaims, IdTokenClaims
+from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    ConfigurationError,
+    InvalidAudienceError,
     InvalidClientError,
     InvalidIssuerError,
     InvalidSignatureError,
@@ -25,56 +33,89 @@ from fastapi_cognito_auth.exceptions import (
     TokenExpiredError,
 )
 from fastapi_cognito_auth.jwks import ALGORITHM, JWKSCache
+from fastapi_cognito_auth.jws import LARGEST_TOKEN, decode_segment, malformed, read_header, read_object, split
+from fastapi_cognito_auth.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
-LARGEST_TOKEN: Final = 16 * 1024
-"""Bytes; more than any header that servers let through, checked before any work."""
+logger = logging.getLogger("fastapi_cognito_auth")
 
-_COMPACT: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
-"""The compact form, strictly: three segments of base64url without padding (RFC 7515 section 7.1)."""
+Claims = AccessTokenClaims | IdTokenClaims
+ClaimsCheck = Callable[[Claims], bool]
+"""Says whether a verified token is acceptable. It is asked once for a token that is remembered, so
+it must go by the claims alone. Anything but `True` refuses, and so does an error."""
 
-_SIGNATURE_ONLY: Final[Options] = {
-    "verify_signature": True,
-    "verify_exp": False,
-    "verify_nbf": False,
-    "verify_iat": False,
-    "verify_iss": False,
-    "verify_aud": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
-"""PyJWT checks the signature; claims are checked here, by our clock and with errors of our own."""
+RevocationCheck = Callable[[str, Claims], Awaitable[None]]
+"""Raises `InvalidTokenError` for a token that was revoked. It is asked each time."""
 
-_REFUSED_HEADERS: Final = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c"})
-"""Headers that would change what is verified, or with which key (RFC 8725 sections 3.1 and 3.10)."""
+_PADDING: Final = PKCS1v15()
+_HASH: Final = SHA256()
+_MOST_HEADERS: Final = 64
 
-_Claims = TypeVar("_Claims", AccessTokenClaims, IdTokenClaims)
+
+@dataclass(frozen=True)
+class IssuingPool:
+    """A user pool whose tokens are accepted.
+
+    Args:
+        user_pool_id: the pool.
+        keys: the pool's keys.
+        issuers: its values of `iss`.
+        client_ids: its app clients whose tokens are accepted.
+        group_prefix: put before the names of its groups, so that pools do not mix theirs.
+    """
+
+    user_pool_id: str
+    keys: JWKSCache
+    issuers: frozenset[str]
+    client_ids: frozenset[str]
+    group_prefix: str = ""
 
 
 class TokenVerifier:
-    """Verifies Cognito's tokens for one user pool.
+    """Verifies the tokens of one user pool or several; its state is the tokens seen before.
 
     Args:
-        keys: the pool's keys.
-        issuers: the accepted values of `iss`.
-        client_ids: the app clients whose tokens are accepted.
+        pools: those whose tokens are accepted.
+        resources: this API's own resource identifiers. An access token that is bound to
+            resources (`aud`, RFC 8707) must be bound to one of them.
+        accept_client: decides about app clients that a pool does not list.
+        check_claims: the app's own condition for a token.
+        check_revoked: asked after everything else.
+        cache_size: how many verified tokens are remembered; 0 remembers none.
         clock_skew: seconds by which clocks may differ.
         clock: seconds since the epoch.
+
+    Raises:
+        ConfigurationError: two pools have the same issuer.
     """
 
     def __init__(
         self,
-        keys: JWKSCache,
+        pools: Iterable[IssuingPool],
         *,
-        issuers: Collection[str],
-        client_ids: Collection[str],
+        resources: Collection[str] = (),
+        accept_client: ClaimsCheck | None = None,
+        check_claims: ClaimsCheck | None = None,
+        check_revoked: RevocationCheck | None = None,
+        cache_size: int = 4096,
         clock_skew: float = 10.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._keys = keys
-        self._issuers = frozenset(issuers)
-        self._client_ids = frozenset(client_ids)
+        self._pools: dict[str, IssuingPool] = {}
+        for pool in pools:
+            for issuer in pool.issuers:
+                if issuer in self._pools:
+                    msg = f"two user pools have the issuer {issuer}"
+                    raise ConfigurationError(msg)
+                self._pools[issuer] = pool
+        self._resources = frozenset(resources)
+        self._accept_client = accept_client
+        self._check_claims = check_claims
+        self._check_revoked = check_revoked
         self._clock_skew = clock_skew
         self._clock = clock
+        self._cache = VerifiedTokens(cache_size, clock_skew=clock_skew, clock=clock)
+        # Header segments whose key made a good signature: nobody fills this without the key.
+        self._kids: LRUCache[bytes, str] = LRUCache(_MOST_HEADERS)
 
     async def access_token(self, token: str) -> AccessTokenClaims:
         """Verify an access token.
@@ -83,11 +124,7 @@ class TokenVerifier:
             InvalidTokenError: a subclass that says which check failed.
             KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
         """
-        payload = await self._verify(token, "access")
-        claims = _shaped(AccessTokenClaims, payload)
-        if claims.client_id not in self._client_ids:
-            raise InvalidClientError
-        return claims
+        return (await self.verify(token, AccessTokenClaims)).claims
 
     async def id_token(self, token: str) -> IdTokenClaims:
         """Verify an ID token.
@@ -96,72 +133,120 @@ class TokenVerifier:
             InvalidTokenError: a subclass that says which check failed.
             KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
         """
-        payload = await self._verify(token, "id")
-        claims = _shaped(IdTokenClaims, payload)
-        if claims.aud not in self._client_ids:
-            raise InvalidClientError
-        return claims
+        return (await self.verify(token, IdTokenClaims)).claims
 
-    async def _verify(self, token: str, token_use: str) -> dict[str, Any]:
-        if len(token) > LARGEST_TOKEN:
-            raise InvalidTokenError("The token is too large.")
-        key = await self._keys.key(_unverified_kid(token))
-        try:
-            payload: dict[str, Any] = jwt.decode(
-                token, key.public_key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY
-            )
-        except jwt.InvalidSignatureError:
-            raise InvalidSignatureError from None
-        except jwt.PyJWTError as exc:
-            raise InvalidTokenError("The token is malformed.") from exc
-        self._check_time(payload)
-        issuer = payload.get("iss")
-        if not isinstance(issuer, str) or issuer not in self._issuers:
-            raise InvalidIssuerError
-        if payload.get("token_use") != token_use:
-            msg = f"The token has the wrong token_use; this needs {token_use}."
-            raise InvalidTokenUseError(msg)
-        return payload
+    async def verify(self, token: str, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
+        """Verify a token of one kind, by memory or by signature.
 
-    def _check_time(self, payload: dict[str, Any]) -> None:
-        now = self._clock()
-        if now >= _numeric_date(payload, "exp") + self._clock_skew:
+        Args:
+            token: as it came.
+            kind: the claims of an access token or of an ID token.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
+        """
+        digest = _digest(token)
+        verified = self._recall(digest, kind)
+        if verified is None:
+            verified = await self._verify_signed(token.encode(), kind)
+            self._cache.remember(digest, verified)
+        if self._check_revoked is not None:
+            try:
+                await self._check_revoked(token, verified.claims)
+            except InvalidTokenError:
+                self._cache.forget(digest)
+                raise
+        return verified
+
+    def _recall(self, digest: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT] | None:
+        verified = self._cache.get(digest)
+        if verified is None:
+            return None
+        if type(verified.claims) is not kind:
+            raise _wrong_use(kind)
+        if self._clock() >= verified.claims.exp + self._clock_skew:
+            self._cache.forget(digest)
             raise TokenExpiredError
-        if "nbf" in payload and now < _numeric_date(payload, "nbf") - self._clock_skew:
+        return verified
+
+    async def _verify_signed(self, token: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
+        jws = split(token)
+        kid = self._kids.get(jws.header) or read_header(jws.header, ALGORITHM)["kid"]
+        payload = read_object(decode_segment(jws.payload))
+        pool = self._issuing_pool(payload)
+        key = pool.keys.known(kid) or await pool.keys.key(kid)
+        try:
+            key.public_key.verify(jws.signature, jws.signing_input, _PADDING, _HASH)
+        except InvalidSignature:
+            raise InvalidSignatureError from None
+        self._kids[jws.header] = kid
+        if payload.get("token_use") != kind.TOKEN_USE:
+            raise _wrong_use(kind)
+        claims = _shaped(kind, payload)
+        self._check_time(claims)
+        self._check_client(pool, claims)
+        if self._check_claims is not None and not _holds(self._check_claims, claims):
+            raise InvalidTokenError("The token is not accepted here.")
+        return VerifiedToken(claims, key, pool.keys, pool.user_pool_id, pool.group_prefix)
+
+    def _issuing_pool(self, unverified_payload: dict[str, Any]) -> IssuingPool:
+        issuer = unverified_payload.get("iss")
+        pool = self._pools.get(issuer) if isinstance(issuer, str) else None
+        if pool is None:
+            raise InvalidIssuerError
+        return pool
+
+    def _check_time(self, claims: Claims) -> None:
+        now = self._clock()
+        if now >= claims.exp + self._clock_skew:
+            raise TokenExpiredError
+        if claims.nbf is not None and now < claims.nbf - self._clock_skew:
             raise InvalidTokenError("The token is not valid yet.")
-        if now < _numeric_date(payload, "iat") - self._clock_skew:
+        if now < claims.iat - self._clock_skew:
             raise InvalidTokenError("The token was issued in the future.")
 
+    def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
+        client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
+        if client_id not in pool.client_ids and not (
+            self._accept_client is not None and _holds(self._accept_client, claims)
+        ):
+            raise InvalidClientError
+        # RFC 7519 section 4.1.3: who is not among the audience must refuse.
+        if isinstance(claims, AccessTokenClaims) and claims.aud is not None:
+            audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+            if audience.isdisjoint(self._resources | {client_id}):
+                raise InvalidAudienceError
 
-def _unverified_kid(token: str) -> str:
-    """Read which key claims to have signed; nothing else of the header is taken from it."""
-    if _COMPACT.fullmatch(token) is None:
-        raise InvalidTokenError("The token is malformed.")
+
+def _digest(token: str) -> bytes:
+    if len(token) > LARGEST_TOKEN:
+        raise InvalidTokenError("The token is too large.")
     try:
-        unverified_header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as exc:
-        raise InvalidTokenError("The token is malformed.") from exc
-    if unverified_header.get("alg") != ALGORITHM or not unverified_header.keys().isdisjoint(_REFUSED_HEADERS):
-        raise InvalidTokenError("The token is not signed in the way of this user pool.")
-    kid = unverified_header.get("kid")
-    if not isinstance(kid, str) or not kid:
-        raise InvalidTokenError("The token does not name its key.")
-    return kid
+        return hashlib.sha256(token.encode("ascii")).digest()
+    except UnicodeEncodeError:
+        raise malformed() from None
 
 
-def _numeric_date(payload: dict[str, Any], name: str) -> int:
-    value = payload.get(name)
-    # bool is an int in Python.
-    if type(value) is not int or not 0 <= value <= LAST_SECOND:
-        msg = f"The token has no valid {name}."
-        raise InvalidTokenError(msg)
-    return value
-
-
-def _shaped(model: type[_Claims], payload: dict[str, Any]) -> _Claims:
+def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
     try:
-        return model.model_validate(payload)
+        return kind.model_validate(payload)
     except ValidationError as exc:
         names = ", ".join(sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)}))
-        msg = f"The token lacks a valid {names}."
-        raise InvalidTokenError(msg) from None
+    msg = f"The token lacks a valid {names}."
+    raise InvalidTokenError(msg)
+
+
+def _wrong_use(kind: type[Claims]) -> InvalidTokenUseError:
+    return InvalidTokenUseError(f"The token has the wrong token_use; this needs {kind.TOKEN_USE}.")
+
+
+def _holds(check: ClaimsCheck, claims: Claims) -> bool:
+    try:
+        return check(claims) is True
+    except CognitoAuthError:
+        raise
+    except Exception:
+        # A check that fails on a token it did not expect has not accepted it.
+        logger.exception("a check of the app failed, so the token is refused")
+        return False

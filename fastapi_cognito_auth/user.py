@@ -1,40 +1,31 @@
-"""What a route sees of a verified token."""
+"""What a route sees of a verified token: a user, or a machine."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr
 
-from fastapi_cognito_auth.claims import AccessTokenClaims
+from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, IdTokenClaims
+from fastapi_cognito_auth.profile import Profile
 
 Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 """A set of names, written as a sorted list so that an answer is the same each time."""
 
 
-class User(BaseModel):
-    """A signed-in user, as the access token tells. Immutable, and safe to return from a route.
-
-    An access token carries no e-mail address and no other attribute of the user.
-    """
+class _Principal(BaseModel):
+    """What users and machines share. Immutable, and safe to return from a route."""
 
     model_config = ConfigDict(frozen=True)
 
     sub: str
-    """The immutable id; the key to use in a database."""
-
-    username: str
-    groups: Names = frozenset()
-    """As issued: group names are case-sensitive."""
-
-    scopes: Names = frozenset()
-    """The scopes of the token, and those that the groups grant (`group_scopes`)."""
+    """The immutable id; with `issuer`, the key to use in a database."""
 
     client_id: str
     """The app client that the token was issued to."""
 
-    auth_time: datetime | None = None
-    """When the user last signed in; a refresh does not change it."""
+    issuer: str = ""
+    """The user pool that issued the token (`iss`)."""
 
     expires_at: datetime
     """When the token expires."""
@@ -42,9 +33,44 @@ class User(BaseModel):
     claims: Mapping[str, Any] = Field(default_factory=dict, exclude=True, repr=False)
     """Every verified claim. Left out of answers."""
 
+
+class _Person(_Principal):
+    username: str
+    groups: Names = frozenset()
+    """As issued: group names are case-sensitive. Those of a trusted pool have its prefix."""
+
+    auth_time: datetime | None = None
+    """When the user last signed in; a refresh does not change it."""
+
+    acr: str | None = None
+    """How strongly the user signed in, such as `urn:cognito:loa:2`."""
+
+    amr: Names = frozenset()
+    """The factors that were used, such as `pwd` and `otp`."""
+
+
+class User(_Person):
+    """A signed-in user, as the access token tells. Immutable, and safe to return from a route.
+
+    An access token carries no e-mail address and no other attribute: `profile` asks for those.
+    """
+
+    scopes: Names = frozenset()
+    """The scopes of the token, and those that the groups grant (`group_scopes`)."""
+
+    actor: Actor | None = None
+    """Who acts on the user's behalf, if the token was exchanged for that (RFC 8693)."""
+
+    _profile: Callable[[], Awaitable[Profile]] | None = PrivateAttr(default=None)
+
     @classmethod
     def from_claims(
-        cls, claims: AccessTokenClaims, username: str, group_scopes: Mapping[str, frozenset[str]]
+        cls,
+        claims: AccessTokenClaims,
+        username: str,
+        group_scopes: Mapping[str, frozenset[str]],
+        *,
+        group_prefix: str = "",
     ) -> Self:
         """Build the user from verified claims.
 
@@ -52,8 +78,9 @@ class User(BaseModel):
             claims: what `TokenVerifier` returned.
             username: the claim of that name, which a machine's token lacks.
             group_scopes: the scopes that each group grants.
+            group_prefix: put before the names of the groups.
         """
-        groups = frozenset(claims.groups)
+        groups = frozenset(group_prefix + group for group in claims.groups)
         granted = (group_scopes[group] for group in groups & group_scopes.keys())
         return cls(
             sub=claims.sub,
@@ -61,7 +88,86 @@ class User(BaseModel):
             groups=groups,
             scopes=frozenset(claims.scope.split()).union(*granted),
             client_id=claims.client_id,
-            auth_time=None if claims.auth_time is None else datetime.fromtimestamp(claims.auth_time, UTC),
-            expires_at=datetime.fromtimestamp(claims.exp, UTC),
+            issuer=claims.iss,
+            auth_time=_moment(claims.auth_time),
+            acr=claims.acr,
+            amr=frozenset(claims.amr),
+            actor=claims.act,
+            expires_at=_moment(claims.exp),
             claims=claims.model_dump(by_alias=True, exclude_none=True),
         )
+
+    def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
+        """Return the same user, who can be asked for the profile."""
+        copy = self.model_copy()
+        copy._profile = profile
+        return copy
+
+    async def profile(self) -> Profile:
+        """Ask the pool for what the access token lacks, such as the e-mail address (GetUser).
+
+        An answer is kept for some seconds (`profile_max_age`).
+
+        Raises:
+            NotAuthorizedError: the token is revoked, lacks the scope
+                `aws.cognito.signin.user.admin`, or the user is disabled.
+            UserNotFoundError: the user is deleted.
+            UserPoolUnavailableError: Cognito does not answer.
+            RuntimeError: the user was not made from a request's token of the app's own pool.
+        """
+        if self._profile is None:
+            raise RuntimeError("only a user who came with a request's access token has a profile")
+        return await self._profile()
+
+
+class IdUser(_Person):
+    """A user, as an ID token tells: who it is, not what they may do."""
+
+    email: str | None = None
+    email_verified: bool = False
+    phone_number: str | None = None
+    phone_number_verified: bool = False
+    name: str | None = None
+
+    @classmethod
+    def from_claims(cls, claims: IdTokenClaims, *, group_prefix: str = "") -> Self:
+        """Build the user from verified claims."""
+        return cls(
+            sub=claims.sub,
+            username=claims.username,
+            groups=frozenset(group_prefix + group for group in claims.groups),
+            client_id=claims.aud,
+            issuer=claims.iss,
+            auth_time=_moment(claims.auth_time),
+            acr=claims.acr,
+            amr=frozenset(claims.amr),
+            expires_at=_moment(claims.exp),
+            email=claims.email,
+            email_verified=claims.email_verified in (True, "true"),
+            phone_number=claims.phone_number,
+            phone_number_verified=claims.phone_number_verified in (True, "true"),
+            name=claims.name,
+            claims=claims.model_dump(by_alias=True, exclude_none=True),
+        )
+
+
+class Machine(_Principal):
+    """An app client that acts for itself, by its client credentials (RFC 6749 section 4.4)."""
+
+    scopes: Names = frozenset()
+
+    @classmethod
+    def from_claims(cls, claims: AccessTokenClaims) -> Self:
+        """Build the machine from verified claims."""
+        return cls(
+            sub=claims.sub,
+            client_id=claims.client_id,
+            issuer=claims.iss,
+            scopes=frozenset(claims.scope.split()),
+            expires_at=_moment(claims.exp),
+            claims=claims.model_dump(by_alias=True, exclude_none=True),
+        )
+
+
+def _moment(seconds: int | None) -> Any:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

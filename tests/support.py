@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fastapi_cognito_auth.jwks import FetchError, JWKSCache
-from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.tokens import IssuingPool, TokenVerifier
 
 NOW = 1_790_000_000
 POOL_ID = "eu-central-1_Ab12Cd34E"
@@ -107,16 +107,17 @@ def id_claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in claims.items() if value is not None}
 
 
-def verifier(server: KeyServer | None = None, clock: Clock | None = None) -> TokenVerifier:
+def issuing_pool(server: KeyServer, clock: Clock) -> IssuingPool:
+    """Return the pool that everything here is signed for."""
+    keys = JWKSCache(server, clock=clock)
+    return IssuingPool(POOL_ID, keys, frozenset({ISSUER, UPDATED_ISSUER}), frozenset({CLIENT_ID}))
+
+
+def verifier(server: KeyServer | None = None, clock: Clock | None = None, **options: Any) -> TokenVerifier:
     """Return the real verifier over a key server."""
     clock = clock or Clock()
-    return TokenVerifier(
-        JWKSCache(server or KeyServer(SIGNER.jwk()), clock=clock),
-        issuers={ISSUER, UPDATED_ISSUER},
-        client_ids={CLIENT_ID},
-        clock_skew=10,
-        clock=clock,
-    )
+    pool = issuing_pool(server or KeyServer(SIGNER.jwk()), clock)
+    return TokenVerifier([pool], clock_skew=10, clock=clock, **options)
 
 
 def b64(data: bytes | str) -> str:

@@ -7,9 +7,20 @@ from fastapi import Depends, FastAPI, Security, WebSocket
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
-from fastapi_cognito_auth.dependencies import Guard
-from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, SUB, Clock, KeyServer, access_claims, id_claims
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, Machine, User
+from fastapi_cognito_auth.guards import Guard
+from tests.support import (
+    CLIENT_ID,
+    ISSUER,
+    NOW,
+    POOL_ID,
+    SIGNER,
+    SUB,
+    Clock,
+    KeyServer,
+    access_claims,
+    id_claims,
+)
 
 
 def make_auth(**settings: Any) -> CognitoAuth:
@@ -73,6 +84,10 @@ def test_a_valid_token_gives_the_user(client: TestClient) -> None:
         "groups": ["a", "b"],
         "scopes": ["aws.cognito.signin.user.admin"],
         "client_id": CLIENT_ID,
+        "issuer": ISSUER,
+        "acr": None,
+        "amr": [],
+        "actor": None,
         "auth_time": "2026-09-21T14:12:20Z",
         "expires_at": "2026-09-21T15:13:20Z",
     }
@@ -243,25 +258,32 @@ def test_a_guard_that_names_nothing_is_a_mistake(auth: CognitoAuth, names: tuple
             make(*names)
 
 
-def test_a_token_is_verified_once_for_all_dependencies_of_a_request(
-    auth: CognitoAuth, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    verified = []
-    original = auth.verifier.access_token
+def test_a_token_is_verified_once_for_all_dependencies_of_a_request() -> None:
+    verified: list[Any] = []
 
-    async def counting(token: str) -> Any:
-        verified.append(token)
-        return await original(token)
+    def counting(claims: Any) -> bool:
+        verified.append(claims)
+        return True
 
-    monkeypatch.setattr(auth.verifier, "access_token", counting)
+    auth = CognitoAuth(
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, verified_token_cache=0),
+        check_claims=counting,
+        fetch_keys=KeyServer(SIGNER.jwk()),
+        clock=Clock(),
+    )
     app = FastAPI(dependencies=[Depends(auth.require_groups("a"))])
 
     @app.get("/", dependencies=[Security(auth.current_user, scopes=["s"]), Depends(auth.require_scopes("s"))])
-    async def route(user: Annotated[User, Depends(auth.current_user)]) -> str:
-        return user.username
+    async def route(
+        user: Annotated[User, Depends(auth.current_user)],
+        token: Annotated[str, Depends(auth.access_token)],
+        optional: Annotated[User | None, Depends(auth.optional_user)],
+        principal: Annotated[User | Machine, Depends(auth.current_principal)],
+    ) -> bool:
+        return user is optional is principal
 
     headers = bearer(scope="s", **{"cognito:groups": ["a"]})
-    assert TestClient(app).get("/", headers=headers).status_code == 200
+    assert TestClient(app).get("/", headers=headers).json() is True
     assert len(verified) == 1
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from fastapi import FastAPI
@@ -223,9 +223,15 @@ def code(cell: str) -> str:
 
 
 def type_name(annotation: Any) -> str:
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) is tuple:
+        return f"tuple[{type_name(get_args(annotation)[0])}, ...]"
     name = annotation.__name__ if isinstance(annotation, type) and annotation.__module__ == "builtins" else ""
     plain = str(annotation) if not name or "[" in str(annotation) else name
-    return re.sub(r"\b(typing|pydantic\.types)\.", "", plain)
+    return re.sub(
+        r"<class '([\w.]+)'>", r"\1", re.sub(r"\b(typing|[a-z_]+(\.[a-z]+)*)\.(?=[A-Z])", "", plain)
+    )
 
 
 def test_the_settings_page_has_every_setting_as_it_is() -> None:
@@ -361,7 +367,7 @@ def test_the_api_page_has_every_public_member() -> None:
     pool = auth.local_pool
     wanted = {
         "CognitoAuth": public(auth),
-        "User": set(User.model_fields) | {"from_claims"},
+        "User": set(User.model_fields) | {"from_claims", "profile", "with_profile"},
         "TokenVerifier": public(auth.verifier),
         "UserPool": public(auth.pool),
         "LocalUserPool": public(pool),

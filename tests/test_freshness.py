@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
-from fastapi_cognito_auth.dependencies import Freshness
+from fastapi_cognito_auth.guards import Freshness
 from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, Clock, KeyServer, access_claims, id_claims
 
 
@@ -88,31 +88,6 @@ def test_the_raw_token_is_handed_on_after_it_was_verified(client: TestClient) ->
 )
 def test_a_token_that_is_not_the_users_is_not_handed_on(client: TestClient, token: str) -> None:
     assert client.get("/token", headers={"Authorization": f"Bearer {token}"}).status_code == 401
-
-
-def test_a_request_is_verified_once_however_often_user_and_token_are_asked_for(auth: CognitoAuth) -> None:
-    server = KeyServer(SIGNER.jwk())
-    verified: list[str] = []
-
-    class Counting:
-        async def access_token(self, token: str) -> Any:
-            verified.append(token)
-            return await auth.verifier.access_token(token)
-
-    auth.current_user._verifier = Counting()  # type: ignore[assignment]
-    app = FastAPI()
-
-    @app.get("/")
-    async def route(
-        user: Annotated[User, Depends(auth.require_fresh(max_age=60))],
-        token: Annotated[str, Depends(auth.access_token)],
-        again: Annotated[User, Depends(auth.current_user)],
-    ) -> bool:
-        return user is again
-
-    assert TestClient(app).get("/", headers=bearer()).json() is True
-    assert len(verified) == 1
-    assert server.fetches == 0
 
 
 def test_without_a_limit_every_sign_in_is_fresh() -> None:

@@ -9,12 +9,19 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 LAYERS = {
-    **dict.fromkeys(["exceptions", "settings", "claims", "user", "single_flight", "passkey_json"], 1),
-    **dict.fromkeys(["key_set", "key_sources", "unknown_kids", "jwks"], 2),
-    **dict.fromkeys(["tokens", "alb", "alb_keys", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2),
-    "revocation": 2,
+    **dict.fromkeys(
+        ["exceptions", "settings", "claims", "profile", "user", "single_flight", "passkey_json"], 1
+    ),
+    **dict.fromkeys(
+        ["key_set", "key_sources", "unknown_kids", "jwks", "jws", "tokens", "verified_tokens"], 2
+    ),
+    **dict.fromkeys(
+        ["alb", "alb_keys", "revocation", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2
+    ),
     "cognito": 3,
-    **dict.fromkeys(["cross_site", "transports", "client_address", "dependencies", "routers"], 4),
+    **dict.fromkeys(
+        ["cross_site", "transports", "client_address", "refusal", "dependencies", "guards", "routers"], 4
+    ),
     "auth": 5,
     **dict.fromkeys(["__init__", "local"], 6),
     "cli": 7,
@@ -32,18 +39,25 @@ SHARED_BY_FLOWS = {
 BESIDE = {
     ("exceptions", "settings"),
     ("claims", "user"),
+    ("profile", "user"),
     ("key_set", "key_sources"),
     ("key_set", "jwks"),
     ("unknown_kids", "jwks"),
     ("jwks", "tokens"),
+    ("jwks", "verified_tokens"),
+    ("jws", "tokens"),
+    ("verified_tokens", "tokens"),
     ("jwks", "alb_keys"),
     ("alb_keys", "alb"),
     ("cross_site", "transports"),
     ("srp_group", "srp"),
     ("transports", "dependencies"),
+    ("refusal", "dependencies"),
+    ("refusal", "guards"),
+    ("dependencies", "guards"),
+    ("guards", "routers"),
     ("transports", "routers"),
     ("client_address", "routers"),
-    ("dependencies", "routers"),
     ("dependencies", "routers"),
 }
 """Within a layer, the first may be imported by the second."""

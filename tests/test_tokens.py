@@ -125,10 +125,12 @@ def test_expiry_follows_the_clock() -> None:
         verify(token, clock)
 
 
-def test_an_expired_token_of_another_issuer_is_called_expired() -> None:
-    """The order of the checks is fixed: time comes before the issuer."""
-    with pytest.raises(errors.TokenExpiredError):
-        verify(SIGNER.sign(access_claims(exp=NOW - 60, iss="https://evil.example")))
+def test_a_token_of_another_issuer_costs_no_fetch() -> None:
+    """The issuer says whose key is asked for, so a pool that is not declared is asked nothing."""
+    server = KeyServer(SIGNER.jwk())
+    with pytest.raises(errors.InvalidIssuerError):
+        asyncio.run(verifier(server).access_token(SIGNER.sign(access_claims(iss="https://evil.example"))))
+    assert server.fetches == 0
 
 
 def test_a_forged_and_expired_token_is_called_forged() -> None:

@@ -11,14 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import CodeDelivery
-
-
-def _by_name(pairs: Any) -> Any:
-    """Read the API's list of `Name` and `Value`; anything else is left for the model to refuse."""
-    if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
-        return pairs
-    # An attribute without a value comes without the member.
-    return {pair.get("Name"): pair.get("Value", "") for pair in pairs}
+from fastapi_cognito_auth.profile import MfaOption, Profile
 
 
 def _delivery(details: Any) -> Any:
@@ -27,30 +20,6 @@ def _delivery(details: Any) -> Any:
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-
-class MfaOption(_Answer):
-    """An entry of the superseded `MFAOptions`: SMS as a second factor."""
-
-    delivery_medium: Literal["SMS", "EMAIL"] = Field(validation_alias="DeliveryMedium")
-    attribute_name: str | None = Field(default=None, validation_alias="AttributeName", max_length=32)
-
-
-class Profile(_Answer):
-    """The signed-in user, as the pool knows them now."""
-
-    username: str = Field(validation_alias="Username")
-    attributes: Annotated[dict[str, str], BeforeValidator(_by_name)] = Field(
-        validation_alias="UserAttributes"
-    )
-    """Those that the app client may read. Every value is text, `email_verified` too."""
-
-    preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
-    user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
-    """The second factors that are switched on."""
-
-    mfa_options: list[MfaOption] = Field(default=[], validation_alias="MFAOptions")
-    """What the superseded SetUserSettings set."""
 
 
 class AuthFactors(_Answer):

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.cognito.mfa import Mfa
 from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
+from fastapi_cognito_auth.cognito.profiles import Profiles
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
@@ -32,6 +33,7 @@ class UserPool:
         auth_flow: how a password is proved by default.
         session_validity: the app client's `AuthSessionValidity` in minutes, if it is known.
         totp_issuer: the name that authenticator apps show.
+        profile_max_age: seconds for which a profile is kept.
         clock: seconds since the epoch.
     """
 
@@ -45,6 +47,7 @@ class UserPool:
         auth_flow: PasswordFlow,
         session_validity: int | None,
         totp_issuer: str,
+        profile_max_age: float,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
@@ -73,6 +76,7 @@ class UserPool:
         self.refresh_tokens = RefreshTokens(client, self.devices.open)
         self.auth_events = AuthEvents(client)
         self.account = Account(client)
+        self.profiles = Profiles(client, max_age=profile_max_age, clock=clock)
         self.mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys = Passkeys(client)
         self.sessions = Sessions(client)

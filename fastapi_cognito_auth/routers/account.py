@@ -7,10 +7,10 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors, MfaOption, Profile
+from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
@@ -22,6 +22,8 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
+from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from fastapi_cognito_auth.cognito.account import Account, Profile
+from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ConcurrentModificationError,
@@ -18,6 +18,8 @@ from fastapi_cognito_auth.exceptions import (
     StepUpRequiredError,
     responses,
 )
+from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User
 

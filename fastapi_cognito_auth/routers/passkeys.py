@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 
 from fastapi_cognito_auth.cognito.passkeys import PasskeyCreation, PasskeyPage, Passkeys
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, Freshness, require_fresh
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     LimitExceededError,
@@ -20,6 +20,7 @@ from fastapi_cognito_auth.exceptions import (
     WebAuthnRelyingPartyMismatchError,
     responses,
 )
+from fastapi_cognito_auth.guards import Freshness, require_fresh
 from fastapi_cognito_auth.passkey_json import RegistrationResponse
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
 

@@ -8,7 +8,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
-from fastapi_cognito_auth.cognito.account import Profile
+from fastapi_cognito_auth.profile import Profile
 from tests.cognito.upstream import DELIVERY, Upstream, error, reply
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, Clock, KeyServer, access_claims
 from tests.test_passkey_json import CREDENTIAL, OPTIONS

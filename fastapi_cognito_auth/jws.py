@@ -1,0 +1,135 @@
+"""The compact form of a signed token, read strictly and once (RFC 7515 section 7.1).
+
+What comes out is not verified yet. Reading is stricter than the RFCs ask: one spelling for each
+token, no member named twice, no number that JSON does not know. What is read in two ways by two
+readers is how tokens get forged (RFC 8725 section 2.4).
+"""
+
+import binascii
+import json
+import math
+from typing import Any, Final, NamedTuple
+
+from fastapi_cognito_auth.exceptions import InvalidTokenError
+
+LARGEST_TOKEN: Final = 16 * 1024
+"""Bytes; more than any header that servers let through, checked before any work."""
+
+_REFUSED_HEADERS: Final = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c"})
+"""Headers that would change what is verified, or with which key (RFC 8725 sections 3.1 and 3.10)."""
+
+# base64url as base64, and what only base64 allows as what neither does (RFC 7515 section 2).
+_ALPHABET: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
+_PADDING: Final = (b"", None, b"==", b"=")
+# The last character of a segment may hold no bits that decoding drops (RFC 4648 section 3.5).
+_LAST_OF_TWO: Final = frozenset(b"AQgw")
+_LAST_OF_THREE: Final = frozenset(b"AEIMQUYcgkosw048")
+
+
+class UnverifiedJws(NamedTuple):
+    """A token taken apart, before anything of it is true."""
+
+    header: bytes
+    """The first segment, as it came."""
+
+    payload: bytes
+    """The second segment, as it came."""
+
+    signing_input: bytes
+    signature: bytes
+
+
+def malformed() -> InvalidTokenError:
+    """Make the error for what is not a token at all."""
+    return InvalidTokenError("The token is malformed.")
+
+
+def split(token: bytes) -> UnverifiedJws:
+    """Take a token apart.
+
+    Raises:
+        InvalidTokenError: it is not three segments, or the signature is not base64url.
+    """
+    signing_input, _, signature = token.rpartition(b".")
+    header, _, payload = signing_input.partition(b".")
+    if b"." in payload:
+        raise malformed()
+    return UnverifiedJws(header, payload, signing_input, decode_segment(signature))
+
+
+def decode_segment(segment: bytes) -> bytes:
+    """Decode base64url, of which each value has one spelling: no padding, no white space.
+
+    Raises:
+        InvalidTokenError: it is empty, or not that spelling.
+    """
+    rest = len(segment) % 4
+    padding = _PADDING[rest]
+    if not segment or padding is None:
+        raise malformed()
+    if rest and segment[-1] not in (_LAST_OF_TWO if rest == 2 else _LAST_OF_THREE):
+        raise malformed()
+    try:
+        return binascii.a2b_base64(segment.translate(_ALPHABET) + padding, strict_mode=True)
+    except binascii.Error:
+        raise malformed() from None
+
+
+def read_object(text: bytes) -> dict[str, Any]:
+    """Read a JSON object of UTF-8.
+
+    Raises:
+        InvalidTokenError: it is none, names a member twice, or holds what cannot be written again.
+    """
+    try:
+        value = _DECODER.decode(text.decode())
+        if b"\\u" in text:
+            # Half a surrogate pair is no text: it could not be sent on.
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise malformed() from None
+    if not isinstance(value, dict):
+        raise malformed()
+    return value
+
+
+def read_header(segment: bytes, algorithm: str) -> dict[str, Any]:
+    """Read the header of a token that must be signed in one certain way.
+
+    Returns:
+        The members; `kid` is text and not empty.
+
+    Raises:
+        InvalidTokenError: the algorithm is another, the key is not named, or the header asks for
+            more than verifying with a known key.
+    """
+    header = read_object(decode_segment(segment))
+    if header.get("alg") != algorithm or not header.keys().isdisjoint(_REFUSED_HEADERS):
+        raise InvalidTokenError("The token is not signed in the way of this user pool.")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise InvalidTokenError("The token does not name its key.")
+    return header
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("beyond what JSON can carry")
+    return number
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_finite, parse_constant=_no_constant
+)

@@ -31,7 +31,9 @@ class SingleFlight(Generic[Key, Result]):
             asyncio.get_running_loop()
         except RuntimeError:
             return
-        self._task(key, call)
+        # A loop that is closed in the middle leaves it undone, and nobody minds: no warning, as
+        # `asyncio.gather` does it.
+        self._task(key, call)._log_destroy_pending = False  # type: ignore[attr-defined]
 
     def running(self, key: Key) -> bool:
         """Tell whether there is a call for `key` to join."""
@@ -41,6 +43,9 @@ class SingleFlight(Generic[Key, Result]):
         flight = (asyncio.get_running_loop(), key)
         task = self._running.get(flight)
         if task is None:
+            # What a loop left undone when it was closed never lands.
+            for other in [other for other in self._running if other[0].is_closed()]:
+                del self._running[other]
             task = self._running[flight] = asyncio.ensure_future(_as_coroutine(call))
             task.add_done_callback(lambda done: self._land(flight, done))
         return task

@@ -52,7 +52,7 @@ def split(token: bytes) -> UnverifiedJws:
     """
     signing_input, _, signature = token.rpartition(b".")
     header, _, payload = signing_input.partition(b".")
-    if b"." in payload:
+    if not payload or b"." in payload:
         raise malformed()
     return UnverifiedJws(header, payload, signing_input, decode_segment(signature))
 

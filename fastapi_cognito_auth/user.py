@@ -116,7 +116,7 @@ class User(_Person):
             RuntimeError: the user was not made from a request's token of the app's own pool.
         """
         if self._profile is None:
-            raise RuntimeError("only a user who came with a request's access token has a profile")
+            raise RuntimeError("only the user of an access token of the app's own pool has a profile")
         return await self._profile()
 
 

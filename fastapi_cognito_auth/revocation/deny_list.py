@@ -79,10 +79,9 @@ class DenyList:
             TokenRevokedError: it is.
             RevocationUnavailableError: the store does not answer, and `refuse` was chosen.
         """
-        names = self._names
-        others = [name for name in (names.sign_in(claims), names.token(claims)) if name]
+        user, *others = self._names.of(claims)
         try:
-            upto, denied = await self._store.find(names.user_of(claims), others)
+            upto, denied = await self._store.find(user, [name for name in others if name])
         except StoreUnavailable as exc:
             reason = str(exc)
         else:
@@ -93,9 +92,9 @@ class DenyList:
 
     async def revoke_token(self, claims: Claims) -> None:
         """Revoke one token until it expires."""
-        name = self._names.token(claims)
-        if not name:
-            await self._deny_user(self._names.user_of(claims), claims.iat)
+        user, _, name = self._names.of(claims)
+        if name is None:
+            await self._deny_user(user, claims.iat)
             return
         now = self._clock()
         life = math.ceil(claims.exp + self._clock_skew - now)
@@ -104,8 +103,8 @@ class DenyList:
 
     async def revoke_sign_in(self, claims: Claims) -> None:
         """Revoke all tokens of a sign-in, for as long as any of them can live."""
-        name = self._names.sign_in(claims)
-        if not name:
+        _, name, _ = self._names.of(claims)
+        if name is None:
             await self.revoke_token(claims)
             return
         await self._deny(name, int(self._clock()), LONGEST_LIFE + math.ceil(self._clock_skew))

@@ -49,7 +49,7 @@ class InProcessStore:
             entries = self._entries
             entry = entries.get(user)
             upto = self.floor if entry is None else max(entry.upto, self.floor)
-            return upto, any(name in entries for name in names)
+            return upto, not entries.keys().isdisjoint(names)
 
     async def deny(self, name: str, upto: int, life: int) -> None:
         """Put a name on the list. Never waits."""

@@ -17,17 +17,16 @@ class Names:
         self._pools = dict(pools)
         self._ids = frozenset(self._pools.values())
 
-    def token(self, claims: Claims) -> str | None:
-        """Name one token, if it has a `jti`."""
-        return claims.jti and f"jti:{self._pool(claims)}:{claims.jti}"
-
-    def sign_in(self, claims: Claims) -> str | None:
-        """Name all tokens of one sign-in, if it has an `origin_jti`."""
-        return claims.origin_jti and f"origin_jti:{self._pool(claims)}:{claims.origin_jti}"
-
-    def user_of(self, claims: Claims) -> str:
-        """Name the user of a token."""
-        return f"sub:{self._pool(claims)}:{claims.sub}"
+    def of(self, claims: Claims) -> tuple[str, str | None, str | None]:
+        """Name the user of a token, its sign-in if it has an `origin_jti`, and itself if it has a `jti`."""
+        # The verifier has compared the issuer; one that it alone knows is its own pool.
+        pool = self._pools.get(claims.iss, claims.iss)
+        origin_jti, jti = claims.origin_jti, claims.jti
+        return (
+            f"sub:{pool}:{claims.sub}",
+            f"origin_jti:{pool}:{origin_jti}" if origin_jti else None,
+            f"jti:{pool}:{jti}" if jti else None,
+        )
 
     def user(self, sub: str, issuer: str) -> str:
         """Name a user by an issuer of the pool, or by the pool's id.
@@ -39,7 +38,3 @@ class Names:
         if pool not in self._ids:
             raise ValueError("the issuer is none of this app's user pools")
         return f"sub:{pool}:{sub}"
-
-    def _pool(self, claims: Claims) -> str:
-        # The verifier has compared the issuer; one that it alone knows is its own pool.
-        return self._pools.get(claims.iss, claims.iss)

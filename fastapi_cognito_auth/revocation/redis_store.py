@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.revocation.deny_list import StoreUnavailable
@@ -23,6 +23,15 @@ end
 return 1
 """
 """A later second replaces an earlier one and never the other way round, whoever comes last."""
+
+
+class _Connections(NamedTuple):
+    """Those of one event loop."""
+
+    client: "Redis"
+    free: asyncio.Semaphore
+    keeper: "AsyncGenerator[Redis]"
+    """Closes them when the loop ends."""
 
 
 class RedisStore:
@@ -62,7 +71,7 @@ class RedisStore:
         self._prefix = prefix
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._open: dict[asyncio.AbstractEventLoop, tuple[AsyncGenerator[Redis], Redis]] = {}
+        self._open: dict[asyncio.AbstractEventLoop, _Connections] = {}
 
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up in one round trip (MGET)."""
@@ -79,37 +88,39 @@ class RedisStore:
 
     async def _ask(self, *command: str | int) -> Any:
         try:
+            # Around everything, so that redis-py need not set a timer for each step.
             async with asyncio.timeout(self._timeout):
-                client = await self._client()
-                return await client.execute_command(*command)  # type: ignore[no-untyped-call]
+                connections = await self._connections()
+                async with connections.free:
+                    return await connections.client.execute_command(*command)  # type: ignore[no-untyped-call]
         except self._failures as exc:
             reason = type(exc).__name__
         # Outside the handler: what Redis says may quote the command that it did not understand.
         raise StoreUnavailable(reason)
 
-    async def _client(self) -> "Redis":
+    async def _connections(self) -> _Connections:
         loop = asyncio.get_running_loop()
-        held = self._open.get(loop)
-        if held is None:
-            generator = self._connected(loop)
-            client = await anext(generator)
-            with self._lock:
-                for other in [other for other in self._open if other.is_closed()]:
-                    del self._open[other]
-                held = self._open[loop] = (generator, client)
-        return held[1]
+        known = self._open.get(loop)
+        if known is not None:
+            return known
+        keeper = self._connect(loop)
+        # The first step waits for nothing, so no other task comes between.
+        connections = _Connections(await anext(keeper), asyncio.Semaphore(_MOST_CONNECTIONS), keeper)
+        with self._lock:
+            for other in [other for other in self._open if other.is_closed()]:
+                del self._open[other]
+            self._open[loop] = connections
+        return connections
 
-    async def _connected(self, loop: asyncio.AbstractEventLoop) -> "AsyncGenerator[Redis]":
-        from redis.asyncio import BlockingConnectionPool, Redis  # noqa: PLC0415 - an optional extra
+    async def _connect(self, loop: asyncio.AbstractEventLoop) -> "AsyncGenerator[Redis]":
+        from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415 - an optional extra
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
 
-        pool = BlockingConnectionPool.from_url(
+        pool = ConnectionPool.from_url(
             self._url,
-            max_connections=_MOST_CONNECTIONS,
-            timeout=self._timeout,
-            socket_timeout=self._timeout,
-            socket_connect_timeout=self._timeout,
+            socket_timeout=None,
+            socket_connect_timeout=None,
             # A connection from before a restart fails once, and the second try makes a new one.
             retry=Retry(NoBackoff(), 1),
         )

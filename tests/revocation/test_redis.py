@@ -353,7 +353,7 @@ def test_an_event_loop_that_nobody_ended_well_is_forgotten(redis_server: RedisSe
     loop = asyncio.new_event_loop()
     assert loop.run_until_complete(judged(listed)) == "good"
     # Its connection closes, and its asynchronous generators are left alone.
-    loop.run_until_complete(listed._store._open[loop][1].connection_pool.disconnect())  # type: ignore[attr-defined]
+    loop.run_until_complete(listed._store._open[loop].client.connection_pool.disconnect())  # type: ignore[attr-defined]
     loop.close()
     assert asyncio.run(judged(listed)) == "good"
     assert listed._store._open == {}  # type: ignore[attr-defined]

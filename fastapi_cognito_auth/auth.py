@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from fastapi import APIRouter
@@ -26,7 +26,7 @@ from fastapi_cognito_auth.dependencies import (
     Principals,
     security_scheme,
 )
-from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidTokenError, KeysUnavailableError
 from fastapi_cognito_auth.guards import (
     Freshness,
     Guard,
@@ -40,6 +40,9 @@ from fastapi_cognito_auth.guards import (
 )
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
+from fastapi_cognito_auth.revocation.choice import chosen_revocations
+from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
@@ -113,15 +116,34 @@ class CognitoAuth:
         )
         home = IssuingPool(settings.user_pool_id, self.keys, settings.issuers, settings.client_ids)
         self._pools = (home, *(_trusted(pool, settings) for pool in settings.trusted_pools))
-        self.verifier = TokenVerifier(
+        self._revocations = chosen_revocations(
+            settings.revocation,
+            pools={issuer: pool.user_pool_id for pool in self._pools for issuer in pool.issuers},
+            get_user=lambda token: self.pool.call("GetUser", AccessToken=token),
+            redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+            redis_key_prefix=settings.redis_key_prefix,
+            redis_timeout=settings.redis_timeout,
+            when_unavailable=settings.revocation_when_unavailable,
+            probe_ttl=settings.probe_ttl,
+            clock_skew=settings.clock_skew,
+            clock=clock,
+        )
+        self._ending = Ending(self._revocations)
+        new_verifier = partial(
+            TokenVerifier,
             self._pools,
             resources=settings.resource,
             accept_client=accept_client,
             check_claims=check_claims,
-            cache_size=settings.verified_token_cache,
             clock_skew=settings.clock_skew,
             clock=clock,
         )
+        self.verifier = new_verifier(
+            check_revoked=self._revocations.check if self._revocations else None,
+            cache_size=settings.verified_token_cache,
+        )
+        # Signing out must not depend on a list that says no, or nothing.
+        self._signature_verifier = new_verifier(cache_size=0)
         self.pool = UserPool(
             CognitoClient(
                 user_pool_id=settings.user_pool_id,
@@ -269,7 +291,9 @@ class CognitoAuth:
             challenges_router(self.pool.challenges, self._client_context),
             raw_auth_router(self.pool.call, self._client_context, client_id=settings.client_id),
             password_router(self.pool.password, self._client_context),
-            refresh_tokens_router(self.pool.refresh_tokens, self._transport, self.verifier),
+            refresh_tokens_router(
+                self.pool.refresh_tokens, self._transport, self._signature_verifier, self._ending
+            ),
             auth_events_router(self.pool.auth_events),
             config_router(
                 region=settings.region,
@@ -295,7 +319,9 @@ class CognitoAuth:
         pool, user, token = self.pool, self._home_user, self.access_token
         freshness = Freshness(self.settings.fresh_sign_in_max_age, clock=self._clock)
         # The base, because its paths are empty: a part cannot be included with those.
-        router = account_router(pool.account, pool.password, user, token, freshness, clock=self._clock)
+        router = account_router(
+            pool.account, pool.password, user, token, freshness, ending=self._ending, clock=self._clock
+        )
         for part in (
             attributes_router(pool.account, user, token, freshness),
             mfa_router(pool.mfa, pool.account, user, token, freshness),
@@ -313,7 +339,18 @@ class CognitoAuth:
         Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
         Only operations that need no AWS credentials are there, for the app's own client.
         """
-        return wire_router(self.pool.wire, self._client_context)
+        return wire_router(self.pool.wire, self._client_context, self._end_user)
+
+    @property
+    def revocations(self) -> Revocations:
+        """What is asked whether a token is revoked, and told what is.
+
+        Raises:
+            ConfigurationError: `COGNITO_REVOCATION` is off: nobody is asked, so telling is in vain.
+        """
+        if self._revocations is None:
+            raise ConfigurationError("COGNITO_REVOCATION is off: there is no list of revocations")
+        return self._revocations
 
     @property
     def local_pool(self) -> "LocalUserPool":
@@ -410,6 +447,14 @@ class CognitoAuth:
     def require_no_actor(self) -> Guard:
         """Make a guard that lets in only users themselves, nobody on their behalf (RFC 8693)."""
         return require_no_actor(self.current_user)
+
+    async def _end_user(self, access_token: str) -> None:
+        try:
+            claims = await self._signature_verifier.access_token(access_token)
+        except (InvalidTokenError, KeysUnavailableError):
+            # Of another app client, perhaps: nothing of it is accepted here anyway.
+            return
+        await self._ending.of_user(claims, int(self._clock()))
 
     @cached_property
     def _sealer(self) -> Sealer:

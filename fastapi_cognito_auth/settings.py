@@ -228,6 +228,26 @@ class CognitoSettings(BaseSettings):
     jwks_timeout: float = Field(default=5.0, gt=0)
     """How long one fetch of the key set may take as a whole."""
 
+    revocation: Literal["off", "local", "redis", "probe"] = "off"
+    """Who is asked whether a token is revoked: nobody (`off`), a list in the memory of this worker
+    (`local`), a list in Redis that all workers share, or Cognito itself by GetUser (`probe`)."""
+
+    redis_url: SecretStr | None = None
+    """The address of Redis, such as `rediss://:password@host:6379/0`, for `revocation="redis"`."""
+
+    redis_key_prefix: str = Field(default="fastapi_cognito_auth:", max_length=128)
+    """What every key in Redis starts with."""
+
+    redis_timeout: float = Field(default=0.5, gt=0, le=60)
+    """How long one question to Redis may take, connecting included."""
+
+    revocation_when_unavailable: Literal["refuse", "accept"] = "refuse"
+    """What happens while Redis, or Cognito for `probe`, does not answer: every token is refused with
+    503, or those are accepted that are good otherwise."""
+
+    probe_ttl: float = Field(default=60.0, ge=1, le=3600)
+    """How long an answer of GetUser counts."""
+
     connect_timeout: float = Field(default=3.0, gt=0)
     """How long connecting to Cognito may take."""
 
@@ -268,6 +288,23 @@ class CognitoSettings(BaseSettings):
                 "only one of COGNITO_JWKS_URI, COGNITO_KEY_SET and COGNITO_KEY_SET_FILE may be given"
             )
         return source
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"(rediss?|unix)://\S+$", url.get_secret_value()):
+            raise ValueError("it starts with redis://, rediss:// or unix://")
+        return url
+
+    @model_validator(mode="after")
+    def _says_where_revocations_are(self) -> Self:
+        # Raised as it is, to name both variables: pydantic would only know that something is wrong.
+        if self.revocation == "redis" and self.redis_url is None:
+            raise ConfigurationError("COGNITO_REDIS_URL is missing: COGNITO_REVOCATION is redis")
+        if self.revocation != "redis" and self.redis_url is not None:
+            msg = f"COGNITO_REDIS_URL is given, but COGNITO_REVOCATION is {self.revocation}: set it to redis"
+            raise ConfigurationError(msg)
+        return self
 
     @property
     def region(self) -> str:

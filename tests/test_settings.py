@@ -140,3 +140,54 @@ def test_secrets_stay_out_of_the_repr(pool: pytest.MonkeyPatch) -> None:
     shown = repr(CognitoSettings())
     assert SECRET_KEY not in shown
     assert "the-client-secret" not in shown
+
+
+REDIS_URL = "rediss://:a-password-of-redis@cache.example:6379/0"
+
+
+def test_nobody_is_asked_about_revocation_unless_it_is_said(pool: pytest.MonkeyPatch) -> None:
+    assert CognitoSettings().revocation == "off"
+
+
+def test_redis_needs_an_address_that_is_never_shown(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_REVOCATION", "redis")
+    with pytest.raises(ConfigurationError, match="COGNITO_REDIS_URL is missing"):
+        CognitoSettings()
+    pool.setenv("COGNITO_REDIS_URL", REDIS_URL)
+    assert CognitoSettings().redis_url is not None
+    assert "a-password-of-redis" not in repr(CognitoSettings())
+
+
+@pytest.mark.parametrize("mode", ["off", "local", "probe"])
+def test_an_address_that_nothing_would_use_is_a_mistake(pool: pytest.MonkeyPatch, mode: str) -> None:
+    pool.setenv("COGNITO_REVOCATION", mode)
+    pool.setenv("COGNITO_REDIS_URL", REDIS_URL)
+    with pytest.raises(ConfigurationError, match=f"COGNITO_REVOCATION is {mode}") as caught:
+        CognitoSettings()
+    assert "a-password-of-redis" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["a-password-of-redis@host", "http://a-password-of-redis@host", "redis://"])
+def test_an_address_that_is_no_redis_is_not_shown(pool: pytest.MonkeyPatch, url: str) -> None:
+    pool.setenv("COGNITO_REVOCATION", "redis")
+    pool.setenv("COGNITO_REDIS_URL", url)
+    with pytest.raises(ConfigurationError, match="COGNITO_REDIS_URL is wrong") as caught:
+        CognitoSettings()
+    assert "a-password-of-redis" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REVOCATION", "on"),
+        ("REVOCATION_WHEN_UNAVAILABLE", "ignore"),
+        ("PROBE_TTL", "0"),
+        ("PROBE_TTL", "nan"),
+        ("REDIS_TIMEOUT", "0"),
+        ("REDIS_TIMEOUT", "inf"),
+    ],
+)
+def test_a_wrong_setting_of_revocation_is_named(pool: pytest.MonkeyPatch, name: str, value: str) -> None:
+    pool.setenv(f"COGNITO_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong"):
+        CognitoSettings()

@@ -281,9 +281,9 @@ class SignedOut(_Answer):
     """Whether the refresh token, and with it the access tokens at Cognito, is revoked."""
 
     access_token_valid_until: int | None = None
-    """Seconds since the epoch. Until then a route that verifies the access token offline goes on
-    accepting it: the token cannot be recalled. Absent if no valid access token came along, or if it
-    cannot be judged because the keys are unavailable."""
+    """Seconds since the epoch. Until then some worker of the app may go on accepting the access
+    token. Absent if nothing does, if no valid access token came along, or if it cannot be judged
+    because the keys are unavailable."""
 
 
 DeviceStatus = Literal["remembered", "not_remembered"]

@@ -53,12 +53,10 @@ class RedisStore:
 
     def __init__(self, url: str, *, prefix: str, timeout: float) -> None:
         try:
-            from redis import RedisError  # noqa: PLC0415 - an optional extra
-            from redis.asyncio.connection import parse_url  # noqa: PLC0415
+            from redis.asyncio.connection import parse_url  # noqa: PLC0415 - an optional extra
         except ImportError as exc:
             msg = "COGNITO_REVOCATION=redis needs the extra: pip install 'fastapi-cognito-auth[redis]'"
             raise ConfigurationError(msg) from exc
-        self._failures = (RedisError, OSError, TimeoutError)
         try:
             parse_url(url)
         except (ValueError, TypeError):
@@ -93,7 +91,7 @@ class RedisStore:
                 connections = await self._connections()
                 async with connections.free:
                     return await connections.client.execute_command(*command)  # type: ignore[no-untyped-call]
-        except self._failures as exc:
+        except Exception as exc:  # noqa: BLE001 - the protocol's parser trips over nonsense in many ways
             reason = type(exc).__name__
         # Outside the handler: what Redis says may quote the command that it did not understand.
         raise StoreUnavailable(reason)
@@ -129,6 +127,6 @@ class RedisStore:
         finally:
             with self._lock:
                 self._open.pop(loop, None)
-            with contextlib.suppress(*self._failures):
+            with contextlib.suppress(Exception):
                 async with asyncio.timeout(self._timeout):
                     await pool.disconnect()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
@@ -24,6 +25,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.guards import Freshness
 from fastapi_cognito_auth.profile import MfaOption, Profile
+from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User
 
@@ -65,11 +67,11 @@ class SignedOutEverywhere(Body):
     """What signing out everywhere ended, and what it could not end."""
 
     status: Literal["signed_out_everywhere"] = "signed_out_everywhere"
-    access_token_valid_until: int
-    """Seconds since the epoch. Until then a route that verifies this access token offline goes on
-    accepting it; Cognito itself refuses it from now on."""
+    access_token_valid_until: int | None
+    """Seconds since the epoch. Until then some worker of the app may go on accepting this access
+    token; Cognito itself refuses it from now on. Absent if nothing accepts it."""
 
-    other_access_tokens_valid_until: int
+    other_access_tokens_valid_until: int | None
     """The same for the latest that the app client can have issued to the user elsewhere."""
 
 
@@ -77,9 +79,9 @@ class AccountDeleted(Body):
     """The user is gone."""
 
     status: Literal["account_deleted"] = "account_deleted"
-    access_token_valid_until: int
-    """Seconds since the epoch. Until then a route that verifies the access token offline goes on
-    accepting it."""
+    access_token_valid_until: int | None
+    """Seconds since the epoch. Until then some worker of the app may go on accepting the access
+    token. Absent if nothing does."""
 
 
 class SignInFreshness(Body):
@@ -112,6 +114,7 @@ def account_router(
     access_token: AccessToken,
     freshness: Freshness,
     *,
+    ending: Ending,
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.account` and `auth.pool.password`."""
@@ -154,7 +157,8 @@ def account_router(
         """Delete the user, for good. Asks for a recent sign-in."""
         freshness.demand(user)
         await account.delete(token)
-        return AccountDeleted(access_token_valid_until=user.claims["exp"])
+        own, _ = await ending.of_user(_claims_of(user), int(clock()))
+        return AccountDeleted(access_token_valid_until=own)
 
     @router.put(
         "/password",
@@ -184,11 +188,8 @@ def account_router(
     ) -> SignedOutEverywhere:
         """Revoke all refresh tokens. The answer says what stays valid, and until when."""
         await account.sign_out_everywhere(token)
-        lifetime = user.claims["exp"] - user.claims["iat"]
-        return SignedOutEverywhere(
-            access_token_valid_until=user.claims["exp"],
-            other_access_tokens_valid_until=int(clock()) + lifetime,
-        )
+        own, others = await ending.of_user(_claims_of(user), int(clock()))
+        return SignedOutEverywhere(access_token_valid_until=own, other_access_tokens_valid_until=others)
 
     @router.get("/auth-factors", responses=responses(*SIGNED_IN))
     async def auth_factors(token: Annotated[str, Depends(access_token)]) -> AuthFactors:
@@ -222,3 +223,8 @@ def account_router(
         await account.set_settings(token, options)
 
     return router
+
+
+def _claims_of(user: User) -> AccessTokenClaims:
+    # They were verified, and come from that very model.
+    return AccessTokenClaims.model_validate(dict(user.claims))

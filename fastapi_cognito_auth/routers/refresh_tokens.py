@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
@@ -23,6 +24,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, new_router
 from fastapi_cognito_auth.tokens import TokenVerifier
 from fastapi_cognito_auth.transports import BearerTransport
@@ -45,9 +47,17 @@ class SignOutRequest(Body):
 
 
 def refresh_tokens_router(
-    refresh_tokens: RefreshTokens, transport: BearerTransport, verifier: TokenVerifier
+    refresh_tokens: RefreshTokens, transport: BearerTransport, verifier: TokenVerifier, ending: Ending
 ) -> APIRouter:
-    """Build the endpoints over `auth.pool.refresh_tokens`."""
+    """Build the endpoints over `auth.pool.refresh_tokens`.
+
+    Args:
+        refresh_tokens: asks Cognito.
+        transport: where the access token is.
+        verifier: judges it. It must not ask whether the token is revoked: a sign-out is answered
+            whatever that list says, and when it says nothing.
+        ending: what signing out ends in the app itself.
+    """
     router = new_router()
 
     @router.post(
@@ -78,17 +88,24 @@ def refresh_tokens_router(
         ),
     )
     async def sign_out(body: SignOutRequest, request: Request) -> SignedOut:
-        """Revoke the refresh token. The answer says what stays valid, and until when."""
+        """Revoke the refresh token. The answer says what stays valid, and until when.
+
+        With an access token in the `Authorization` header, the app itself refuses all tokens of
+        that sign-in from now on, if it is set up to ask about revocation.
+        """
+        claims = await _claims(request)
+        at_cognito = body.refresh_token is not None
         if body.refresh_token is not None:
+            # First, and alone able to fail: the client then tries again, and nothing has changed.
             await refresh_tokens.revoke(body.refresh_token)
         return SignedOut(
-            refresh_token_revoked=body.refresh_token is not None,
-            access_token_valid_until=await _valid_until(request),
+            refresh_token_revoked=at_cognito,
+            access_token_valid_until=claims and await ending.of_sign_in(claims, at_cognito=at_cognito),
         )
 
-    async def _valid_until(request: Request) -> int | None:
+    async def _claims(request: Request) -> AccessTokenClaims | None:
         try:
-            return (await verifier.access_token(transport.read(request))).exp
+            return await verifier.access_token(transport.read(request))
         except (NotAuthenticatedError, InvalidTokenError):
             # No token, or one that is good for nothing already: nothing stays valid.
             return None

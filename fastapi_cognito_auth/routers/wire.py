@@ -4,6 +4,7 @@ Every answer has the service's form, also a refusal of the app's own, so that an
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,8 @@ logger = logging.getLogger("fastapi_cognito_auth")
 
 MAX_BODY: Final = 131_072
 """Bytes. The largest honest request, a sign-up with every attribute, stays far below."""
+
+_ENDS_A_USER: Final = frozenset({"GlobalSignOut", "DeleteUser"})
 
 _DOCUMENTED: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {aws_json.CONTENT_TYPE: {"schema": {"type": "object"}}}},
@@ -39,8 +42,14 @@ class _TooLargeError(Exception):
     pass
 
 
-def wire_router(wire: Wire, find_context: FindContext) -> APIRouter:
-    """Build the endpoint over `auth.pool.wire`."""
+def wire_router(wire: Wire, find_context: FindContext, ended: Callable[[str], Awaitable[None]]) -> APIRouter:
+    """Build the endpoint over `auth.pool.wire`.
+
+    Args:
+        wire: calls the operation.
+        find_context: tells what Cognito shall know of the client.
+        ended: told the access token of a user whose every sign-in Cognito has just ended.
+    """
     router = APIRouter(tags=["wire"])
 
     @router.post(
@@ -62,7 +71,10 @@ def wire_router(wire: Wire, find_context: FindContext) -> APIRouter:
             params = aws_json.parse(await _body(request))
             context = find_context(request)
             ip_address = context.ip_address if context else None
-            answer = aws_json.answer(await wire.call(operation, params, ip_address=ip_address))
+            result = await wire.call(operation, params, ip_address=ip_address)
+            if operation in _ENDS_A_USER:
+                await ended(params["AccessToken"])
+            answer = aws_json.answer(result)
         except ServiceError as exc:
             outcome = exc.name
             answer = aws_json.refuse(exc)

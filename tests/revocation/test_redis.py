@@ -270,6 +270,8 @@ test_server.__test__ = False  # type: ignore[attr-defined]
         b"$9999999999\r\n",
         b":1\r\n" * 50,
         b"\xff" * 999,
+        b"*1\r\n" * 99_999,
+        b"+" * 99_999,
     ],
 )
 def test_what_is_no_redis_is_no_answer(answer: bytes) -> None:
@@ -329,7 +331,7 @@ def test_a_redis_without_an_address_is_a_mistake() -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setitem(sys.modules, "redis.asyncio.connection", None)
     with pytest.raises(ConfigurationError, match=r"fastapi-cognito-auth\[redis\]"):
         revocations("redis", clock=Clock(), redis_url="redis://127.0.0.1")
 

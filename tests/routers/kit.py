@@ -33,10 +33,14 @@ class App:
         users: Iterable[LocalUser] = (ADA, NEWCOMER),
         *,
         auth_flow: PasswordFlow = "USER_SRP_AUTH",
+        beside: "App | None" = None,
         **pool: Any,
     ) -> None:
-        self.clock = Clock()
-        self.pool = LocalUserPool(users=users, clock=self.clock, **pool)
+        # Another worker of an app has the same pool, and the same time.
+        self.clock: Clock = beside.clock if beside else Clock()
+        self.pool: LocalUserPool = (
+            beside.pool if beside else LocalUserPool(users=users, clock=self.clock, **pool)
+        )
         # Making RSA keys takes longer than all the rest of a test.
         self.pool._plane.tokens.keys = signing_keys()
         self.auth = CognitoAuth.local(self.pool, auth_flow=auth_flow, clock=self.clock)

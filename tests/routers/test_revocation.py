@@ -1,0 +1,323 @@
+"""Signing out ends access tokens, over HTTP: what each choice ends, and what it says of the rest."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from httpx2 import ASGITransport, AsyncClient, Response
+
+from fastapi_cognito_auth.exceptions import ConfigurationError, TooManyRequestsError
+from fastapi_cognito_auth.local import LocalUser, ServiceError
+from tests.redis_server import PASSWORD as REDIS_PASSWORD
+from tests.redis_server import RedisServer
+from tests.routers.kit import ADA, PASSWORD, App, code_of
+
+GRACE = LocalUser("grace", password=PASSWORD)
+MODES = ["local", "redis", "probe"]
+NewApp = Callable[..., App]
+
+
+@pytest.fixture
+def new_app(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> NewApp:
+    """Make apps whose settings come from the environment, as they do elsewhere."""
+
+    def make(
+        mode: str, /, *, when_unavailable: str = "refuse", beside: App | None = None, **settings: str
+    ) -> App:
+        monkeypatch.setenv("COGNITO_REVOCATION", mode)
+        monkeypatch.setenv("COGNITO_REVOCATION_WHEN_UNAVAILABLE", when_unavailable)
+        if mode == "redis":
+            server: RedisServer = request.getfixturevalue("redis_server")
+            monkeypatch.setenv("COGNITO_REDIS_URL", server.url)
+            monkeypatch.setenv("COGNITO_REDIS_TIMEOUT", "5")
+        for name, value in settings.items():
+            monkeypatch.setenv(f"COGNITO_{name}", value)
+        return App([ADA, GRACE], beside=beside)
+
+    return make
+
+
+def signed_out(app: App, tokens: dict[str, Any], *, refresh: bool = True) -> Response:
+    return app.http.post(
+        "/auth/sign-out",
+        json={"refresh_token": tokens["refresh_token"]} if refresh else {},
+        headers={"Authorization": f"Bearer {tokens['access_token']}"},
+    )
+
+
+REVOKED = (401, "token_revoked")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("refresh", [True, False], ids=["with the refresh token", "without"])
+def test_after_sign_out_the_access_token_is_refused(new_app: NewApp, mode: str, refresh: bool) -> None:
+    app = new_app(mode)
+    tokens = app.sign_in().json()
+    assert app.me(tokens["access_token"]).status_code == 200
+    assert signed_out(app, tokens, refresh=refresh).status_code == 200
+    refused = app.me(tokens["access_token"])
+    assert code_of(refused) == REVOKED
+    assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_after_sign_out_other_sign_ins_and_users_go_on(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    tokens, elsewhere, grace = app.sign_in().json(), app.access_token(), app.access_token("grace")
+    signed_out(app, tokens)
+    assert app.me(elsewhere).status_code == 200
+    assert app.me(grace).status_code == 200
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_sign_out_ends_what_was_refreshed_too(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    tokens = app.sign_in().json()
+    refreshed = app.post("/refresh", refresh_token=tokens["refresh_token"]).json()["access_token"]
+    assert app.me(refreshed).status_code == 200
+    signed_out(app, tokens)
+    assert code_of(app.me(refreshed)) == REVOKED
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_signing_out_everywhere_ends_every_token_of_the_user(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    here, elsewhere, grace = app.access_token(), app.access_token(), app.access_token("grace")
+    assert app.account("POST", "/sign-out-everywhere", here).status_code == 200
+    assert [code_of(app.me(token)) for token in (here, elsewhere)] == [REVOKED] * 2
+    assert app.me(grace).status_code == 200
+    app.clock.advance(1)
+    assert app.me(app.access_token()).status_code == 200
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_deleted_user_has_no_good_token(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    here, elsewhere = app.access_token(), app.access_token()
+    assert app.account("DELETE", "", here).status_code == 200
+    assert [code_of(app.me(token)) for token in (here, elsewhere)] == [REVOKED] * 2
+
+
+@pytest.mark.parametrize(("mode", "after"), [("off", 3600), ("local", 3600), ("redis", None), ("probe", 60)])
+def test_the_answer_says_what_other_workers_still_accept(
+    new_app: NewApp, mode: str, after: int | None
+) -> None:
+    app = new_app(mode)
+    until = None if after is None else app.clock.now + after
+    assert signed_out(app, app.sign_in().json()).json()["access_token_valid_until"] == until
+    everywhere = app.account("POST", "/sign-out-everywhere", app.access_token()).json()
+    assert everywhere["access_token_valid_until"] == until
+    assert everywhere["other_access_tokens_valid_until"] == until
+    # What everywhere ended is as old as this second.
+    app.clock.advance(1)
+    until = None if after is None else app.clock.now + after
+    assert app.account("DELETE", "", app.access_token()).json()["access_token_valid_until"] == until
+
+
+def test_signing_out_twice_says_the_same(new_app: NewApp) -> None:
+    app = new_app("local")
+    tokens = app.sign_in().json()
+    first = signed_out(app, tokens)
+    again = signed_out(app, tokens)
+    assert again.status_code == 200
+    assert again.json()["access_token_valid_until"] == first.json()["access_token_valid_until"]
+
+
+def test_a_probe_that_cognito_was_not_told_of_promises_nothing(new_app: NewApp) -> None:
+    app = new_app("probe")
+    answer = signed_out(app, app.sign_in().json(), refresh=False).json()
+    assert answer["access_token_valid_until"] == app.clock.now + 3600
+
+
+def test_a_strangers_token_ends_nothing(new_app: NewApp) -> None:
+    app = new_app("local")
+    token = app.access_token()
+    stranger = App([ADA]).sign_in().json()
+    answer = app.http.post(
+        "/auth/sign-out", json={}, headers={"Authorization": f"Bearer {stranger['access_token']}"}
+    )
+    assert answer.json()["access_token_valid_until"] is None
+    assert app.me(token).status_code == 200
+
+
+def test_what_cognito_refuses_to_revoke_is_not_revoked_here_either(
+    new_app: NewApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = new_app("local")
+    tokens = app.sign_in().json()
+
+    async def throttled(_: str) -> None:
+        raise TooManyRequestsError
+
+    monkeypatch.setattr(app.auth.pool.refresh_tokens, "revoke", throttled)
+    assert code_of(signed_out(app, tokens)) == (429, "too_many_requests")
+    assert app.me(tokens["access_token"]).status_code == 200
+
+
+def test_apps_share_one_redis(new_app: NewApp) -> None:
+    one = new_app("redis")
+    other = new_app("redis", beside=one)
+    tokens = one.sign_in().json()
+    assert other.me(tokens["access_token"]).status_code == 200
+    signed_out(one, tokens)
+    assert code_of(other.me(tokens["access_token"])) == REVOKED
+
+
+def test_workers_with_lists_of_their_own_do_not_know(new_app: NewApp) -> None:
+    one = new_app("local")
+    other = new_app("local", beside=one)
+    tokens = one.sign_in().json()
+    answer = signed_out(one, tokens).json()
+    assert other.me(tokens["access_token"]).status_code == 200
+    assert answer["access_token_valid_until"] == one.clock.now + 3600
+
+
+def test_a_probe_elsewhere_notices_when_its_answer_is_old(new_app: NewApp) -> None:
+    one = new_app("probe")
+    other = new_app("probe", beside=one)
+    tokens = one.sign_in().json()
+    assert other.me(tokens["access_token"]).status_code == 200
+    until = signed_out(one, tokens).json()["access_token_valid_until"]
+    assert other.me(tokens["access_token"]).status_code == 200
+    one.clock.now = until
+    assert code_of(other.me(tokens["access_token"])) == REVOKED
+
+
+def test_a_probe_asks_once_for_many_requests(new_app: NewApp) -> None:
+    app = new_app("probe")
+    token = app.access_token()
+    calls = app.calls()
+    for _ in range(10):
+        app.me(token)
+    assert calls == ["GetUser"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_app_can_revoke_a_user_by_itself(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    token, grace = app.access_token(), app.access_token("grace")
+    sub = app.me(token).json()["sub"]
+    asyncio.run(app.auth.revocations.revoke_user(sub, app.pool.user_pool_id))
+    assert code_of(app.me(token)) == REVOKED
+    assert app.me(grace).status_code == 200
+
+
+def test_revoking_where_nobody_is_asked_is_a_mistake(new_app: NewApp) -> None:
+    app = new_app("off")
+    with pytest.raises(ConfigurationError, match="COGNITO_REVOCATION"):
+        _ = app.auth.revocations
+
+
+@pytest.mark.parametrize(("choice", "status"), [("refuse", 503), ("accept", 200)])
+def test_redis_down_means_what_was_chosen(
+    new_app: NewApp, redis_server: RedisServer, choice: str, status: int
+) -> None:
+    app = new_app("redis", when_unavailable=choice)
+    token = app.access_token()
+    redis_server.kill()
+    answer = app.me(token)
+    assert answer.status_code == status
+    if choice == "refuse":
+        assert code_of(answer) == (503, "revocation_unavailable")
+        assert answer.headers["Retry-After"] == "5"
+    redis_server.start()
+    assert app.me(token).status_code == 200
+
+
+@pytest.mark.parametrize("choice", ["refuse", "accept"])
+def test_redis_down_keeps_nobody_from_signing_out_at_cognito(
+    new_app: NewApp, redis_server: RedisServer, choice: str
+) -> None:
+    app = new_app("redis", when_unavailable=choice)
+    tokens = app.sign_in().json()
+    redis_server.kill()
+    answer = signed_out(app, tokens)
+    # Nothing could be put on the list, and that is what the answer says.
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "status": "signed_out",
+            "refresh_token_revoked": True,
+            "access_token_valid_until": app.clock.now + 3600,
+        },
+    )
+    assert code_of(app.post("/refresh", refresh_token=tokens["refresh_token"])) == (401, "not_authorized")
+
+
+@pytest.mark.parametrize(("choice", "down"), [("refuse", {503}), ("accept", {200})])
+def test_redis_killed_and_restarted_under_load(
+    new_app: NewApp, redis_server: RedisServer, choice: str, down: set[int]
+) -> None:
+    app = new_app("redis", when_unavailable=choice)
+    token, revoked = app.access_token(), app.sign_in().json()
+    headers = {"Authorization": f"Bearer {token}"}
+
+    async def load() -> None:
+        # An exception that no handler takes would be raised here, not answered by a 500.
+        async with AsyncClient(transport=ASGITransport(app.app), base_url="http://app") as http:
+
+            async def burst(count: int = 60) -> set[int]:
+                answers = await asyncio.gather(*(http.get("/me", headers=headers) for _ in range(count)))
+                return {answer.status_code for answer in answers}
+
+            assert await burst() == {200}
+            under_way = asyncio.ensure_future(burst())
+            await asyncio.sleep(0)
+            redis_server.kill()
+            assert await under_way <= {200} | down
+            assert await burst() == down
+            redis_server.start()
+            assert await burst() == {200}
+
+    asyncio.run(load())
+    signed_out(app, revoked)
+    assert code_of(app.me(revoked["access_token"])) == REVOKED
+
+
+@pytest.mark.parametrize(("choice", "status"), [("refuse", 503), ("accept", 200)])
+def test_cognito_down_means_what_was_chosen_for_a_probe(
+    new_app: NewApp, monkeypatch: pytest.MonkeyPatch, choice: str, status: int
+) -> None:
+    app = new_app("probe", when_unavailable=choice, MAX_ATTEMPTS="1")
+    token = app.access_token()
+    call = app.pool.call
+
+    def failing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        raise ServiceError("InternalErrorException", "down")
+
+    monkeypatch.setattr(app.pool, "call", failing)
+    assert app.me(token).status_code == status
+    monkeypatch.setattr(app.pool, "call", call)
+    app.clock.advance(5)
+    assert app.me(token).status_code == 200
+
+
+@pytest.mark.parametrize("operation", ["GlobalSignOut", "DeleteUser"])
+@pytest.mark.parametrize("mode", ["off", *MODES])
+def test_what_an_sdk_ends_ends_here_too(new_app: NewApp, mode: str, operation: str) -> None:
+    app = new_app(mode)
+    app.app.include_router(app.auth.wire_router, prefix="/cognito")
+    token, grace = app.access_token(), app.access_token("grace")
+
+    def call(access_token: str) -> Response:
+        return app.http.post(
+            "/cognito/",
+            content=json.dumps({"AccessToken": access_token}),
+            headers={
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+            },
+        )
+
+    assert call(token).status_code == 200
+    assert call(token).status_code == 400
+    assert app.me(token).status_code == (200 if mode == "off" else 401)
+    assert app.me(grace).status_code == 200
+
+
+def test_the_password_of_redis_is_not_shown(new_app: NewApp, redis_server: RedisServer) -> None:
+    app = new_app("redis")
+    assert REDIS_PASSWORD not in repr(app.auth.settings)
+    assert REDIS_PASSWORD not in repr(vars(app.auth))

@@ -84,3 +84,37 @@ def test_a_full_list_is_logged_once_in_a_while(caplog: pytest.LogCaptureFixture)
         fill(store, range(10, 20), clock)
     assert len(caplog.records) == 2
     assert str(NOW) in caplog.text
+
+
+def test_a_shorter_life_never_replaces_a_longer_one() -> None:
+    clock = Clock()
+    store = InProcessStore(clock=clock)
+    fill(store, range(1), clock, life=DAY)
+    fill(store, range(1), clock, life=10)
+    clock.advance(60)
+    fill(store, range(1, 2), clock)
+    assert asyncio.run(store.find("nobody", ["0"])) == (-1, True)
+
+
+def test_what_was_dropped_counts_beside_what_is_kept() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+
+    async def facts() -> tuple[int, bool]:
+        await store.deny("dropped", NOW, DAY)
+        await store.deny("sub:ada", NOW - 500, DAY)
+        return await store.find("sub:ada", [])
+
+    assert asyncio.run(facts()) == (NOW, False)
+
+
+def test_dropping_something_older_takes_nothing_back() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+
+    async def fill_up() -> None:
+        for upto in (NOW, NOW - 500, NOW - 500):
+            await store.deny(f"{upto} {len(store)} {store.floor}", upto, DAY)
+
+    asyncio.run(fill_up())
+    assert store.floor == NOW

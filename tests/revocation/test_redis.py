@@ -150,6 +150,18 @@ def test_a_redis_killed_and_restarted_under_load_heals(redis_server: RedisServer
     assert asyncio.run(facts()) == [{"good"}, {"unavailable"}, {"good"}]
 
 
+def test_a_restart_that_nobody_noticed_costs_no_request(redis_server: RedisServer) -> None:
+    listed = on_redis(redis_server)
+
+    async def facts() -> list[str]:
+        found = await asyncio.gather(*(judged(listed) for _ in range(20)))
+        redis_server.kill()
+        redis_server.start()
+        return [*found, *await asyncio.gather(*(judged(listed) for _ in range(20)))]
+
+    assert set(asyncio.run(facts())) == {"good"}
+
+
 def test_a_redis_that_does_not_answer_costs_no_more_than_the_timeout(redis_server: RedisServer) -> None:
     listed = on_redis(redis_server, timeout=0.1)
 

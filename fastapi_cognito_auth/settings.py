@@ -304,6 +304,12 @@ class CognitoSettings(BaseSettings):
         if self.revocation != "redis" and self.redis_url is not None:
             msg = f"COGNITO_REDIS_URL is given, but COGNITO_REVOCATION is {self.revocation}: set it to redis"
             raise ConfigurationError(msg)
+        if self.revocation == "probe" and any(
+            pool.user_pool_id.partition("_")[0] != self.region for pool in self.trusted_pools
+        ):
+            raise ConfigurationError(
+                "COGNITO_REVOCATION is probe: COGNITO_TRUSTED_POOLS must be of this Region"
+            )
         return self
 
     @property

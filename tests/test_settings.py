@@ -1,5 +1,7 @@
 """What follows from the settings, and what is said about wrong ones."""
 
+import json
+
 import pytest
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
@@ -191,3 +193,18 @@ def test_a_wrong_setting_of_revocation_is_named(pool: pytest.MonkeyPatch, name: 
     pool.setenv(f"COGNITO_{name}", value)
     with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong"):
         CognitoSettings()
+
+
+@pytest.mark.parametrize(
+    ("trusted", "is_fine"), [("eu-central-1_Zy98Xw76V", True), ("eu-west-1_Zy98Xw76V", False)]
+)
+def test_pools_of_other_regions_cannot_be_probed(
+    pool: pytest.MonkeyPatch, trusted: str, is_fine: bool
+) -> None:
+    pool.setenv("COGNITO_REVOCATION", "probe")
+    pool.setenv("COGNITO_TRUSTED_POOLS", json.dumps([{"user_pool_id": trusted, "client_ids": [CLIENT_ID]}]))
+    if is_fine:
+        assert CognitoSettings().revocation == "probe"
+    else:
+        with pytest.raises(ConfigurationError, match="COGNITO_TRUSTED_POOLS"):
+            CognitoSettings()

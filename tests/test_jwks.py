@@ -235,6 +235,30 @@ def test_a_failing_renewal_is_tried_again_after_the_cooldown() -> None:
     run(test)
 
 
+def test_the_cooldown_counts_from_when_the_renewal_failed() -> None:
+    """An endpoint that takes long to fail is not asked without a pause."""
+
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(3000)
+        keys._fetch = hanging = Hanging()
+        keys.known("key-1")
+        await background()
+        clock.advance(8)
+        hanging.done.set()
+        await background()
+        clock.advance(9)
+        keys.known("key-1")
+        await background()
+        assert hanging.fetches == 1
+        clock.advance(1)
+        keys.known("key-1")
+        await background()
+        assert hanging.fetches == 2
+
+    run(test)
+
+
 def test_beyond_the_maximum_age_nothing_is_known_without_asking() -> None:
     async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
         await keys.key("key-1")
@@ -360,7 +384,7 @@ def test_a_fetch_that_was_under_way_does_not_prove_that_a_key_is_missing() -> No
 
 def test_a_fetch_that_shows_a_withdrawn_key_answers_for_its_tokens() -> None:
     async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
-        await keys.key("key-1")
+        await keys.refresh()
         server.keys = [OTHER_KEY]
         await keys.refresh()
         for _ in range(5):
@@ -539,6 +563,9 @@ def test_the_age_counts_from_when_the_set_was_asked_for() -> None:
         hanging.done.set()
         await fetching
         assert keys.status().age == 5
+        clock.advance(3595)
+        assert keys.status().stale
+        assert keys.known("key-1") is None
 
     run(test)
 

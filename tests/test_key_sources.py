@@ -111,6 +111,18 @@ def test_a_key_endpoint_that_misbehaves_is_a_failed_fetch(answer: Answer) -> Non
     asyncio.run(test())
 
 
+def test_a_redirect_is_not_followed_even_to_a_key_set() -> None:
+    async def test() -> None:
+        async with (
+            serving(fixed("200 OK", GOOD)) as elsewhere,
+            serving(fixed("302 Found", b"", Location=elsewhere)) as uri,
+        ):
+            with pytest.raises(FetchError, match=r"answered 302$"):
+                await http_fetch(uri, timeout=5)()
+
+    asyncio.run(test())
+
+
 def test_a_key_endpoint_that_is_down_is_a_failed_fetch() -> None:
     async def test() -> None:
         async with serving(silence) as uri:

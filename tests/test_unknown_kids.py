@@ -159,6 +159,17 @@ def test_a_kid_that_is_named_again_is_looked_for_at_once() -> None:
     run(test)
 
 
+def test_a_quiet_time_saves_up_no_more_than_three_fetches() -> None:
+    async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        clock.advance(3600)
+        for kid in itertools.islice(twice(), 100):
+            await asked(keys, kid)
+        assert server.fetches == 1 + 3
+
+    run(test)
+
+
 def test_a_request_that_may_not_be_looked_for_is_told_to_come_back_soon() -> None:
     async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
         await keys.key("key-1")

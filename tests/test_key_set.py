@@ -27,6 +27,7 @@ KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
         pytest.param({"kty": "RSA", "kid": "bad", "alg": "RS256"}, id="no n and e"),
         pytest.param({**SIGNER.jwk(), "kid": 5}, id="kid is a number"),
         pytest.param({**SIGNER.jwk(), "kid": ""}, id="kid is empty"),
+        pytest.param({**SIGNER.jwk(), "kid": "k" * 257}, id="kid is too long"),
         pytest.param(Signer("bad", bits=1024).jwk(), id="too short"),
     ],
 )

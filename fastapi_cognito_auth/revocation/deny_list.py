@@ -79,9 +79,10 @@ class DenyList:
             TokenRevokedError: it is.
             RevocationUnavailableError: the store does not answer, and `refuse` was chosen.
         """
-        user, *others = self._names.of(claims)
+        user, sign_in, token_itself = self._names.of(claims)
+        names = [name for name in (sign_in, token_itself) if name]
         try:
-            upto, denied = await self._store.find(user, [name for name in others if name])
+            upto, denied = await self._store.find(user, names)
         except StoreUnavailable as exc:
             reason = str(exc)
         else:

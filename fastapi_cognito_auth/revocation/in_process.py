@@ -45,20 +45,21 @@ class InProcessStore:
 
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up. Never waits."""
-        with self._lock:
-            entries = self._entries
-            entry = entries.get(user)
-            upto = self.floor if entry is None else max(entry.upto, self.floor)
-            return upto, not entries.keys().isdisjoint(names)
+        # Without the lock: what is dropped raises the floor before it goes, and is looked for before.
+        entry = self._entries.get(user)
+        denied = any(map(self._entries.__contains__, names))
+        floor = self.floor
+        return (floor if entry is None or entry.upto < floor else entry.upto), denied
 
     async def deny(self, name: str, upto: int, life: int) -> None:
         """Put a name on the list. Never waits."""
         now = self._clock()
         with self._lock:
             self._forget_what_has_expired(now)
-            old = self._entries.pop(name, _Entry(-1, 0))
-            # At the end, so that the front is what was revoked first.
+            old = self._entries.get(name, _Entry(-1, 0))
             self._entries[name] = _Entry(max(old.upto, upto), max(old.until, now + life))
+            # So that the front is what was revoked first.
+            self._entries.move_to_end(name)
             if len(self._entries) > self._capacity:
                 self._make_room(now)
 
@@ -68,8 +69,8 @@ class InProcessStore:
             entries.popitem(last=False)
 
     def _make_room(self, now: float) -> None:
-        _, oldest = self._entries.popitem(last=False)
-        self.floor = max(self.floor, oldest.upto)
+        self.floor = max(self.floor, next(iter(self._entries.values())).upto)
+        self._entries.popitem(last=False)
         if now >= self._quiet_until:
             logger.error("the list of revocations is full: refusing every token issued until %d", self.floor)
             self._quiet_until = now + _PAUSE

@@ -21,11 +21,10 @@ class Names:
         """Name the user of a token, its sign-in if it has an `origin_jti`, and itself if it has a `jti`."""
         # The verifier has compared the issuer; one that it alone knows is its own pool.
         pool = self._pools.get(claims.iss, claims.iss)
-        origin_jti, jti = claims.origin_jti, claims.jti
         return (
             f"sub:{pool}:{claims.sub}",
-            f"origin_jti:{pool}:{origin_jti}" if origin_jti else None,
-            f"jti:{pool}:{jti}" if jti else None,
+            f"origin_jti:{pool}:{origin_jti}" if (origin_jti := claims.origin_jti) else None,
+            f"jti:{pool}:{jti}" if (jti := claims.jti) else None,
         )
 
     def user(self, sub: str, issuer: str) -> str:

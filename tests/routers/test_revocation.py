@@ -3,13 +3,17 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from fastapi import Depends, WebSocket
 from httpx2 import ASGITransport, AsyncClient, Response
+from starlette.testclient import WebSocketDenialResponse
 
+from fastapi_cognito_auth import User
 from fastapi_cognito_auth.exceptions import ConfigurationError, TooManyRequestsError
 from fastapi_cognito_auth.local import LocalUser, ServiceError
+from fastapi_cognito_auth.user import IdUser
 from tests.redis_server import PASSWORD as REDIS_PASSWORD
 from tests.redis_server import RedisServer
 from tests.routers.kit import ADA, PASSWORD, App, code_of
@@ -34,7 +38,8 @@ def new_app(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
             monkeypatch.setenv("COGNITO_REDIS_TIMEOUT", "5")
         for name, value in settings.items():
             monkeypatch.setenv(f"COGNITO_{name}", value)
-        return App([ADA, GRACE], beside=beside)
+        # How the password is proved makes no difference here, and SRP takes long.
+        return App([ADA, GRACE], beside=beside, auth_flow="USER_PASSWORD_AUTH")
 
     return make
 
@@ -192,6 +197,70 @@ def test_a_probe_asks_once_for_many_requests(new_app: NewApp) -> None:
     for _ in range(10):
         app.me(token)
     assert calls == ["GetUser"]
+
+
+def on_id_tokens(app: App) -> Callable[[str], Response]:
+    """Add a route that takes ID tokens, and return what asks it."""
+
+    @app.app.get("/who")
+    async def who(user: Annotated[IdUser, Depends(app.auth.id_user)]) -> str:
+        return user.username
+
+    def ask(token: str) -> Response:
+        return app.http.get("/who", headers={"Authorization": f"Bearer {token}"})
+
+    return ask
+
+
+@pytest.mark.parametrize("mode", ["local", "redis"])
+def test_sign_out_ends_the_id_token_too(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    ask = on_id_tokens(app)
+    tokens, elsewhere = app.sign_in().json(), app.sign_in().json()
+    assert ask(tokens["id_token"]).status_code == 200
+    signed_out(app, tokens)
+    assert code_of(ask(tokens["id_token"])) == REVOKED
+    assert ask(elsewhere["id_token"]).status_code == 200
+
+
+def test_a_probe_takes_no_id_tokens(new_app: NewApp) -> None:
+    app = new_app("probe")
+    answer = on_id_tokens(app)(app.sign_in().json()["id_token"])
+    assert code_of(answer) == (401, "invalid_token_use")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_revoked_token_opens_no_websocket(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+
+    @app.app.websocket("/live")
+    async def live(socket: WebSocket, user: Annotated[User, Depends(app.auth.current_user)]) -> None:
+        await socket.accept()
+        await socket.send_text(user.username)
+        await socket.close()
+
+    tokens = app.sign_in().json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    with app.http.websocket_connect("/live", headers=headers) as socket:
+        assert socket.receive_text() == "ada"
+    signed_out(app, tokens)
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        app.http.websocket_connect("/live", headers=headers),
+    ):
+        pass
+    assert denied.value.status_code == 401
+
+
+@pytest.mark.parametrize("size", ["0", "4096"])
+def test_a_token_that_was_verified_before_is_refused_as_well(new_app: NewApp, size: str) -> None:
+    app = new_app("local", VERIFIED_TOKEN_CACHE=size)
+    tokens = app.sign_in().json()
+    for _ in range(3):
+        assert app.me(tokens["access_token"]).status_code == 200
+    signed_out(app, tokens)
+    for _ in range(3):
+        assert code_of(app.me(tokens["access_token"])) == REVOKED
 
 
 @pytest.mark.parametrize("mode", MODES)

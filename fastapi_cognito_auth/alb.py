@@ -9,9 +9,6 @@ declared, and it is compared before any key is looked for.
 size -> form -> header -> `signer` -> key by `kid` -> signature -> `exp` -> `iss` -> `client`.
 """
 
-import base64
-import binascii
-import json
 import re
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -26,6 +23,7 @@ from pydantic import ValidationError
 from fastapi_cognito_auth.alb_keys import AlbKeys
 from fastapi_cognito_auth.claims import LAST_SECOND, AlbClaims
 from fastapi_cognito_auth.exceptions import (
+    ConfigurationError,
     InvalidClientError,
     InvalidIssuerError,
     InvalidSignatureError,
@@ -33,20 +31,16 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenError,
     TokenExpiredError,
 )
+from fastapi_cognito_auth.jws import LARGEST_TOKEN, decode_segment, malformed, read_header, read_object
 
 ALGORITHM: Final = "ES256"
 """ECDSA with P-256 and SHA-256 (RFC 7518 section 3.4), the only one of load balancers."""
 
-ARN: Final = re.compile(
+_ARN: Final = re.compile(
     r"arn:(?P<partition>aws(?:-[a-z]+)*):elasticloadbalancing:(?P<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)"
     r":\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}"
 )
-"""The ARN of an Application Load Balancer."""
-
-_LARGEST_HEADER: Final = 16 * 1024  # bytes; the load balancer itself stops at 11 KiB
-_COMPACT: Final = re.compile(r"([\w-]+=*)\.([\w-]+=*)\.([\w-]+=*)", re.ASCII)
 _KID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_REFUSED_HEADERS: Final = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of P-256's base point; `r` and `s` of a signature lie between zero and it (FIPS 186-5)."""
 
@@ -62,11 +56,11 @@ def public_keys_uri(arn: str) -> str:
     """Return where the keys of a load balancer's Region are, without the key id.
 
     Raises:
-        ValueError: this is not the ARN of an Application Load Balancer.
+        ConfigurationError: this is not the ARN of an Application Load Balancer.
     """
-    match = ARN.fullmatch(arn)
+    match = _ARN.fullmatch(arn)
     if match is None:
-        raise ValueError("not the ARN of an Application Load Balancer")
+        raise ConfigurationError("COGNITO_ALB_ARNS is wrong: not the ARN of an Application Load Balancer")
     region = match["region"]
     if match["partition"] == "aws-us-gov":
         return f"https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}"
@@ -136,66 +130,36 @@ class AlbVerifier:
 
 def _parse(header: str) -> _Jws:
     """Take the compact form apart, strictly, and check what the protected header says of the key."""
-    if len(header) > _LARGEST_HEADER:
+    if len(header) > LARGEST_TOKEN:
         raise InvalidTokenError("The load balancer's header is too large.")
-    match = _COMPACT.fullmatch(header)
-    if match is None:
-        raise _malformed()
-    unverified_header = _json_object(_decode(match[1]))
-    if unverified_header.get("alg") != ALGORITHM or not unverified_header.keys().isdisjoint(_REFUSED_HEADERS):
-        raise InvalidTokenError("The load balancer's header is not signed in the way of load balancers.")
-    kid = unverified_header.get("kid")
+    try:
+        # The segments are signed as they were sent, padding included.
+        signing_input, _, signature = header.encode("ascii").rpartition(b".")
+    except UnicodeEncodeError:
+        raise malformed() from None
+    head, _, payload = signing_input.partition(b".")
+    unverified_header = read_header(_unpadded(head), ALGORITHM)
     # It becomes a part of an address: only a UUID as they are written, never a path.
-    if not isinstance(kid, str) or _KID.fullmatch(kid) is None:
+    if _KID.fullmatch(unverified_header["kid"]) is None:
         raise InvalidTokenError("The load balancer's header does not name its key.")
     exp = unverified_header.get("exp")
     # bool is an int in Python.
     if type(exp) is not int or not 0 <= exp <= LAST_SECOND:
         raise InvalidTokenError("The load balancer's header has no valid exp.")
-    # The segments are signed as they were sent, padding included.
     return _Jws(
         unverified_header,
-        payload=_decode(match[2]),
-        signature=_decode(match[3]),
-        signing_input=f"{match[1]}.{match[2]}".encode(),
+        payload=decode_segment(_unpadded(payload)),
+        signature=decode_segment(_unpadded(signature)),
+        signing_input=signing_input,
     )
 
 
-def _decode(segment: str) -> bytes:
-    """Decode base64url, with the padding that load balancers write or with none."""
-    bare = segment.rstrip("=")
-    padded = bare + "=" * (-len(bare) % 4)
-    if segment not in {bare, padded}:
-        raise _malformed()
-    try:
-        decoded = base64.urlsafe_b64decode(padded)
-    except binascii.Error:
-        raise _malformed() from None
-    # RFC 4648 section 3.5: bits that are left over are zero, so that nothing has two forms.
-    if base64.urlsafe_b64encode(decoded).decode() != padded:
-        raise _malformed()
-    return decoded
-
-
-def _json_object(raw: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(raw.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise _malformed() from None
-    if not isinstance(value, dict):
-        raise _malformed()
-    return value
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a name is used twice")
-    return members
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+def _unpadded(segment: bytes) -> bytes:
+    """Take off the padding that load balancers write: all of it or none is right."""
+    bare = segment.rstrip(b"=")
+    if len(bare) != len(segment) and len(segment) - len(bare) != -len(bare) % 4:
+        raise malformed()
+    return bare
 
 
 def _verify_signature(key: EllipticCurvePublicKey, jws: _Jws) -> None:
@@ -211,7 +175,7 @@ def _verify_signature(key: EllipticCurvePublicKey, jws: _Jws) -> None:
 
 
 def _claims(jws: _Jws) -> AlbClaims:
-    header, payload = jws.unverified_header, _json_object(jws.payload)
+    header, payload = jws.unverified_header, read_object(jws.payload)
     # The load balancer repeats some of its header in the payload; they may not contradict.
     if payload.get("iss", header.get("iss")) != header.get("iss"):
         raise InvalidIssuerError
@@ -222,7 +186,3 @@ def _claims(jws: _Jws) -> AlbClaims:
         names = ", ".join(sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)}))
         msg = f"The load balancer's header lacks a valid {names}."
         raise InvalidTokenError(msg) from None
-
-
-def _malformed() -> InvalidTokenError:
-    return InvalidTokenError("The load balancer's header is malformed.")

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import httpx2
-from cachetools import LRUCache, TTLCache
+from cachetools import FIFOCache, LRUCache, TTLCache
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.jwks import FetchError
+from fastapi_cognito_auth.key_set import FetchError
 from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.unknown_kids import MOST_KIDS, Allowance
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -42,17 +43,18 @@ class _Known:
 class AlbKeys:
     """Finds a load balancer's key by its address; its state is the keys that were found.
 
-    A known key costs no I/O. Fetches of one key are shared by all who wait for it, an id that the
-    endpoint lacks is not asked for again during `cooldown`, and all fetches together keep to a
-    rate. A failed fetch never drops a key; an answer that there is none does.
+    A known key costs no I/O. Fetches of one key are shared by all who wait for it, and an id that
+    the endpoint lacks is not asked for again during `cooldown`. An id that is named for the first
+    time has a small allowance of fetches, and one that is named again a larger one: a key in use
+    is named again and again, while a flood of ever new ids leaves the larger allowance alone.
+    A failed fetch never drops a key; an answer that there is none does.
 
     Args:
         fetch: gets the key at an address.
+        load_balancers: how many are declared; each has a key or two at a time.
         max_age: seconds after which a key is asked for again.
         cooldown: seconds during which a missing key, or a stale one after a failed fetch, is not
             asked for again.
-        burst: how many fetches may follow each other at once.
-        refill: seconds after which one more of them is allowed.
         clock: seconds from any start, never going back.
     """
 
@@ -60,22 +62,21 @@ class AlbKeys:
         self,
         fetch: Fetch,
         *,
+        load_balancers: int = 1,
         max_age: float = 86_400.0,
         cooldown: float = 10.0,
-        burst: int = 5,
-        refill: float = 2.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetch = fetch
         self._max_age = max_age
         self._cooldown = cooldown
-        self._burst = burst
-        self._refill = refill
         self._clock = clock
         self._known: LRUCache[str, _Known] = LRUCache(_MOST_KEYS)
         self._missed: TTLCache[str, None] = TTLCache(_MOST_MISSED, ttl=cooldown, timer=clock)
-        self._allowance = float(burst)
-        self._allowance_at = clock()
+        # By their hashes: made-up ids are many.
+        self._named: FIFOCache[int, None] = FIFOCache(MOST_KIDS)
+        self._fetches = Allowance(burst=2 * load_balancers + 3, refill=1, clock=clock)
+        self._first_named = Allowance(burst=2 * load_balancers, refill=15, clock=clock)
         self._flights: SingleFlight[str, None] = SingleFlight()
 
     async def key(self, uri: str) -> EllipticCurvePublicKey:
@@ -86,39 +87,47 @@ class AlbKeys:
             KeysUnavailableError: the key is unknown, and whether it exists cannot be told now.
         """
         known = self._known.get(uri)
-        if known is not None and self._clock() < known.stale_at:
-            return known.public_key
+        if known is not None:
+            return known.public_key if self._clock() < known.stale_at else await self._renewed(uri, known)
         if uri not in self._missed:
-            await (self._load(uri) if known is None else self._renew(uri, known))
+            again = hash(uri) in self._named
+            self._named[hash(uri)] = None
+            await self._flights.run(uri, lambda: self._load_unknown(uri, again=again))
+        return self._found(uri)
+
+    async def _renewed(self, uri: str, known: _Known) -> EllipticCurvePublicKey:
+        # One request waits for the fetch; the others go on with the key that is known.
+        known.stale_at = self._clock() + self._cooldown
+        try:
+            await self._flights.run(uri, lambda: self._load(uri))
+        except FetchError as exc:
+            logger.warning("keeping the known key of a load balancer: %s", exc)
+        return self._found(uri)
+
+    def _found(self, uri: str) -> EllipticCurvePublicKey:
         found = self._known.get(uri)
         if found is None:
             raise InvalidSignatureError("The load balancer's header was signed with an unknown key.")
         return found.public_key
 
-    async def _renew(self, uri: str, known: _Known) -> None:
-        # One request waits for the fetch; the others go on with the key that is known.
-        known.stale_at = self._clock() + self._cooldown
+    async def _load_unknown(self, uri: str, *, again: bool) -> None:
         try:
+            self._take_allowance(again=again)
             await self._load(uri)
-        except KeysUnavailableError:
-            logger.warning("keeping the known key of a load balancer", extra={"uri": uri})
-
-    async def _load(self, uri: str) -> None:
-        try:
-            await self._flights.run(uri, lambda: self._load_if_allowed(uri))
         except FetchError as exc:
-            logger.warning("cannot fetch the key of a load balancer: %s", exc, extra={"uri": uri})
+            logger.warning("cannot look for the key of a load balancer: %s", exc)
             raise KeysUnavailableError(
                 "The keys of the load balancer cannot be fetched at the moment."
             ) from exc
 
-    async def _load_if_allowed(self, uri: str) -> None:
-        now = self._clock()
-        self._allowance = min(self._burst, self._allowance + (now - self._allowance_at) / self._refill)
-        self._allowance_at = now
-        if self._allowance < 1:
+    def _take_allowance(self, *, again: bool) -> None:
+        if not self._fetches.left() or not (again or self._first_named.left()):
             raise FetchError("too many fetches in a row")
-        self._allowance -= 1
+        self._fetches.take()
+        if not again:
+            self._first_named.take()
+
+    async def _load(self, uri: str) -> None:
         pem = await self._fetch(uri)
         if pem is None:
             self._missed[uri] = None

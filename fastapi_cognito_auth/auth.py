@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from fastapi import APIRouter
 
+from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
+from fastapi_cognito_auth.alb_keys import AlbKeys
+from fastapi_cognito_auth.alb_keys import http_fetch as alb_http_fetch
 from fastapi_cognito_auth.client_address import client_context
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
+from fastapi_cognito_auth.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies import (
     AccessToken,
     CurrentIdUser,
@@ -40,6 +44,7 @@ from fastapi_cognito_auth.guards import (
 )
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
+from fastapi_cognito_auth.load_balancer import LoadBalancerUser
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
@@ -49,6 +54,7 @@ from fastapi_cognito_auth.routers.auth_events import auth_events_router
 from fastapi_cognito_auth.routers.challenges import challenges_router
 from fastapi_cognito_auth.routers.config import config_router
 from fastapi_cognito_auth.routers.devices import devices_router
+from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
 from fastapi_cognito_auth.routers.mfa import mfa_router
 from fastapi_cognito_auth.routers.passkeys import passkeys_router
 from fastapi_cognito_auth.routers.password import password_router
@@ -62,7 +68,13 @@ from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings, TrustedPool
 from fastapi_cognito_auth.tokens import ClaimsCheck, IssuingPool, TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport
+from fastapi_cognito_auth.transports import (
+    BearerTransport,
+    CookieTransport,
+    FirstOf,
+    HeaderTransport,
+    Transport,
+)
 
 if TYPE_CHECKING:
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
@@ -101,6 +113,12 @@ class CognitoAuth:
         clock: Callable[[], float] = time.time,
     ) -> None:
         settings = settings or CognitoSettings()
+        if settings.alb_arns and (check_claims is not None or settings.revocation != "off"):
+            # They could not be asked about the header, and a check that is not asked is none.
+            raise ConfigurationError(
+                "COGNITO_ALB_ARNS goes neither with check_claims nor with COGNITO_REVOCATION:"
+                " set COGNITO_ACCESS_TOKEN_HEADER instead"
+            )
         self.settings = settings
         self._local_pool: LocalUserPool | None = None
         self._clock = clock
@@ -167,19 +185,25 @@ class CognitoAuth:
             clock=clock,
         )
         self._transport = BearerTransport()
+        same_origin = SameOrigin(settings.trusted_origins)
+        transport = _transport(settings, same_origin)
+        resource_metadata = resource_metadata_uri(settings.resource[0]) if settings.resource else None
         principals = Principals(
-            self._transport,
+            transport,
             self.verifier,
             group_scopes=settings.group_scopes,
             home=settings.issuers,
             profile=self.pool.profiles.get,
+            load_balancer=_load_balancer(settings, same_origin, clock),
+            resource_metadata=resource_metadata,
         )
-        scheme = security_scheme(settings.token_url)
+        scheme = security_scheme(settings.token_url, transport.places)
         self.current_user = CurrentUser(principals, scheme)
         self.current_principal = CurrentPrincipal(principals, scheme)
         self.optional_user = OptionalUser(principals, scheme)
         self.access_token = AccessToken(principals, scheme)
-        self.id_user = CurrentIdUser(self._transport, self.verifier)
+        self.id_user = CurrentIdUser(self._transport, self.verifier, resource_metadata=resource_metadata)
+        self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, scheme) if settings.trusted_pools else self.current_user
         self._client_context = client_context(
@@ -317,7 +341,11 @@ class CognitoAuth:
         """
         _ = self._sealer
         pool, user, token = self.pool, self._home_user, self.access_token
-        freshness = Freshness(self.settings.fresh_sign_in_max_age, clock=self._clock)
+        freshness = Freshness(
+            self.settings.fresh_sign_in_max_age,
+            clock=self._clock,
+            resource_metadata=self._resource_metadata,
+        )
         # The base, because its paths are empty: a part cannot be included with those.
         router = account_router(
             pool.account, pool.password, user, token, freshness, ending=self._ending, clock=self._clock
@@ -351,6 +379,28 @@ class CognitoAuth:
         if self._revocations is None:
             raise ConfigurationError("COGNITO_REVOCATION is off: there is no list of revocations")
         return self._revocations
+
+    @cached_property
+    def metadata_router(self) -> APIRouter:
+        """Protected resource metadata (RFC 9728): tells clients whose tokens this API takes.
+
+        Mount it without a prefix: its address follows from the first `COGNITO_RESOURCE`.
+
+        Raises:
+            ConfigurationError: `COGNITO_RESOURCE` is missing, or begins with no web address.
+        """
+        settings = self.settings
+        if not settings.resource:
+            raise ConfigurationError(
+                "COGNITO_RESOURCE is missing; metadata describes the API at that address"
+            )
+        return metadata_router(
+            resource=settings.resource[0],
+            authorization_servers=settings.authorization_servers,
+            scopes_supported=settings.scopes_supported,
+            resource_name=settings.resource_name,
+            resource_documentation=settings.resource_documentation,
+        )
 
     @property
     def local_pool(self) -> "LocalUserPool":
@@ -482,3 +532,33 @@ async def _warm_up(pool: IssuingPool) -> None:
         await pool.keys.refresh()
     except FetchError as exc:
         logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)
+
+
+def _transport(settings: CognitoSettings, same_origin: SameOrigin) -> Transport:
+    """Choose where an access token is looked for: first where no browser puts it by itself."""
+    transports: list[Transport] = [BearerTransport()]
+    if settings.access_token_cookie is not None:
+        transports.append(CookieTransport(settings.access_token_cookie, same_origin))
+    if settings.access_token_header is not None:
+        transports.append(HeaderTransport(settings.access_token_header, same_origin))
+    return FirstOf(transports) if len(transports) > 1 else transports[0]
+
+
+def _load_balancer(
+    settings: CognitoSettings, same_origin: SameOrigin, clock: Callable[[], float]
+) -> LoadBalancerUser | None:
+    if not settings.alb_arns:
+        return None
+    key_uris = {arn: public_keys_uri(arn) for arn in settings.alb_arns}
+    if settings.alb_keys_uri:
+        key_uris = dict.fromkeys(key_uris, settings.alb_keys_uri)
+    verifier = AlbVerifier(
+        AlbKeys(alb_http_fetch(timeout=settings.jwks_timeout), load_balancers=len(key_uris)),
+        key_uris=key_uris,
+        issuers=settings.issuers,
+        client_ids=settings.client_ids,
+        clock_skew=settings.clock_skew,
+        clock=clock,
+    )
+    header = HeaderTransport("x-amzn-oidc-data", same_origin)
+    return LoadBalancerUser(header, verifier, group_scopes=settings.group_scopes)

@@ -4,7 +4,7 @@ Nouns are dependencies. Each takes an `HTTPConnection`, so the same objects serv
 WebSockets. Refusing is raising: nothing here returns `None` for "no".
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
@@ -21,6 +21,7 @@ from fastapi_cognito_auth.exceptions import (
     NotAuthenticatedError,
     PermissionDeniedError,
 )
+from fastapi_cognito_auth.load_balancer import NO_ACCESS_TOKEN, LoadBalancerUser
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.refusal import refusal
 from fastapi_cognito_auth.tokens import TokenVerifier
@@ -33,7 +34,8 @@ class Found(NamedTuple):
     """What one verification of a request's token found."""
 
     principal: User | Machine
-    access_token: str
+    access_token: str | None
+    """`None` where a load balancer vouches for the user."""
 
     def __repr__(self) -> str:
         """Keep the token out of logs."""
@@ -49,6 +51,8 @@ class Principals:
         group_scopes: the scopes that each group grants.
         home: the issuers of the app's own pool, whose users have a profile.
         profile: gets the profile of an access token's user.
+        load_balancer: finds the user of a request without an access token.
+        resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
     """
 
     def __init__(
@@ -59,12 +63,16 @@ class Principals:
         group_scopes: Mapping[str, frozenset[str]],
         home: Collection[str],
         profile: Callable[[str], Awaitable[Profile]],
+        load_balancer: LoadBalancerUser | None = None,
+        resource_metadata: str | None = None,
     ) -> None:
         self._transport = transport
         self._verifier = verifier
         self._group_scopes = group_scopes
         self._home = frozenset(home)
         self._profile = profile
+        self._load_balancer = load_balancer
+        self.resource_metadata = resource_metadata
 
     async def find(self, connection: HTTPConnection) -> Found:
         """Return who it is, or raise the error that says why that cannot be told.
@@ -77,7 +85,13 @@ class Principals:
         known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         if found is None:
-            token = self._transport.read(connection)
+            try:
+                token = self._transport.read(connection)
+            except NotAuthenticatedError:
+                if self._load_balancer is None:
+                    raise
+                found = known[self] = Found(await self._load_balancer.user(connection), None)
+                return found
             verified = await self._verifier.verify(token, AccessTokenClaims)
             principal = verified.principal
             if principal is None:
@@ -129,6 +143,10 @@ class _Dependency(SecurityBase):
         self.scheme_name = "CognitoAuth"
         self.model = scheme
 
+    def refusal(self, connection: HTTPConnection, error: CognitoAuthError) -> Exception:
+        """Return what to raise for an error: here, and in guards that ask for more."""
+        return refusal(connection, error, self._principals.resource_metadata)
+
 
 class CurrentUser(_Dependency):
     """The signed-in user: `Depends(auth.current_user)`.
@@ -150,7 +168,7 @@ class CurrentUser(_Dependency):
         try:
             return await self._principals.user(connection, security_scopes.scopes)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise self.refusal(connection, exc) from exc.__cause__
 
 
 class HomeUser(CurrentUser):
@@ -166,7 +184,7 @@ class HomeUser(CurrentUser):
         try:
             return await self._principals.home_user(connection, security_scopes.scopes)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise self.refusal(connection, exc) from exc.__cause__
 
 
 class CurrentPrincipal(_Dependency):
@@ -190,7 +208,7 @@ class CurrentPrincipal(_Dependency):
             principal = (await self._principals.find(connection)).principal
             demand_scopes(principal, security_scopes.scopes)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise self.refusal(connection, exc) from exc.__cause__
         return principal
 
 
@@ -217,7 +235,7 @@ class OptionalUser(_Dependency):
         except NotAuthenticatedError:
             return None
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise self.refusal(connection, exc) from exc.__cause__
 
 
 class AccessToken(_Dependency):
@@ -242,9 +260,12 @@ class AccessToken(_Dependency):
         """
         try:
             await self._principals.home_user(connection, security_scopes.scopes)
-            return (await self._principals.find(connection)).access_token
+            token = (await self._principals.find(connection)).access_token
+            if token is None:
+                raise NotAuthenticatedError(NO_ACCESS_TOKEN)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise self.refusal(connection, exc) from exc.__cause__
+        return token
 
 
 class CurrentIdUser(SecurityBase):
@@ -256,10 +277,14 @@ class CurrentIdUser(SecurityBase):
     Args:
         transport: where the token is.
         verifier: judges it.
+        resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
     """
 
-    def __init__(self, transport: Transport, verifier: TokenVerifier) -> None:
+    def __init__(
+        self, transport: Transport, verifier: TokenVerifier, *, resource_metadata: str | None = None
+    ) -> None:
         self._transport = transport
+        self._resource_metadata = resource_metadata
         self._verifier = verifier
         self.scheme_name = "CognitoIdToken"
         self.model = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
@@ -275,7 +300,7 @@ class CurrentIdUser(SecurityBase):
         try:
             verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise refusal(connection, exc, self._resource_metadata) from exc.__cause__
         if verified.principal is None:
             verified.principal = IdUser.from_claims(verified.claims, group_prefix=verified.group_prefix)
         user: IdUser = verified.principal
@@ -295,13 +320,17 @@ def demand_scopes(principal: User | Machine, scopes: Iterable[str]) -> None:
         )
 
 
-def security_scheme(token_url: str | None) -> SecuritySchemeModel:
+def security_scheme(token_url: str | None, places: Sequence[str]) -> SecuritySchemeModel:
     """Return what OpenAPI shows of access tokens.
 
     Args:
         token_url: where Swagger's Authorize button gets a token; `None` for a plain bearer scheme.
+        places: where a token is looked for, in words.
     """
+    description = "An access token of the user pool."
+    if len(places) > 1:
+        description = f"An access token of the user pool, in {' or in '.join(places)}."
     if token_url is None:
-        return HTTPBearer(bearerFormat="JWT", description="An access token of the user pool.")
+        return HTTPBearer(bearerFormat="JWT", description=description)
     flow = OAuthFlowPassword(tokenUrl=token_url, scopes={})
-    return OAuth2(flows=OAuthFlows(password=flow), description="An access token of the user pool.")
+    return OAuth2(flows=OAuthFlows(password=flow), description=description)

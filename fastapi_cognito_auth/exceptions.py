@@ -62,6 +62,20 @@ class CognitoAuthError(HTTPException):
         super().__init__(type(self).status_code, headers=dict(headers) if headers else None)
         self.detail: Any = {"code": self.code, "message": self.message}
 
+    def name_resource(self, metadata_uri: str) -> None:
+        """Tell the client where the API describes itself (RFC 9728 section 5.1).
+
+        An error that asks for no credentials has nothing to add it to.
+
+        Args:
+            metadata_uri: the address of the metadata, without quotes or backslashes.
+        """
+        challenge = (self.headers or {}).get("WWW-Authenticate", "")
+        if challenge and " resource_metadata=" not in challenge:
+            joint = ", " if " " in challenge else " "
+            named = f'{challenge}{joint}resource_metadata="{metadata_uri}"'
+            self.headers = {**(self.headers or {}), "WWW-Authenticate": named}
+
     def __str__(self) -> str:
         """Return the code and the message."""
         return f"{self.code}: {self.message}"

@@ -12,7 +12,6 @@ from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.dependencies import CurrentUser, demand_scopes
 from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
-from fastapi_cognito_auth.refusal import refusal
 from fastapi_cognito_auth.user import User
 
 Guard = Callable[..., Awaitable[User]]
@@ -27,11 +26,19 @@ class Freshness:
     Args:
         max_age: seconds that may have passed; `None` accepts any sign-in.
         clock: seconds since the epoch.
+        resource_metadata: where the API describes itself, named in a refusal.
     """
 
-    def __init__(self, max_age: float | None, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        max_age: float | None,
+        *,
+        clock: Callable[[], float] = time.time,
+        resource_metadata: str | None = None,
+    ) -> None:
         self.max_age = max_age
         self._clock = clock
+        self._resource_metadata = resource_metadata
 
     def until(self, user: User) -> float | None:
         """Return when the sign-in stops being fresh, in seconds since the epoch, if it ever does."""
@@ -53,7 +60,10 @@ class Freshness:
             StepUpRequiredError: the user must sign in again.
         """
         if self.max_age is not None and not self.holds(user):
-            raise StepUpRequiredError(max_age=self.max_age)
+            error = StepUpRequiredError(max_age=self.max_age)
+            if self._resource_metadata is not None:
+                error.name_resource(self._resource_metadata)
+            raise error
 
 
 def require_fresh(current_user: CurrentUser, freshness: Freshness) -> Guard:
@@ -150,7 +160,7 @@ def _guard(current_user: CurrentUser, demand: Callable[[User], None]) -> Guard:
         try:
             demand(user)
         except CognitoAuthError as exc:
-            raise refusal(connection, exc) from exc.__cause__
+            raise current_user.refusal(connection, exc) from exc.__cause__
         return user
 
     return guard

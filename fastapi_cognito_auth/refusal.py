@@ -6,12 +6,21 @@ from starlette.requests import HTTPConnection
 from fastapi_cognito_auth.exceptions import CognitoAuthError
 
 
-def refusal(connection: HTTPConnection, error: CognitoAuthError) -> Exception:
+def refusal(
+    connection: HTTPConnection, error: CognitoAuthError, resource_metadata: str | None = None
+) -> Exception:
     """Return what to raise for an error.
 
     Before a WebSocket is accepted, its handshake is answered like any request, if the server can.
     One that cannot would fail on that; there, the socket is closed with 1008, policy violation.
+
+    Args:
+        connection: the request or the handshake.
+        error: why it is refused.
+        resource_metadata: where the API describes itself, for the client to read.
     """
+    if resource_metadata is not None:
+        error.name_resource(resource_metadata)
     if connection.scope["type"] != "websocket":
         return error
     if "websocket.http.response" in connection.scope.get("extensions", {}):

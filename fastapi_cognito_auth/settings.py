@@ -27,6 +27,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
 _USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
+_FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+"""RFC 9110 section 5.6.2: what may name a header or a cookie."""
+
+_ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?")
 _SHORTEST_SECRET_KEY: Final = 32  # characters
 _RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -212,6 +216,34 @@ class CognitoSettings(BaseSettings):
     Swagger's Authorize button signs in. `None`, or `off` in the environment, shows a plain bearer
     scheme instead."""
 
+    resource_name: str | None = None
+    """The API's name, for people who are asked to let a client use it."""
+
+    resource_documentation: str | None = Field(default=None, pattern=r"^https?://")
+    """The address of what developers should read about the API."""
+
+    scopes_supported: _Listed = ()
+    """The scopes that clients of the API may ask for."""
+
+    access_token_cookie: str | None = Field(default=None, pattern=_FIELD_NAME)
+    """The name of a cookie in which a browser sends the access token, beside the `Authorization`
+    header. The app sets the cookie itself."""
+
+    access_token_header: str | None = Field(default=None, pattern=_FIELD_NAME)
+    """The name of a header in which a gateway hands on the access token, such as
+    `x-amzn-oidc-accesstoken` of an Application Load Balancer."""
+
+    trusted_origins: _Listed = ()
+    """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
+    session at a gateway for what changes something."""
+
+    alb_arns: _Listed = ()
+    """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""
+
+    alb_keys_uri: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
+    """Where the load balancers' public keys are, without the key id; by default where AWS
+    publishes those of the Region."""
+
     clock_skew: float = Field(default=10.0, ge=0, le=300)
     """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""
 
@@ -312,6 +344,22 @@ class CognitoSettings(BaseSettings):
             )
         return self
 
+    @field_validator("access_token_header")
+    @classmethod
+    def _no_header_that_means_something_else(cls, name: str | None) -> str | None:
+        if name is not None and name.lower() in {"authorization", "cookie"}:
+            raise ValueError("this header is read in its own way already")
+        return name
+
+    @field_validator("trusted_origins")
+    @classmethod
+    def _as_browsers_write_them(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError(
+                "an origin is https://host or https://host:port, in lower case and without a path"
+            )
+        return origins
+
     @property
     def region(self) -> str:
         """The AWS Region that is called: of the replica, or from the pool's id."""
@@ -321,6 +369,16 @@ class CognitoSettings(BaseSettings):
     def issuers(self) -> frozenset[str]:
         """The accepted issuers: the pool's original form, and the updated one that replicas share."""
         return frozenset(self.issuer) or _issuers(self.user_pool_id, self.dns_suffix)
+
+    @property
+    def authorization_servers(self) -> tuple[str, ...]:
+        """The issuers to send clients to: those that are given, or the original form of each pool."""
+        own = self.issuer or (_original_issuer(self.user_pool_id, self.dns_suffix),)
+        others = (
+            sorted(pool.issuer) or [_original_issuer(pool.user_pool_id, pool.dns_suffix)]
+            for pool in self.trusted_pools
+        )
+        return (*own, *(issuer for issuers in others for issuer in issuers))
 
     @property
     def client_ids(self) -> frozenset[str]:
@@ -341,6 +399,10 @@ class CognitoSettings(BaseSettings):
 
 def _region(user_pool_id: str) -> str:
     return user_pool_id.partition("_")[0]
+
+
+def _original_issuer(user_pool_id: str, dns_suffix: str | None) -> str:
+    return f"https://{_issuer_hosts(_region(user_pool_id), dns_suffix)[0]}/{user_pool_id}"
 
 
 def _issuers(user_pool_id: str, dns_suffix: str | None) -> frozenset[str]:

@@ -12,6 +12,10 @@ from fastapi_cognito_auth.exceptions import InvalidTokenError, NotAuthenticatedE
 class Transport(Protocol):
     """Finds the token of a request."""
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where it looks, in words for the documentation of an API."""
+
     def read(self, connection: HTTPConnection) -> str:
         """Return the token as it came; it is not verified yet.
 
@@ -24,6 +28,8 @@ class Transport(Protocol):
 
 class BearerTransport:
     """The `Authorization` header (RFC 6750 section 2.1), for requests and WebSocket handshakes."""
+
+    places = ("the Authorization header",)
 
     def read(self, connection: HTTPConnection) -> str:
         """Return the token as it came; it is not verified yet.
@@ -54,6 +60,7 @@ class CookieTransport:
 
     def __init__(self, name: str, same_origin: SameOrigin) -> None:
         self.name = name
+        self.places = (f"the cookie `{name}`",)
         self._same_origin = same_origin
 
     def read(self, connection: HTTPConnection) -> str:
@@ -88,6 +95,7 @@ class HeaderTransport:
 
     def __init__(self, name: str, same_origin: SameOrigin) -> None:
         self.name = name
+        self.places = (f"the header `{name}`",)
         self._same_origin = same_origin
 
     def read(self, connection: HTTPConnection) -> str:
@@ -120,6 +128,7 @@ class FirstOf:
 
     def __init__(self, transports: Sequence[Transport]) -> None:
         *self._before, self._last = transports
+        self.places = tuple(place for transport in transports for place in transport.places)
 
     def read(self, connection: HTTPConnection) -> str:
         """Return the first token; it is not verified yet.

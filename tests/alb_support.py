@@ -2,7 +2,10 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from fastapi_cognito_auth.alb import AlbVerifier
 from fastapi_cognito_auth.alb_keys import AlbKeys
-from fastapi_cognito_auth.jwks import FetchError
+from fastapi_cognito_auth.key_set import FetchError
 from tests.support import CLIENT_ID, ISSUER, NOW, SUB, Clock
 
 ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/ours/50dc6c495c0c9188"
@@ -110,3 +113,46 @@ def alb_verifier(bucket: KeyBucket | None = None, clock: Clock | None = None) ->
         clock_skew=10,
         clock=clock,
     )
+
+
+class Bucket(ThreadingHTTPServer):
+    """Serves keys on loopback as the bucket of a Region does; it notes what was asked for."""
+
+    def __init__(self, *load_balancers: LoadBalancer) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.objects = {f"/{each.kid}": each.pem for each in load_balancers}
+        self.asked: list[str] = []
+        self.status: int | None = None
+
+    @property
+    def uri(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Bucket
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        body = self.server.objects.get(self.path, b"")
+        self.send_response(self.server.status or (200 if body else 403))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Location", f"{self.server.uri}/{LOAD_BALANCER.kid}")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(*load_balancers: LoadBalancer) -> Iterator[Bucket]:
+    """Serve the keys of these load balancers on loopback."""
+    with Bucket(*load_balancers) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

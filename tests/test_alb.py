@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
 from fastapi_cognito_auth.claims import AlbClaims
 from fastapi_cognito_auth.exceptions import (
+    ConfigurationError,
     InvalidClientError,
     InvalidIssuerError,
     InvalidSignatureError,
@@ -180,7 +181,7 @@ def test_the_public_key_is_no_secret_to_sign_with() -> None:
     assert refusal(f"{as_es256}.{padded(mac)}") in {InvalidTokenError, InvalidSignatureError}
 
 
-@pytest.mark.parametrize("name", ["crit", "b64", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"])
+@pytest.mark.parametrize("name", ["crit", "b64", "jku", "jwk", "x5u", "x5c"])
 def test_a_header_that_brings_its_own_key_or_rules_is_refused(name: str) -> None:
     header = json.dumps(LOAD_BALANCER.header(**{name: "x"}))
     assert refused_unfetched(LOAD_BALANCER.sign_raw(header, "{}")) is InvalidTokenError
@@ -430,7 +431,7 @@ def test_the_keys_are_where_the_region_is(partition: str, region: str, uri: str)
     ],
 )
 def test_what_is_no_load_balancer_has_no_keys(arn: str) -> None:
-    with pytest.raises(ValueError, match="ARN"):
+    with pytest.raises(ConfigurationError, match="COGNITO_ALB_ARNS"):
         public_keys_uri(arn)
 
 

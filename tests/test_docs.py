@@ -280,8 +280,10 @@ def test_errors_carry_the_headers_that_the_page_says() -> None:
 
 
 def schema(router: str) -> dict[str, Any]:
+    # The description of an API needs its address.
+    auth = CognitoAuth.local(settings={"resource": ("https://api.example.com",)})
     app = FastAPI()
-    app.include_router(getattr(CognitoAuth.local(), router), prefix="/prefix")
+    app.include_router(getattr(auth, router), prefix="/prefix")
     openapi = app.openapi()
     # What is at the prefix itself has an empty path.
     openapi["paths"] = {path.removeprefix("/prefix") or "/": what for path, what in openapi["paths"].items()}

@@ -1,5 +1,6 @@
 """Which tokens this API takes, and who issues them: protected resource metadata (RFC 9728)."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,9 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.routers.route import new_router
 
 _WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
+
+_QUOTABLE: Final = re.compile(r"[!#-\[\]-~]+")
+"""What may stand between quotes in a header (RFC 9110 section 5.6.4)."""
 
 _HEADERS: Final = {
     # Public facts, for clients inside of any page.
@@ -45,6 +49,8 @@ def resource_metadata_uri(resource: str) -> str | None:
     Args:
         resource: the identifier. One that is no web address has no place for metadata.
     """
+    if _QUOTABLE.fullmatch(resource) is None:
+        return None
     parts = urlsplit(resource)
     if parts.scheme not in {"https", "http"} or not parts.netloc:
         return None

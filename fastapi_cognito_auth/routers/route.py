@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from fastapi_cognito_auth.exceptions import (
+    CrossSiteRequestError,
     InvalidClientError,
     InvalidIssuerError,
     InvalidRequestError,
@@ -40,6 +41,7 @@ SIGNED_IN: Final = (
     InvalidClientError,
     InvalidTokenUseError,
     TokenRevokedError,
+    CrossSiteRequestError,
     NotAuthorizedError,
     PasswordResetRequiredError,
     UserNotConfirmedError,

@@ -53,11 +53,11 @@ class _Claims(BaseModel):
     origin_jti: str | None = None
     """Shared by all tokens of one sign-in."""
 
-    groups: Annotated[list[str], Field(alias="cognito:groups")] = []
+    groups: Annotated[list[str], Field(alias="cognito:groups", default_factory=list)]
     acr: str | None = None
     """How strongly the user signed in, such as `urn:cognito:loa:2`."""
 
-    amr: Annotated[list[str], BeforeValidator(_as_list)] = []
+    amr: Annotated[list[str], BeforeValidator(_as_list), Field(default_factory=list)]
     """The factors that were used (RFC 8176)."""
 
     act: Actor | None = None

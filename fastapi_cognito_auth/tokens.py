@@ -12,9 +12,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from cachetools import LRUCache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -33,7 +32,14 @@ from fastapi_cognito_auth.exceptions import (
     TokenExpiredError,
 )
 from fastapi_cognito_auth.jwks import ALGORITHM, JWKSCache
-from fastapi_cognito_auth.jws import LARGEST_TOKEN, decode_segment, malformed, read_header, read_object, split
+from fastapi_cognito_auth.jws import (
+    LARGEST_TOKEN,
+    decode_segment,
+    malformed,
+    read_header,
+    read_object,
+    split,
+)
 from fastapi_cognito_auth.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
 logger = logging.getLogger("fastapi_cognito_auth")
@@ -115,7 +121,7 @@ class TokenVerifier:
         self._clock = clock
         self._cache = VerifiedTokens(cache_size, clock_skew=clock_skew, clock=clock)
         # Header segments whose key made a good signature: nobody fills this without the key.
-        self._kids: LRUCache[bytes, str] = LRUCache(_MOST_HEADERS)
+        self._kids: dict[bytes, str] = {}
 
     async def access_token(self, token: str) -> AccessTokenClaims:
         """Verify an access token.
@@ -146,11 +152,14 @@ class TokenVerifier:
             InvalidTokenError: a subclass that says which check failed.
             KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
         """
-        digest = _digest(token)
-        verified = self._recall(digest, kind)
+        raw = _bounded(token)
+        digest = hashlib.sha256(raw).digest()
+        verified = self._cache.get(digest)
         if verified is None:
-            verified = await self._verify_signed(token.encode(), kind)
+            verified = await self._verify_signed(raw, kind)
             self._cache.remember(digest, verified)
+        elif type(verified.claims) is not kind:
+            raise _wrong_use(kind)
         if self._check_revoked is not None:
             try:
                 await self._check_revoked(token, verified.claims)
@@ -159,28 +168,18 @@ class TokenVerifier:
                 raise
         return verified
 
-    def _recall(self, digest: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT] | None:
-        verified = self._cache.get(digest)
-        if verified is None:
-            return None
-        if type(verified.claims) is not kind:
-            raise _wrong_use(kind)
-        if self._clock() >= verified.claims.exp + self._clock_skew:
-            self._cache.forget(digest)
-            raise TokenExpiredError
-        return verified
-
     async def _verify_signed(self, token: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
-        jws = split(token)
-        kid = self._kids.get(jws.header) or read_header(jws.header, ALGORITHM)["kid"]
-        payload = read_object(decode_segment(jws.payload))
+        header, segment, signing_input, signature = split(token)
+        kid = self._kids.get(header) or read_header(header, ALGORITHM)["kid"]
+        payload = read_object(decode_segment(segment))
         pool = self._issuing_pool(payload)
         key = pool.keys.known(kid) or await pool.keys.key(kid)
         try:
-            key.public_key.verify(jws.signature, jws.signing_input, _PADDING, _HASH)
+            key.public_key.verify(decode_segment(signature), signing_input, _PADDING, _HASH)
         except InvalidSignature:
             raise InvalidSignatureError from None
-        self._kids[jws.header] = kid
+        if header not in self._kids:
+            self._learn(header, kid)
         if payload.get("token_use") != kind.TOKEN_USE:
             raise _wrong_use(kind)
         claims = _shaped(kind, payload)
@@ -188,7 +187,7 @@ class TokenVerifier:
         self._check_client(pool, claims)
         if self._check_claims is not None and not _holds(self._check_claims, claims):
             raise InvalidTokenError("The token is not accepted here.")
-        return VerifiedToken(claims, key, pool.keys, pool.user_pool_id, pool.group_prefix)
+        return VerifiedToken(claims, key, pool.keys, pool.group_prefix)
 
     def _issuing_pool(self, unverified_payload: dict[str, Any]) -> IssuingPool:
         issuer = unverified_payload.get("iss")
@@ -196,6 +195,12 @@ class TokenVerifier:
         if pool is None:
             raise InvalidIssuerError
         return pool
+
+    def _learn(self, header: bytes, kid: str) -> None:
+        # A key signs under one header, so this stays small; who holds the keys could fill it.
+        if len(self._kids) >= _MOST_HEADERS:
+            self._kids.clear()
+        self._kids[header] = kid
 
     def _check_time(self, claims: Claims) -> None:
         now = self._clock()
@@ -219,18 +224,19 @@ class TokenVerifier:
                 raise InvalidAudienceError
 
 
-def _digest(token: str) -> bytes:
+def _bounded(token: str) -> bytes:
     if len(token) > LARGEST_TOKEN:
         raise InvalidTokenError("The token is too large.")
     try:
-        return hashlib.sha256(token.encode("ascii")).digest()
+        return token.encode("ascii")
     except UnicodeEncodeError:
         raise malformed() from None
 
 
 def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
     try:
-        return kind.model_validate(payload)
+        # What `model_validate` calls, without its handling of options.
+        return cast(ClaimsT, kind.__pydantic_validator__.validate_python(payload))
     except ValidationError as exc:
         names = ", ".join(sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)}))
     msg = f"The token lacks a valid {names}."

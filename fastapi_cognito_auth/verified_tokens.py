@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from cachetools import TLRUCache
+from cachetools import LRUCache
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.jwks import JWKSCache, Key
@@ -20,24 +20,24 @@ class VerifiedToken(Generic[ClaimsT]):
         claims: verified.
         key: made the signature.
         keys: where the key is from.
-        pool: the user pool's id.
         group_prefix: what stands before the pool's group names in this app.
     """
 
-    __slots__ = ("claims", "group_prefix", "key", "keys", "pool", "principal")
+    __slots__ = ("claims", "group_prefix", "key", "keys", "principal")
 
-    def __init__(self, claims: ClaimsT, key: Key, keys: JWKSCache, pool: str, group_prefix: str) -> None:
+    def __init__(self, claims: ClaimsT, key: Key, keys: JWKSCache, group_prefix: str) -> None:
         self.claims: ClaimsT = claims
         self.key = key
         self.keys = keys
-        self.pool = pool
         self.group_prefix = group_prefix
         self.principal: Any = None
         """Made of the claims by the layer above, once for as long as the token is remembered."""
 
 
 class VerifiedTokens:
-    """Remembers verified tokens by a digest until they expire, the least used making way.
+    """Remembers verified tokens by a digest, the least used making way.
+
+    An expired token is never given out. Since nobody has a use for it, it is the first to make way.
 
     Args:
         size: how many at most; none are kept for 0.
@@ -46,25 +46,24 @@ class VerifiedTokens:
     """
 
     def __init__(self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = time.time) -> None:
-        self._tokens: TLRUCache[bytes, VerifiedToken[Any]] = TLRUCache(
-            size, ttu=lambda _, token, __: token.claims.exp + clock_skew, timer=clock
-        )
+        self._tokens: LRUCache[bytes, VerifiedToken[Any]] = LRUCache(size)
         self._size = size
+        self._clock_skew = clock_skew
+        self._clock = clock
         # Event loops in several threads may share one app.
         self._lock = threading.Lock()
 
     def get(self, digest: bytes) -> VerifiedToken[Any] | None:
-        """Return what is remembered, if the key that verified it is still one of the pool's."""
-        try:
-            # Without the lock: two readers do each other no harm, and a writer at worst this KeyError.
-            token = self._tokens[digest]
-        except KeyError:
+        """Return what is remembered, unless it has expired or its key is not the pool's any more."""
+        # Without the lock: two readers do each other no harm, and a writer can at worst hide a token.
+        token = self._tokens.get(digest)
+        if token is None:
             return None
         key = token.key
-        if token.keys.known(key.kid) is not key:
-            self.forget(digest)
-            return None
-        return token
+        if self._clock() < token.claims.exp + self._clock_skew and token.keys.known(key.kid) is key:
+            return token
+        self.forget(digest)
+        return None
 
     def remember(self, digest: bytes, token: VerifiedToken[Any]) -> None:
         """Keep a token that has just been verified."""

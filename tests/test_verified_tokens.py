@@ -220,18 +220,15 @@ def test_tokens_are_remembered_by_a_digest_and_not_in_clear() -> None:
     assert token not in repr(vars(judge._cache))
 
 
-def test_expired_tokens_make_way_without_being_asked_for() -> None:
+def test_an_expired_token_is_not_kept() -> None:
     clock = Clock()
-    judge = verifier(clock=clock, cache_size=100)
-
-    async def test() -> None:
-        for number in range(50):
-            await judge.access_token(SIGNER.sign(access_claims(jti=str(number), exp=NOW + 60)))
-        clock.advance(71)
-        await judge.access_token(SIGNER.sign(access_claims(jti="last")))
-
-    asyncio.run(test())
-    assert len(judge._cache._tokens) == 1
+    judge = verifier(clock=clock)
+    token = SIGNER.sign(access_claims(exp=NOW + 60))
+    asyncio.run(judge.access_token(token))
+    clock.advance(70)
+    with pytest.raises(errors.TokenExpiredError):
+        asyncio.run(judge.access_token(token))
+    assert len(judge._cache._tokens) == 0
 
 
 def test_forgetting_what_is_not_remembered_is_no_error() -> None:

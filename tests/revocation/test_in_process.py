@@ -5,7 +5,10 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.in_process import InProcessStore
 from fastapi_cognito_auth.revocation.outage import Outage
@@ -118,3 +121,46 @@ def test_dropping_something_older_takes_nothing_back() -> None:
 
     asyncio.run(fill_up())
     assert store.floor == NOW
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["token", "sign_in", "user"]), st.integers(0, 5), st.integers(0, 90_000)),
+        st.tuples(st.just("wait"), st.just(0), st.integers(0, 50_000)),
+    ),
+    max_size=30,
+)
+
+
+@given(capacity=st.integers(1, 8), steps=STEPS)
+def test_what_was_revoked_is_refused_for_as_long_as_it_lives(
+    capacity: int, steps: list[tuple[str, int, int]]
+) -> None:
+    """However small the list is, and in whatever order things come, nothing that is needed is forgotten."""
+    clock = Clock()
+    store = InProcessStore(capacity=capacity, clock=clock)
+    listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
+    revoked: list[AccessTokenClaims] = []
+
+    async def run() -> None:
+        for number, (what, who, seconds) in enumerate(steps):
+            if what == "wait":
+                clock.advance(seconds)
+                continue
+            now = int(clock.now)
+            iat = now - seconds if what == "user" else now
+            claims = access(
+                sub=f"user {who}", origin_jti=f"sign-in {number}", jti=f"{number}", iat=iat, exp=iat + DAY
+            )
+            if what == "user":
+                await listed.revoke_user(claims.sub, claims.iss, iat)
+            elif what == "token":
+                await listed.revoke_token(claims)
+            else:
+                await listed.revoke_sign_in(claims)
+            revoked.append(claims)
+            assert len(store) <= capacity
+            for old in revoked:
+                assert await refused(listed, old) or clock.now >= old.exp + 10
+
+    asyncio.run(run())

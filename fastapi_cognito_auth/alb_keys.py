@@ -9,9 +9,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx2
 from cachetools import FIFOCache, LRUCache, TTLCache
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -21,6 +20,9 @@ from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailab
 from fastapi_cognito_auth.key_set import FetchError
 from fastapi_cognito_auth.single_flight import SingleFlight
 from fastapi_cognito_auth.unknown_kids import MOST_KIDS, Allowance
+
+if TYPE_CHECKING:
+    import httpx2
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -153,11 +155,12 @@ def http_fetch(*, timeout: float) -> Fetch:
     Args:
         timeout: seconds for everything, however slowly the answer drips.
     """
+    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
 
     async def fetch(uri: str) -> bytes | None:
         try:
-            async with asyncio.timeout(timeout):
-                return await _download(uri)
+            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
+                return await _download(client, uri)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as exc:
             msg = f"cannot fetch {uri}: {type(exc).__name__}"
             raise FetchError(msg) from exc
@@ -165,13 +168,10 @@ def http_fetch(*, timeout: float) -> Fetch:
     return fetch
 
 
-async def _download(uri: str) -> bytes | None:
+async def _download(client: "httpx2.AsyncClient", uri: str) -> bytes | None:
     # No compression: the cap below is then a cap on what is unpacked, too.
     headers = {"Accept-Encoding": "identity"}
-    async with (
-        httpx2.AsyncClient(follow_redirects=False, headers=headers) as client,
-        client.stream("GET", uri) as response,
-    ):
+    async with client.stream("GET", uri, headers=headers) as response:
         if response.status_code in _NO_SUCH_KEY:
             logger.warning("%s answered %s: there is no such key", uri, response.status_code)
             return None

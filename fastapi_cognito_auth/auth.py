@@ -15,10 +15,6 @@ from fastapi import APIRouter
 from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
 from fastapi_cognito_auth.alb_keys import AlbKeys
 from fastapi_cognito_auth.alb_keys import http_fetch as alb_http_fetch
-from fastapi_cognito_auth.client_address import client_context
-from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
-from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies import (
     AccessToken,
@@ -48,24 +44,7 @@ from fastapi_cognito_auth.load_balancer import LoadBalancerUser
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
-from fastapi_cognito_auth.routers.account import account_router
-from fastapi_cognito_auth.routers.attributes import attributes_router
-from fastapi_cognito_auth.routers.auth_events import auth_events_router
-from fastapi_cognito_auth.routers.challenges import challenges_router
-from fastapi_cognito_auth.routers.config import config_router
-from fastapi_cognito_auth.routers.devices import devices_router
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
-from fastapi_cognito_auth.routers.mfa import mfa_router
-from fastapi_cognito_auth.routers.passkeys import passkeys_router
-from fastapi_cognito_auth.routers.password import password_router
-from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
-from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
-from fastapi_cognito_auth.routers.route import new_router
-from fastapi_cognito_auth.routers.sessions import sessions_router
-from fastapi_cognito_auth.routers.sign_in import sign_in_router
-from fastapi_cognito_auth.routers.sign_up import sign_up_router
-from fastapi_cognito_auth.routers.wire import wire_router
-from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings, TrustedPool
 from fastapi_cognito_auth.tokens import ClaimsCheck, IssuingPool, TokenVerifier
 from fastapi_cognito_auth.transports import (
@@ -77,7 +56,13 @@ from fastapi_cognito_auth.transports import (
 )
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cognito.client import BeforeSend
+    from fastapi_cognito_auth.cognito.pool import UserPool
+    from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+    from fastapi_cognito_auth.profile import Profile
+    from fastapi_cognito_auth.routers.assembled import Routers
+    from fastapi_cognito_auth.sealing import Sealer
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -109,7 +94,7 @@ class CognitoAuth:
         accept_client: ClaimsCheck | None = None,
         check_claims: ClaimsCheck | None = None,
         fetch_keys: Fetch | None = None,
-        before_send: BeforeSend | None = None,
+        before_send: "BeforeSend | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         settings = settings or CognitoSettings()
@@ -162,28 +147,7 @@ class CognitoAuth:
         )
         # Signing out must not depend on a list that says no, or nothing.
         self._signature_verifier = new_verifier(cache_size=0)
-        self.pool = UserPool(
-            CognitoClient(
-                user_pool_id=settings.user_pool_id,
-                client_id=settings.client_id,
-                client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
-                region=settings.region,
-                endpoint_url=settings.endpoint_url,
-                connect_timeout=settings.connect_timeout,
-                read_timeout=settings.read_timeout,
-                max_attempts=settings.max_attempts,
-                max_connections=settings.max_connections,
-                before_send=before_send,
-            ),
-            lambda: self._sealer,
-            user_pool_id=settings.user_pool_id,
-            client_id=settings.client_id,
-            auth_flow=settings.auth_flow,
-            session_validity=settings.auth_session_validity,
-            totp_issuer=settings.totp_issuer,
-            profile_max_age=settings.profile_max_age,
-            clock=clock,
-        )
+        self._before_send = before_send
         self._transport = BearerTransport()
         same_origin = SameOrigin(settings.trusted_origins)
         transport = _transport(settings, same_origin)
@@ -193,7 +157,7 @@ class CognitoAuth:
             self.verifier,
             group_scopes=settings.group_scopes,
             home=settings.issuers,
-            profile=self.pool.profiles.get,
+            profile=self._profile,
             load_balancer=_load_balancer(settings, same_origin, clock),
             resource_metadata=resource_metadata,
         )
@@ -206,9 +170,6 @@ class CognitoAuth:
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, scheme) if settings.trusted_pools else self.current_user
-        self._client_context = client_context(
-            forward=settings.forward_client_address, trusted_proxies=settings.trusted_proxies
-        )
 
     @classmethod
     def local(
@@ -220,7 +181,7 @@ class CognitoAuth:
         client_secret: bool | str = False,
         mfa: Literal["OFF", "OPTIONAL", "ON"] = "OPTIONAL",
         group_scopes: Mapping[str, Iterable[str]] | None = None,
-        auth_flow: PasswordFlow = "USER_SRP_AUTH",
+        auth_flow: "PasswordFlow" = "USER_SRP_AUTH",
         secret_key: str | None = None,
         settings: Mapping[str, Any] | None = None,
         accept_client: ClaimsCheck | None = None,
@@ -300,34 +261,54 @@ class CognitoAuth:
         return auth
 
     @cached_property
+    def pool(self) -> "UserPool":
+        """The user pool that the routers use, for scripts and endpoints of your own."""
+        # What can be done with a pool takes as long to import as verifying its tokens does, and
+        # apps that only verify tokens do nothing with it.
+        from fastapi_cognito_auth.cognito.client import CognitoClient  # noqa: PLC0415
+        from fastapi_cognito_auth.cognito.pool import UserPool  # noqa: PLC0415
+
+        settings = self.settings
+        return UserPool(
+            CognitoClient(
+                user_pool_id=settings.user_pool_id,
+                client_id=settings.client_id,
+                client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
+                region=settings.region,
+                endpoint_url=settings.endpoint_url,
+                connect_timeout=settings.connect_timeout,
+                read_timeout=settings.read_timeout,
+                max_attempts=settings.max_attempts,
+                max_connections=settings.max_connections,
+                before_send=self._before_send,
+            ),
+            lambda: self._sealer,
+            user_pool_id=settings.user_pool_id,
+            client_id=settings.client_id,
+            auth_flow=settings.auth_flow,
+            session_validity=settings.auth_session_validity,
+            totp_issuer=settings.totp_issuer,
+            profile_max_age=settings.profile_max_age,
+            clock=self._clock,
+        )
+
+    @cached_property
     def router(self) -> APIRouter:
         """Sign-up, sign-in, challenges, password reset, refresh and sign-out.
 
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
-        settings = self.settings
         _ = self._sealer  # a missing key shows when the app is built, not when a challenge comes
-        router = new_router()
-        for part in (
-            sign_up_router(self.pool.sign_up, self._client_context),
-            sign_in_router(self.pool.sign_in, self._client_context, self._transport),
-            challenges_router(self.pool.challenges, self._client_context),
-            raw_auth_router(self.pool.call, self._client_context, client_id=settings.client_id),
-            password_router(self.pool.password, self._client_context),
-            refresh_tokens_router(
-                self.pool.refresh_tokens, self._transport, self._signature_verifier, self._ending
-            ),
-            auth_events_router(self.pool.auth_events),
-            config_router(
-                region=settings.region,
-                user_pool_id=settings.user_pool_id,
-                client_id=settings.client_id,
-                auth_flow=settings.auth_flow,
-            ),
-        ):
-            router.include_router(part, tags=["auth"])
-        return router
+        settings = self.settings
+        return self._routers.auth(
+            self._signature_verifier,
+            self._transport,
+            region=settings.region,
+            user_pool_id=settings.user_pool_id,
+            client_id=settings.client_id,
+            auth_flow=settings.auth_flow,
+        )
 
     @cached_property
     def account_router(self) -> APIRouter:
@@ -340,25 +321,12 @@ class CognitoAuth:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
         _ = self._sealer
-        pool, user, token = self.pool, self._home_user, self.access_token
         freshness = Freshness(
             self.settings.fresh_sign_in_max_age,
             clock=self._clock,
             resource_metadata=self._resource_metadata,
         )
-        # The base, because its paths are empty: a part cannot be included with those.
-        router = account_router(
-            pool.account, pool.password, user, token, freshness, ending=self._ending, clock=self._clock
-        )
-        for part in (
-            attributes_router(pool.account, user, token, freshness),
-            mfa_router(pool.mfa, pool.account, user, token, freshness),
-            passkeys_router(pool.passkeys, user, token, freshness),
-            devices_router(pool.devices, token),
-            sessions_router(pool.sessions, user, token),
-        ):
-            router.include_router(part)
-        return router
+        return self._routers.account(self._home_user, self.access_token, freshness, clock=self._clock)
 
     @cached_property
     def wire_router(self) -> APIRouter:
@@ -367,7 +335,7 @@ class CognitoAuth:
         Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
         Only operations that need no AWS credentials are there, for the app's own client.
         """
-        return wire_router(self.pool.wire, self._client_context, self._end_user)
+        return self._routers.wire(self._end_user)
 
     @property
     def revocations(self) -> Revocations:
@@ -506,11 +474,28 @@ class CognitoAuth:
             return
         await self._ending.of_user(claims, int(self._clock()))
 
+    async def _profile(self, access_token: str) -> "Profile":
+        return await self.pool.profiles.get(access_token)
+
     @cached_property
-    def _sealer(self) -> Sealer:
+    def _routers(self) -> "Routers":
+        # As with the pool: half a hundred models, which apps without these endpoints do not need.
+        from fastapi_cognito_auth.routers.assembled import Routers  # noqa: PLC0415
+
+        return Routers(
+            self.pool,
+            self._ending,
+            forward_client_address=self.settings.forward_client_address,
+            trusted_proxies=self.settings.trusted_proxies,
+        )
+
+    @cached_property
+    def _sealer(self) -> "Sealer":
         # Apps that only verify tokens seal nothing, and need no key.
         if not self.settings.secret_key:
             raise ConfigurationError(MISSING_SECRET_KEY)
+        from fastapi_cognito_auth.sealing import Sealer  # noqa: PLC0415 - as with the pool
+
         return Sealer([key.get_secret_value() for key in self.settings.secret_key], clock=self._clock)
 
 

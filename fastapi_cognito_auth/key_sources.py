@@ -3,11 +3,13 @@
 import asyncio
 import re
 from pathlib import Path
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 def key_set_fetch(*, uri: str, key_set: str | None, file: str | None, timeout: float) -> Fetch:
@@ -78,12 +80,15 @@ def http_fetch(uri: str, *, timeout: float) -> Fetch:
         uri: the address; redirects are not followed.
         timeout: seconds for everything, however slowly the answer drips.
     """
+    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
+
     shown = re.sub(r"(?<=//)[^/?#]*@|[?#].*", "", uri)  # no password, no query: it is logged
 
     async def fetch() -> bytes:
         try:
-            async with asyncio.timeout(timeout):
-                return await _download(uri)
+            # A client for each fetch: fetches are rare, and a client is bound to one event loop.
+            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
+                return await _download(client, uri)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
             msg = f"cannot fetch {shown}: {type(exc).__name__}"
             raise FetchError(msg) from exc
@@ -94,16 +99,12 @@ def http_fetch(uri: str, *, timeout: float) -> Fetch:
     return fetch
 
 
-async def _download(uri: str) -> bytes:
-    # A client for each fetch: fetches are rare, and a client is bound to one event loop.
+async def _download(client: "httpx2.AsyncClient", uri: str) -> bytes:
     # No compression: the cap below is then a cap on what is unpacked, too.
     # The content type is not asked for: who chooses the body chooses it, too, and a key set in a
     # bucket often has another. What is no key set is refused when it is read.
     headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    async with (
-        httpx2.AsyncClient(follow_redirects=False, headers=headers) as client,
-        client.stream("GET", uri) as response,
-    ):
+    async with client.stream("GET", uri, headers=headers) as response:
         if response.status_code != 200:
             msg = f"answered {response.status_code}"
             raise FetchError(msg)

@@ -14,7 +14,7 @@ def _by_name(pairs: Any) -> Any:
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
 
 class MfaOption(_Answer):

@@ -135,7 +135,12 @@ class CognitoSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="COGNITO_", env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+        env_prefix="COGNITO_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
     user_pool_id: _UserPoolId

@@ -16,7 +16,8 @@ Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])
 class _Principal(BaseModel):
     """What users and machines share. Immutable, and safe to return from a route."""
 
-    model_config = ConfigDict(frozen=True)
+    # Built when first used: what is imported and not used costs nothing.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     sub: str
     """The immutable id; with `issuer`, the key to use in a database."""

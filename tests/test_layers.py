@@ -124,6 +124,8 @@ def test_flows_do_not_know_each_other(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*(PACKAGE / "routers").glob("*.py")], ids=lambda path: path.name)
 def test_routers_do_not_know_each_other(path: Path) -> None:
+    if path.stem == "assembled":
+        return
     siblings = {module.rpartition(".")[2] for module in imports(path) if ".routers." in module}
     assert siblings <= {"route"}
 
@@ -162,6 +164,21 @@ auth = CognitoAuth(
 )
 assert asyncio.run(auth.verifier.access_token(SIGNER.sign(access_claims()))).username == "ada"
 print([name for name in sys.modules if name.split(".")[0] in {"boto3", "botocore", "moto"}])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_importing_the_package_loads_nothing_that_verifying_tokens_does_not_need() -> None:
+    """Endpoints, flows, the HTTP client and sealing come with their first use."""
+    script = """
+import sys
+import fastapi_cognito_auth
+names = "cognito", "routers.assembled", "sealing", "srp"
+own = {f"fastapi_cognito_auth.{name}" for name in names}
+print(sorted((own | {"httpx2", "segno", "itsdangerous", "gmpy2", "redis"}) & sys.modules.keys()))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False

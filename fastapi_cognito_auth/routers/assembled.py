@@ -1,0 +1,115 @@
+"""The routers of `CognitoAuth`, put together from the endpoints of each flow."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+
+from fastapi_cognito_auth.client_address import client_context
+from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
+from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, HomeUser
+from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.routers.account import account_router
+from fastapi_cognito_auth.routers.attributes import attributes_router
+from fastapi_cognito_auth.routers.auth_events import auth_events_router
+from fastapi_cognito_auth.routers.challenges import challenges_router
+from fastapi_cognito_auth.routers.config import config_router
+from fastapi_cognito_auth.routers.devices import devices_router
+from fastapi_cognito_auth.routers.mfa import mfa_router
+from fastapi_cognito_auth.routers.passkeys import passkeys_router
+from fastapi_cognito_auth.routers.password import password_router
+from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
+from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
+from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.sessions import sessions_router
+from fastapi_cognito_auth.routers.sign_in import sign_in_router
+from fastapi_cognito_auth.routers.sign_up import sign_up_router
+from fastapi_cognito_auth.routers.wire import wire_router
+from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.transports import BearerTransport
+
+
+class Routers:
+    """Builds the routers of one user pool.
+
+    Args:
+        pool: does what the endpoints ask for.
+        ending: ends access tokens where somebody signs out.
+        forward_client_address: whether Cognito is told the client's address.
+        trusted_proxies: how many proxies add to `X-Forwarded-For` before the app sees it.
+    """
+
+    def __init__(
+        self, pool: UserPool, ending: Ending, *, forward_client_address: bool, trusted_proxies: int
+    ) -> None:
+        self._pool = pool
+        self._ending = ending
+        self._client_context = client_context(forward=forward_client_address, trusted_proxies=trusted_proxies)
+
+    def auth(
+        self,
+        verifier: TokenVerifier,
+        transport: BearerTransport,
+        *,
+        region: str,
+        user_pool_id: str,
+        client_id: str,
+        auth_flow: PasswordFlow,
+    ) -> APIRouter:
+        """Build `auth.router`.
+
+        Args:
+            verifier: judges the access token of a sign-out, revoked or not.
+            transport: how tokens travel.
+            region: of the pool.
+            user_pool_id: the pool.
+            client_id: the app client.
+            auth_flow: how a password is proved by default.
+        """
+        pool, context = self._pool, self._client_context
+        router = new_router()
+        for part in (
+            sign_up_router(pool.sign_up, context),
+            sign_in_router(pool.sign_in, context, transport),
+            challenges_router(pool.challenges, context),
+            raw_auth_router(pool.call, context, client_id=client_id),
+            password_router(pool.password, context),
+            refresh_tokens_router(pool.refresh_tokens, transport, verifier, self._ending),
+            auth_events_router(pool.auth_events),
+            config_router(region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow),
+        ):
+            router.include_router(part, tags=["auth"])
+        return router
+
+    def account(
+        self,
+        user: CurrentUser | HomeUser,
+        token: AccessToken,
+        freshness: Freshness,
+        *,
+        clock: Callable[[], float],
+    ) -> APIRouter:
+        """Build `auth.account_router`."""
+        pool = self._pool
+        # The base, because its paths are empty: a part cannot be included with those.
+        router = account_router(
+            pool.account, pool.password, user, token, freshness, ending=self._ending, clock=clock
+        )
+        for part in (
+            attributes_router(pool.account, user, token, freshness),
+            mfa_router(pool.mfa, pool.account, user, token, freshness),
+            passkeys_router(pool.passkeys, user, token, freshness),
+            devices_router(pool.devices, token),
+            sessions_router(pool.sessions, user, token),
+        ):
+            router.include_router(part)
+        return router
+
+    def wire(self, ended: Callable[[str], Awaitable[None]]) -> APIRouter:
+        """Build `auth.wire_router`.
+
+        Args:
+            ended: told the access token of a user whose every sign-in Cognito has just ended.
+        """
+        return wire_router(self._pool.wire, self._client_context, ended)

@@ -11,6 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 LAST_SECOND: Final = 253_402_300_799
 """The last second of the year 9999, beyond which a `datetime` cannot go."""
 
+LONGEST_LIFE: Final = 86_400
+"""Seconds that an access or ID token of a user pool can live (CreateUserPoolClient)."""
+
 _NonEmpty = Annotated[str, Field(min_length=1)]
 _NumericDate = Annotated[int, Field(ge=0, le=LAST_SECOND)]
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
-from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
+from fastapi_cognito_auth.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     ConfigurationError,
@@ -206,6 +206,9 @@ class TokenVerifier:
         now = self._clock()
         if now >= claims.exp + self._clock_skew:
             raise TokenExpiredError
+        # Lists of revoked tokens forget what no token of a pool can outlive.
+        if claims.exp - claims.iat > LONGEST_LIFE:
+            raise InvalidTokenError("The token lives longer than a user pool's tokens do.")
         if claims.nbf is not None and now < claims.nbf - self._clock_skew:
             raise InvalidTokenError("The token is not valid yet.")
         if now < claims.iat - self._clock_skew:

@@ -400,3 +400,19 @@ def test_troubleshooting_knows_the_codes_it_names() -> None:
     named = set(re.findall(r"^### `(.*)`$", text, re.MULTILINE))
     assert named
     assert named <= {error.code for error in public_errors().values()}
+
+
+def test_the_attacks_page_names_tests_that_exist() -> None:
+    lines = [
+        line for line in (DOCS / "reference" / "attacks.md").read_text().splitlines() if "`test_" in line
+    ]
+    assert lines
+    for line in lines:
+        for part in re.findall(r"((?:`test_\w+`(?:, | and )?)+) in `(tests/[\w/]+\.py)`", line):
+            source = (DOCS.parent / part[1]).read_text()
+            for name in re.findall(r"`(test_\w+)`", part[0]):
+                assert f"def {name}(" in source, name
+        assert len(re.findall(r"`test_\w+`", line)) == sum(
+            part.count("`test_")
+            for part, _ in re.findall(r"((?:`test_\w+`(?:, | and )?)+) in `(tests/[\w/]+\.py)`", line)
+        ), line

@@ -63,6 +63,8 @@ def test_an_id_token_with_at_hash_is_accepted() -> None:
         pytest.param({"exp": True}, errors.InvalidTokenError, id="exp is a boolean"),
         pytest.param({"exp": 10**400}, errors.InvalidTokenError, id="exp is beyond any calendar"),
         pytest.param({"exp": float("inf")}, errors.InvalidTokenError, id="exp is infinite"),
+        pytest.param({"exp": NOW + 10**9}, errors.InvalidTokenError, id="exp is in the far future"),
+        pytest.param({"exp": NOW + 86_341}, errors.InvalidTokenError, id="lives longer than a day"),
         pytest.param({"exp": -1}, errors.InvalidTokenError, id="exp is negative"),
         pytest.param({"nbf": NOW + 11}, errors.InvalidTokenError, id="not valid yet"),
         pytest.param({"nbf": "soon"}, errors.InvalidTokenError, id="nbf is a string"),

@@ -1,14 +1,11 @@
 """What a list of revocations is asked, and what it is told."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 
 Claims = AccessTokenClaims | IdTokenClaims
 """What `TokenVerifier` found in a token; nothing unverified gets here."""
-
-LONGEST_LIFE: Final = 86_400
-"""Seconds: the longest `AccessTokenValidity` and `IdTokenValidity` that an app client can have."""
 
 
 class Revocations(Protocol):

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from fastapi import APIRouter
@@ -119,6 +120,7 @@ class CognitoAuth:
         )
         home = IssuingPool(settings.user_pool_id, self.keys, settings.issuers, settings.client_ids)
         self._pools = (home, *(_trusted(pool, settings) for pool in settings.trusted_pools))
+        self.key_sets = MappingProxyType({pool.user_pool_id: pool.keys for pool in self._pools})
         self._revocations = chosen_revocations(
             settings.revocation,
             pools={issuer: pool.user_pool_id for pool in self._pools for issuer in pool.issuers},
@@ -244,13 +246,15 @@ class CognitoAuth:
         if clash := sorted(fixed.keys() & (settings or {}).keys()):
             msg = f"the local pool itself decides about {', '.join(clash)}"
             raise ConfigurationError(msg)
+        # No more could be accepted than the pool's own tokens, unless that is asked for here.
+        more = {"accepted_client_ids": (), "trusted_pools": (), "alb_arns": (), **(settings or {})}
         key_set = pool.jwks
 
         async def fetch_keys() -> bytes:
             return json.dumps(key_set()).encode()
 
         auth = cls(
-            CognitoSettings(**fixed, **(settings or {})),
+            CognitoSettings(**fixed, **more),
             accept_client=accept_client,
             check_claims=check_claims,
             fetch_keys=fetch_keys,

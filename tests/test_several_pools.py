@@ -314,3 +314,29 @@ def test_a_resource_is_an_absolute_uri(resource: str) -> None:
 
 def test_the_verifier_alone_takes_several_pools() -> None:
     assert asyncio.run(verifier().access_token(SIGNER.sign(access_claims()))).username == "ada"
+
+
+def test_each_pool_has_a_key_set_to_watch() -> None:
+    auth = make_auth(trusted_pools=[staff()])
+    assert list(auth.key_sets) == [POOL_ID, STAFF_ID]
+    assert auth.key_sets[POOL_ID] is auth.keys
+
+
+def test_the_environment_adds_no_pool_to_a_local_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "COGNITO_TRUSTED_POOLS", json.dumps([{"user_pool_id": STAFF_ID, "client_ids": [STAFF_CLIENT]}])
+    )
+    monkeypatch.setenv("COGNITO_ACCEPTED_CLIENT_IDS", OTHER_CLIENT)
+    auth = CognitoAuth.local()
+    assert (auth.settings.trusted_pools, auth.settings.accepted_client_ids) == ((), ())
+
+
+def test_a_local_pool_takes_more_settings_by_name() -> None:
+    auth = CognitoAuth.local(settings={"trusted_pools": [staff()], "clock_skew": 0})
+    assert list(auth.key_sets) == [auth.local_pool.user_pool_id, STAFF_ID]
+    assert auth.settings.clock_skew == 0
+
+
+def test_a_local_pool_decides_about_itself() -> None:
+    with pytest.raises(ConfigurationError, match="client_id"):
+        CognitoAuth.local(settings={"client_id": OTHER_CLIENT})

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("--into shows a whole run; leave the parts out")
     rivals = None if given.without_rivals else set_up()
     plan = Plan(quick=given.quick, rivals=rivals, tokens=given.tokens)
-    printed = [machine()]
+    printed = [machine() if rivals is None else f"{machine()}\nOthers: {rivals.versions}."]
     print(printed[0], flush=True)
     sections = []
     for name in given.parts or PARTS:

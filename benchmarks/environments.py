@@ -6,6 +6,8 @@ To renew a lock: `uv pip compile --upgrade --universal --python-version 3.11 --g
 """
 
 import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +30,20 @@ class Rivals(NamedTuple):
 
     node: str | None
     """Where node is; without it, what runs under node is left out."""
+
+    @property
+    def versions(self) -> str:
+        """What the locks name of the other libraries."""
+        wanted = re.findall(r"^[\w-]+", (LOCKS / "requirements.in").read_text(), re.MULTILINE)
+        lock = (LOCKS / "requirements.txt").read_text()
+        pinned = [re.search(rf"^{name}(?:\[\w+\])?==(\S+)", lock, re.MULTILINE) for name in wanted]
+        known = [f"{name} {found[1]}" for name, found in zip(wanted, pinned, strict=True) if found]
+        if self.node is not None:
+            package = json.loads((LOCKS / "package.json").read_text())
+            known += [f"{name} {version}" for name, version in package["dependencies"].items()]
+            asked = subprocess.run([self.node, "--version"], check=True, capture_output=True, text=True)
+            known.append(f"node {asked.stdout.strip().removeprefix('v')}")
+        return ", ".join(known)
 
 
 def set_up() -> Rivals:

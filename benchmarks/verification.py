@@ -26,6 +26,7 @@ _LIBRARIES = {
     "PyJWT": "pyjwt",
     "joserfc": "joserfc",
     "Authlib": "authlib",
+    "python-jose": "python_jose",
     "fastapi-cloudauth": "fastapi_cloudauth",
     "fastapi-cognito": "fastapi_cognito",
 }

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import sys
+import warnings
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
@@ -132,7 +133,9 @@ def joserfc(material: Material) -> Prepare:
 
 def authlib(material: Material) -> Prepare:
     """Authlib."""
-    from authlib.jose import JsonWebKey, JsonWebToken
+    # It says that it is to be replaced by joserfc, whatever filter is set.
+    with warnings.catch_warnings(record=True):
+        from authlib.jose import JsonWebKey, JsonWebToken
 
     keys, pool = JsonWebKey.import_key_set(material.jwks), material.pool
     options = {"iss": {"essential": True, "value": pool["issuer"]}, "exp": {"essential": True}}
@@ -142,6 +145,20 @@ def authlib(material: Material) -> Prepare:
         claims = decoder.decode(token, keys, claims_options=options)
         claims.validate()
         _check(claims, pool["client_id"])
+
+    return each(verify)
+
+
+def python_jose(material: Material) -> Prepare:
+    """python-jose."""
+    from jose import jwk, jwt
+
+    keys = {member["kid"]: jwk.construct(member) for member in material.jwks["keys"]}
+    pool = material.pool
+
+    def verify(token: str) -> None:
+        key = keys[jwt.get_unverified_header(token)["kid"]]
+        _check(jwt.decode(token, key, algorithms=["RS256"], issuer=pool["issuer"]), pool["client_id"])
 
     return each(verify)
 
@@ -187,6 +204,7 @@ CONTESTANTS = {
     "pyjwt": pyjwt,
     "joserfc": joserfc,
     "authlib": authlib,
+    "python_jose": python_jose,
     "fastapi_cognito": fastapi_cognito,
     "fastapi_cloudauth": fastapi_cloudauth,
 }

@@ -53,7 +53,7 @@ def measure(plan: Plan) -> Section:
     """Run this part."""
     rounds, count = plan.amount(12, 2), plan.amount(2000, 50)
     with ExitStack() as stack:
-        files = stack.enter_context(material(CYCLE + (rounds + 1) * count if not plan.quick else 1200))
+        files = stack.enter_context(material(CYCLE + (rounds + 1) * count))
         load = python_worker(sys.executable, "http_load", files.directory, environment=_server_modules(plan))
         contestants = _contestants(plan, stack, files, stack.enter_context(load), count)
         found = interleave(contestants, rounds)

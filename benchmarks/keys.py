@@ -1,9 +1,10 @@
 """Fetches of the key set: when many ask at once, and when forged tokens name keys that do not exist.
 
 Real time and the real verifier, over a key endpoint that takes 50 ms and counts. The flood holds
-10,000 tokens, each with a `kid` of its own, in 10 s. In its middle the pool rotates: a second key is
-published, and a good token signed by it is tried every 10 ms until it is accepted. Meanwhile a
-token of the first key is verified all the time; the slowest of those is shown, too.
+10,000 tokens, each with a `kid` of its own, in 10 s. In its course the pool rotates, early or late: a
+second key is published, and a good token signed by it is tried every 10 ms until it is accepted.
+Meanwhile a token of the first key is verified all the time; the slowest of those is shown, too.
+The bars are held against the worst flood.
 """
 
 import asyncio
@@ -52,46 +53,53 @@ def measure(plan: Plan) -> Section:
     """Run this part."""
     # What a flood writes to the log is not what is measured, nor is it a part of the report.
     logging.getLogger("fastapi_cognito_auth").addHandler(logging.NullHandler())
-    return asyncio.run(_measure(plan.amount(10.0, 1.0)))
+    return asyncio.run(_measure(plan.amount(10.0, 0.5), (0.5,) if plan.quick else (0.1, 0.5, 0.9)))
 
 
 class _Flood(NamedTuple):
-    """What a flood did."""
+    """What a flood did; `moment` is when the pool rotated, in seconds."""
 
+    moment: float
     tokens: int
     fetches: int
     pick_up: float
     slowest: float
 
 
-async def _measure(seconds: float) -> Section:
+async def _measure(seconds: float, moments: tuple[float, ...]) -> Section:
     first, second = Key("first"), Key("second")
     cold = _Endpoint(first)
     verifier = cold.auth().verifier
     token = first.token()
     await asyncio.gather(*(verifier.access_token(token) for _ in range(AT_ONCE)))
-    flood = await _flooded(first, second, seconds)
+    floods = [await _flooded(first, second, seconds, moment) for moment in moments]
     rows = [
         [f"{AT_ONCE} requests at once, no key known yet", "", str(cold.fetches), "", ""],
-        [
-            f"{flood.tokens} unknown `kid`s in {seconds:.0f} s, a rotation in the middle",
-            f"{flood.tokens / seconds:.0f}",
-            str(flood.fetches),
-            f"{flood.pick_up * 1e3:.0f}",
-            f"{flood.slowest * 1e3:.0f}",
-        ],
+        *(_row(flood, seconds) for flood in floods),
     ]
     head = ["", "tokens/s", "fetches", "rotation picked up after, ms", "slowest known token, ms"]
     bars = [
         Bar(f"key fetches, {AT_ONCE} concurrent cold requests", cold.fetches, "<=", 1),
-        Bar("key fetches, 10,000 unknown kids in 10 s", flood.fetches, "<=", 3),
-        Bar("rotation inside the flood picked up after, s", flood.pick_up, "<=", 1.0),
+        Bar("key fetches, 10,000 unknown kids in 10 s", max(flood.fetches for flood in floods), "<=", 3),
+        Bar(
+            "rotation inside the flood picked up after, s", max(flood.pick_up for flood in floods), "<=", 1.0
+        ),
     ]
     text = f"Real time; the key endpoint takes {LATENCY * 1e3:.0f} ms."
     return Section("Keys", text, [Table(head, rows)], bars)
 
 
-async def _flooded(first: Key, second: Key, seconds: float) -> _Flood:
+def _row(flood: _Flood, seconds: float) -> list[str]:
+    return [
+        f"{flood.tokens:,} unknown `kid`s in {seconds:.0f} s, a rotation after {flood.moment:.0f} s",
+        f"{flood.tokens / seconds:.0f}",
+        str(flood.fetches),
+        f"{flood.pick_up * 1e3:.0f}",
+        f"{flood.slowest * 1e3:.0f}",
+    ]
+
+
+async def _flooded(first: Key, second: Key, seconds: float, moment: float) -> _Flood:
     endpoint = _Endpoint(first)
     verifier = endpoint.auth().verifier
     known, rotated = first.token(), second.token()
@@ -101,7 +109,7 @@ async def _flooded(first: Key, second: Key, seconds: float) -> _Flood:
     over = asyncio.Event()
     watching = asyncio.create_task(_slowest(verifier, known, over))
     flooding = asyncio.create_task(_flood(verifier, forged))
-    await asyncio.sleep(seconds / 2)
+    await asyncio.sleep(seconds * moment)
     endpoint.keys.append(second)
     rotation = time.monotonic()
     picking_up = asyncio.create_task(_accepted_at(verifier, rotated))
@@ -109,7 +117,7 @@ async def _flooded(first: Key, second: Key, seconds: float) -> _Flood:
     # Counted when the flood ends, and not before the rotation was picked up.
     pick_up = await picking_up - rotation
     over.set()
-    return _Flood(len(forged), endpoint.fetches - warm, pick_up, await watching)
+    return _Flood(seconds * moment, len(forged), endpoint.fetches - warm, pick_up, await watching)
 
 
 def _forged(token: str, count: int) -> list[str]:

@@ -37,12 +37,14 @@ class SingleFlight(Generic[Key, Result]):
 
     def running(self, key: Key) -> bool:
         """Tell whether there is a call for `key` to join."""
-        return (asyncio.get_running_loop(), key) in self._running
+        task = self._running.get((asyncio.get_running_loop(), key))
+        return task is not None and not task.done()
 
     def _task(self, key: Key, call: Callable[[], Awaitable[Result]]) -> asyncio.Task[Result]:
         flight = (asyncio.get_running_loop(), key)
         task = self._running.get(flight)
-        if task is None:
+        # One that has ended is told so a turn later; joining it until then would not wait at all.
+        if task is None or task.done():
             # What a loop left undone when it was closed never lands.
             for other in [other for other in self._running if other[0].is_closed()]:
                 del self._running[other]
@@ -51,7 +53,8 @@ class SingleFlight(Generic[Key, Result]):
         return task
 
     def _land(self, flight: tuple[asyncio.AbstractEventLoop, Key], task: asyncio.Task[Result]) -> None:
-        del self._running[flight]
+        if self._running.get(flight) is task:
+            del self._running[flight]
         if not task.cancelled():
             # Everyone who asked may be gone; an error nobody awaits is not worth a warning.
             task.exception()

@@ -92,3 +92,29 @@ def test_a_loop_that_is_closed_in_the_middle_leaves_no_warning_and_no_memory(
     assert not flights._running
     gc.collect()
     assert not caplog.records
+
+
+def test_who_asks_in_the_very_turn_in_which_a_call_ends_gets_a_new_one() -> None:
+    # Joining what has ended would not wait at all: a caller that asks until it is content would
+    # keep the event loop to itself for ever.
+    async def test() -> None:
+        flights = SingleFlight[str, int]()
+        late: list[asyncio.Future[int]] = []
+        running = []
+
+        async def call() -> int:
+            # Both have their turn after this call has ended, and before it has landed.
+            asyncio.get_running_loop().call_soon(lambda: running.append(flights.running("a")))
+            late.append(asyncio.ensure_future(flights.run("a", call_again)))
+            return 1
+
+        async def call_again() -> int:
+            return 2
+
+        assert await flights.run("a", call) == 1
+        assert running == [False]
+        assert await late[0] == 2
+        assert not flights.running("a")
+        assert not flights._running
+
+    asyncio.run(test())

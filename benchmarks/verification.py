@@ -20,6 +20,7 @@ from benchmarks.worker import Worker, python_worker
 RAW = "raw RSA verify"
 SEEN = "fastapi_cognito_auth, seen before"
 NEW = "fastapi_cognito_auth, never seen"
+FORGETFUL = "fastapi_cognito_auth, nothing remembered"
 NODE_RAW = "raw RSA verify (node)"
 AWS = "aws-jwt-verify (node)"
 _LIBRARIES = {
@@ -48,14 +49,16 @@ def measure(plan: Plan) -> Section:
 
 
 def _contestants(plan: Plan, stack: ExitStack, files: Material, count: int) -> dict[str, Turn]:
-    def here(name: str) -> Worker:
-        return stack.enter_context(python_worker(sys.executable, "verification", name, files.directory))
+    def here(name: str, *settings: str) -> Worker:
+        worker = python_worker(sys.executable, "verification", name, files.directory, *settings)
+        return stack.enter_context(worker)
 
     contestants = {
         RAW: _new(here("raw_rsa"), count),
         "dict by SHA-256": _same(here("dict_by_sha256"), count),
         SEEN: _same(here("ours"), count),
         NEW: _new(here("ours"), count),
+        FORGETFUL: _new(here("ours", "verified_token_cache=0"), count),
     }
     if plan.rivals is None:
         return contestants

@@ -1,7 +1,7 @@
-"""Serves one contestant's app by uvicorn, one worker, on a free port of loopback.
+"""Serves one contestant's endpoints by uvicorn, one worker, on a free port of loopback.
 
-All of a contestant's endpoints are in one app and answer the same few bytes; they differ in their
-dependencies alone. `GET /cpu` tells how much processor time the process has used.
+They answer the same few bytes and differ in their dependencies alone. Each is an app of its own, so
+that none pays for routes that stand before it. `/cpu` tells the processor time of the process.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ import os
 import socket
 import sys
 import time
-from typing import Annotated
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Annotated, Any
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
@@ -18,32 +19,48 @@ from benchmarks.material import Material
 
 ANSWER = {"username": "ada"}
 
+Dependency = Callable[..., Awaitable[Any]]
 
-def _bare_app() -> FastAPI:
-    app = FastAPI()
 
-    async def header_only(request: Request) -> str:
-        return request.headers["authorization"]
+def _bare(path: str) -> FastAPI:
+    app = FastAPI(openapi_url=None)
 
-    @app.get("/bare")
-    async def bare() -> dict[str, str]:
+    @app.get(path)
+    async def endpoint() -> dict[str, str]:
         return ANSWER
 
-    @app.get("/header")
-    async def header(token: Annotated[str, Depends(header_only)]) -> dict[str, str]:
-        assert token
+    return app
+
+
+def _with(path: str, dependency: Dependency, guards: Sequence[Dependency] = ()) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+
+    @app.get(path, dependencies=[Depends(guard) for guard in guards])
+    async def endpoint(found: Annotated[Any, Depends(dependency)]) -> dict[str, str]:
+        assert found
         return ANSWER
 
-    @app.get("/cpu")
-    async def cpu() -> float:
+    return app
+
+
+def _cpu(path: str) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+
+    @app.get(path)
+    async def endpoint() -> float:
         return time.process_time()
 
     return app
 
 
-def ours(material: Material) -> FastAPI:
-    """`Depends(auth.current_user)`, alone and with guards of the router and of the route."""
-    from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+async def header_only(request: Request) -> str:
+    """Read the header and do nothing with it: the floor of a dependency."""
+    return request.headers["authorization"]
+
+
+def ours(material: Material) -> dict[str, FastAPI]:
+    """`Depends(auth.current_user)`, alone and with a guard of the route."""
+    from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 
     async def fetch_keys() -> bytes:
         return material.jwks_path.read_bytes()
@@ -52,24 +69,17 @@ def ours(material: Material) -> FastAPI:
         CognitoSettings(user_pool_id=material.pool["user_pool_id"], client_id=material.pool["client_id"]),
         fetch_keys=fetch_keys,
     )
-    app = _bare_app()
-
-    @app.get("/user")
-    async def current_user(user: Annotated[User, Depends(auth.current_user)]) -> dict[str, str]:
-        assert user.username
-        return ANSWER
-
-    @app.get("/guard", dependencies=[Depends(auth.require_groups("analysts"))])
-    async def guarded(user: Annotated[User, Depends(auth.current_user)]) -> dict[str, str]:
-        assert user.username
-        return ANSWER
-
-    return app
+    guards = [auth.require_groups("analysts")]
+    return {
+        "/header": _with("/header", header_only),
+        "/user": _with("/user", auth.current_user),
+        "/guard": _with("/guard", auth.current_user, guards),
+    }
 
 
-def fastapi_cognito(material: Material) -> FastAPI:
+def fastapi_cognito(material: Material) -> dict[str, FastAPI]:
     """fastapi-cognito's `auth_required`."""
-    from fastapi_cognito import CognitoAuth, CognitoSettings, CognitoToken
+    from fastapi_cognito import CognitoAuth, CognitoSettings
 
     pool = {
         "region": material.pool["region"],
@@ -83,18 +93,10 @@ def fastapi_cognito(material: Material) -> FastAPI:
         jwt_header_prefix="Bearer",
         userpools={"pool": pool},
     )
-    auth = CognitoAuth(settings=settings)
-    app = _bare_app()
-
-    @app.get("/user")
-    async def current_user(user: Annotated[CognitoToken, Depends(auth.auth_required)]) -> dict[str, str]:
-        assert user.username
-        return ANSWER
-
-    return app
+    return {"/user": _with("/user", CognitoAuth(settings=settings).auth_required)}
 
 
-def fastapi_cloudauth(material: Material) -> FastAPI:
+def fastapi_cloudauth(material: Material) -> dict[str, FastAPI]:
     """fastapi-cloudauth's `Cognito`, with its claims read into a model."""
     from pydantic import BaseModel
 
@@ -103,22 +105,13 @@ def fastapi_cloudauth(material: Material) -> FastAPI:
     class AccessUser(BaseModel):
         username: str
 
-    auth = cognito(material).claim(AccessUser)
-    app = _bare_app()
-
-    @app.get("/user")
-    async def current_user(user: Annotated[AccessUser, Depends(auth)]) -> dict[str, str]:
-        assert user.username
-        return ANSWER
-
-    return app
+    return {"/user": _with("/user", cognito(material).claim(AccessUser))}
 
 
 CONTESTANTS = {"ours": ours, "fastapi_cognito": fastapi_cognito, "fastapi_cloudauth": fastapi_cloudauth}
 
 
-async def _serve(app: FastAPI, listening: socket.socket) -> None:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+async def _serve(config: uvicorn.Config, listening: socket.socket) -> None:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listening]))
     # The run closes our stdin when it has no more questions.
@@ -129,12 +122,17 @@ async def _serve(app: FastAPI, listening: socket.socket) -> None:
 
 def main(name: str, directory: str) -> None:
     """Serve until stdin ends; the port is the first line on stdout."""
-    app = CONTESTANTS[name](Material(directory))
+    apps = {"/bare": _bare("/bare"), "/cpu": _cpu("/cpu"), **CONTESTANTS[name](Material(directory))}
+
+    async def by_path(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        await apps[scope["path"]](scope, receive, send)
+
+    config = uvicorn.Config(by_path, log_level="warning", access_log=False, lifespan="off", interface="asgi3")
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         print(listening.getsockname()[1], flush=True)
         # uvloop where it is at hand, as uvicorn's own command does.
-        with asyncio.Runner(loop_factory=uvicorn.Config(app).get_loop_factory()) as runner:
-            runner.run(_serve(app, listening))
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(_serve(config, listening))
     os._exit(0)
 
 

@@ -150,9 +150,8 @@ class CognitoAuth:
         # Signing out must not depend on a list that says no, or nothing.
         self._signature_verifier = new_verifier(cache_size=0)
         self._before_send = before_send
-        self._transport = BearerTransport()
         same_origin = SameOrigin(settings.trusted_origins)
-        transport = _transport(settings, same_origin)
+        self._transport = transport = _transport(settings, same_origin)
         resource_metadata = resource_metadata_uri(settings.resource[0]) if settings.resource else None
         principals = Principals(
             transport,
@@ -168,7 +167,7 @@ class CognitoAuth:
         self.current_principal = CurrentPrincipal(principals, scheme)
         self.optional_user = OptionalUser(principals, scheme)
         self.access_token = AccessToken(principals, scheme)
-        self.id_user = CurrentIdUser(self._transport, self.verifier, resource_metadata=resource_metadata)
+        self.id_user = CurrentIdUser(BearerTransport(), self.verifier, resource_metadata=resource_metadata)
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, scheme) if settings.trusted_pools else self.current_user

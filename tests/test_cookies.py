@@ -1,5 +1,6 @@
 """Access tokens in a cookie, over HTTP: only for our own pages."""
 
+import asyncio
 from typing import Annotated, Any
 
 import pytest
@@ -8,6 +9,8 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDenialResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
+from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.local import LocalUser
 from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, Clock, KeyServer, access_claims
 
 NAME = "__Host-access_token"
@@ -147,6 +150,48 @@ def test_a_websocket_is_for_our_own_pages(client: TestClient) -> None:
         ):
             pass
         assert denied.value.status_code == 403
+
+
+async def local_sign_in(auth: CognitoAuth) -> Tokens:
+    tokens = await auth.pool.sign_in.with_password("ada", "Correct-horse-1!")
+    assert isinstance(tokens, Tokens)
+    return tokens
+
+
+@pytest.fixture
+def own_pool() -> tuple[TestClient, dict[str, str]]:
+    """Return an app with revocation on a local pool, and a cookie of it."""
+    auth = CognitoAuth.local(
+        users=[LocalUser("ada", password="Correct-horse-1!")],
+        settings={"access_token_cookie": NAME, "revocation": "local"},
+    )
+    app = FastAPI()
+    app.include_router(auth.router, prefix="/auth")
+    app.include_router(auth.account_router, prefix="/account")
+    tokens = asyncio.run(local_sign_in(auth))
+    return TestClient(app, base_url="https://app.example"), {"Cookie": f"{NAME}={tokens.access_token}"}
+
+
+def test_signing_out_ends_the_token_in_the_cookie(own_pool: tuple[TestClient, dict[str, str]]) -> None:
+    client, headers = own_pool
+    assert client.get("/account", headers=headers).status_code == 200
+    assert client.post("/auth/sign-out", json={}, headers=headers | SAME_ORIGIN).status_code == 200
+    assert code_of(client.get("/account", headers=headers)) == (401, "token_revoked")
+
+
+def test_a_page_of_another_site_cannot_sign_out(own_pool: tuple[TestClient, dict[str, str]]) -> None:
+    client, headers = own_pool
+    answer = client.post("/auth/sign-out", json={}, headers=headers | {"Sec-Fetch-Site": "cross-site"})
+    assert code_of(answer) == (403, "cross_site_request")
+    assert client.get("/account", headers=headers).status_code == 200
+
+
+def test_the_account_is_changed_by_our_own_pages_alone(own_pool: tuple[TestClient, dict[str, str]]) -> None:
+    client, headers = own_pool
+    body = {"attributes": {"name": "Eve"}}
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 200)):
+        answer = client.patch("/account", json=body, headers=headers | {"Sec-Fetch-Site": site})
+        assert answer.status_code == status, answer.text
 
 
 def test_openapi_names_the_cookie(client: TestClient) -> None:

@@ -27,7 +27,7 @@ from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport
+from fastapi_cognito_auth.transports import BearerTransport, Transport
 
 
 class Routers:
@@ -50,7 +50,7 @@ class Routers:
     def auth(
         self,
         verifier: TokenVerifier,
-        transport: BearerTransport,
+        transport: Transport,
         *,
         region: str,
         user_pool_id: str,
@@ -61,7 +61,7 @@ class Routers:
 
         Args:
             verifier: judges the access token of a sign-out, revoked or not.
-            transport: how tokens travel.
+            transport: where the access token of a sign-out is.
             region: of the pool.
             user_pool_id: the pool.
             client_id: the app client.
@@ -71,7 +71,7 @@ class Routers:
         router = new_router()
         for part in (
             sign_up_router(pool.sign_up, context),
-            sign_in_router(pool.sign_in, context, transport),
+            sign_in_router(pool.sign_in, context, BearerTransport()),
             challenges_router(pool.challenges, context),
             raw_auth_router(pool.call, context, client_id=client_id),
             password_router(pool.password, context),

@@ -10,6 +10,7 @@ from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.exceptions import (
+    CrossSiteRequestError,
     InvalidSessionError,
     InvalidTokenError,
     KeysUnavailableError,
@@ -27,7 +28,7 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, new_router
 from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport
+from fastapi_cognito_auth.transports import Transport
 
 RefreshToken = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9\-_=.]+$")]
 
@@ -47,7 +48,7 @@ class SignOutRequest(Body):
 
 
 def refresh_tokens_router(
-    refresh_tokens: RefreshTokens, transport: BearerTransport, verifier: TokenVerifier, ending: Ending
+    refresh_tokens: RefreshTokens, transport: Transport, verifier: TokenVerifier, ending: Ending
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.refresh_tokens`.
 
@@ -80,6 +81,7 @@ def refresh_tokens_router(
     @router.post(
         "/sign-out",
         responses=responses(
+            CrossSiteRequestError,
             UnauthorizedError,
             UnsupportedTokenTypeError,
             UnsupportedOperationError,
@@ -90,8 +92,8 @@ def refresh_tokens_router(
     async def sign_out(body: SignOutRequest, request: Request) -> SignedOut:
         """Revoke the refresh token. The answer says what stays valid, and until when.
 
-        With an access token in the `Authorization` header, the app itself refuses all tokens of
-        that sign-in from now on, if it is set up to ask about revocation.
+        With an access token in the `Authorization` header, or in the cookie, the app itself refuses
+        all tokens of that sign-in from now on, if it is set up to ask about revocation.
         """
         claims = await _claims(request)
         at_cognito = body.refresh_token is not None

@@ -41,8 +41,6 @@ _ARN: Final = re.compile(
     r":\d{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}"
 )
 _KID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""Of P-256's base point; `r` and `s` of a signature lie between zero and it (FIPS 186-5)."""
 
 
 class _Jws(NamedTuple):
@@ -165,9 +163,10 @@ def _unpadded(segment: bytes) -> bytes:
 def _verify_signature(key: EllipticCurvePublicKey, jws: _Jws) -> None:
     """Verify `r` and `s`, 32 bytes each (RFC 7518 section 3.4)."""
     signature = jws.signature
-    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-    if len(signature) != 64 or not (0 < r < _ORDER and 0 < s < _ORDER):
+    # With any other length the same two numbers would have several spellings.
+    if len(signature) != 64:
         raise InvalidSignatureError
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
     try:
         key.verify(encode_dss_signature(r, s), jws.signing_input, ECDSA(SHA256()))
     except InvalidSignature:

@@ -227,6 +227,11 @@ def test_r_with_a_multiple_of_the_order_added_is_refused() -> None:
     assert refusal(with_signature((r + ORDER).to_bytes(33) + s.to_bytes(32))) is InvalidSignatureError
 
 
+def test_r_and_s_have_32_bytes_each() -> None:
+    signature = base64.urlsafe_b64decode(LOAD_BALANCER.sign().rpartition(".")[2])
+    assert refusal(with_signature(signature[:32] + b"\0" + signature[32:])) is InvalidSignatureError
+
+
 def test_a_changed_payload_is_refused() -> None:
     header, _, signature = LOAD_BALANCER.sign().split(".")
     other = padded(json.dumps(user_info(username="admin")).encode())

@@ -170,6 +170,26 @@ def test_apps_share_one_redis(new_app: NewApp) -> None:
     assert code_of(other.me(tokens["access_token"])) == REVOKED
 
 
+def test_apps_with_prefixes_of_their_own_share_nothing(new_app: NewApp) -> None:
+    one = new_app("redis", REDIS_KEY_PREFIX="one:")
+    other = new_app("redis", beside=one, REDIS_KEY_PREFIX="other:")
+    tokens = one.sign_in().json()
+    signed_out(one, tokens)
+    assert code_of(one.me(tokens["access_token"])) == REVOKED
+    assert other.me(tokens["access_token"]).status_code == 200
+
+
+def test_a_redis_that_keeps_silent_is_waited_for_no_longer_than_said(
+    new_app: NewApp, redis_server: RedisServer
+) -> None:
+    app = new_app("redis", REDIS_TIMEOUT="0.05")
+    assert app.auth.revocations._store._timeout == 0.05  # type: ignore[attr-defined]
+    token = app.access_token()
+    redis_server.stop_answering()
+    assert code_of(app.me(token)) == (503, "revocation_unavailable")
+    assert app.http.post("/auth/sign-out", json={}).status_code == 200
+
+
 def test_workers_with_lists_of_their_own_do_not_know(new_app: NewApp) -> None:
     one = new_app("local")
     other = new_app("local", beside=one)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -13,10 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from fastapi import APIRouter
 
-from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
-from fastapi_cognito_auth.alb_keys import AlbKeys
-from fastapi_cognito_auth.alb_keys import http_fetch as alb_http_fetch
-from fastapi_cognito_auth.cross_site import SameOrigin
+from fastapi_cognito_auth.assembly import (
+    access_token_transport,
+    issuing_pools,
+    load_balancer_user,
+    revocations,
+    warm_up,
+)
 from fastapi_cognito_auth.dependencies import (
     AccessToken,
     CurrentIdUser,
@@ -28,33 +30,15 @@ from fastapi_cognito_auth.dependencies import (
     security_scheme,
 )
 from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidTokenError, KeysUnavailableError
-from fastapi_cognito_auth.guards import (
-    Freshness,
-    Guard,
-    require_acr,
-    require_actor,
-    require_any_group,
-    require_fresh,
-    require_groups,
-    require_no_actor,
-    require_scopes,
-)
-from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
-from fastapi_cognito_auth.key_sources import key_set_fetch
-from fastapi_cognito_auth.load_balancer import LoadBalancerUser
-from fastapi_cognito_auth.revocation.choice import chosen_revocations
+from fastapi_cognito_auth.freshness import Freshness
+from fastapi_cognito_auth.guards import Guards
+from fastapi_cognito_auth.jwks import Fetch
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
-from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings, TrustedPool
-from fastapi_cognito_auth.tokens import ClaimsCheck, IssuingPool, TokenVerifier
-from fastapi_cognito_auth.transports import (
-    BearerTransport,
-    CookieTransport,
-    FirstOf,
-    HeaderTransport,
-    Transport,
-)
+from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings
+from fastapi_cognito_auth.tokens import ClaimsCheck, TokenVerifier
+from fastapi_cognito_auth.transports import BearerTransport
 
 if TYPE_CHECKING:
     from fastapi_cognito_auth.cognito.client import BeforeSend
@@ -65,10 +49,8 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.routers.assembled import Routers
     from fastapi_cognito_auth.sealing import Sealer
 
-logger = logging.getLogger("fastapi_cognito_auth")
 
-
-class CognitoAuth:
+class CognitoAuth(Guards):
     """A user pool and an app client behind a FastAPI app.
 
     Everything is built here, once; nothing is fetched. It accepts the tokens of other pools, too,
@@ -107,31 +89,11 @@ class CognitoAuth:
             )
         self.settings = settings
         self._local_pool: LocalUserPool | None = None
-        self._clock = clock
-        self.keys = JWKSCache(
-            fetch_keys
-            or key_set_fetch(
-                uri=settings.key_set_uri,
-                key_set=settings.key_set,
-                file=settings.key_set_file,
-                timeout=settings.jwks_timeout,
-            ),
-            max_age=settings.jwks_max_age,
-        )
-        home = IssuingPool(settings.user_pool_id, self.keys, settings.issuers, settings.client_ids)
-        self._pools = (home, *(_trusted(pool, settings) for pool in settings.trusted_pools))
+        self._pools = issuing_pools(settings, fetch_keys)
+        self.keys = self._pools[0].keys
         self.key_sets = MappingProxyType({pool.user_pool_id: pool.keys for pool in self._pools})
-        self._revocations = chosen_revocations(
-            settings.revocation,
-            pools={issuer: pool.user_pool_id for pool in self._pools for issuer in pool.issuers},
-            get_user=lambda token: self.pool.call("GetUser", AccessToken=token),
-            redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
-            redis_key_prefix=settings.redis_key_prefix,
-            redis_timeout=settings.redis_timeout,
-            when_unavailable=settings.revocation_when_unavailable,
-            probe_ttl=settings.probe_ttl,
-            clock_skew=settings.clock_skew,
-            clock=clock,
+        self._revocations = revocations(
+            settings, self._pools, lambda token: self.pool.call("GetUser", AccessToken=token), clock
         )
         self._ending = Ending(self._revocations)
         new_verifier = partial(
@@ -150,8 +112,7 @@ class CognitoAuth:
         # Signing out must not depend on a list that says no, or nothing.
         self._signature_verifier = new_verifier(cache_size=0)
         self._before_send = before_send
-        same_origin = SameOrigin(settings.trusted_origins)
-        self._transport = transport = _transport(settings, same_origin)
+        self._transport = transport = access_token_transport(settings)
         resource_metadata = resource_metadata_uri(settings.resource[0]) if settings.resource else None
         principals = Principals(
             transport,
@@ -159,11 +120,11 @@ class CognitoAuth:
             group_scopes=settings.group_scopes,
             home=settings.issuers,
             profile=self._profile,
-            load_balancer=_load_balancer(settings, same_origin, clock),
+            load_balancer=load_balancer_user(settings, clock),
             resource_metadata=resource_metadata,
         )
         scheme = security_scheme(settings.token_url, transport.places)
-        self.current_user = CurrentUser(principals, scheme)
+        super().__init__(CurrentUser(principals, scheme), clock=clock)
         self.current_principal = CurrentPrincipal(principals, scheme)
         self.optional_user = OptionalUser(principals, scheme)
         self.access_token = AccessToken(principals, scheme)
@@ -403,71 +364,8 @@ class CognitoAuth:
 
         A warm-up, never a need: without it, or if it fails, the first request fetches them.
         """
-        await asyncio.gather(*(_warm_up(pool) for pool in self._pools))
+        await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
-
-    def require_groups(self, *groups: str) -> Guard:
-        """Make a guard that lets in members of **all** these groups.
-
-        Raises:
-            ValueError: no group is named.
-        """
-        return require_groups(self.current_user, *groups)
-
-    def require_any_group(self, *groups: str) -> Guard:
-        """Make a guard that lets in members of **at least one** of these groups.
-
-        Raises:
-            ValueError: no group is named.
-        """
-        return require_any_group(self.current_user, *groups)
-
-    def require_scopes(self, *scopes: str) -> Guard:
-        """Make a guard that demands **all** these scopes, of the token or granted by a group.
-
-        Raises:
-            ValueError: no scope is named.
-        """
-        return require_scopes(self.current_user, *scopes)
-
-    def require_fresh(self, *, max_age: float) -> Guard:
-        """Make a guard that demands a sign-in of at most `max_age` seconds ago, by `auth_time`.
-
-        It refuses as RFC 9470 says, so that a client knows to sign the user in again. A refresh
-        does not count.
-
-        Raises:
-            ValueError: `max_age` is less than a second.
-        """
-        if not max_age >= 1:
-            raise ValueError("max_age is one second or more")
-        return require_fresh(self.current_user, Freshness(max_age, clock=self._clock))
-
-    def require_acr(self, *values: str) -> Guard:
-        """Make a guard that demands a sign-in of **one** of these strengths (`acr`).
-
-        It refuses as RFC 9470 says, naming the values, so that a client can sign the user in again
-        with `acr_values`. Without names of the pool's own they are `urn:cognito:loa:1` to `:4`.
-
-        Raises:
-            ValueError: no value is named, or one holds what a header cannot carry.
-        """
-        return require_acr(self.current_user, *values)
-
-    def require_actor(self, *subjects: str) -> Guard:
-        """Make a guard for **one** of these acting on a user's behalf (`act`, RFC 8693).
-
-        Args:
-            subjects: the `sub` of users, or the client ids of machines.
-
-        Raises:
-            ValueError: nobody is named.
-        """
-        return require_actor(self.current_user, *subjects)
-
-    def require_no_actor(self) -> Guard:
-        """Make a guard that lets in only users themselves, nobody on their behalf (RFC 8693)."""
-        return require_no_actor(self.current_user)
 
     async def _end_user(self, access_token: str) -> None:
         try:
@@ -500,53 +398,3 @@ class CognitoAuth:
         from fastapi_cognito_auth.sealing import Sealer  # noqa: PLC0415 - as with the pool
 
         return Sealer([key.get_secret_value() for key in self.settings.secret_key], clock=self._clock)
-
-
-def _trusted(pool: TrustedPool, settings: CognitoSettings) -> IssuingPool:
-    keys = JWKSCache(
-        key_set_fetch(
-            uri=pool.key_set_uri,
-            key_set=pool.key_set,
-            file=pool.key_set_file,
-            timeout=settings.jwks_timeout,
-        ),
-        max_age=settings.jwks_max_age,
-    )
-    return IssuingPool(pool.user_pool_id, keys, pool.issuers, pool.client_ids, pool.prefix)
-
-
-async def _warm_up(pool: IssuingPool) -> None:
-    try:
-        await pool.keys.refresh()
-    except FetchError as exc:
-        logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)
-
-
-def _transport(settings: CognitoSettings, same_origin: SameOrigin) -> Transport:
-    """Choose where an access token is looked for: first where no browser puts it by itself."""
-    transports: list[Transport] = [BearerTransport()]
-    if settings.access_token_cookie is not None:
-        transports.append(CookieTransport(settings.access_token_cookie, same_origin))
-    if settings.access_token_header is not None:
-        transports.append(HeaderTransport(settings.access_token_header, same_origin))
-    return FirstOf(transports) if len(transports) > 1 else transports[0]
-
-
-def _load_balancer(
-    settings: CognitoSettings, same_origin: SameOrigin, clock: Callable[[], float]
-) -> LoadBalancerUser | None:
-    if not settings.alb_arns:
-        return None
-    key_uris = {arn: public_keys_uri(arn) for arn in settings.alb_arns}
-    if settings.alb_keys_uri:
-        key_uris = dict.fromkeys(key_uris, settings.alb_keys_uri)
-    verifier = AlbVerifier(
-        AlbKeys(alb_http_fetch(timeout=settings.jwks_timeout), load_balancers=len(key_uris)),
-        key_uris=key_uris,
-        issuers=settings.issuers,
-        client_ids=settings.client_ids,
-        clock_skew=settings.clock_skew,
-        clock=clock,
-    )
-    header = HeaderTransport("x-amzn-oidc-data", same_origin)
-    return LoadBalancerUser(header, verifier, group_scopes=settings.group_scopes)

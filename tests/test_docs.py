@@ -15,6 +15,7 @@ from fastapi import FastAPI
 import fastapi_cognito_auth
 import fastapi_cognito_auth.local
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings, User, exceptions
+from fastapi_cognito_auth.guards import Guards
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message, Outbox
 from tests.docs_support import ROOT, Block, DocsError, Page, blocks_of, mismatch
 
@@ -368,7 +369,7 @@ def test_the_api_page_has_every_public_member() -> None:
     auth = CognitoAuth.local()
     pool = auth.local_pool
     wanted = {
-        "CognitoAuth": public(auth),
+        "CognitoAuth": public(auth) | public(Guards(auth.current_user)),
         "User": set(User.model_fields) | {"from_claims", "profile", "with_profile"},
         "TokenVerifier": public(auth.verifier),
         "UserPool": public(auth.pool),

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
-from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.freshness import Freshness
 from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, Clock, KeyServer, access_claims, id_claims
 
 

@@ -26,13 +26,14 @@ LAYERS = {
             "load_balancer",
             "client_address",
             "refusal",
+            "freshness",
             "dependencies",
             "guards",
             "routers",
         ],
         4,
     ),
-    "auth": 5,
+    **dict.fromkeys(["assembly", "auth"], 5),
     **dict.fromkeys(["__init__", "local"], 6),
     "cli": 7,
     "__main__": 8,
@@ -69,6 +70,9 @@ BESIDE = {
     ("refusal", "dependencies"),
     ("refusal", "guards"),
     ("dependencies", "guards"),
+    ("freshness", "guards"),
+    ("freshness", "routers"),
+    ("assembly", "auth"),
     ("guards", "routers"),
     ("transports", "routers"),
     ("client_address", "routers"),
@@ -145,7 +149,7 @@ def test_only_the_web_edge_and_above_know_fastapi() -> None:
 
 def test_only_the_facade_and_above_read_the_settings() -> None:
     readers = {name_of(path) for path in MODULES if "fastapi_cognito_auth.settings" in imports(path)}
-    assert readers <= {"auth", "__init__", "local"}
+    assert readers <= {"assembly", "auth", "__init__", "local"}
 
 
 def test_nothing_uses_the_annotations_import_that_breaks_closure_dependencies() -> None:

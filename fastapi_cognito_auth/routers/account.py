@@ -23,7 +23,7 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
-from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router

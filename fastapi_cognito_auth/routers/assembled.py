@@ -8,7 +8,7 @@ from fastapi_cognito_auth.client_address import client_context
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, HomeUser
-from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router

@@ -19,7 +19,7 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
-from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, AttributeName, Body, new_router
 from fastapi_cognito_auth.user import User
 

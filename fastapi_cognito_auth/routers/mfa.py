@@ -18,7 +18,7 @@ from fastapi_cognito_auth.exceptions import (
     StepUpRequiredError,
     responses,
 )
-from fastapi_cognito_auth.guards import Freshness
+from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User

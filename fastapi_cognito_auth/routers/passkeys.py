@@ -20,7 +20,8 @@ from fastapi_cognito_auth.exceptions import (
     WebAuthnRelyingPartyMismatchError,
     responses,
 )
-from fastapi_cognito_auth.guards import Freshness, require_fresh
+from fastapi_cognito_auth.freshness import Freshness
+from fastapi_cognito_auth.guards import guard
 from fastapi_cognito_auth.passkey_json import RegistrationResponse
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
 
@@ -45,7 +46,7 @@ def passkeys_router(
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.passkeys`."""
     router = new_router(dependencies=[Depends(current_user)])
-    recent_sign_in = [Depends(require_fresh(current_user, freshness))]
+    recent_sign_in = [Depends(guard(current_user, freshness.demand))]
 
     @router.get("/passkeys", responses=responses(*SIGNED_IN, InvalidParameterError, LimitExceededError))
     async def page(

@@ -1,0 +1,116 @@
+"""The parts of verification, as the settings want them."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
+from fastapi_cognito_auth.alb_keys import AlbKeys, http_fetch
+from fastapi_cognito_auth.cross_site import SameOrigin
+from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
+from fastapi_cognito_auth.key_sources import key_set_fetch
+from fastapi_cognito_auth.load_balancer import LoadBalancerUser
+from fastapi_cognito_auth.revocation.choice import chosen_revocations
+from fastapi_cognito_auth.revocation.protocol import Revocations
+from fastapi_cognito_auth.settings import CognitoSettings, TrustedPool
+from fastapi_cognito_auth.tokens import IssuingPool
+from fastapi_cognito_auth.transports import (
+    BearerTransport,
+    CookieTransport,
+    FirstOf,
+    HeaderTransport,
+    Transport,
+)
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+
+def issuing_pools(settings: CognitoSettings, fetch_keys: Fetch | None) -> tuple[IssuingPool, ...]:
+    """Return the pools whose tokens are accepted, the app's own first.
+
+    Args:
+        settings: name them.
+        fetch_keys: gets the key set of the app's own pool, instead of the settings' source.
+    """
+    home = IssuingPool(
+        settings.user_pool_id,
+        JWKSCache(fetch_keys or _source(settings, settings), max_age=settings.jwks_max_age),
+        settings.issuers,
+        settings.client_ids,
+    )
+    trusted = (
+        IssuingPool(
+            pool.user_pool_id,
+            JWKSCache(_source(pool, settings), max_age=settings.jwks_max_age),
+            pool.issuers,
+            pool.client_ids,
+            pool.prefix,
+        )
+        for pool in settings.trusted_pools
+    )
+    return (home, *trusted)
+
+
+def _source(pool: CognitoSettings | TrustedPool, settings: CognitoSettings) -> Fetch:
+    return key_set_fetch(
+        uri=pool.key_set_uri, key_set=pool.key_set, file=pool.key_set_file, timeout=settings.jwks_timeout
+    )
+
+
+async def warm_up(pool: IssuingPool) -> None:
+    """Fetch the keys of a pool; what fails is tried again by the first request."""
+    try:
+        await pool.keys.refresh()
+    except FetchError as exc:
+        logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)
+
+
+def revocations(
+    settings: CognitoSettings,
+    pools: Sequence[IssuingPool],
+    get_user: Callable[[str], Awaitable[Any]],
+    clock: Callable[[], float],
+) -> Revocations | None:
+    """Return what is asked whether a token is revoked, if anything is."""
+    return chosen_revocations(
+        settings.revocation,
+        pools={issuer: pool.user_pool_id for pool in pools for issuer in pool.issuers},
+        get_user=get_user,
+        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        redis_key_prefix=settings.redis_key_prefix,
+        redis_timeout=settings.redis_timeout,
+        when_unavailable=settings.revocation_when_unavailable,
+        probe_ttl=settings.probe_ttl,
+        clock_skew=settings.clock_skew,
+        clock=clock,
+    )
+
+
+def access_token_transport(settings: CognitoSettings) -> Transport:
+    """Choose where an access token is looked for: first where no browser puts it by itself."""
+    same_origin = SameOrigin(settings.trusted_origins)
+    transports: list[Transport] = [BearerTransport()]
+    if settings.access_token_cookie is not None:
+        transports.append(CookieTransport(settings.access_token_cookie, same_origin))
+    if settings.access_token_header is not None:
+        transports.append(HeaderTransport(settings.access_token_header, same_origin))
+    return FirstOf(transports) if len(transports) > 1 else transports[0]
+
+
+def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> LoadBalancerUser | None:
+    """Return what finds the user for whom a load balancer vouches, if one is declared."""
+    if not settings.alb_arns:
+        return None
+    key_uris = {arn: public_keys_uri(arn) for arn in settings.alb_arns}
+    if settings.alb_keys_uri:
+        key_uris = dict.fromkeys(key_uris, settings.alb_keys_uri)
+    verifier = AlbVerifier(
+        AlbKeys(http_fetch(timeout=settings.jwks_timeout), load_balancers=len(key_uris)),
+        key_uris=key_uris,
+        issuers=settings.issuers,
+        client_ids=settings.client_ids,
+        clock_skew=settings.clock_skew,
+        clock=clock,
+    )
+    header = HeaderTransport("x-amzn-oidc-data", SameOrigin(settings.trusted_origins))
+    return LoadBalancerUser(header, verifier, group_scopes=settings.group_scopes)

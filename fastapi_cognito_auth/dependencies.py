@@ -4,7 +4,7 @@ Nouns are dependencies. Each takes an `HTTPConnection`, so the same objects serv
 WebSockets. Refusing is raising: nothing here returns `None` for "no".
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
@@ -101,7 +101,7 @@ class Principals:
             found = known[self] = Found(principal, token)
         return found
 
-    async def user(self, connection: HTTPConnection, scopes: Iterable[str] = ()) -> User:
+    async def user(self, connection: HTTPConnection, scopes: Sequence[str] = ()) -> User:
         """Return the user who sends the request, if that is what it is and the scopes are held.
 
         Raises:
@@ -113,7 +113,7 @@ class Principals:
         demand_scopes(principal, scopes)
         return principal
 
-    async def home_user(self, connection: HTTPConnection, scopes: Iterable[str] = ()) -> User:
+    async def home_user(self, connection: HTTPConnection, scopes: Sequence[str] = ()) -> User:
         """Return the user, if the app's own pool issued the token.
 
         Raises:
@@ -307,12 +307,14 @@ class CurrentIdUser(SecurityBase):
         return user
 
 
-def demand_scopes(principal: User | Machine, scopes: Iterable[str]) -> None:
+def demand_scopes(principal: User | Machine, scopes: Collection[str]) -> None:
     """Refuse who lacks a scope.
 
     Raises:
         PermissionDeniedError: at least one is missing.
     """
+    if not scopes:
+        return
     required = frozenset(scopes)
     if not required <= principal.scopes:
         raise PermissionDeniedError(

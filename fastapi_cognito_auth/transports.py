@@ -1,6 +1,6 @@
 """How a token travels between the client and the app."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
@@ -38,13 +38,15 @@ class BearerTransport:
             NotAuthenticatedError: there is no bearer token.
             InvalidTokenError: there is more than one `Authorization` header.
         """
-        values = connection.headers.getlist("authorization")
+        # As ASGI hands it over, with names in lower case: `connection.headers` takes longer.
+        headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
+        values = [value for name, value in headers if name == b"authorization"]
         if not values:
             raise NotAuthenticatedError
         if len(values) > 1:
             raise InvalidTokenError("The request carries more than one Authorization header.")
         # RFC 9110 section 11.1: the scheme's name is not case-sensitive.
-        scheme, _, token = values[0].partition(" ")
+        scheme, _, token = values[0].decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise NotAuthenticatedError
         return token.strip()

@@ -37,7 +37,9 @@ class VerifiedToken(Generic[ClaimsT]):
 class VerifiedTokens:
     """Remembers verified tokens by a digest, the least used making way.
 
-    An expired token is never given out. Since nobody has a use for it, it is the first to make way.
+    A token is remembered from its second use on: of one that never comes again only the digest is
+    kept, so that a flood of new tokens costs no memory to speak of and takes nobody's place. An
+    expired token is never given out; since nobody has a use for it, it is the first to make way.
 
     Args:
         size: how many at most; none are kept for 0.
@@ -47,6 +49,9 @@ class VerifiedTokens:
 
     def __init__(self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = time.time) -> None:
         self._tokens: LRUCache[bytes, VerifiedToken[Any]] = LRUCache(size)
+        # Two generations: when the newer is full it takes the place of the older.
+        self._used_once: set[bytes] = set()
+        self._used_once_before: set[bytes] = set()
         self._size = size
         self._clock_skew = clock_skew
         self._clock = clock
@@ -55,9 +60,12 @@ class VerifiedTokens:
 
     def get(self, digest: bytes) -> VerifiedToken[Any] | None:
         """Return what is remembered, unless it has expired or its key is not the pool's any more."""
-        # Without the lock: two readers do each other no harm, and a writer can at worst hide a token.
-        token = self._tokens.get(digest)
-        if token is None:
+        if digest not in self._tokens:
+            return None
+        try:
+            # Without the lock: two readers do each other no harm, and a writer at worst this KeyError.
+            token = self._tokens[digest]
+        except KeyError:
             return None
         key = token.key
         if self._clock() < token.claims.exp + self._clock_skew and token.keys.known(key.kid) is key:
@@ -66,10 +74,16 @@ class VerifiedTokens:
         return None
 
     def remember(self, digest: bytes, token: VerifiedToken[Any]) -> None:
-        """Keep a token that has just been verified."""
-        if self._size:
-            with self._lock:
+        """Keep a token that has just been verified, if that happens to it for the second time."""
+        if not self._size:
+            return
+        with self._lock:
+            if digest in self._used_once or digest in self._used_once_before:
                 self._tokens[digest] = token
+                return
+            if len(self._used_once) >= self._size:
+                self._used_once_before, self._used_once = self._used_once, set()
+            self._used_once.add(digest)
 
     def forget(self, digest: bytes) -> None:
         """Drop a token that is not good any more."""

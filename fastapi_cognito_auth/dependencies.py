@@ -37,6 +37,16 @@ class Found(NamedTuple):
     access_token: str | None
     """`None` where a load balancer vouches for the user."""
 
+    def user(self) -> User:
+        """Return the user, if it is one.
+
+        Raises:
+            InvalidTokenUseError: it is a machine.
+        """
+        if not isinstance(self.principal, User):
+            raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
+        return self.principal
+
     def __repr__(self) -> str:
         """Keep the token out of logs."""
         return f"Found({self.principal!r})"
@@ -101,25 +111,14 @@ class Principals:
             found = known[self] = Found(principal, token)
         return found
 
-    async def user(self, connection: HTTPConnection, scopes: Sequence[str] = ()) -> User:
-        """Return the user who sends the request, if that is what it is and the scopes are held.
-
-        Raises:
-            CognitoAuthError: as `CurrentUser` says.
-        """
-        principal = (await self.find(connection)).principal
-        if not isinstance(principal, User):
-            raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
-        demand_scopes(principal, scopes)
-        return principal
-
-    async def home_user(self, connection: HTTPConnection, scopes: Sequence[str] = ()) -> User:
+    def home(self, found: Found) -> User:
         """Return the user, if the app's own pool issued the token.
 
         Raises:
-            CognitoAuthError: as `CurrentUser` says.
+            InvalidIssuerError: another of the accepted pools issued it.
+            InvalidTokenUseError: it is a machine.
         """
-        user = await self.user(connection, scopes)
+        user = found.user()
         if user.issuer not in self._home:
             raise InvalidIssuerError
         return user
@@ -166,9 +165,11 @@ class CurrentUser(_Dependency):
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
-            return await self._principals.user(connection, security_scopes.scopes)
+            user = (await self._principals.find(connection)).user()
+            demand_scopes(user, security_scopes.scopes)
         except CognitoAuthError as exc:
             raise self.refusal(connection, exc) from exc.__cause__
+        return user
 
 
 class HomeUser(CurrentUser):
@@ -182,9 +183,11 @@ class HomeUser(CurrentUser):
             CognitoAuthError: as for any user.
         """
         try:
-            return await self._principals.home_user(connection, security_scopes.scopes)
+            user = self._principals.home(await self._principals.find(connection))
+            demand_scopes(user, security_scopes.scopes)
         except CognitoAuthError as exc:
             raise self.refusal(connection, exc) from exc.__cause__
+        return user
 
 
 class CurrentPrincipal(_Dependency):
@@ -231,11 +234,13 @@ class OptionalUser(_Dependency):
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
-            return await self._principals.user(connection, security_scopes.scopes)
+            user = (await self._principals.find(connection)).user()
+            demand_scopes(user, security_scopes.scopes)
         except NotAuthenticatedError:
             return None
         except CognitoAuthError as exc:
             raise self.refusal(connection, exc) from exc.__cause__
+        return user
 
 
 class AccessToken(_Dependency):
@@ -259,13 +264,13 @@ class AccessToken(_Dependency):
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
-            await self._principals.home_user(connection, security_scopes.scopes)
-            token = (await self._principals.find(connection)).access_token
-            if token is None:
+            found = await self._principals.find(connection)
+            demand_scopes(self._principals.home(found), security_scopes.scopes)
+            if found.access_token is None:
                 raise NotAuthenticatedError(NO_ACCESS_TOKEN)
         except CognitoAuthError as exc:
             raise self.refusal(connection, exc) from exc.__cause__
-        return token
+        return found.access_token
 
 
 class CurrentIdUser(SecurityBase):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, IdTokenClaims
 from fastapi_cognito_auth.profile import Profile
@@ -56,13 +56,14 @@ class User(_Person):
     An access token carries no e-mail address and no other attribute: `profile` asks for those.
     """
 
+    # Not a private attribute of pydantic, which every user would pay for at every request.
+    __slots__ = ("_profile",)
+
     scopes: Names = frozenset()
     """The scopes of the token, and those that the groups grant (`group_scopes`)."""
 
     actor: Actor | None = None
     """Who acts on the user's behalf, if the token was exchanged for that (RFC 8693)."""
-
-    _profile: Callable[[], Awaitable[Profile]] | None = PrivateAttr(default=None)
 
     @classmethod
     def from_claims(
@@ -101,7 +102,7 @@ class User(_Person):
     def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
         """Return the same user, who can be asked for the profile."""
         copy = self.model_copy()
-        copy._profile = profile
+        object.__setattr__(copy, "_profile", profile)
         return copy
 
     async def profile(self) -> Profile:
@@ -116,9 +117,10 @@ class User(_Person):
             UserPoolUnavailableError: Cognito does not answer.
             RuntimeError: the user was not made from a request's token of the app's own pool.
         """
-        if self._profile is None:
+        profile: Callable[[], Awaitable[Profile]] | None = getattr(self, "_profile", None)
+        if profile is None:
             raise RuntimeError("only the user of an access token of the app's own pool has a profile")
-        return await self._profile()
+        return await profile()
 
 
 class IdUser(_Person):

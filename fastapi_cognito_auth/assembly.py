@@ -2,14 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri
-from fastapi_cognito_auth.alb_keys import AlbKeys, http_fetch
 from fastapi_cognito_auth.cross_site import SameOrigin
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
-from fastapi_cognito_auth.load_balancer import LoadBalancerUser
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.settings import CognitoSettings, TrustedPool
@@ -21,6 +18,9 @@ from fastapi_cognito_auth.transports import (
     HeaderTransport,
     Transport,
 )
+
+if TYPE_CHECKING:
+    from fastapi_cognito_auth.load_balancer import LoadBalancerUser
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -97,10 +97,15 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     return FirstOf(transports) if len(transports) > 1 else transports[0]
 
 
-def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> LoadBalancerUser | None:
+def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> "LoadBalancerUser | None":
     """Return what finds the user for whom a load balancer vouches, if one is declared."""
     if not settings.alb_arns:
         return None
+    # Few apps stand behind such a load balancer, and the others need not wait for its modules.
+    from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri  # noqa: PLC0415
+    from fastapi_cognito_auth.alb_keys import AlbKeys, http_fetch  # noqa: PLC0415
+    from fastapi_cognito_auth.load_balancer import LoadBalancerUser  # noqa: PLC0415
+
     key_uris = {arn: public_keys_uri(arn) for arn in settings.alb_arns}
     if settings.alb_keys_uri:
         key_uris = dict.fromkeys(key_uris, settings.alb_keys_uri)

@@ -26,13 +26,13 @@ from fastapi_cognito_auth.dependencies import (
     CurrentUser,
     HomeUser,
     OptionalUser,
-    Principals,
     security_scheme,
 )
 from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidTokenError, KeysUnavailableError
 from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.guards import Guards
 from fastapi_cognito_auth.jwks import Fetch
+from fastapi_cognito_auth.principals import Principals
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri

@@ -97,6 +97,10 @@ class NotAuthenticatedError(CognitoAuthError):
         super().__init__(message, headers=_bearer_challenge())
 
 
+NO_ACCESS_TOKEN = "This needs an access token, which x-amzn-oidc-data is not."  # noqa: S105 - words
+"""Said where a load balancer vouches for the user, and that is not enough."""
+
+
 class InvalidTokenError(CognitoAuthError):
     """The token is not one that this app accepts; subclasses say which check failed."""
 

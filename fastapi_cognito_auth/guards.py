@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.dependencies import CurrentUser, demand_scopes
+from fastapi_cognito_auth.dependencies import CurrentUser
 from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
 from fastapi_cognito_auth.freshness import Freshness
+from fastapi_cognito_auth.principals import demand_scopes
 from fastapi_cognito_auth.user import User
 
 Guard = Callable[..., Awaitable[User]]

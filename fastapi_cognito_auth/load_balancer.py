@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
 
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.alb import AlbVerifier
-from fastapi_cognito_auth.exceptions import NotAuthenticatedError
+from fastapi_cognito_auth.exceptions import NO_ACCESS_TOKEN, NotAuthenticatedError
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.transports import HeaderTransport
 from fastapi_cognito_auth.user import User
-
-NO_ACCESS_TOKEN: Final = "This needs an access token, which x-amzn-oidc-data is not."  # noqa: S105 - words
 
 
 class LoadBalancerUser:

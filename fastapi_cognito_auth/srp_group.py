@@ -1,9 +1,10 @@
-"""The group that Cognito's SRP computes in, and powers in it that neither block nor tell.
+"""The group that Cognito's SRP computes in, and powers in it.
 
-The exponents are secrets: drawn afresh, or made from a password. So what is computed does not
-depend on them: the same multiplications in the same order whatever their bits are. Callers run
-this in worker threads, and it lets the event loop's thread run meanwhile: gmpy2 works without
-the GIL, and in plain Python the work is cut into steps of a fraction of a millisecond.
+The exponents are secrets: drawn afresh, or made from a password. The same multiplications are done
+in the same order whatever their bits are, which takes the coarse differences in time away; what
+Python's numbers and the processor's caches tell remains. Callers run this in worker threads, and
+it lets the event loop's thread run meanwhile: gmpy2 works without the GIL, and in plain Python the
+work is cut into steps of a fraction of a millisecond.
 
 A power of the generator takes a fifth of the time that another base does, because what all of
 them share is computed once (Lim and Lee, "More Flexible Exponentiation with Precomputation").

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi_cognito_auth.cross_site import SameOrigin
+from fastapi_cognito_auth.issuing_pool import ClaimsCheck, IssuingPool
 from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.settings import CognitoSettings, TrustedPool
-from fastapi_cognito_auth.tokens import IssuingPool
 from fastapi_cognito_auth.transports import (
     BearerTransport,
     CookieTransport,
@@ -25,18 +25,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger("fastapi_cognito_auth")
 
 
-def issuing_pools(settings: CognitoSettings, fetch_keys: Fetch | None) -> tuple[IssuingPool, ...]:
+def issuing_pools(
+    settings: CognitoSettings, fetch_keys: Fetch | None, accept_client: ClaimsCheck | None
+) -> tuple[IssuingPool, ...]:
     """Return the pools whose tokens are accepted, the app's own first.
 
     Args:
         settings: name them.
         fetch_keys: gets the key set of the app's own pool, instead of the settings' source.
+        accept_client: decides about app clients of that pool that are not listed.
     """
     home = IssuingPool(
         settings.user_pool_id,
         JWKSCache(fetch_keys or _source(settings, settings), max_age=settings.jwks_max_age),
         settings.issuers,
         settings.client_ids,
+        accept_client,
     )
     trusted = (
         IssuingPool(
@@ -44,7 +48,8 @@ def issuing_pools(settings: CognitoSettings, fetch_keys: Fetch | None) -> tuple[
             JWKSCache(_source(pool, settings), max_age=settings.jwks_max_age),
             pool.issuers,
             pool.client_ids,
-            pool.prefix,
+            group_prefix=pool.prefix,
+            scopes=pool.scopes,
         )
         for pool in settings.trusted_pools
     )

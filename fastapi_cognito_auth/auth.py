@@ -31,13 +31,14 @@ from fastapi_cognito_auth.dependencies import (
 from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidTokenError, KeysUnavailableError
 from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.guards import Guards
+from fastapi_cognito_auth.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.jwks import Fetch
 from fastapi_cognito_auth.principals import Principals
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
 from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings
-from fastapi_cognito_auth.tokens import ClaimsCheck, TokenVerifier
+from fastapi_cognito_auth.tokens import TokenVerifier
 from fastapi_cognito_auth.transports import BearerTransport
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class CognitoAuth(Guards):
 
     Args:
         settings: from `COGNITO_*` environment variables unless given.
-        accept_client: decides, by the verified claims, about tokens of app clients that the
-            settings do not list, such as those registered dynamically. `True` accepts.
+        accept_client: decides, by the verified claims, about tokens of the app's own pool whose app
+            clients are not listed, such as those registered dynamically. `True` accepts.
         check_claims: a condition of the app's own for each token. Anything but `True` refuses.
         fetch_keys: gets the key set, instead of fetching it over HTTP.
         before_send: a handler of botocore's `before-send` event that answers calls to Cognito,
@@ -89,7 +90,7 @@ class CognitoAuth(Guards):
             )
         self.settings = settings
         self._local_pool: LocalUserPool | None = None
-        self._pools = issuing_pools(settings, fetch_keys)
+        self._pools = issuing_pools(settings, fetch_keys, accept_client)
         self.keys = self._pools[0].keys
         self.key_sets = MappingProxyType({pool.user_pool_id: pool.keys for pool in self._pools})
         self._revocations = revocations(
@@ -100,7 +101,6 @@ class CognitoAuth(Guards):
             TokenVerifier,
             self._pools,
             resources=settings.resource,
-            accept_client=accept_client,
             check_claims=check_claims,
             clock_skew=settings.clock_skew,
             clock=clock,

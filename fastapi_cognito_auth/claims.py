@@ -4,7 +4,7 @@ Types are strict: an `exp` that is a string or a list of groups that holds a num
 token invalid. Claims that are not named here stay in `model_extra`.
 """
 
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, NoReturn
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -21,6 +21,28 @@ _NumericDate = Annotated[int, Field(ge=0, le=LAST_SECOND)]
 def _as_list(value: Any) -> Any:
     """Take a single value for a list of one, as some issuers write it."""
     return [value] if isinstance(value, str) else value
+
+
+class FrozenClaims(dict[str, Any]):
+    """A dictionary that does not change: the requests of one token share it."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("verified claims cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it be copied and pickled, which would fill an empty one."""
+        return FrozenClaims, (dict(self),)
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, dict):
+        return FrozenClaims({name: _freeze(inner) for name, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(_freeze(inner) for inner in value)
+    return value
 
 
 class Actor(BaseModel):
@@ -56,11 +78,11 @@ class _Claims(BaseModel):
     origin_jti: str | None = None
     """Shared by all tokens of one sign-in."""
 
-    groups: Annotated[list[str], Field(alias="cognito:groups", default_factory=list)]
+    groups: Annotated[tuple[str, ...], Field(alias="cognito:groups", strict=False)] = ()
     acr: str | None = None
     """How strongly the user signed in, such as `urn:cognito:loa:2`."""
 
-    amr: Annotated[list[str], BeforeValidator(_as_list), Field(default_factory=list)]
+    amr: Annotated[tuple[str, ...], Field(strict=False), BeforeValidator(_as_list)] = ()
     """The factors that were used (RFC 8176)."""
 
     act: Actor | None = None
@@ -68,6 +90,11 @@ class _Claims(BaseModel):
     def extra(self) -> dict[str, Any]:
         """Return the claims that have no field of their own."""
         return dict(self.model_extra or {})
+
+    def frozen(self) -> "FrozenClaims":
+        """Return all claims by their names in the token, so that none can be changed."""
+        claims: FrozenClaims = _freeze(self.model_dump(by_alias=True, exclude_unset=True, warnings=False))
+        return claims
 
 
 class AccessTokenClaims(_Claims):
@@ -79,7 +106,7 @@ class AccessTokenClaims(_Claims):
     client_id: str
     """The app client it was issued to."""
 
-    aud: str | list[str] | None = None
+    aud: str | Annotated[tuple[str, ...], Field(strict=False)] | None = None
     """The resources it is bound to (RFC 8707); an access token has none otherwise."""
 
     username: str | None = None

@@ -17,6 +17,7 @@ from fastapi_cognito_auth.exceptions import (
     NO_ACCESS_TOKEN,
     CognitoAuthError,
     NotAuthenticatedError,
+    PermissionDeniedError,
 )
 from fastapi_cognito_auth.principals import Principals, demand_scopes
 from fastapi_cognito_auth.refusal import refusal
@@ -185,20 +186,27 @@ class CurrentIdUser(SecurityBase):
         self.scheme_name = "CognitoIdToken"
         self.model = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
 
-    async def __call__(self, connection: HTTPConnection) -> IdUser:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> IdUser:
         """Return the user, or raise the error that says why not.
 
         Raises:
             NotAuthenticatedError: the request carries no token.
             InvalidTokenError: a subclass that says which check failed; an access token is one.
+            PermissionDeniedError: `Security` names a scope; an ID token has none.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
         try:
             verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
+            if security_scopes.scopes:
+                raise PermissionDeniedError(
+                    required=security_scopes.scopes, scope=" ".join(security_scopes.scopes)
+                )
         except CognitoAuthError as exc:
             raise refusal(connection, exc, self._resource_metadata) from exc.__cause__
         if verified.principal is None:
-            verified.principal = IdUser.from_claims(verified.claims, group_prefix=verified.group_prefix)
+            verified.principal = IdUser.from_claims(
+                verified.claims, groups=verified.pool.groups_of(verified.claims)
+            )
         user: IdUser = verified.principal
         return user
 

@@ -31,6 +31,8 @@ from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 
+# RFC 6750 section 3: printable ASCII without quotes and backslashes. An app's own words may hold more.
+_UNFIT = re.compile(r"[^ !#-\[\]-~]")
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -82,8 +84,7 @@ class CognitoAuthError(HTTPException):
 
 
 def _bearer_challenge(**parameters: str) -> dict[str, str]:
-    # RFC 6750 section 3 allows neither quotes nor backslashes inside; ours hold none.
-    pairs = ", ".join(f'{name}="{value}"' for name, value in parameters.items() if value)
+    pairs = ", ".join(f'{name}="{_UNFIT.sub("?", value)}"' for name, value in parameters.items() if value)
     return {"WWW-Authenticate": f"Bearer {pairs}".rstrip()}
 
 

@@ -3,6 +3,7 @@
 Verbs make one: `Depends(auth.require_groups("editors"))`.
 """
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -64,9 +65,11 @@ class Guards:
         """Make a guard that demands **all** these scopes, of the token or granted by a group.
 
         Raises:
-            ValueError: no scope is named.
+            ValueError: no scope is named, or one holds what no scope can (RFC 6749 section 3.3).
         """
         required = _names("scope", scopes)
+        if not all(_fits_a_header(scope) for scope in required):
+            raise ValueError("a scope is printable ASCII without space, quote or backslash")
         return guard(self.current_user, lambda user: demand_scopes(user, required))
 
     def require_fresh(self, *, max_age: float) -> Guard:
@@ -76,10 +79,10 @@ class Guards:
         does not count.
 
         Raises:
-            ValueError: `max_age` is less than a second.
+            ValueError: `max_age` is less than a second, or endless.
         """
-        if not max_age >= 1:
-            raise ValueError("max_age is one second or more")
+        if not 1 <= max_age < math.inf:
+            raise ValueError("max_age is one second or more, and has an end")
         return guard(self.current_user, Freshness(max_age, clock=self._clock).demand)
 
     def require_acr(self, *values: str) -> Guard:

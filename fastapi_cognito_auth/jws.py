@@ -8,6 +8,7 @@ readers is how tokens get forged (RFC 8725 section 2.4).
 import binascii
 import json
 import math
+import re
 from typing import Any, Final
 
 from fastapi_cognito_auth.exceptions import InvalidTokenError
@@ -24,6 +25,8 @@ _PADDING: Final = (b"", None, b"==", b"=")
 # The last character of a segment may hold no bits that decoding drops (RFC 4648 section 3.5).
 _LAST_OF_TWO: Final = frozenset(b"AQgw")
 _LAST_OF_THREE: Final = frozenset(b"AEIMQUYcgkosw048")
+
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def malformed() -> InvalidTokenError:
@@ -76,7 +79,7 @@ def read_object(text: bytes) -> dict[str, Any]:
     try:
         written = text.decode()
         value, end = _DECODER.raw_decode(written)
-        if b"\\u" in text:
+        if _SURROGATE.search(text):
             # Half a surrogate pair is no text: it could not be sent on.
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):

@@ -119,10 +119,14 @@ class Principals:
         claims = verified.claims
         if claims.username and claims.sub != claims.client_id:
             return User.from_claims(
-                claims, claims.username, self._group_scopes, group_prefix=verified.group_prefix
+                claims,
+                claims.username,
+                groups=verified.pool.groups_of(claims),
+                scopes=verified.pool.scopes_of(claims),
+                group_scopes=self._group_scopes,
             )
         if claims.username is None and claims.sub == claims.client_id:
-            return Machine.from_claims(claims)
+            return Machine.from_claims(claims, scopes=verified.pool.scopes_of(claims))
         raise InvalidTokenUseError("The token is neither a user's nor a machine's.")
 
 

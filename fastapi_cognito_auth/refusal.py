@@ -2,6 +2,7 @@
 
 from fastapi import WebSocketException, status
 from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket, WebSocketState
 
 from fastapi_cognito_auth.exceptions import CognitoAuthError
 
@@ -12,7 +13,8 @@ def refusal(
     """Return what to raise for an error.
 
     Before a WebSocket is accepted, its handshake is answered like any request, if the server can.
-    One that cannot would fail on that; there, the socket is closed with 1008, policy violation.
+    One that cannot would fail on that; there, and once it is accepted, the socket is closed with
+    1008, policy violation.
 
     Args:
         connection: the request or the handshake.
@@ -21,8 +23,9 @@ def refusal(
     """
     if resource_metadata is not None:
         error.name_resource(resource_metadata)
-    if connection.scope["type"] != "websocket":
+    if not isinstance(connection, WebSocket):
         return error
-    if "websocket.http.response" in connection.scope.get("extensions", {}):
+    connecting = connection.application_state is WebSocketState.CONNECTING
+    if connecting and "websocket.http.response" in (connection.scope.get("extensions") or {}):
         return error
     return WebSocketException(status.WS_1008_POLICY_VIOLATION, reason=error.code)

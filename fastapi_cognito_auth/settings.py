@@ -83,6 +83,10 @@ class TrustedPool(BaseModel):
     """Put before the names of the pool's groups, so that its `admins` are not the app's own. By
     default the pool's id and a slash; an empty one makes no difference between the pools."""
 
+    scopes: frozenset[str] = frozenset()
+    """The scopes that count in the pool's tokens. Whoever administers a pool can define any, those
+    of this API too, so the others are left out."""
+
     jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
     """The address of the key set; by default the pool's own."""
 

@@ -8,10 +8,10 @@ the token's word is taken for one thing only: which of the declared pools to ask
 """
 
 import hashlib
+import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from cryptography.exceptions import InvalidSignature
@@ -21,7 +21,6 @@ from pydantic import ValidationError
 
 from fastapi_cognito_auth.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.exceptions import (
-    CognitoAuthError,
     ConfigurationError,
     InvalidAudienceError,
     InvalidClientError,
@@ -31,7 +30,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenUseError,
     TokenExpiredError,
 )
-from fastapi_cognito_auth.jwks import ALGORITHM, JWKSCache
+from fastapi_cognito_auth.issuing_pool import Claims, ClaimsCheck, IssuingPool
 from fastapi_cognito_auth.jws import (
     LARGEST_TOKEN,
     decode_segment,
@@ -40,14 +39,10 @@ from fastapi_cognito_auth.jws import (
     read_object,
     split,
 )
+from fastapi_cognito_auth.key_set import ALGORITHM
 from fastapi_cognito_auth.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
 logger = logging.getLogger("fastapi_cognito_auth")
-
-Claims = AccessTokenClaims | IdTokenClaims
-ClaimsCheck = Callable[[Claims], bool]
-"""Says whether a verified token is acceptable. It is asked once for a token that is remembered, so
-it must go by the claims alone. Anything but `True` refuses, and so does an error."""
 
 RevocationCheck = Callable[[str, Claims], Awaitable[None]]
 """Raises `InvalidTokenError` for a token that was revoked. It is asked each time."""
@@ -57,25 +52,6 @@ _HASH: Final = SHA256()
 _MOST_HEADERS: Final = 64
 
 
-@dataclass(frozen=True)
-class IssuingPool:
-    """A user pool whose tokens are accepted.
-
-    Args:
-        user_pool_id: the pool.
-        keys: the pool's keys.
-        issuers: its values of `iss`.
-        client_ids: its app clients whose tokens are accepted.
-        group_prefix: put before the names of its groups, so that pools do not mix theirs.
-    """
-
-    user_pool_id: str
-    keys: JWKSCache
-    issuers: frozenset[str]
-    client_ids: frozenset[str]
-    group_prefix: str = ""
-
-
 class TokenVerifier:
     """Verifies the tokens of one user pool or several; its state is the tokens seen before.
 
@@ -83,7 +59,6 @@ class TokenVerifier:
         pools: those whose tokens are accepted.
         resources: this API's own resource identifiers. An access token that is bound to
             resources (`aud`, RFC 8707) must be bound to one of them.
-        accept_client: decides about app clients that a pool does not list.
         check_claims: the app's own condition for a token.
         check_revoked: asked after everything else.
         cache_size: how many verified tokens are remembered; 0 remembers none.
@@ -91,7 +66,7 @@ class TokenVerifier:
         clock: seconds since the epoch.
 
     Raises:
-        ConfigurationError: two pools have the same issuer.
+        ConfigurationError: two pools have the same issuer, or a check is a coroutine function.
     """
 
     def __init__(
@@ -99,7 +74,6 @@ class TokenVerifier:
         pools: Iterable[IssuingPool],
         *,
         resources: Collection[str] = (),
-        accept_client: ClaimsCheck | None = None,
         check_claims: ClaimsCheck | None = None,
         check_revoked: RevocationCheck | None = None,
         cache_size: int = 4096,
@@ -108,13 +82,14 @@ class TokenVerifier:
     ) -> None:
         self._pools: dict[str, IssuingPool] = {}
         for pool in pools:
+            _demand_plain("accept_client", pool.accept_client)
             for issuer in pool.issuers:
                 if issuer in self._pools:
                     msg = f"two user pools have the issuer {issuer}"
                     raise ConfigurationError(msg)
                 self._pools[issuer] = pool
+        _demand_plain("check_claims", check_claims)
         self._resources = frozenset(resources)
-        self._accept_client = accept_client
         self._check_claims = check_claims
         self._check_revoked = check_revoked
         self._clock_skew = clock_skew
@@ -187,7 +162,7 @@ class TokenVerifier:
         self._check_client(pool, claims)
         if self._check_claims is not None and not _holds(self._check_claims, claims):
             raise InvalidTokenError("The token is not accepted here.")
-        return VerifiedToken(claims, key, pool.keys, pool.group_prefix)
+        return VerifiedToken(claims, key, pool)
 
     def _issuing_pool(self, unverified_payload: dict[str, Any]) -> IssuingPool:
         issuer = unverified_payload.get("iss")
@@ -217,7 +192,7 @@ class TokenVerifier:
     def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
         client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
         if client_id not in pool.client_ids and not (
-            self._accept_client is not None and _holds(self._accept_client, claims)
+            pool.accept_client is not None and _holds(pool.accept_client, claims)
         ):
             raise InvalidClientError
         # RFC 7519 section 4.1.3: who is not among the audience must refuse.
@@ -253,9 +228,16 @@ def _wrong_use(kind: type[Claims]) -> InvalidTokenUseError:
 def _holds(check: ClaimsCheck, claims: Claims) -> bool:
     try:
         return check(claims) is True
-    except CognitoAuthError:
+    except InvalidTokenError:
         raise
     except Exception:
         # A check that fails on a token it did not expect has not accepted it.
         logger.exception("a check of the app failed, so the token is refused")
         return False
+
+
+def _demand_plain(name: str, check: ClaimsCheck | None) -> None:
+    # A coroutine is not `True`: it would refuse every token, and say so nowhere.
+    if inspect.iscoroutinefunction(check) or inspect.iscoroutinefunction(type(check).__call__):
+        msg = f"{name} must be a plain function, and is a coroutine function"
+        raise ConfigurationError(msg)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SkipValidation
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, IdTokenClaims
 from fastapi_cognito_auth.profile import Profile
@@ -31,8 +31,10 @@ class _Principal(BaseModel):
     expires_at: datetime
     """When the token expires."""
 
-    claims: Mapping[str, Any] = Field(default_factory=dict, exclude=True, repr=False)
-    """Every verified claim. Left out of answers."""
+    claims: Annotated[Mapping[str, Any], SkipValidation] = Field(
+        default_factory=dict, exclude=True, repr=False
+    )
+    """Every verified claim; nothing of it can be changed. Left out of answers."""
 
 
 class _Person(_Principal):
@@ -70,25 +72,26 @@ class User(_Person):
         cls,
         claims: AccessTokenClaims,
         username: str,
-        group_scopes: Mapping[str, frozenset[str]],
         *,
-        group_prefix: str = "",
+        groups: frozenset[str],
+        scopes: frozenset[str],
+        group_scopes: Mapping[str, frozenset[str]],
     ) -> Self:
         """Build the user from verified claims.
 
         Args:
             claims: what `TokenVerifier` returned.
             username: the claim of that name, which a machine's token lacks.
+            groups: by their names in this app.
+            scopes: those of the token that count.
             group_scopes: the scopes that each group grants.
-            group_prefix: put before the names of the groups.
         """
-        groups = frozenset(group_prefix + group for group in claims.groups)
         granted = (group_scopes[group] for group in groups & group_scopes.keys())
         return cls(
             sub=claims.sub,
             username=username,
             groups=groups,
-            scopes=frozenset(claims.scope.split()).union(*granted),
+            scopes=scopes.union(*granted),
             client_id=claims.client_id,
             issuer=claims.iss,
             auth_time=_moment(claims.auth_time),
@@ -96,13 +99,19 @@ class User(_Person):
             amr=frozenset(claims.amr),
             actor=claims.act,
             expires_at=_moment(claims.exp),
-            claims=claims.model_dump(by_alias=True, exclude_none=True),
+            claims=claims.frozen(),
         )
 
     def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
         """Return the same user, who can be asked for the profile."""
         copy = self.model_copy()
         object.__setattr__(copy, "_profile", profile)
+        return copy
+
+    def __copy__(self) -> Self:
+        """Copy the way to the profile, too."""
+        copy = super().__copy__()
+        object.__setattr__(copy, "_profile", getattr(self, "_profile", None))
         return copy
 
     async def profile(self) -> Profile:
@@ -133,12 +142,17 @@ class IdUser(_Person):
     name: str | None = None
 
     @classmethod
-    def from_claims(cls, claims: IdTokenClaims, *, group_prefix: str = "") -> Self:
-        """Build the user from verified claims."""
+    def from_claims(cls, claims: IdTokenClaims, *, groups: frozenset[str]) -> Self:
+        """Build the user from verified claims.
+
+        Args:
+            claims: what `TokenVerifier` returned.
+            groups: by their names in this app.
+        """
         return cls(
             sub=claims.sub,
             username=claims.username,
-            groups=frozenset(group_prefix + group for group in claims.groups),
+            groups=groups,
             client_id=claims.aud,
             issuer=claims.iss,
             auth_time=_moment(claims.auth_time),
@@ -150,7 +164,7 @@ class IdUser(_Person):
             phone_number=claims.phone_number,
             phone_number_verified=claims.phone_number_verified in (True, "true"),
             name=claims.name,
-            claims=claims.model_dump(by_alias=True, exclude_none=True),
+            claims=claims.frozen(),
         )
 
 
@@ -160,15 +174,20 @@ class Machine(_Principal):
     scopes: Names = frozenset()
 
     @classmethod
-    def from_claims(cls, claims: AccessTokenClaims) -> Self:
-        """Build the machine from verified claims."""
+    def from_claims(cls, claims: AccessTokenClaims, *, scopes: frozenset[str]) -> Self:
+        """Build the machine from verified claims.
+
+        Args:
+            claims: what `TokenVerifier` returned.
+            scopes: those of the token that count.
+        """
         return cls(
             sub=claims.sub,
             client_id=claims.client_id,
             issuer=claims.iss,
-            scopes=frozenset(claims.scope.split()),
+            scopes=scopes,
             expires_at=_moment(claims.exp),
-            claims=claims.model_dump(by_alias=True, exclude_none=True),
+            claims=claims.frozen(),
         )
 
 

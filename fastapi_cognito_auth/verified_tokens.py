@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 from cachetools import LRUCache
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
-from fastapi_cognito_auth.jwks import JWKSCache, Key
+from fastapi_cognito_auth.issuing_pool import IssuingPool
+from fastapi_cognito_auth.key_set import Key
 
 ClaimsT = TypeVar("ClaimsT", AccessTokenClaims, IdTokenClaims)
 
@@ -19,17 +20,15 @@ class VerifiedToken(Generic[ClaimsT]):
     Args:
         claims: verified.
         key: made the signature.
-        keys: where the key is from.
-        group_prefix: what stands before the pool's group names in this app.
+        pool: issued it.
     """
 
-    __slots__ = ("claims", "group_prefix", "key", "keys", "principal")
+    __slots__ = ("claims", "key", "pool", "principal")
 
-    def __init__(self, claims: ClaimsT, key: Key, keys: JWKSCache, group_prefix: str) -> None:
+    def __init__(self, claims: ClaimsT, key: Key, pool: IssuingPool) -> None:
         self.claims: ClaimsT = claims
         self.key = key
-        self.keys = keys
-        self.group_prefix = group_prefix
+        self.pool = pool
         self.principal: Any = None
         """Made of the claims by the layer above, once for as long as the token is remembered."""
 
@@ -68,7 +67,7 @@ class VerifiedTokens:
         except KeyError:
             return None
         key = token.key
-        if self._clock() < token.claims.exp + self._clock_skew and token.keys.known(key.kid) is key:
+        if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:
             return token
         self.forget(digest)
         return None

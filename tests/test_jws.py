@@ -46,7 +46,7 @@ def ours(token: str) -> dict[str, Any] | None:
         claims = asyncio.run(verifier().access_token(token))
     except InvalidTokenError:
         return None
-    return claims.model_dump(by_alias=True, exclude_unset=True)
+    return claims.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 HEADER = json.dumps({"kid": "key-1", "alg": "RS256"})

@@ -13,7 +13,17 @@ LAYERS = {
         ["exceptions", "settings", "claims", "profile", "user", "single_flight", "passkey_json"], 1
     ),
     **dict.fromkeys(
-        ["key_set", "key_sources", "unknown_kids", "jwks", "jws", "tokens", "verified_tokens"], 2
+        [
+            "key_set",
+            "key_sources",
+            "unknown_kids",
+            "jwks",
+            "jws",
+            "tokens",
+            "verified_tokens",
+            "issuing_pool",
+        ],
+        2,
     ),
     **dict.fromkeys(
         ["alb", "alb_keys", "revocation", "srp", "srp_group", "sealing", "otpauth", "aws_json"], 2
@@ -55,8 +65,11 @@ BESIDE = {
     ("key_set", "key_sources"),
     ("key_set", "jwks"),
     ("unknown_kids", "jwks"),
-    ("jwks", "tokens"),
-    ("jwks", "verified_tokens"),
+    ("jwks", "issuing_pool"),
+    ("issuing_pool", "tokens"),
+    ("issuing_pool", "verified_tokens"),
+    ("key_set", "tokens"),
+    ("key_set", "verified_tokens"),
     ("jws", "tokens"),
     ("jws", "alb"),
     ("verified_tokens", "tokens"),

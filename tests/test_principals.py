@@ -1,6 +1,9 @@
 """Users, machines, ID tokens and actors, told apart over HTTP with real tokens."""
 
 import asyncio
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
@@ -11,6 +14,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, Machine, User
+from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.guards import Guard
 from tests.support import (
     CLIENT_ID,
@@ -315,3 +319,89 @@ def test_what_was_found_shows_no_token(auth: CognitoAuth) -> None:
     found = asyncio.run(auth.current_user._principals.find(HTTPConnection(scope)))
     assert found.access_token == token
     assert token not in repr(found)
+
+
+def test_an_id_token_holds_no_scope(auth: CognitoAuth) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(who: Annotated[IdUser, Security(auth.id_user, scopes=["orders/read"])]) -> None: ...
+
+    answer = TestClient(app).get("/", headers=bearer(id_claims(scope="orders/read")))
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (403, "permission_denied")
+
+
+@pytest.mark.parametrize("kind", ["user", "machine", "id"])
+def test_nothing_that_requests_share_can_be_changed(auth: CognitoAuth, kind: str) -> None:
+    """From its second use on, a token's user is the same for all requests."""
+    app = FastAPI()
+    dependency: Any = auth.id_user if kind == "id" else auth.current_principal
+
+    @app.get("/")
+    async def route(who: Annotated[Any, Depends(dependency)]) -> Any:
+        changes: list[Callable[[], object]] = [
+            lambda: who.claims.update(x=1),
+            lambda: who.claims.pop("sub"),
+            lambda: who.claims.setdefault("x", 1),
+            lambda: who.claims.__setitem__("sub", "root"),
+            lambda: who.claims["deep"].__delitem__("list"),
+            lambda: who.claims["deep"]["list"].append(1),
+        ]
+        for change in changes:
+            with pytest.raises((TypeError, AttributeError)):
+                change()
+        return who.claims
+
+    deep = {"deep": {"list": [1]}}
+    claims = {
+        "user": access_claims(**deep),
+        "machine": access_claims(**MACHINE, **deep),
+        "id": id_claims(**deep),
+    }
+    answers = [TestClient(app).get("/", headers=bearer(claims[kind])).json() for _ in range(3)]
+    assert answers == [claims[kind]] * 3
+
+
+def test_a_group_cannot_be_added_to_verified_claims(auth: CognitoAuth) -> None:
+    claims = asyncio.run(auth.verifier.access_token(SIGNER.sign(access_claims(**{"cognito:groups": ["a"]}))))
+    assert not hasattr(claims.groups, "append")
+
+
+def test_claims_can_be_copied_and_pickled() -> None:
+    user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW)
+    claims = AccessTokenClaims.model_validate(access_claims(deep={"list": [1]})).frozen()
+    user = user.model_copy(update={"claims": claims})
+    assert pickle.loads(pickle.dumps(user)).claims == copy.deepcopy(user).claims == claims
+
+
+def test_a_socket_that_was_accepted_before_is_closed_and_not_answered(auth: CognitoAuth) -> None:
+    app = FastAPI()
+
+    async def accepting(websocket: WebSocket) -> None:
+        await websocket.accept()
+
+    @app.websocket("/", dependencies=[Depends(accepting)])
+    async def socket(websocket: WebSocket, who: Annotated[User, Depends(auth.current_user)]) -> None: ...
+
+    with TestClient(app).websocket_connect("/") as session, pytest.raises(WebSocketDisconnect) as closed:
+        session.receive_text()
+    assert (closed.value.code, closed.value.reason) == (1008, "not_authenticated")
+
+
+@pytest.mark.parametrize("scope", ["größe/€", 'a"b', "a b", "a\\b"])
+def test_a_scope_that_cannot_be_is_a_mistake(auth: CognitoAuth, scope: str) -> None:
+    """RFC 6749 section 3.3."""
+    with pytest.raises(ValueError, match="printable ASCII"):
+        auth.require_scopes(scope)
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(who: Annotated[User, Security(auth.current_user, scopes=[scope])]) -> None: ...
+
+    assert TestClient(app).get("/", headers=bearer(access_claims())).status_code == 403
+
+
+@pytest.mark.parametrize("max_age", [0, -1, float("inf"), float("nan")])
+def test_an_age_without_an_end_is_a_mistake(auth: CognitoAuth, max_age: float) -> None:
+    with pytest.raises(ValueError, match="has an end"):
+        auth.require_fresh(max_age=max_age)

@@ -1,6 +1,7 @@
 """`user.profile()`: what an access token lacks, asked of the local pool."""
 
 import asyncio
+import copy
 from typing import Annotated, Any
 
 import pytest
@@ -90,3 +91,12 @@ def test_a_user_of_ones_own_making_takes_a_profile_of_ones_own_making() -> None:
     with pytest.raises(RuntimeError, match="access token"):
         asyncio.run(user.profile())
     assert asyncio.run(user.with_profile(profile).profile()).email is None
+
+
+def test_a_copy_of_a_user_has_the_profile_too() -> None:
+    async def profile() -> Profile:
+        return Profile(username="eve", attributes={"email": "eve@example.com"})
+
+    user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW).with_profile(profile)
+    for same in (copy.copy(user), user.model_copy(update={"username": "Eve"})):
+        assert asyncio.run(same.profile()).email == "eve@example.com"

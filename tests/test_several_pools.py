@@ -9,7 +9,15 @@ import pytest
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, TrustedPool, User
+from fastapi_cognito_auth import (
+    CognitoAuth,
+    CognitoSettings,
+    ConfigurationError,
+    IdUser,
+    Machine,
+    TrustedPool,
+    User,
+)
 from fastapi_cognito_auth import exceptions as errors
 from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from tests.support import (
@@ -245,6 +253,46 @@ def test_the_hook_decides_about_clients_that_are_not_listed() -> None:
         asyncio.run(auth.verifier.id_token(SIGNER.sign(id_claims(aud="dynamic"))))
 
 
+def test_the_hook_is_not_asked_about_clients_of_trusted_pools() -> None:
+    """Their administrators could register a client for anything."""
+    auth = make_auth(accept_client=lambda _: True, trusted_pools=[staff()])
+    with pytest.raises(errors.InvalidClientError):
+        verify(auth, staff_token(client_id="dynamic"))
+
+
+def scopes_of(auth: CognitoAuth, token: str) -> list[str]:
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(who: Annotated[User | Machine, Depends(auth.current_principal)]) -> list[str]:
+        return sorted(who.scopes)
+
+    scopes: list[str] = TestClient(app).get("/", headers=bearer(token)).json()
+    return scopes
+
+
+@pytest.mark.parametrize("machine", [False, True])
+def test_scopes_of_a_trusted_pool_count_only_if_they_are_declared(machine: bool) -> None:
+    who = {"sub": STAFF_CLIENT, "username": None} if machine else {}
+    token = staff_token(scope="orders/read orders/write", **who)
+    assert scopes_of(make_auth(trusted_pools=[staff()]), token) == []
+    declared = make_auth(trusted_pools=[staff(scopes={"orders/read", "x"})])
+    assert scopes_of(declared, token) == ["orders/read"]
+
+
+def test_groups_of_a_trusted_pool_have_its_name_in_an_id_token_too() -> None:
+    auth = make_auth(trusted_pools=[staff()])
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(user: Annotated[IdUser, Depends(auth.id_user)]) -> list[str]:
+        return sorted(user.groups)
+
+    claims = id_claims(iss=STAFF_ISSUER, aud=STAFF_CLIENT, **{"cognito:groups": ["admins"]})
+    groups = TestClient(app).get("/", headers=bearer(OTHER_SIGNER.sign(claims))).json()
+    assert groups == [f"{STAFF_ID}/admins"]
+
+
 def test_the_hook_is_not_asked_about_what_is_not_signed() -> None:
     asked: list[Any] = []
     auth = make_auth(accept_client=asked.append)
@@ -278,6 +326,58 @@ def test_a_check_that_fails_refuses_and_is_logged_without_the_token(caplog: pyte
     assert token.rpartition(".")[2] not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "error", [errors.NotAuthenticatedError(), errors.PermissionDeniedError(), errors.CognitoAuthError()]
+)
+def test_a_check_cannot_make_a_bad_token_pass_for_none(error: errors.CognitoAuthError) -> None:
+    """`optional_user` would take `NotAuthenticatedError` for an anonymous request."""
+
+    def check_claims(claims: Any) -> bool:
+        raise error
+
+    auth = make_auth(check_claims=check_claims)
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(user: Annotated[User | None, Depends(auth.optional_user)]) -> bool:
+        return user is None
+
+    answer = TestClient(app).get("/", headers=bearer(SIGNER.sign(access_claims())))
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (401, "invalid_token")
+
+
+def test_words_of_a_check_break_no_header() -> None:
+    def check_claims(claims: Any) -> bool:
+        raise errors.InvalidTokenError('Not "yours", €: \r\nSet-Cookie: a=b')
+
+    auth = make_auth(check_claims=check_claims)
+    app = FastAPI()
+
+    @app.get("/", dependencies=[Depends(auth.current_user)])
+    async def route() -> None: ...
+
+    answer = TestClient(app).get("/", headers=bearer(SIGNER.sign(access_claims())))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer error="invalid_token", error_description="Not ?yours?, ?: ??Set-Cookie: a=b"'
+    )
+
+
+def test_a_check_that_must_be_awaited_is_a_mistake() -> None:
+    async def check(claims: Any) -> bool:
+        return True
+
+    class Check:
+        async def __call__(self, claims: Any) -> bool:
+            return True
+
+    for wrong in (check, Check()):
+        with pytest.raises(ConfigurationError, match="accept_client"):
+            make_auth(accept_client=wrong)
+        with pytest.raises(ConfigurationError, match="check_claims"):
+            make_auth(check_claims=wrong)
+
+
 def test_a_check_may_say_in_its_own_words_why() -> None:
     def check_claims(claims: Any) -> bool:
         raise errors.InvalidTokenError("Not your tenant.")
@@ -289,7 +389,8 @@ def test_a_check_may_say_in_its_own_words_why() -> None:
 @pytest.mark.parametrize("aud", [API, [API], ["https://other.example.com", API], CLIENT_ID])
 def test_a_token_bound_to_this_api_is_accepted(aud: Any) -> None:
     """RFC 8707."""
-    assert verify(make_auth(resource=[API]), SIGNER.sign(access_claims(aud=aud))).aud == aud
+    claims = verify(make_auth(resource=[API]), SIGNER.sign(access_claims(aud=aud)))
+    assert claims.model_dump(mode="json")["aud"] == aud
 
 
 @pytest.mark.parametrize("aud", ["https://other.example.com", [], ["https://other.example.com"], f"{API}/x"])
@@ -299,6 +400,12 @@ def test_a_token_bound_to_another_resource_is_refused(aud: Any, resource: list[s
     auth = make_auth(resource=resource, accept_client=lambda _: True)
     with pytest.raises(errors.InvalidAudienceError):
         verify(auth, SIGNER.sign(access_claims(aud=aud)))
+
+
+def test_a_token_bound_to_another_client_is_refused_though_that_client_is_accepted() -> None:
+    auth = make_auth(accepted_client_ids=[OTHER_CLIENT])
+    with pytest.raises(errors.InvalidAudienceError):
+        verify(auth, SIGNER.sign(access_claims(aud=OTHER_CLIENT)))
 
 
 def test_a_token_that_is_bound_to_nothing_is_accepted_by_its_client() -> None:

@@ -35,7 +35,7 @@ def verify(token: str, clock: Clock | None = None) -> AccessTokenClaims:
 
 def test_a_token_of_the_pool_gives_its_claims() -> None:
     claims = verify(SIGNER.sign(access_claims(**{"cognito:groups": ["analysts"]})))
-    assert (claims.username, claims.groups, claims.client_id) == ("ada", ["analysts"], CLIENT_ID)
+    assert (claims.username, claims.groups, claims.client_id) == ("ada", ("analysts",), CLIENT_ID)
 
 
 def test_the_updated_issuer_is_accepted() -> None:

@@ -58,7 +58,11 @@ def issuing_pools(
 
 def _source(pool: CognitoSettings | TrustedPool, settings: CognitoSettings) -> Fetch:
     return key_set_fetch(
-        uri=pool.key_set_uri, key_set=pool.key_set, file=pool.key_set_file, timeout=settings.jwks_timeout
+        uri=pool.key_set_uri,
+        key_set=pool.key_set,
+        file=pool.key_set_file,
+        timeout=settings.jwks_timeout,
+        setting="COGNITO_KEY_SET" if pool is settings else "COGNITO_TRUSTED_POOLS",
     )
 
 

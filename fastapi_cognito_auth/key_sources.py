@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import httpx2
 
 
-def key_set_fetch(*, uri: str, key_set: str | None, file: str | None, timeout: float) -> Fetch:
+def key_set_fetch(
+    *, uri: str, key_set: str | None, file: str | None, timeout: float, setting: str = "COGNITO_KEY_SET"
+) -> Fetch:
     """Return a function that gets the key set from where the settings say.
 
     Args:
@@ -20,19 +22,24 @@ def key_set_fetch(*, uri: str, key_set: str | None, file: str | None, timeout: f
         key_set: the key set itself, as JSON.
         file: the path of a file that holds it.
         timeout: seconds for one fetch as a whole.
+        setting: the variable that `key_set` is from.
 
     Raises:
         ConfigurationError: `key_set` holds no usable key.
     """
     if key_set is not None:
-        return fixed_fetch(key_set)
+        return fixed_fetch(key_set, setting=setting)
     if file is not None:
         return file_fetch(file, timeout=timeout)
     return http_fetch(uri, timeout=timeout)
 
 
-def fixed_fetch(key_set: str) -> Fetch:
+def fixed_fetch(key_set: str, *, setting: str = "COGNITO_KEY_SET") -> Fetch:
     """Return a function that returns this key set.
+
+    Args:
+        key_set: as JSON.
+        setting: the variable that it is from.
 
     Raises:
         ConfigurationError: it holds no usable key.
@@ -41,7 +48,7 @@ def fixed_fetch(key_set: str) -> Fetch:
     try:
         parse_key_set(answer)
     except FetchError as exc:
-        msg = f"COGNITO_KEY_SET is wrong: {exc}"
+        msg = f"{setting} is wrong: {exc}"
         raise ConfigurationError(msg) from exc
 
     async def fetch() -> bytes:

@@ -8,8 +8,10 @@ replaced by a value; none can be switched off. A missing or wrong setting is one
 import json
 import re
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -43,18 +45,43 @@ def _split(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
-        return json.loads(value)
+        return _decode(value)
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _decode(value: Any) -> Any:
     """Let an environment variable hold a JSON object; a fault in it is then reported like any other."""
-    return json.loads(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _or_off(value: Any) -> Any:
     """Let an environment variable say `off`, since an empty one counts as not set."""
     return None if value == "off" else value
+
+
+def _split_address(value: str) -> SplitResult:
+    try:
+        return urlsplit(value)
+    except ValueError:
+        # In words of our own: those of the parser quote the address.
+        raise ValueError("it is not an address") from None
+
+
+def _is_an_address(value: str) -> str:
+    _split_address(value)
+    return value
+
+
+def _has_no_password(value: str | None) -> str | None:
+    """Refuse what RFC 9110 section 4.2.4 does: addresses come into logs, and a password with them."""
+    if value is not None and "@" in _split_address(value).netloc:
+        raise ValueError("it holds a user name or a password")
+    return value
 
 
 _Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -64,7 +91,11 @@ _Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 _UserPoolId = Annotated[str, Field(pattern=_USER_POOL_ID, max_length=55)]
 _ClientId = Annotated[str, Field(pattern=r"^[\w+]+$", max_length=128)]
 # RFC 8707 section 2: absolute, and without a fragment.
-_Resource = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]+$", max_length=2048)]
+_Resource = Annotated[
+    str,
+    Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]+$", max_length=2048),
+    AfterValidator(_is_an_address),
+]
 
 
 class TrustedPool(BaseModel):
@@ -101,6 +132,8 @@ class TrustedPool(BaseModel):
 
     dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
     """The end of AWS's host names; by default the one of the Region's partition."""
+
+    _no_password = field_validator("jwks_uri")(_has_no_password)
 
     @field_validator("key_set", "key_set_file")
     @classmethod
@@ -144,6 +177,7 @@ class CognitoSettings(BaseSettings):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
+        allow_inf_nan=False,
         defer_build=True,
     )
 
@@ -311,6 +345,8 @@ class CognitoSettings(BaseSettings):
                 _describe(error) for error in exc.errors(include_url=False, include_input=False)
             )
         raise ConfigurationError(faults)
+
+    _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(_has_no_password)
 
     @field_validator("secret_key")
     @classmethod

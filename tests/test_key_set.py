@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth.key_set import FetchError, parse_key_set
-from tests.support import OTHER_SIGNER, SIGNER, Signer
+from tests.support import OTHER_SIGNER, SIGNER, Signer, b64
 
 KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
+
+
+def long_key(bits: int) -> dict[str, Any]:
+    """Return a key whose modulus has so many bits; making a real pair of that length takes minutes."""
+    return SIGNER.jwk(kid="long", n=b64(((1 << (bits - 1)) + 1).to_bytes((bits + 7) // 8)))
 
 
 @pytest.mark.parametrize(
@@ -29,11 +34,17 @@ KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
         pytest.param({**SIGNER.jwk(), "kid": ""}, id="kid is empty"),
         pytest.param({**SIGNER.jwk(), "kid": "k" * 257}, id="kid is too long"),
         pytest.param(Signer("bad", bits=1024).jwk(), id="too short"),
+        pytest.param(long_key(8193), id="too long"),
     ],
 )
 def test_one_bad_key_among_good_ones_is_left_out(bad: dict[str, Any]) -> None:
     found = parse_key_set(json.dumps({"keys": [bad, OTHER_KEY]}).encode())
     assert list(found) == ["key-2"]
+
+
+def test_the_longest_key_has_8192_bits() -> None:
+    found = parse_key_set(json.dumps({"keys": [long_key(8192)]}).encode())
+    assert found["long"].public_key.key_size == 8192
 
 
 def test_two_keys_with_one_kid_are_both_left_out() -> None:

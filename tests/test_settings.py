@@ -115,6 +115,16 @@ def test_an_empty_variable_is_a_missing_one(pool: pytest.MonkeyPatch) -> None:
         ("AUTH_SESSION_VALIDITY", "180"),
         ("CLOCK_SKEW", "86400"),
         ("JWKS_TIMEOUT", "0"),
+        ("JWKS_TIMEOUT", "inf"),
+        ("JWKS_MAX_AGE", "inf"),
+        ("JWKS_MAX_AGE", "1e400"),
+        ("FRESH_SIGN_IN_MAX_AGE", "inf"),
+        ("CONNECT_TIMEOUT", "inf"),
+        ("READ_TIMEOUT", "nan"),
+        ("RESOURCE", "http://[::1"),
+        ("RESOURCE", "[" * 100_000),
+        ("TRUSTED_POOLS", "[" * 100_000),
+        ("GROUP_SCOPES", '{"a":' * 100_000),
     ],
 )
 def test_a_wrong_variable_is_named(pool: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -142,6 +152,36 @@ def test_secrets_stay_out_of_the_repr(pool: pytest.MonkeyPatch) -> None:
     shown = repr(CognitoSettings())
     assert SECRET_KEY not in shown
     assert "the-client-secret" not in shown
+
+
+WITH_PASSWORD = "https://ada:a-password@keys.example/keys"
+
+
+@pytest.mark.parametrize(
+    "uri", [WITH_PASSWORD, "https://a-password@keys.example/k", "https://a-password@[/k"]
+)
+@pytest.mark.parametrize("name", ["JWKS_URI", "ALB_KEYS_URI", "ENDPOINT_URL"])
+def test_an_address_with_a_password_is_refused_and_not_quoted(
+    pool: pytest.MonkeyPatch, name: str, uri: str
+) -> None:
+    """RFC 9110 section 4.2.4; an address comes into logs, and into the repr of the settings."""
+    pool.setenv(f"COGNITO_{name}", uri)
+    with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong: it ") as failed:
+        CognitoSettings()
+    assert "a-password" not in repr(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_a_trusted_pools_address_with_a_password_is_refused(pool: pytest.MonkeyPatch) -> None:
+    trusted = {"user_pool_id": "eu-west-1_Zy98Xw76V", "client_ids": [CLIENT_ID], "jwks_uri": WITH_PASSWORD}
+    pool.setenv("COGNITO_TRUSTED_POOLS", json.dumps([trusted]))
+    with pytest.raises(ConfigurationError, match="COGNITO_TRUSTED_POOLS is wrong: it holds a user name"):
+        CognitoSettings()
+
+
+def test_an_at_sign_in_the_path_of_an_address_is_no_password(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_JWKS_URI", "https://keys.example/@team/jwks.json")
+    assert CognitoSettings().key_set_uri == "https://keys.example/@team/jwks.json"
 
 
 REDIS_URL = "rediss://:a-password-of-redis@cache.example:6379/0"

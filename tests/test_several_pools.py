@@ -198,6 +198,11 @@ def test_a_trusted_pool_that_is_not_fully_declared_is_a_mistake(wrong: dict[str,
         make_auth(trusted_pools=[wrong])
 
 
+def test_a_broken_key_set_of_a_trusted_pool_is_reported_by_its_variable() -> None:
+    with pytest.raises(ConfigurationError, match=r"^COGNITO_TRUSTED_POOLS is wrong: the answer is not a"):
+        make_auth(trusted_pools=[staff().model_copy(update={"key_set": "{}"})])
+
+
 def test_trusted_pools_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(
         "COGNITO_TRUSTED_POOLS", json.dumps([{"user_pool_id": STAFF_ID, "client_ids": [STAFF_CLIENT]}])

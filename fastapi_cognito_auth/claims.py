@@ -4,7 +4,7 @@ Types are strict: an `exp` that is a string or a list of groups that holds a num
 token invalid. Claims that are not named here stay in `model_extra`.
 """
 
-from typing import Annotated, Any, ClassVar, Final, Literal, NoReturn
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -21,28 +21,6 @@ _NumericDate = Annotated[int, Field(ge=0, le=LAST_SECOND)]
 def _as_list(value: Any) -> Any:
     """Take a single value for a list of one, as some issuers write it."""
     return [value] if isinstance(value, str) else value
-
-
-class FrozenClaims(dict[str, Any]):
-    """A dictionary that does not change: the requests of one token share it."""
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("verified claims cannot be changed")
-
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Let it be copied and pickled, which would fill an empty one."""
-        return FrozenClaims, (dict(self),)
-
-
-def _freeze(value: Any) -> Any:
-    if isinstance(value, dict):
-        return FrozenClaims({name: _freeze(inner) for name, inner in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(_freeze(inner) for inner in value)
-    return value
 
 
 class Actor(BaseModel):
@@ -90,11 +68,6 @@ class _Claims(BaseModel):
     def extra(self) -> dict[str, Any]:
         """Return the claims that have no field of their own."""
         return dict(self.model_extra or {})
-
-    def frozen(self) -> "FrozenClaims":
-        """Return all claims by their names in the token, so that none can be changed."""
-        claims: FrozenClaims = _freeze(self.model_dump(by_alias=True, exclude_unset=True, warnings=False))
-        return claims
 
 
 class AccessTokenClaims(_Claims):

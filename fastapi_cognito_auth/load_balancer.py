@@ -48,9 +48,8 @@ class LoadBalancerUser:
             client_id=claims.client_id,
             issuer=claims.iss,
             expires_at=datetime.fromtimestamp(claims.exp, UTC),
-            claims=claims.model_dump(by_alias=True, exclude_none=True),
         )
-        return user.with_profile(_no_profile)
+        return user.with_claims(claims).with_profile(_no_profile)
 
 
 async def _no_profile() -> Profile:

@@ -2,12 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SkipValidation
+from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, IdTokenClaims
+from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
+from fastapi_cognito_auth.frozen_claims import FrozenClaims, frozen
 from fastapi_cognito_auth.profile import Profile
+
+PrincipalT = TypeVar("PrincipalT", bound=BaseModel)
+
+Verified = AccessTokenClaims | IdTokenClaims | AlbClaims
 
 Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 """A set of names, written as a sorted list so that an answer is the same each time."""
@@ -31,10 +36,46 @@ class _Principal(BaseModel):
     expires_at: datetime
     """When the token expires."""
 
-    claims: Annotated[Mapping[str, Any], SkipValidation] = Field(
-        default_factory=dict, exclude=True, repr=False
-    )
-    """Every verified claim; nothing of it can be changed. Left out of answers."""
+    # Slots and not private attributes of pydantic, which each principal would pay for when it is made.
+    __slots__ = ("_claims",)
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """Every verified claim by its name in the token; nothing of it can be changed.
+
+        Left out of answers.
+        """
+        claims = getattr(self, "_claims", None)
+        if claims is None:
+            return FrozenClaims()
+        if not isinstance(claims, FrozenClaims):
+            # Few routes ask for them all, so they are taken apart for those alone.
+            claims = frozen(claims)
+            object.__setattr__(self, "_claims", claims)
+        return claims
+
+    def with_claims(self, claims: Verified | Mapping[str, Any]) -> Self:
+        """Return the same principal with these claims."""
+        copy = self.model_copy()
+        object.__setattr__(copy, "_claims", FrozenClaims(claims) if isinstance(claims, Mapping) else claims)
+        return copy
+
+    def __copy__(self) -> Self:
+        """Copy what stands in slots, too."""
+        return _with_slots(super().__copy__(), self)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Copy what stands in slots, too; nothing of it can be changed."""
+        return _with_slots(super().__deepcopy__(memo), self)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Pickle the claims, too; the way to the profile stays in its process."""
+        return {**super().__getstate__(), "claims": self.claims}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """Restore the claims, too."""
+        object.__setattr__(self, "_claims", state.pop("claims"))
+        super().__setstate__(state)
 
 
 class _Person(_Principal):
@@ -87,7 +128,7 @@ class User(_Person):
             group_scopes: the scopes that each group grants.
         """
         granted = (group_scopes[group] for group in groups & group_scopes.keys())
-        return cls(
+        principal = cls(
             sub=claims.sub,
             username=username,
             groups=groups,
@@ -99,19 +140,14 @@ class User(_Person):
             amr=frozenset(claims.amr),
             actor=claims.act,
             expires_at=_moment(claims.exp),
-            claims=claims.frozen(),
         )
+        object.__setattr__(principal, "_claims", claims)
+        return principal
 
     def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
         """Return the same user, who can be asked for the profile."""
         copy = self.model_copy()
         object.__setattr__(copy, "_profile", profile)
-        return copy
-
-    def __copy__(self) -> Self:
-        """Copy the way to the profile, too."""
-        copy = super().__copy__()
-        object.__setattr__(copy, "_profile", getattr(self, "_profile", None))
         return copy
 
     async def profile(self) -> Profile:
@@ -149,7 +185,7 @@ class IdUser(_Person):
             claims: what `TokenVerifier` returned.
             groups: by their names in this app.
         """
-        return cls(
+        principal = cls(
             sub=claims.sub,
             username=claims.username,
             groups=groups,
@@ -164,8 +200,9 @@ class IdUser(_Person):
             phone_number=claims.phone_number,
             phone_number_verified=claims.phone_number_verified in (True, "true"),
             name=claims.name,
-            claims=claims.frozen(),
         )
+        object.__setattr__(principal, "_claims", claims)
+        return principal
 
 
 class Machine(_Principal):
@@ -181,15 +218,23 @@ class Machine(_Principal):
             claims: what `TokenVerifier` returned.
             scopes: those of the token that count.
         """
-        return cls(
+        principal = cls(
             sub=claims.sub,
             client_id=claims.client_id,
             issuer=claims.iss,
             scopes=scopes,
             expires_at=_moment(claims.exp),
-            claims=claims.frozen(),
         )
+        object.__setattr__(principal, "_claims", claims)
+        return principal
 
 
 def _moment(seconds: int | None) -> Any:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _with_slots(copy: PrincipalT, original: PrincipalT) -> PrincipalT:
+    for name in ("_claims", "_profile"):
+        if hasattr(original, name):
+            object.__setattr__(copy, name, getattr(original, name))
+    return copy

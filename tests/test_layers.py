@@ -10,7 +10,17 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 LAYERS = {
     **dict.fromkeys(
-        ["exceptions", "settings", "claims", "profile", "user", "single_flight", "passkey_json"], 1
+        [
+            "exceptions",
+            "settings",
+            "claims",
+            "frozen_claims",
+            "profile",
+            "user",
+            "single_flight",
+            "passkey_json",
+        ],
+        1,
     ),
     **dict.fromkeys(
         [
@@ -60,7 +70,9 @@ SHARED_BY_FLOWS = {
 }
 BESIDE = {
     ("exceptions", "settings"),
+    ("claims", "frozen_claims"),
     ("claims", "user"),
+    ("frozen_claims", "user"),
     ("profile", "user"),
     ("key_set", "key_sources"),
     ("key_set", "jwks"),

@@ -368,10 +368,16 @@ def test_a_group_cannot_be_added_to_verified_claims(auth: CognitoAuth) -> None:
 
 
 def test_claims_can_be_copied_and_pickled() -> None:
+    claims = AccessTokenClaims.model_validate(access_claims(deep={"list": [1]}))
+    user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW).with_claims(claims)
+    for same in (pickle.loads(pickle.dumps(user)), copy.copy(user), copy.deepcopy(user), user.model_copy()):
+        assert same.claims == access_claims(deep={"list": (1,)})
+
+
+def test_a_user_of_ones_own_making_has_no_claims_but_those_given() -> None:
     user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW)
-    claims = AccessTokenClaims.model_validate(access_claims(deep={"list": [1]})).frozen()
-    user = user.model_copy(update={"claims": claims})
-    assert pickle.loads(pickle.dumps(user)).claims == copy.deepcopy(user).claims == claims
+    assert user.claims == {}
+    assert user.with_claims({"tenant": "acme"}).claims == {"tenant": "acme"}
 
 
 def test_a_socket_that_was_accepted_before_is_closed_and_not_answered(auth: CognitoAuth) -> None:

@@ -28,7 +28,7 @@ from fastapi_cognito_auth.dependencies import (
     OptionalUser,
     security_scheme,
 )
-from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidTokenError, KeysUnavailableError
+from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.guards import Guards
 from fastapi_cognito_auth.issuing_pool import ClaimsCheck
@@ -272,6 +272,7 @@ class CognitoAuth(Guards):
             user_pool_id=settings.user_pool_id,
             client_id=settings.client_id,
             auth_flow=settings.auth_flow,
+            clock=self._clock,
         )
 
     @cached_property
@@ -299,7 +300,7 @@ class CognitoAuth(Guards):
         Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
         Only operations that need no AWS credentials are there, for the app's own client.
         """
-        return self._routers.wire(self._end_user)
+        return self._routers.wire(self._signature_verifier, clock=self._clock)
 
     @property
     def revocations(self) -> Revocations:
@@ -366,14 +367,6 @@ class CognitoAuth(Guards):
         """
         await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
-
-    async def _end_user(self, access_token: str) -> None:
-        try:
-            claims = await self._signature_verifier.access_token(access_token)
-        except (InvalidTokenError, KeysUnavailableError):
-            # Of another app client, perhaps: nothing of it is accepted here anyway.
-            return
-        await self._ending.of_user(claims, int(self._clock()))
 
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)

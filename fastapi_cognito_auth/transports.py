@@ -1,12 +1,17 @@
 """How a token travels between the client and the app."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cross_site import SameOrigin
 from fastapi_cognito_auth.exceptions import InvalidTokenError, NotAuthenticatedError
+
+_BLANK: Final = " \t"
+"""What may surround a value (RFC 9110 section 5.6.3) and what browsers strip off a cookie (RFC 6265
+section 5.2). Python's own `strip` knows more blanks, and to browsers those are part of a name: one
+that begins with such a character has no `__Host-` for them, so any host of the domain may set it."""
 
 
 class Transport(Protocol):
@@ -47,9 +52,10 @@ class BearerTransport:
             raise InvalidTokenError("The request carries more than one Authorization header.")
         # RFC 9110 section 11.1: the scheme's name is not case-sensitive.
         scheme, _, token = values[0].decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = token.strip(_BLANK)
+        if scheme.lower() != "bearer" or not token:
             raise NotAuthenticatedError
-        return token.strip()
+        return token
 
 
 class CookieTransport:
@@ -70,14 +76,14 @@ class CookieTransport:
 
         Raises:
             NotAuthenticatedError: there is no such cookie.
-            InvalidTokenError: there are two of that name; another host of the domain may set one.
+            InvalidTokenError: two of that name differ; another host of the domain may set one.
             CrossSiteRequestError: another site made the browser send it.
         """
         values = {
-            value.strip()
+            value.strip(_BLANK)
             for header in connection.headers.getlist("cookie")
             for name, _, value in (pair.partition("=") for pair in header.split(";"))
-            if name.strip() == self.name and value.strip()
+            if name.strip(_BLANK) == self.name and value.strip(_BLANK)
         }
         if not values:
             raise NotAuthenticatedError
@@ -108,7 +114,7 @@ class HeaderTransport:
             InvalidTokenError: there is more than one; a client may have added its own.
             CrossSiteRequestError: another site made the browser send the request.
         """
-        values = connection.headers.getlist(self.name)
+        values = [value.strip(_BLANK) for value in connection.headers.getlist(self.name)]
         if not values or values == [""]:
             raise NotAuthenticatedError
         if len(values) > 1:

@@ -179,6 +179,14 @@ def test_signing_out_ends_the_token_in_the_cookie(own_pool: tuple[TestClient, di
     assert code_of(client.get("/account", headers=headers)) == (401, "token_revoked")
 
 
+def test_two_cookies_sign_nobody_out(own_pool: tuple[TestClient, dict[str, str]]) -> None:
+    client, headers = own_pool
+    both = {"Cookie": f"{headers['Cookie']}; {NAME}=another"}
+    answer = client.post("/auth/sign-out", json={}, headers=both | SAME_ORIGIN)
+    assert code_of(answer) == (401, "invalid_token")
+    assert client.get("/account", headers=headers).status_code == 200
+
+
 def test_a_page_of_another_site_cannot_sign_out(own_pool: tuple[TestClient, dict[str, str]]) -> None:
     client, headers = own_pool
     answer = client.post("/auth/sign-out", json={}, headers=headers | {"Sec-Fetch-Site": "cross-site"})

@@ -452,3 +452,19 @@ def test_a_local_pool_takes_more_settings_by_name() -> None:
 def test_a_local_pool_decides_about_itself() -> None:
     with pytest.raises(ConfigurationError, match="client_id"):
         CognitoAuth.local(settings={"client_id": OTHER_CLIENT})
+
+
+def test_the_access_token_of_a_trusted_pool_is_handed_to_nobody() -> None:
+    """The app's own pool could do nothing with it, and must not be shown it."""
+    auth = make_auth(trusted_pools=[staff()])
+    app = FastAPI()
+
+    @app.get("/")
+    async def route(token: Annotated[str, Depends(auth.access_token)]) -> str:
+        return token
+
+    client = TestClient(app)
+    answer = client.get("/", headers=bearer(staff_token()))
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (401, "invalid_issuer")
+    own = SIGNER.sign(access_claims())
+    assert client.get("/", headers=bearer(own)).json() == own

@@ -50,6 +50,29 @@ def test_other_cookies_are_no_credential(header: str) -> None:
         COOKIE.read(connection())
 
 
+@pytest.mark.parametrize("odd", list("\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"))
+def test_only_blanks_and_tabs_surround_a_cookie(odd: str) -> None:
+    """RFC 6265 section 5.2: browsers strip no more, so to them such a name has no `__Host-`."""
+    for name in (f"{odd}__Host-token", f"__Host-token{odd}"):
+        with pytest.raises(NotAuthenticatedError):
+            COOKIE.read(connection(("Cookie", f"x=1; {name}=theirs")))
+        both = ("Cookie", f"__Host-token=ours; {name}=theirs")
+        assert COOKIE.read(connection(both)) == "ours"
+    assert COOKIE.read(connection(("Cookie", f"__Host-token={odd}a.b.c{odd}"))) == f"{odd}a.b.c{odd}"
+    assert COOKIE.read(connection(("Cookie", "\t__Host-token\t=\ta.b.c\t"))) == "a.b.c"
+
+
+@pytest.mark.parametrize("odd", list("\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"))
+def test_only_blanks_and_tabs_surround_a_token(odd: str) -> None:
+    """RFC 9110 section 5.6.3. What else is there belongs to the token, and makes it invalid."""
+    bearer = BearerTransport()
+    for around in (f"a.b.c{odd}", f"{odd}a.b.c", odd):
+        assert bearer.read(connection(("Authorization", f"Bearer {around}"))) == around
+        assert HEADER.read(connection(("x-amzn-oidc-accesstoken", around))) == around
+    assert bearer.read(connection(("Authorization", "Bearer  \ta.b.c \t"))) == "a.b.c"
+    assert HEADER.read(connection(("x-amzn-oidc-accesstoken", " a.b.c\t"))) == "a.b.c"
+
+
 def test_two_cookies_of_one_name_are_refused() -> None:
     """Another host of the domain may set one beside ours (RFC 6265 section 8.6)."""
     with pytest.raises(InvalidTokenError):
@@ -78,7 +101,9 @@ def test_the_header_of_a_gateway_is_read() -> None:
     assert HEADER.read(connection(("X-Amzn-Oidc-Accesstoken", "a.b.c"))) == "a.b.c"
 
 
-@pytest.mark.parametrize("headers", [[], [("x-amzn-oidc-accesstoken", "")]])
+@pytest.mark.parametrize(
+    "headers", [[], [("x-amzn-oidc-accesstoken", "")], [("x-amzn-oidc-accesstoken", " \t")]]
+)
 def test_without_the_header_there_is_no_credential(headers: list[tuple[str, str]]) -> None:
     with pytest.raises(NotAuthenticatedError):
         HEADER.read(connection(*headers))

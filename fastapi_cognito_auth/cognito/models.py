@@ -282,8 +282,8 @@ class SignedOut(_Answer):
 
     access_token_valid_until: int | None = None
     """Seconds since the epoch. Until then some worker of the app may go on accepting the access
-    token. Absent if nothing does, if no valid access token came along, or if it cannot be judged
-    because the keys are unavailable."""
+    token; where that cannot be told, no token that is valid now lives longer. Absent if nothing
+    accepts it, or if no access token came along."""
 
 
 DeviceStatus = Literal["remembered", "not_remembered"]

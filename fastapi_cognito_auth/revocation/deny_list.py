@@ -22,6 +22,14 @@ class Store(Protocol):
     shared: bool
     """Whether all workers of the app use the same store."""
 
+    @property
+    def sign_in_floor(self) -> int:
+        """Every sign-in begun at or before this second is refused; -1 for none.
+
+        It is asked after `find`: a sign-in that is dropped meanwhile is found by the one or the other.
+        """
+        ...
+
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up.
 
@@ -89,6 +97,9 @@ class DenyList:
         else:
             if denied or claims.iat <= upto:
                 raise TokenRevokedError
+            # A refresh keeps `auth_time`. Who does not say when the sign-in began may have begun it before.
+            if sign_in and (claims.auth_time or 0) <= self._store.sign_in_floor:
+                raise TokenRevokedError
             return
         self._outage.met(reason)
 
@@ -101,7 +112,7 @@ class DenyList:
         now = self._clock()
         life = math.ceil(claims.exp + self._clock_skew - now)
         # Two clocks of an app may differ: what has just expired here may not have expired there.
-        await self._deny(name, int(now), max(life, 1))
+        await self._deny(name, self._newest(claims), max(life, 1))
 
     async def revoke_sign_in(self, claims: Claims) -> None:
         """Revoke all tokens of a sign-in, for as long as any of them can live."""
@@ -109,7 +120,7 @@ class DenyList:
         if name is None:
             await self.revoke_token(claims)
             return
-        await self._deny(name, int(self._clock()), LONGEST_LIFE + math.ceil(self._clock_skew))
+        await self._deny(name, self._newest(claims), LONGEST_LIFE + math.ceil(self._clock_skew))
 
     async def revoke_user(self, sub: str, issuer: str, before: int | None = None) -> None:
         """Revoke what a user has, for as long as any of it can live."""
@@ -123,6 +134,12 @@ class DenyList:
     def still_valid_until(self, exp: int, *, at_cognito: bool) -> int | None:  # noqa: ARG002 - as in the protocol
         """Return `None` for a shared list; workers that do not share it go on until the token expires."""
         return None if self._store.shared else exp
+
+    def _newest(self, claims: Claims) -> int:
+        """Return the second up to which all has to be refused if the name is dropped from the list."""
+        now = self._clock()
+        # Cognito's clock may be ahead of ours, by no more than the verifier allows.
+        return max(int(now), min(max(claims.iat, claims.auth_time or 0), math.ceil(now + self._clock_skew)))
 
     async def _deny_user(self, name: str, before: int) -> None:
         life = math.ceil(before + LONGEST_LIFE + self._clock_skew - self._clock())

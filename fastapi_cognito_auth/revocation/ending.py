@@ -22,6 +22,11 @@ class Ending:
     def __init__(self, revocations: Revocations | None) -> None:
         self._revocations = revocations
 
+    @property
+    def needs_claims(self) -> bool:
+        """Whether there is a list: what cannot be judged cannot be put on it, and nothing has ended then."""
+        return self._revocations is not None
+
     async def of_sign_in(self, claims: Claims, *, at_cognito: bool) -> int | None:
         """End one sign-in. Return until when its tokens may still be accepted somewhere.
 

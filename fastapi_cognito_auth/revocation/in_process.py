@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from fastapi_cognito_auth.revocation.names import is_sign_in
+
 logger = logging.getLogger("fastapi_cognito_auth")
 
 _PAUSE: Final = 60.0  # seconds between two lines of the log
@@ -23,6 +25,8 @@ class InProcessStore:
     Memory is bounded, and what is needed is never forgotten: where the oldest entry has to go, all
     tokens as old as what it revoked are refused with it (`floor`). Tokens of an hour are not
     touched by that unless the list fills up within an hour; then their bearers must refresh early.
+    Where that entry is a sign-in, all sign-ins that began before it ended are refused too, with
+    what is refreshed of them, for as long as that entry would have lived: their users sign in again.
 
     Args:
         capacity: how many names are kept; each takes about 400 bytes.
@@ -39,13 +43,20 @@ class InProcessStore:
         self._quiet_until = float("-inf")
         self.floor = -1
         """Every token issued at or before this second is refused; -1 for none."""
+        self._dropped_sign_ins = _Entry(-1, 0)
 
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def sign_in_floor(self) -> int:
+        """Every sign-in begun at or before this second is refused; -1 for none."""
+        upto, until = self._dropped_sign_ins
+        return upto if upto >= 0 and self._clock() < until else -1
+
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up. Never waits."""
-        # Without the lock: what is dropped raises the floor before it goes, and is looked for before.
+        # Without the lock: what is dropped raises the floors before it goes, and is looked for before.
         entry = self._entries.get(user)
         denied = any(map(self._entries.__contains__, names))
         floor = self.floor
@@ -69,8 +80,17 @@ class InProcessStore:
             entries.popitem(last=False)
 
     def _make_room(self, now: float) -> None:
-        self.floor = max(self.floor, next(iter(self._entries.values())).upto)
+        name, dropped = next(iter(self._entries.items()))
+        self.floor = max(self.floor, dropped.upto)
+        if is_sign_in(name):
+            before = self._dropped_sign_ins
+            self._dropped_sign_ins = _Entry(max(before.upto, dropped.upto), max(before.until, dropped.until))
         self._entries.popitem(last=False)
         if now >= self._quiet_until:
-            logger.error("the list of revocations is full: refusing every token issued until %d", self.floor)
+            logger.error(
+                "the list of revocations is full: refusing every token issued until %d,"
+                " and every sign-in begun until %d",
+                self.floor,
+                self.sign_in_floor,
+            )
             self._quiet_until = now + _PAUSE

@@ -1,8 +1,16 @@
 """By which names tokens, sign-ins and users are revoked."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from fastapi_cognito_auth.revocation.protocol import Claims
+
+_SIGN_IN: Final = "origin_jti:"
+
+
+def is_sign_in(name: str) -> bool:
+    """Tell whether it is a sign-in that has this name."""
+    return name.startswith(_SIGN_IN)
 
 
 class Names:
@@ -23,7 +31,7 @@ class Names:
         pool = self._pools.get(claims.iss, claims.iss)
         return (
             f"sub:{pool}:{claims.sub}",
-            f"origin_jti:{pool}:{origin_jti}" if (origin_jti := claims.origin_jti) else None,
+            f"{_SIGN_IN}{pool}:{origin_jti}" if (origin_jti := claims.origin_jti) else None,
             f"jti:{pool}:{jti}" if (jti := claims.jti) else None,
         )
 

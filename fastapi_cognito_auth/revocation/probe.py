@@ -31,7 +31,8 @@ SCOPE: Final = "aws.cognito.signin.user.admin"
 _PAUSE: Final = 5.0  # seconds before Cognito is asked again about a token that it could not judge
 
 GetUser = Callable[[str], Awaitable[Any]]
-"""Calls the operation of that name with an access token, or raises a `UserPoolError`."""
+"""Calls the operation of that name with an access token, or raises a `UserPoolError`; any other error
+counts as no answer."""
 
 
 class _Verdict(NamedTuple):
@@ -134,6 +135,9 @@ class Probe:
             verdict = _Verdict(started + self._ttl, revoked=True)
         except UserPoolError as exc:
             verdict = _Verdict(started + min(self._ttl, _PAUSE), unknown=exc.code)
+        except Exception as exc:  # noqa: BLE001 - whatever went wrong, Cognito has not said that the token is good
+            # Its words stay out of the log: nobody knows what is in them.
+            verdict = _Verdict(started + min(self._ttl, _PAUSE), unknown=type(exc).__name__)
         else:
             verdict = _Verdict(started + self._ttl)
         with self._lock:

@@ -50,6 +50,7 @@ class RedisStore:
     """
 
     shared = True
+    sign_in_floor = -1  # nothing is dropped to make room
 
     def __init__(self, url: str, *, prefix: str, timeout: float) -> None:
         try:

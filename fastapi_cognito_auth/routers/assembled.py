@@ -1,6 +1,6 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import APIRouter
 
@@ -56,6 +56,7 @@ class Routers:
         user_pool_id: str,
         client_id: str,
         auth_flow: PasswordFlow,
+        clock: Callable[[], float],
     ) -> APIRouter:
         """Build `auth.router`.
 
@@ -66,6 +67,7 @@ class Routers:
             user_pool_id: the pool.
             client_id: the app client.
             auth_flow: how a password is proved by default.
+            clock: seconds since the epoch.
         """
         pool, context = self._pool, self._client_context
         router = new_router()
@@ -75,7 +77,7 @@ class Routers:
             challenges_router(pool.challenges, context),
             raw_auth_router(pool.call, context, client_id=client_id),
             password_router(pool.password, context),
-            refresh_tokens_router(pool.refresh_tokens, transport, verifier, self._ending),
+            refresh_tokens_router(pool.refresh_tokens, transport, verifier, self._ending, clock=clock),
             auth_events_router(pool.auth_events),
             config_router(region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow),
         ):
@@ -106,10 +108,11 @@ class Routers:
             router.include_router(part)
         return router
 
-    def wire(self, ended: Callable[[str], Awaitable[None]]) -> APIRouter:
+    def wire(self, verifier: TokenVerifier, *, clock: Callable[[], float]) -> APIRouter:
         """Build `auth.wire_router`.
 
         Args:
-            ended: told the access token of a user whose every sign-in Cognito has just ended.
+            verifier: judges the access token of a user who ends every sign-in, revoked or not.
+            clock: seconds since the epoch.
         """
-        return wire_router(self._pool.wire, self._client_context, ended)
+        return wire_router(self._pool.wire, self._client_context, verifier, self._ending, clock=clock)

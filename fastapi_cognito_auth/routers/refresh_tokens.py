@@ -1,11 +1,13 @@
 """New tokens, and signing out."""
 
-from typing import Annotated
+import time
+from collections.abc import Callable
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from fastapi_cognito_auth.claims import AccessTokenClaims
+from fastapi_cognito_auth.claims import LONGEST_LIFE, AccessTokenClaims
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
@@ -13,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
     InvalidSessionError,
     InvalidTokenError,
+    InvalidTokenUseError,
     KeysUnavailableError,
     NotAuthenticatedError,
     NotAuthorizedError,
@@ -33,6 +36,12 @@ from fastapi_cognito_auth.transports import Transport
 RefreshToken = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9\-_=.]+$")]
 
 
+_NOT_REVOKED: Final = (
+    "The keys of the user pool cannot be fetched at the moment, so the access token is not revoked."
+    " Try again."
+)
+
+
 class RefreshRequest(Body):
     """The refresh token of a sign-in."""
 
@@ -48,7 +57,12 @@ class SignOutRequest(Body):
 
 
 def refresh_tokens_router(
-    refresh_tokens: RefreshTokens, transport: Transport, verifier: TokenVerifier, ending: Ending
+    refresh_tokens: RefreshTokens,
+    transport: Transport,
+    verifier: TokenVerifier,
+    ending: Ending,
+    *,
+    clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.refresh_tokens`.
 
@@ -58,6 +72,7 @@ def refresh_tokens_router(
         verifier: judges it. It must not ask whether the token is revoked: a sign-out is answered
             whatever that list says, and when it says nothing.
         ending: what signing out ends in the app itself.
+        clock: seconds since the epoch.
     """
     router = new_router()
 
@@ -81,11 +96,14 @@ def refresh_tokens_router(
     @router.post(
         "/sign-out",
         responses=responses(
+            InvalidTokenError,
+            InvalidTokenUseError,
             CrossSiteRequestError,
             UnauthorizedError,
             UnsupportedTokenTypeError,
             UnsupportedOperationError,
             TooManyRequestsError,
+            KeysUnavailableError,
             UserPoolUnavailableError,
         ),
     )
@@ -93,26 +111,43 @@ def refresh_tokens_router(
         """Revoke the refresh token. The answer says what stays valid, and until when.
 
         With an access token in the `Authorization` header, or in the cookie, the app itself refuses
-        all tokens of that sign-in from now on, if it is set up to ask about revocation.
+        all tokens of that sign-in from now on, if it is set up to ask about revocation. On 503 try
+        again, with both tokens.
         """
-        claims = await _claims(request)
+        claims: AccessTokenClaims | None = None
+        unjudged: KeysUnavailableError | None = None
+        try:
+            claims = await _claims(request)
+        except KeysUnavailableError as exc:
+            unjudged = exc
         at_cognito = body.refresh_token is not None
         if body.refresh_token is not None:
-            # First, and alone able to fail: the client then tries again, and nothing has changed.
+            # Before the list, which knows nothing of refresh tokens. Revoking twice is no error
+            # (RFC 7009 section 2.2), so whatever fails here or below, the client can try again.
             await refresh_tokens.revoke(body.refresh_token)
-        return SignedOut(
-            refresh_token_revoked=at_cognito,
-            access_token_valid_until=claims and await ending.of_sign_in(claims, at_cognito=at_cognito),
-        )
+        until: int | None = None
+        if claims is not None:
+            until = await ending.of_sign_in(claims, at_cognito=at_cognito)
+        elif unjudged is not None:
+            if ending.needs_claims:
+                raise KeysUnavailableError(_NOT_REVOKED) from unjudged
+            # Its own word counts for nothing yet, but no token that is good can live longer.
+            until = int(clock()) + LONGEST_LIFE
+        return SignedOut(refresh_token_revoked=at_cognito, access_token_valid_until=until)
 
     async def _claims(request: Request) -> AccessTokenClaims | None:
         try:
-            return await verifier.access_token(transport.read(request))
-        except (NotAuthenticatedError, InvalidTokenError):
-            # No token, or one that is good for nothing already: nothing stays valid.
+            # Two of them are refused: which one is to end cannot be told.
+            token = transport.read(request)
+        except NotAuthenticatedError:
             return None
-        except KeysUnavailableError:
-            # Signing out must not wait for the keys; until when the token lives cannot be told.
+        try:
+            return await verifier.access_token(token)
+        except InvalidTokenUseError:
+            # It does not say until when the access token lives, which stays valid.
+            raise
+        except InvalidTokenError:
+            # It is good for nothing already: nothing stays valid.
             return None
 
     return router

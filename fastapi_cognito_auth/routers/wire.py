@@ -4,7 +4,8 @@ Every answer has the service's form, also a refusal of the app's own, so that an
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -12,8 +13,12 @@ from starlette.requests import ClientDisconnect
 
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
+from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
+from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError
+from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.tokens import TokenVerifier
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -42,13 +47,22 @@ class _TooLargeError(Exception):
     pass
 
 
-def wire_router(wire: Wire, find_context: FindContext, ended: Callable[[str], Awaitable[None]]) -> APIRouter:
+def wire_router(
+    wire: Wire,
+    find_context: FindContext,
+    verifier: TokenVerifier,
+    ending: Ending,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> APIRouter:
     """Build the endpoint over `auth.pool.wire`.
 
     Args:
         wire: calls the operation.
         find_context: tells what Cognito shall know of the client.
-        ended: told the access token of a user whose every sign-in Cognito has just ended.
+        verifier: judges the access token of a user who ends every sign-in, revoked or not.
+        ending: what that ends in the app itself.
+        clock: seconds since the epoch.
     """
     router = APIRouter(tags=["wire"])
 
@@ -71,9 +85,11 @@ def wire_router(wire: Wire, find_context: FindContext, ended: Callable[[str], Aw
             params = aws_json.parse(await _body(request))
             context = find_context(request)
             ip_address = context.ip_address if context else None
+            # Before Cognito ends it: that cannot be repeated, since the token is refused from then on.
+            claims = await _claims(params) if operation in _ENDS_A_USER else None
             result = await wire.call(operation, params, ip_address=ip_address)
-            if operation in _ENDS_A_USER:
-                await ended(params["AccessToken"])
+            if claims is not None:
+                await ending.of_user(claims, int(clock()))
             answer = aws_json.answer(result)
         except ServiceError as exc:
             outcome = exc.name
@@ -97,6 +113,20 @@ def wire_router(wire: Wire, find_context: FindContext, ended: Callable[[str], Aw
         logger.info("%s: %s", named, outcome, extra=told)
         # Answers hold tokens.
         return Response(content, status, {**headers, "Cache-Control": "no-store"})
+
+    async def _claims(params: Any) -> AccessTokenClaims | None:
+        token = params.get("AccessToken") if isinstance(params, dict) else None
+        if not isinstance(token, str):
+            return None  # the operation says so
+        try:
+            return await verifier.access_token(token)
+        except InvalidTokenError:
+            # Of another app client, perhaps: nothing of it is accepted here anyway.
+            return None
+        except KeysUnavailableError as exc:
+            if ending.needs_claims:
+                raise ServiceError("InternalErrorException", exc.message) from exc
+            return None
 
     return router
 

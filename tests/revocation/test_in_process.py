@@ -51,7 +51,7 @@ def test_a_full_list_refuses_what_is_as_old_as_what_it_had_to_drop() -> None:
             await listed.revoke_sign_in(access(origin_jti=f"sign-in {number}"))
             clock.advance(60)
         revoked = [access(origin_jti=f"sign-in {number}") for number in range(3)]
-        others = [access(sub="another", origin_jti="x", iat=iat) for iat in (NOW, NOW + 1)]
+        others = [access(sub="another", origin_jti="x", iat=iat, auth_time=iat) for iat in (NOW, NOW + 1)]
         return [await refused(listed, token) for token in (*revoked, *others)]
 
     # The first was dropped and is refused all the same; so is a stranger's token of that age.
@@ -123,6 +123,64 @@ def test_dropping_something_older_takes_nothing_back() -> None:
     assert store.floor == NOW
 
 
+def refreshed(claims: AccessTokenClaims, clock: Clock) -> AccessTokenClaims:
+    """Return what a refresh gives now: a newer token of the same sign-in."""
+    now = int(clock.now)
+    return claims.model_copy(update={"iat": now + 10, "exp": now + DAY, "jti": f"refreshed {now}"})
+
+
+def test_a_full_list_refuses_what_is_refreshed_of_a_sign_in_it_had_to_drop() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+    listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
+
+    async def facts() -> list[bool]:
+        ended = access(origin_jti="ended")
+        await listed.revoke_sign_in(ended)
+        clock.advance(60)
+        await listed.revoke_sign_in(access(origin_jti="another"))
+        clock.advance(60)
+        begun_since = access(sub="eve", origin_jti="y", iat=NOW + 120, auth_time=NOW + 1)
+        machine = access(sub="machine", origin_jti=None, auth_time=None, iat=NOW + 120)
+        return [
+            await refused(listed, refreshed(ended, clock)),
+            await refused(listed, refreshed(access(origin_jti="of unknown age", auth_time=None), clock)),
+            await refused(listed, begun_since),
+            await refused(listed, machine),
+        ]
+
+    assert asyncio.run(facts()) == [True, True, False, False]
+
+
+def test_old_sign_ins_are_good_again_when_no_dropped_one_needs_it() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+    listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
+
+    async def facts() -> list[bool]:
+        await listed.revoke_sign_in(access(origin_jti="ended"))
+        await listed.revoke_sign_in(access(origin_jti="another"))
+        stranger = access(sub="eve", origin_jti="x", auth_time=NOW - 1000)
+        before = await refused(listed, refreshed(stranger, clock))
+        clock.advance(DAY + 10)
+        return [before, await refused(listed, refreshed(stranger, clock))]
+
+    assert asyncio.run(facts()) == [True, False]
+
+
+def test_dropping_a_user_ends_nobody_elses_sign_in() -> None:
+    clock = Clock()
+    store = InProcessStore(capacity=1, clock=clock)
+    listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
+
+    async def facts() -> bool:
+        for sub in ("ada", "grace"):
+            await listed.revoke_user(sub, access().iss)
+        return await refused(listed, access(sub="eve", iat=NOW + 1, auth_time=NOW - 1000))
+
+    assert not asyncio.run(facts())
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["token", "sign_in", "user"]), st.integers(0, 5), st.integers(0, 90_000)),
@@ -141,6 +199,7 @@ def test_what_was_revoked_is_refused_for_as_long_as_it_lives(
     store = InProcessStore(capacity=capacity, clock=clock)
     listed = DenyList(store, Outage("refuse", "this process"), pools=POOLS, clock_skew=10, clock=clock)
     revoked: list[AccessTokenClaims] = []
+    ended: list[tuple[AccessTokenClaims, int]] = []
 
     async def run() -> None:
         for number, (what, who, seconds) in enumerate(steps):
@@ -150,7 +209,13 @@ def test_what_was_revoked_is_refused_for_as_long_as_it_lives(
             now = int(clock.now)
             iat = now - seconds if what == "user" else now
             claims = access(
-                sub=f"user {who}", origin_jti=f"sign-in {number}", jti=f"{number}", iat=iat, exp=iat + DAY
+                sub=f"user {who}",
+                origin_jti=f"sign-in {number}",
+                jti=f"{number}",
+                iat=iat,
+                exp=iat + DAY,
+                # Now and then a sign-in is old, or Cognito's clock is ahead, or nothing is known of it.
+                auth_time=(iat, iat - seconds, iat + 10, None)[number % 4],
             )
             if what == "user":
                 await listed.revoke_user(claims.sub, claims.iss, iat)
@@ -159,8 +224,12 @@ def test_what_was_revoked_is_refused_for_as_long_as_it_lives(
             else:
                 await listed.revoke_sign_in(claims)
             revoked.append(claims)
+            if what == "sign_in":
+                ended.append((claims, now + DAY))
             assert len(store) <= capacity
             for old in revoked:
                 assert await refused(listed, old) or clock.now >= old.exp + 10
+            for old, until in ended:
+                assert await refused(listed, refreshed(old, clock)) or clock.now >= until
 
     asyncio.run(run())

@@ -6,6 +6,7 @@ import pytest
 
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
+    ConfigurationError,
     ForbiddenError,
     InternalErrorError,
     InvalidParameterError,
@@ -109,13 +110,17 @@ OUTAGES = [
     ForbiddenError(),
     ResourceNotFoundError(),
     InvalidParameterError(),
+    # Nothing that a user pool says, such as a mistake in the settings or a fault of a handler.
+    ConfigurationError("no region"),
+    RuntimeError("a-secret"),
+    TimeoutError(),
 ]
 
 
-@pytest.mark.parametrize("error", OUTAGES, ids=lambda error: error.code)
+@pytest.mark.parametrize("error", OUTAGES, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("choice", ["refuse", "accept"])
 def test_what_is_no_verdict_means_what_was_chosen_and_heals(
-    cognito: Cognito, clock: Clock, error: CognitoAuthError, choice: str
+    cognito: Cognito, clock: Clock, error: Exception, choice: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     probe = revocations("probe", clock=clock, get_user=cognito, when_unavailable=choice)
     cognito.error = error
@@ -127,6 +132,7 @@ def test_what_is_no_verdict_means_what_was_chosen_and_heals(
                 check(probe)
     # Cognito is left alone for the seconds that a client is told to wait.
     assert len(cognito.asked) == 1
+    assert "a-secret" not in caplog.text
     cognito.error = None
     clock.advance(5)
     assert not check(probe)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import pytest
@@ -17,6 +18,7 @@ from fastapi_cognito_auth.user import IdUser
 from tests.redis_server import PASSWORD as REDIS_PASSWORD
 from tests.redis_server import RedisServer
 from tests.routers.kit import ADA, PASSWORD, App, code_of
+from tests.support import KeyServer
 
 GRACE = LocalUser("grace", password=PASSWORD)
 MODES = ["local", "redis", "probe"]
@@ -410,3 +412,107 @@ def test_the_password_of_redis_is_not_shown(new_app: NewApp, redis_server: Redis
     app = new_app("redis")
     assert REDIS_PASSWORD not in repr(app.auth.settings)
     assert REDIS_PASSWORD not in repr(vars(app.auth))
+
+
+@contextmanager
+def without_keys(app: App) -> Iterator[None]:
+    """Let the key endpoint be down for a worker that knows no key yet."""
+    keys, server = app.auth.keys, KeyServer()
+    fetch, server.down = keys._fetch, True
+    keys._fetch = server
+    yield
+    keys._fetch = fetch
+    asyncio.run(keys.refresh())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_sign_out_that_cannot_be_put_on_the_list_is_no_success(new_app: NewApp, mode: str) -> None:
+    app = new_app(mode)
+    tokens = app.sign_in().json()
+    with without_keys(app):
+        answer = signed_out(app, tokens)
+        assert code_of(answer) == (503, "keys_unavailable")
+        assert answer.headers["Retry-After"] == "5"
+        # At Cognito it holds already, and asking again is no mistake.
+        refused = app.post("/refresh", refresh_token=tokens["refresh_token"])
+        assert code_of(refused) == (401, "not_authorized")
+    assert signed_out(app, tokens).status_code == 200
+    assert code_of(app.me(tokens["access_token"])) == REVOKED
+
+
+def test_without_keys_and_without_the_refresh_token_nothing_is_claimed_either(new_app: NewApp) -> None:
+    app = new_app("local")
+    tokens = app.sign_in().json()
+    with without_keys(app):
+        assert code_of(signed_out(app, tokens, refresh=False)) == (503, "keys_unavailable")
+    assert app.me(tokens["access_token"]).status_code == 200
+
+
+def test_without_keys_a_refresh_token_alone_is_revoked(new_app: NewApp) -> None:
+    app = new_app("local")
+    tokens = app.sign_in().json()
+    with without_keys(app):
+        answer = app.post("/sign-out", refresh_token=tokens["refresh_token"])
+    assert (answer.status_code, answer.json()["refresh_token_revoked"]) == (200, True)
+
+
+@pytest.mark.parametrize("mode", ["off", *MODES])
+def test_an_id_token_signs_nobody_out(new_app: NewApp, mode: str) -> None:
+    """It does not say until when the access token lives, so no promise could be made."""
+    app = new_app(mode)
+    tokens = app.sign_in().json()
+    answer = signed_out(app, tokens | {"access_token": tokens["id_token"]})
+    assert code_of(answer) == (401, "invalid_token_use")
+    assert app.me(tokens["access_token"]).status_code == 200
+    # Nothing has changed at Cognito, so the client may do it right.
+    assert app.post("/refresh", refresh_token=tokens["refresh_token"]).status_code == 200
+
+
+def test_two_authorization_headers_sign_nobody_out(new_app: NewApp) -> None:
+    app = new_app("local")
+    token = app.access_token()
+    header = ("Authorization", f"Bearer {token}")
+    answer = app.http.post("/auth/sign-out", json={}, headers=[header, header])
+    assert code_of(answer) == (401, "invalid_token")
+
+
+def by_sdk(app: App, operation: str, body: Any) -> Response:
+    return app.http.post(
+        "/cognito/",
+        content=json.dumps(body),
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+        },
+    )
+
+
+@pytest.mark.parametrize("operation", ["GlobalSignOut", "DeleteUser"])
+@pytest.mark.parametrize("mode", MODES)
+def test_what_an_sdk_ends_waits_for_the_keys(new_app: NewApp, mode: str, operation: str) -> None:
+    """Cognito would refuse the token at a second try, so it is not asked before the list can be told."""
+    app = new_app(mode)
+    app.app.include_router(app.auth.wire_router, prefix="/cognito")
+    token = app.access_token()
+    calls = app.calls()
+    with without_keys(app):
+        answer = by_sdk(app, operation, {"AccessToken": token})
+        assert (answer.status_code, answer.json()["__type"]) == (500, "InternalErrorException")
+        assert calls == []
+    assert by_sdk(app, operation, {"AccessToken": token}).status_code == 200
+    assert code_of(app.me(token)) == REVOKED
+
+
+def test_without_a_list_what_an_sdk_ends_does_not_wait_for_the_keys(new_app: NewApp) -> None:
+    app = new_app("off")
+    app.app.include_router(app.auth.wire_router, prefix="/cognito")
+    token = app.access_token()
+    with without_keys(app):
+        assert by_sdk(app, "GlobalSignOut", {"AccessToken": token}).status_code == 200
+
+
+@pytest.mark.parametrize("body", [{}, [], {"AccessToken": 1}, {"AccessToken": "a.b.c"}])
+def test_a_token_that_an_sdk_does_not_have_ends_nothing(new_app: NewApp, body: Any) -> None:
+    app = new_app("local")
+    app.app.include_router(app.auth.wire_router, prefix="/cognito")
+    assert by_sdk(app, "GlobalSignOut", body).status_code == 400

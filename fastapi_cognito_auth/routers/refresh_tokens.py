@@ -35,7 +35,6 @@ from fastapi_cognito_auth.transports import Transport
 
 RefreshToken = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9\-_=.]+$")]
 
-
 _NOT_REVOKED: Final = (
     "The keys of the user pool cannot be fetched at the moment, so the access token is not revoked."
     " Try again."

@@ -32,6 +32,7 @@ It forgets everything when it stops.</p>
 <pre>curl -s {address}/auth/sign-in --json '{"username": "analyst", "password": "Local-pool-1!"}'</pre>
 <p>Take <code>access_token</code> from the answer:</p>
 <pre>curl -s {address}/me -H "Authorization: Bearer $TOKEN"
+curl -s {address}/greeting -H "Authorization: Bearer $TOKEN"
 curl -s {address}/reports -H "Authorization: Bearer $TOKEN"</pre>
 <h2>Sign up</h2>
 <pre>curl -s {address}/auth/sign-up --json '{"username": "ada", "password": "Correct-horse-1!",

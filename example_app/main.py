@@ -3,13 +3,13 @@
 import os
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import HTMLResponse
 
 from example_app.home import home_page
 from example_app.passkey_page import PASSKEY_PAGE
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, User
 
 GROUP_SCOPES = {"analysts": {"reports/export"}}
 
@@ -26,6 +26,8 @@ else:
 app = FastAPI(title="Example of fastapi_cognito_auth", lifespan=auth.lifespan)
 app.include_router(auth.router, prefix="/auth")
 app.include_router(auth.account_router, prefix="/account")
+if auth.settings.resource:
+    app.include_router(auth.metadata_router)
 if local:
     app.include_router(auth.local_router, prefix="/local")
     # The outbox is for this machine alone: no page elsewhere may read it under a name of its own.
@@ -34,6 +36,7 @@ if local:
 CurrentUser = Annotated[User, Depends(auth.current_user)]
 OptionalUser = Annotated[User | None, Depends(auth.optional_user)]
 Analyst = Annotated[User, Depends(auth.require_groups("analysts"))]
+IdTokenUser = Annotated[IdUser, Depends(auth.id_user)]
 Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
 
 
@@ -71,3 +74,25 @@ async def reports(user: Analyst) -> list[dict[str, str]]:
 async def export_reports(user: Exporter) -> dict[str, str]:
     """Export the reports, for whoever holds the scope `reports/export`."""
     return {"file": "reports.csv", "requested_by": user.username}
+
+
+@app.get("/greeting")
+async def greeting(user: CurrentUser) -> dict[str, str]:
+    """Greet the user by the e-mail address, which the access token lacks and the pool tells."""
+    profile = await user.profile()
+    return {"message": f"Hello {profile.email or user.username}"}
+
+
+@app.post("/welcome")
+async def welcome(user: IdTokenUser) -> dict[str, str | None]:
+    """Say whom an ID token names."""
+    return {"username": user.username, "email": user.email}
+
+
+@app.get("/ready", include_in_schema=False)
+async def ready(response: Response) -> dict[str, int]:
+    """Tell a load balancer whether tokens can be verified here."""
+    keys = auth.keys.status()
+    if not keys.kids:
+        response.status_code = 503
+    return {"keys": len(keys.kids)}

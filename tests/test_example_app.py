@@ -159,3 +159,28 @@ def test_with_a_pool_id_it_runs_on_that_pool(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_wrong_example_mfa_stops_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit, match="EXAMPLE_MFA"):
         start(monkeypatch, EXAMPLE_MFA="SOMETIMES")
+
+
+def test_the_greeting_has_the_address_that_the_token_lacks(example: Example) -> None:
+    tokens = example.sign_in("analyst", "Local-pool-1!").json()
+    assert example.get("/greeting", tokens).json() == {"message": "Hello analyst@example.com"}
+
+
+def test_an_id_token_is_welcome_where_it_is_asked_for(example: Example) -> None:
+    tokens = example.sign_in("analyst", "Local-pool-1!").json()
+    for token, status in ((tokens["id_token"], 200), (tokens["access_token"], 401)):
+        answer = example.http.post("/welcome", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == status
+
+
+def test_the_app_is_ready_once_it_knows_the_keys(example: Example) -> None:
+    assert example.get("/ready").status_code == 503
+    example.sign_in("analyst", "Local-pool-1!")
+    with example.http:
+        assert example.get("/ready").json() == {"keys": 2}
+
+
+def test_the_api_describes_itself_if_it_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Example(start(monkeypatch, COGNITO_RESOURCE="https://api.example.com/"))
+    answer = example.get("/.well-known/oauth-protected-resource")
+    assert answer.json()["resource"] == "https://api.example.com/"

@@ -6,6 +6,7 @@ when it was asked, so how often it may be asked is bounded here.
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.key_set import FetchError
+from fastapi_cognito_auth.key_set import FetchError, without_secrets
 from fastapi_cognito_auth.single_flight import SingleFlight
 from fastapi_cognito_auth.unknown_kids import MOST_KIDS, Allowance
 
@@ -31,6 +32,8 @@ _MOST_KEYS: Final = 64
 _MOST_MISSED: Final = 4096
 _NO_SUCH_KEY: Final = frozenset({403, 404})
 """The endpoint is a bucket, and a bucket that may not be listed answers 403 for what it lacks."""
+
+_UNAVAILABLE: Final = "The keys of the load balancer cannot be fetched at the moment."
 
 Fetch = Callable[[str], Awaitable[bytes | None]]
 """Returns what is at an address, `None` where there is nothing, or raises `FetchError`."""
@@ -79,6 +82,8 @@ class AlbKeys:
         self._named: FIFOCache[int, None] = FIFOCache(MOST_KIDS)
         self._fetches = Allowance(burst=2 * load_balancers + 3, refill=1, clock=clock)
         self._first_named = Allowance(burst=2 * load_balancers, refill=15, clock=clock)
+        # Event loops in several threads may share one app; reading changes these caches, too.
+        self._lock = threading.Lock()
         self._flights: SingleFlight[str, None] = SingleFlight()
 
     async def key(self, uri: str) -> EllipticCurvePublicKey:
@@ -88,54 +93,70 @@ class AlbKeys:
             InvalidSignatureError: there is no such key.
             KeysUnavailableError: the key is unknown, and whether it exists cannot be told now.
         """
-        known = self._known.get(uri)
-        if known is not None:
-            return known.public_key if self._clock() < known.stale_at else await self._renewed(uri, known)
-        if uri not in self._missed:
+        with self._lock:
+            known = self._known.get(uri)
+            if known is not None and self._clock() < known.stale_at:
+                return known.public_key
+            if known is not None:
+                # One request waits for the fetch; the others go on with the key that is known.
+                known.stale_at = self._clock() + self._cooldown
+            missed = uri in self._missed
             again = hash(uri) in self._named
-            self._named[hash(uri)] = None
+            if known is None and not missed:
+                self._named[hash(uri)] = None
+        if known is not None:
+            await self._renew(uri)
+        elif not missed:
             await self._flights.run(uri, lambda: self._load_unknown(uri, again=again))
         return self._found(uri)
 
-    async def _renewed(self, uri: str, known: _Known) -> EllipticCurvePublicKey:
-        # One request waits for the fetch; the others go on with the key that is known.
-        known.stale_at = self._clock() + self._cooldown
+    async def _renew(self, uri: str) -> None:
         try:
             await self._flights.run(uri, lambda: self._load(uri))
         except FetchError as exc:
             logger.warning("keeping the known key of a load balancer: %s", exc)
-        return self._found(uri)
 
     def _found(self, uri: str) -> EllipticCurvePublicKey:
-        found = self._known.get(uri)
+        with self._lock:
+            found = self._known.get(uri)
         if found is None:
             raise InvalidSignatureError("The load balancer's header was signed with an unknown key.")
         return found.public_key
 
     async def _load_unknown(self, uri: str, *, again: bool) -> None:
+        if not self._may_fetch(again=again):
+            # Not logged: what forged headers can cause without end fills no log.
+            raise KeysUnavailableError(_UNAVAILABLE, retry_after=1)
         try:
-            self._take_allowance(again=again)
             await self._load(uri)
         except FetchError as exc:
             logger.warning("cannot look for the key of a load balancer: %s", exc)
-            raise KeysUnavailableError(
-                "The keys of the load balancer cannot be fetched at the moment."
-            ) from exc
+            raise KeysUnavailableError(_UNAVAILABLE) from exc
 
-    def _take_allowance(self, *, again: bool) -> None:
-        if not self._fetches.left() or not (again or self._first_named.left()):
-            raise FetchError("too many fetches in a row")
-        self._fetches.take()
-        if not again:
-            self._first_named.take()
+    def _may_fetch(self, *, again: bool) -> bool:
+        with self._lock:
+            if not self._fetches.left() or not (again or self._first_named.left()):
+                return False
+            self._fetches.take()
+            if not again:
+                self._first_named.take()
+            return True
 
     async def _load(self, uri: str) -> None:
-        pem = await self._fetch(uri)
-        if pem is None:
-            self._missed[uri] = None
-            self._known.pop(uri, None)
-        else:
-            self._known[uri] = _Known(_parse_key(pem), self._clock() + self._max_age)
+        try:
+            pem = await self._fetch(uri)
+            key = None if pem is None else _parse_key(pem)
+        except FetchError:
+            raise
+        except Exception as exc:
+            # A proxy that needs a missing package, a port that is none: an outage, not a 500.
+            raise FetchError(type(exc).__name__) from exc
+        with self._lock:
+            if key is None:
+                self._missed[uri] = None
+                self._known.pop(uri, None)
+            else:
+                self._known[uri] = _Known(key, self._clock() + self._max_age)
 
 
 def _parse_key(pem: bytes) -> EllipticCurvePublicKey:
@@ -162,8 +183,11 @@ def http_fetch(*, timeout: float) -> Fetch:
             async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
                 return await _download(client, uri)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as exc:
-            msg = f"cannot fetch {uri}: {type(exc).__name__}"
+            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
             raise FetchError(msg) from exc
+        except FetchError as exc:
+            msg = f"{without_secrets(uri)} {exc}"
+            raise FetchError(msg) from None
 
     return fetch
 
@@ -173,15 +197,16 @@ async def _download(client: "httpx2.AsyncClient", uri: str) -> bytes | None:
     headers = {"Accept-Encoding": "identity"}
     async with client.stream("GET", uri, headers=headers) as response:
         if response.status_code in _NO_SUCH_KEY:
-            logger.warning("%s answered %s: there is no such key", uri, response.status_code)
+            shown = without_secrets(uri)
+            logger.warning("%s answered %s: there is no such key", shown, response.status_code)
             return None
         if response.status_code != 200:
-            msg = f"{uri} answered {response.status_code}"
+            msg = f"answered {response.status_code}"
             raise FetchError(msg)
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > _LARGEST_ANSWER:
-                msg = f"{uri} answered more than {_LARGEST_ANSWER} bytes"
+                msg = f"answered more than {_LARGEST_ANSWER} bytes"
                 raise FetchError(msg)
         return bytes(body)

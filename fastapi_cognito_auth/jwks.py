@@ -1,6 +1,7 @@
 """The pool's public keys: fetched when needed, kept through outages (RFC 7517)."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -75,6 +76,8 @@ class JWKSCache:
         self._begun = self._shown = 0  # numbers of fetches: the last begun, and the one the keys are from
         self._failures = 0
         self._last_error: str | None = None
+        # Event loops in several threads may share one app.
+        self._lock = threading.Lock()
         self._unknown = UnknownKids(clock=clock)
         self._flights: SingleFlight[None, None] = SingleFlight()
 
@@ -164,8 +167,9 @@ class JWKSCache:
                 _refuse()
 
     async def _load(self) -> None:
-        self._begun += 1
-        number, begun_at = self._begun, self._clock()
+        with self._lock:
+            self._begun += 1
+            number, begun_at = self._begun, self._clock()
         try:
             found = parse_key_set(await self._fetch())
         except FetchError as exc:
@@ -175,8 +179,12 @@ class JWKSCache:
             # A fetch function of the app's own may raise anything; that is an outage, not a 500.
             self._failed(type(exc).__name__)
             raise FetchError(type(exc).__name__) from exc
-        if number < self._shown:
-            return  # another event loop was faster with a later answer
+        with self._lock:
+            # Another event loop may have been faster with a later answer.
+            if number >= self._shown:
+                self._show(found, number, begun_at)
+
+    def _show(self, found: Mapping[str, Key], number: int, begun_at: float) -> None:
         for kid in self._keys.keys() - found.keys():
             self._unknown.ask(kid, number - 1)  # this set answers for it
         self._keys = {kid: _same(self._keys.get(kid), key) for kid, key in found.items()}
@@ -188,9 +196,10 @@ class JWKSCache:
     def _failed(self, reason: str) -> None:
         # Logged once for each fetch, not for each request that waits for it.
         logger.warning("cannot fetch the key set: %s", reason)
-        self._failures += 1
-        self._last_error = reason
-        self._renew_at = max(self._renew_at, self._clock() + self._cooldown)
+        with self._lock:
+            self._failures += 1
+            self._last_error = reason
+            self._renew_at = max(self._renew_at, self._clock() + self._cooldown)
 
 
 def _same(before: Key | None, now: Key) -> Key:

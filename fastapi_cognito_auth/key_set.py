@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,11 @@ Fetch = Callable[[], Awaitable[bytes]]
 
 class FetchError(Exception):
     """The key set could not be fetched, or holds no usable key."""
+
+
+def without_secrets(uri: str) -> str:
+    """Return an address as it may be logged: without a password, and without a query."""
+    return re.sub(r"(?<=//)[^/?#]*@|[?#].*", "", uri)
 
 
 class Key(NamedTuple):

@@ -1,12 +1,14 @@
 """Where a key set comes from: an address, a file, or a setting."""
 
 import asyncio
-import re
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
+from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set, without_secrets
 
 if TYPE_CHECKING:
     import httpx2
@@ -62,22 +64,69 @@ def file_fetch(path: str, *, timeout: float) -> Fetch:
 
     Args:
         path: of the file; replacing the file rotates the keys.
-        timeout: seconds; a file on another machine may hang, and is read in a thread.
+        timeout: seconds; a file on another machine may hang. While it does, it is not read again.
     """
-
-    def read() -> bytes:
-        with Path(path).open("rb") as file:
-            return file.read(LARGEST_KEY_SET + 1)
+    reader = _FileReader(path)
 
     async def fetch() -> bytes:
         try:
             async with asyncio.timeout(timeout):
-                return await asyncio.to_thread(read)
+                return await reader.read()
         except OSError as exc:
             msg = f"cannot read {path}: {type(exc).__name__}"
             raise FetchError(msg) from exc
 
     return fetch
+
+
+class _FileReader:
+    """Reads a file in a thread of its own; its state is the reading under way.
+
+    Not in the event loop's threads: each reading that hangs would take one away from the app. A
+    thread that hangs does not hold up the end of the process either.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._reading: Future[bytes] | None = None
+        self._given_up: Future[bytes] | None = None
+
+    async def read(self) -> bytes:
+        """Return the beginning of the file: enough to tell that it is too large."""
+        while (mine := self._start()) is None:
+            before = self._reading
+            if before is None or before is self._given_up:
+                msg = f"cannot read {self._path}: an earlier try still hangs"
+                raise FetchError(msg)
+            # Of another event loop. What it reads may be older than what is asked for now.
+            with suppress(OSError):
+                await asyncio.wrap_future(before)
+        try:
+            return await asyncio.wrap_future(mine)
+        except asyncio.CancelledError:
+            self._given_up = mine
+            raise
+
+    def _start(self) -> Future[bytes] | None:
+        with self._lock:
+            if self._reading is not None and not self._reading.done():
+                return None
+            reading: Future[bytes] = Future()
+            # It cannot be cancelled: whoever goes away leaves it to the thread.
+            reading.set_running_or_notify_cancel()
+            threading.Thread(target=self._read, args=(reading,), name="key-set-file", daemon=True).start()
+            self._reading = reading
+            return reading
+
+    def _read(self, reading: Future[bytes]) -> None:
+        try:
+            with Path(self._path).open("rb") as file:
+                beginning = file.read(LARGEST_KEY_SET + 1)
+        except Exception as exc:  # noqa: BLE001 - raised where it is waited for
+            reading.set_exception(exc)
+        else:
+            reading.set_result(beginning)
 
 
 def http_fetch(uri: str, *, timeout: float) -> Fetch:
@@ -89,7 +138,7 @@ def http_fetch(uri: str, *, timeout: float) -> Fetch:
     """
     import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
 
-    shown = re.sub(r"(?<=//)[^/?#]*@|[?#].*", "", uri)  # no password, no query: it is logged
+    shown = without_secrets(uri)
 
     async def fetch() -> bytes:
         try:

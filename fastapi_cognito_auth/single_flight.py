@@ -46,8 +46,10 @@ class SingleFlight(Generic[Key, Result]):
         # One that has ended is told so a turn later; joining it until then would not wait at all.
         if task is None or task.done():
             # What a loop left undone when it was closed never lands.
-            for other in [other for other in self._running if other[0].is_closed()]:
-                del self._running[other]
+            # Loops of other threads come and go meanwhile, hence the copy.
+            for other in list(self._running):
+                if other[0].is_closed():
+                    self._running.pop(other, None)
             task = self._running[flight] = asyncio.ensure_future(_as_coroutine(call))
             task.add_done_callback(lambda done: self._land(flight, done))
         return task

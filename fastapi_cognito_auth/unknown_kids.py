@@ -15,6 +15,7 @@ allowance, and one that is named again a larger one:
 In no time span of w seconds are there more than 3 + w fetches for unknown keys.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -70,20 +71,24 @@ class UnknownKids:
         self._before: FIFOCache[int, int] = FIFOCache(MOST_KIDS)
         self._fetches = Allowance(burst=3, refill=1, clock=clock)
         self._first_asked = Allowance(burst=1, refill=15, clock=clock)
+        # Event loops in several threads may share one app.
+        self._lock = threading.Lock()
 
     def ask(self, kid: str, begun: int) -> Asked:
         """Remember that a `kid` is asked for, when so many fetches have begun."""
-        before = self._before.get(hash(kid))
-        if before is not None:
-            return Asked(before, again=True)
-        self._before[hash(kid)] = begun
-        return Asked(begun, again=False)
+        with self._lock:
+            before = self._before.get(hash(kid))
+            if before is not None:
+                return Asked(before, again=True)
+            self._before[hash(kid)] = begun
+            return Asked(begun, again=False)
 
     def may_fetch(self, *, again: bool) -> bool:
         """Take from the allowance; false if there is none left."""
-        if not self._fetches.left() or not (again or self._first_asked.left()):
-            return False
-        self._fetches.take()
-        if not again:
-            self._first_asked.take()
-        return True
+        with self._lock:
+            if not self._fetches.left() or not (again or self._first_asked.left()):
+                return False
+            self._fetches.take()
+            if not again:
+                self._first_asked.take()
+            return True

@@ -59,12 +59,12 @@ class VerifiedTokens:
 
     def get(self, digest: bytes) -> VerifiedToken[Any] | None:
         """Return what is remembered, unless it has expired or its key is not the pool's any more."""
+        # Only this look is safe without the lock: reading moves the token to the end of the line.
         if digest not in self._tokens:
             return None
-        try:
-            # Without the lock: two readers do each other no harm, and a writer at worst this KeyError.
-            token = self._tokens[digest]
-        except KeyError:
+        with self._lock:
+            token = self._tokens.get(digest)
+        if token is None:
             return None
         key = token.key
         if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:

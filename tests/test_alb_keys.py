@@ -61,6 +61,60 @@ def test_an_outage_does_not_touch_known_keys() -> None:
     run(test)
 
 
+@pytest.mark.parametrize(
+    "fault", [ImportError("socksio"), ExceptionGroup("all failed", [OverflowError()]), RuntimeError()]
+)
+def test_whatever_a_fetch_raises_is_an_outage(fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """As an environment with a proxy that needs a missing package, or an address with no such port."""
+    faults: list[Exception] = []
+    bucket, clock = KeyBucket(LOAD_BALANCER, FOREIGN), Clock()
+
+    async def fetch(uri: str) -> bytes | None:
+        for each in faults:
+            raise each
+        return await bucket(uri)
+
+    async def test() -> None:
+        keys = AlbKeys(fetch, max_age=3600, cooldown=10, clock=clock)
+        known = await keys.key(URI)
+        faults.append(fault)
+        clock.advance(3600)
+        assert await keys.key(URI) is known
+        assert await refused(keys, f"{KEYS_URI}/{FOREIGN.kid}") is KeysUnavailableError
+        faults.clear()
+        clock.advance(10)
+        assert await refused(keys, f"{KEYS_URI}/{FOREIGN.kid}") is None
+
+    asyncio.run(test())
+    assert type(fault).__name__ in caplog.text
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:99999/k", "http://[::1/k", "http://a..b/k"])
+def test_an_address_that_is_none_is_an_outage(uri: str) -> None:
+    assert asyncio.run(refused(AlbKeys(http_fetch(timeout=30)), uri)) is KeysUnavailableError
+
+
+def test_a_flood_of_forged_headers_is_logged_once_for_each_fetch(caplog: pytest.LogCaptureFixture) -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        bucket.down = True
+        for n in range(200):
+            assert await refused(keys, forged(n)) is KeysUnavailableError
+        assert len(caplog.records) == len(bucket.fetched) == 2
+
+    run(test)
+
+
+def test_who_may_not_be_looked_for_is_told_to_come_back_soon() -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        for n in range(2):
+            await refused(keys, forged(n))
+        with pytest.raises(KeysUnavailableError) as caught:
+            await keys.key(forged(2))
+        assert caught.value.headers == {"Retry-After": "1"}
+
+    run(test)
+
+
 def test_an_unknown_key_in_an_outage_is_503_and_found_afterwards() -> None:
     async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
         bucket.down = True
@@ -231,3 +285,24 @@ def test_an_endpoint_that_is_down_is_an_error() -> None:
             await http_fetch(timeout=30)(f"http://127.0.0.1:1/{LOAD_BALANCER.kid}")
 
     asyncio.run(test())
+
+
+def test_what_is_said_of_a_failed_fetch_holds_no_password() -> None:
+    async def test() -> None:
+        with pytest.raises(FetchError, match=r"^cannot fetch http://127\.0\.0\.1:1/k: ConnectError$"):
+            await http_fetch(timeout=30)("http://ada:secret@127.0.0.1:1/k?secret")
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_an_answer_without_a_key_is_logged_without_the_password(
+    bucket: Bucket, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket.status = status
+    uri = f"{bucket.uri.replace('//', '//ada:secret@')}/{LOAD_BALANCER.kid}"
+    with caplog.at_level("WARNING", "fastapi_cognito_auth"):
+        assert asyncio.run(refused(AlbKeys(http_fetch(timeout=30)), uri)) is not None
+    said = [record.getMessage() for record in caplog.records if record.name == "fastapi_cognito_auth"]
+    assert f"{bucket.uri}/{LOAD_BALANCER.kid} answered {status}" in said[0]
+    assert "secret" not in "".join(said)

@@ -3,7 +3,10 @@
 import asyncio
 import json
 import os
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -258,6 +261,68 @@ def test_a_file_that_does_not_answer_is_a_failed_fetch(tmp_path: Path) -> None:
         path.open("r+b", buffering=0).close()  # lets the thread that reads it come to its end
 
     asyncio.run(test())
+
+
+def file_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "key-set-file"]
+
+
+def test_a_file_that_hangs_takes_no_thread_of_the_app_and_is_not_read_again_meanwhile(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "jwks.json"
+    os.mkfifo(path)
+    fetch = file_fetch(str(path), timeout=0.02)
+
+    async def test() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        with pytest.raises(FetchError, match=r"TimeoutError$"):
+            await fetch()
+        for _ in range(5):
+            with pytest.raises(FetchError, match="an earlier try still hangs"):
+                await fetch()
+        (thread,) = file_threads()
+        async with asyncio.timeout(10):
+            assert await asyncio.to_thread(lambda: "free") == "free"
+        # What hung gets its answer, which nobody waits for any more.
+        path.open("r+b", buffering=0).close()
+        thread.join()
+        path.unlink()
+        written(path, KEY)
+        assert await fetch() == GOOD
+
+    asyncio.run(test())
+
+
+def test_event_loops_in_two_threads_read_the_file_one_after_the_other(tmp_path: Path) -> None:
+    """Who asks later gets what the file holds then, not what another one is reading."""
+    path = tmp_path / "jwks.json"
+    os.mkfifo(path)
+    fetch = file_fetch(str(path), timeout=30)
+    answers: list[bytes] = []
+
+    async def ask() -> None:
+        answers.append(await fetch())
+
+    loops = [threading.Thread(target=lambda: asyncio.run(ask())) for _ in range(2)]
+    for loop in loops:
+        loop.start()
+    for text in (b"first", b"second"):
+        # Opening waits for a reader, and the next reader comes when this one is done.
+        with path.open("wb") as file:
+            file.write(text)
+        while text not in answers:
+            time.sleep(0.001)
+    for loop in loops:
+        loop.join()
+    assert answers == [b"first", b"second"]
+
+
+def test_a_path_that_none_can_be_is_a_failed_fetch() -> None:
+    keys = JWKSCache(file_fetch("jwks\0.json", timeout=5))
+    with pytest.raises(KeysUnavailableError):
+        asyncio.run(keys.key("key-1"))
 
 
 def test_the_address_is_used_unless_there_is_a_key_set_or_a_file() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -92,6 +94,48 @@ def test_a_loop_that_is_closed_in_the_middle_leaves_no_warning_and_no_memory(
     assert not flights._running
     gc.collect()
     assert not caplog.records
+
+
+class LoopThatIsLookedAt(asyncio.SelectorEventLoop):
+    """Does something when it is asked whether it is closed."""
+
+    when_asked: Callable[[], None] | None = None
+
+    def is_closed(self) -> bool:
+        if self.when_asked is not None:
+            do, self.when_asked = self.when_asked, None
+            do()
+        return super().is_closed()
+
+
+def test_another_thread_may_ask_for_something_while_closed_loops_are_looked_for() -> None:
+    flights = SingleFlight[str, int]()
+
+    async def answer() -> int:
+        return 1
+
+    async def endless() -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    async def start() -> None:
+        flights.start("a", endless)
+        await asyncio.sleep(0)
+
+    def ask_and_stay() -> None:
+        # The flight is still there when this thread has come to its end.
+        thread = threading.Thread(target=lambda: other.run_until_complete(start()))
+        thread.start()
+        thread.join()
+
+    other = asyncio.new_event_loop()
+    loop = LoopThatIsLookedAt()
+    loop.run_until_complete(start())
+    loop.when_asked = ask_and_stay
+    assert asyncio.run(flights.run("b", answer)) == 1
+    assert len(flights._running) == 2
+    other.close()
+    loop.close()
 
 
 def test_who_asks_in_the_very_turn_in_which_a_call_ends_gets_a_new_one() -> None:

@@ -1,6 +1,7 @@
 """Profiles of signed-in users, kept for a short while."""
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable
 
@@ -27,6 +28,8 @@ class Profiles:
     ) -> None:
         self._client = client
         self._recent: TTLCache[bytes, Profile] = TTLCache(_MOST_PROFILES, ttl=max_age, timer=clock)
+        # Event loops in several threads may share one app; reading drops what is too old.
+        self._lock = threading.Lock()
         self._flights: SingleFlight[bytes, Profile] = SingleFlight()
 
     async def get(self, access_token: str) -> Profile:
@@ -39,10 +42,12 @@ class Profiles:
             UserPoolUnavailableError: Cognito does not answer.
         """
         key = hashlib.sha256(access_token.encode()).digest()
-        known = self._recent.get(key)
+        with self._lock:
+            known = self._recent.get(key)
         return known or await self._flights.run(key, lambda: self._load(key, access_token))
 
     async def _load(self, key: bytes, access_token: str) -> Profile:
         profile = parse(Profile, await self._client.call("GetUser", AccessToken=access_token))
-        self._recent[key] = profile
+        with self._lock:
+            self._recent[key] = profile
         return profile

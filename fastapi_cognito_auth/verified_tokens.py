@@ -62,10 +62,11 @@ class VerifiedTokens:
         # Only this look is safe without the lock: reading moves the token to the end of the line.
         if digest not in self._tokens:
             return None
-        with self._lock:
-            token = self._tokens.get(digest)
-        if token is None:
-            return None
+        try:
+            with self._lock:
+                token = self._tokens[digest]
+        except KeyError:
+            return None  # dropped in between
         key = token.key
         if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:
             return token

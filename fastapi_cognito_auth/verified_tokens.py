@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from cachetools import LRUCache
+from cachetools import FIFOCache
 
 from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.issuing_pool import IssuingPool
@@ -34,11 +34,12 @@ class VerifiedToken(Generic[ClaimsT]):
 
 
 class VerifiedTokens:
-    """Remembers verified tokens by a digest, the least used making way.
+    """Remembers verified tokens by a digest, the oldest making way.
 
     A token is remembered from its second use on: of one that never comes again only the digest is
-    kept, so that a flood of new tokens costs no memory to speak of and takes nobody's place. An
-    expired token is never given out; since nobody has a use for it, it is the first to make way.
+    kept, so that a flood of new tokens costs no memory to speak of and takes nobody's place. The
+    oldest is the one that expires first, or nearly; if it is still in use, its next use but one
+    brings it back.
 
     Args:
         size: how many at most; none are kept for 0.
@@ -47,7 +48,7 @@ class VerifiedTokens:
     """
 
     def __init__(self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = time.time) -> None:
-        self._tokens: LRUCache[bytes, VerifiedToken[Any]] = LRUCache(size)
+        self._tokens: FIFOCache[bytes, VerifiedToken[Any]] = FIFOCache(size)
         # Two generations: when the newer is full it takes the place of the older.
         self._used_once: set[bytes] = set()
         self._used_once_before: set[bytes] = set()
@@ -59,12 +60,11 @@ class VerifiedTokens:
 
     def get(self, digest: bytes) -> VerifiedToken[Any] | None:
         """Return what is remembered, unless it has expired or its key is not the pool's any more."""
-        # Only this look is safe without the lock: reading moves the token to the end of the line.
+        # Reading changes nothing, and so needs no lock.
         if digest not in self._tokens:
             return None
         try:
-            with self._lock:
-                token = self._tokens[digest]
+            token = self._tokens[digest]
         except KeyError:
             return None  # dropped in between
         key = token.key

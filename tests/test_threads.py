@@ -69,21 +69,6 @@ def remembering() -> tuple[VerifiedTokens, VerifiedToken[AccessTokenClaims]]:
     return VerifiedTokens(8, clock=clock), token
 
 
-def test_a_remembered_token_is_not_read_while_another_one_makes_way() -> None:
-    """Reading moves it to the end of the line."""
-    tokens, token = remembering()
-    for _ in range(2):
-        tokens.remember(b"a", token)
-    found: list[object] = []
-    reader = threading.Thread(target=lambda: found.append(tokens.get(b"a")))
-    with tokens._lock:
-        reader.start()
-        reader.join(0.2)
-        assert found == []
-    reader.join()
-    assert found == [token]
-
-
 def test_remembered_tokens() -> None:
     tokens, token = remembering()
 

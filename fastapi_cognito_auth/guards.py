@@ -3,10 +3,11 @@
 Verbs make one: `Depends(auth.require_groups("editors"))`.
 """
 
+import inspect
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, ParamSpec
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -17,8 +18,27 @@ from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.principals import demand_scopes
 from fastapi_cognito_auth.user import User
 
+P = ParamSpec("P")
+
 Guard = Callable[..., Awaitable[User]]
 """A dependency that returns the user, or raises."""
+
+
+class CallThisFirst:
+    """No value of a request: it keeps FastAPI from building a route on a guard that was not made."""
+
+
+def _maker(make: Callable[P, Guard]) -> Callable[P, Guard]:
+    """Let FastAPI refuse `Depends(auth.require_no_actor)`, which lacks its parentheses.
+
+    It would take the method for a dependency that lets everybody in, and its arguments for query
+    parameters. It cannot build a parameter of a class that pydantic does not know.
+    """
+    written = inspect.signature(make)
+    first = inspect.Parameter("call_this_first", inspect.Parameter.KEYWORD_ONLY, annotation=CallThisFirst)
+    parameters = [*written.parameters.values(), first.replace(default=None)]
+    make.__signature__ = written.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return make
 
 
 class Guards:
@@ -33,6 +53,7 @@ class Guards:
         self.current_user = current_user
         self._clock = clock
 
+    @_maker
     def require_groups(self, *groups: str) -> Guard:
         """Make a guard that lets in members of **all** these groups.
 
@@ -47,6 +68,7 @@ class Guards:
 
         return guard(self.current_user, demand)
 
+    @_maker
     def require_any_group(self, *groups: str) -> Guard:
         """Make a guard that lets in members of **at least one** of these groups.
 
@@ -61,6 +83,7 @@ class Guards:
 
         return guard(self.current_user, demand)
 
+    @_maker
     def require_scopes(self, *scopes: str) -> Guard:
         """Make a guard that demands **all** these scopes, of the token or granted by a group.
 
@@ -72,6 +95,7 @@ class Guards:
             raise ValueError("a scope is printable ASCII without space, quote or backslash")
         return guard(self.current_user, lambda user: demand_scopes(user, required))
 
+    @_maker
     def require_fresh(self, *, max_age: float) -> Guard:
         """Make a guard that demands a sign-in of at most `max_age` seconds ago, by `auth_time`.
 
@@ -85,6 +109,7 @@ class Guards:
             raise ValueError("max_age is one second or more, and has an end")
         return guard(self.current_user, Freshness(max_age, clock=self._clock).demand)
 
+    @_maker
     def require_acr(self, *values: str) -> Guard:
         """Make a guard that demands a sign-in of **one** of these strengths (`acr`).
 
@@ -106,6 +131,7 @@ class Guards:
 
         return guard(self.current_user, demand)
 
+    @_maker
     def require_actor(self, *subjects: str) -> Guard:
         """Make a guard for **one** of these acting on a user's behalf (`act`, RFC 8693).
 
@@ -123,6 +149,7 @@ class Guards:
 
         return guard(self.current_user, demand)
 
+    @_maker
     def require_no_actor(self) -> Guard:
         """Make a guard that lets in only users themselves, nobody on their behalf (RFC 8693)."""
 
@@ -147,6 +174,9 @@ def guard(current_user: CurrentUser, demand: Callable[[User], None]) -> Guard:
 
 
 def _names(kind: str, names: tuple[str, ...]) -> frozenset[str]:
+    if any(not isinstance(name, str) for name in names):
+        msg = f"each {kind} is an argument of its own, and text"
+        raise ValueError(msg)
     if not names or not all(names):
         msg = f"name at least one {kind}"
         raise ValueError(msg)

@@ -6,7 +6,10 @@ replaced by a value; none can be switched off. A missing or wrong setting is one
 """
 
 import json
+import logging
+import os
 import re
+from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -27,6 +30,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+
+logger = logging.getLogger("fastapi_cognito_auth")
 
 _USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
 _FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
@@ -55,6 +60,8 @@ def _decode(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
+    except json.JSONDecodeError:
+        raise ValueError("it is not JSON") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
@@ -339,11 +346,14 @@ class CognitoSettings(BaseSettings):
     @classmethod
     def _one_clear_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            return handler(data)
+            settings = handler(data)
         except ValidationError as exc:
             faults = "; ".join(
                 _describe(error) for error in exc.errors(include_url=False, include_input=False)
             )
+        else:
+            _warn_of_unknown(cls.model_fields)
+            return settings
         raise ConfigurationError(faults)
 
     _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(_has_no_password)
@@ -468,11 +478,20 @@ def _partition_suffix(region: str) -> str:
     return "amazonaws.com"
 
 
+def _warn_of_unknown(known: Collection[str]) -> None:
+    names = {f"COGNITO_{name}".upper() for name in known}
+    unknown = sorted(name for name in os.environ if name.upper().startswith("COGNITO_"))
+    for name in unknown:
+        if name.upper() not in names:
+            logger.warning("%s in the environment is no setting, and is ignored", name)
+
+
 def _describe(error: ErrorDetails) -> str:
     name = "COGNITO_" + re.sub(r"\W", "_", str(error["loc"][0]) if error["loc"] else "settings").upper()
-    if error["type"] == "missing":
+    where = "".join(f"{part}: " for part in error["loc"][1:])
+    if error["type"] == "missing" and not where:
         return f"{name} is missing"
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "extra_forbidden" and not where:
         return f"{name} is not a setting"
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{name} is wrong: {message}"
+    return f"{name} is wrong: {where}{message}"

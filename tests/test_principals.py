@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI, Security, WebSocket
+from fastapi.exceptions import FastAPIError
 from fastapi.testclient import TestClient
 from starlette.requests import HTTPConnection
 from starlette.types import Message
@@ -411,3 +412,29 @@ def test_a_scope_that_cannot_be_is_a_mistake(auth: CognitoAuth, scope: str) -> N
 def test_an_age_without_an_end_is_a_mistake(auth: CognitoAuth, max_age: float) -> None:
     with pytest.raises(ValueError, match="has an end"):
         auth.require_fresh(max_age=max_age)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "require_groups",
+        "require_any_group",
+        "require_scopes",
+        "require_fresh",
+        "require_acr",
+        "require_actor",
+        "require_no_actor",
+    ],
+)
+def test_a_guard_that_was_not_made_guards_no_route(auth: CognitoAuth, name: str) -> None:
+    """Without its parentheses it would be a dependency that lets everybody in."""
+    app = FastAPI()
+    with pytest.raises(FastAPIError, match="CallThisFirst"):
+
+        @app.get("/", dependencies=[Depends(getattr(auth, name))])
+        async def route() -> None: ...
+
+
+def test_a_list_of_groups_is_a_mistake(auth: CognitoAuth) -> None:
+    with pytest.raises(ValueError, match="argument of its own"):
+        auth.require_groups(["a", "b"])  # type: ignore[arg-type]

@@ -175,7 +175,9 @@ def test_an_address_with_a_password_is_refused_and_not_quoted(
 def test_a_trusted_pools_address_with_a_password_is_refused(pool: pytest.MonkeyPatch) -> None:
     trusted = {"user_pool_id": "eu-west-1_Zy98Xw76V", "client_ids": [CLIENT_ID], "jwks_uri": WITH_PASSWORD}
     pool.setenv("COGNITO_TRUSTED_POOLS", json.dumps([trusted]))
-    with pytest.raises(ConfigurationError, match="COGNITO_TRUSTED_POOLS is wrong: it holds a user name"):
+    with pytest.raises(
+        ConfigurationError, match="COGNITO_TRUSTED_POOLS is wrong: 0: jwks_uri: it holds a user name"
+    ):
         CognitoSettings()
 
 

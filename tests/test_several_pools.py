@@ -468,3 +468,23 @@ def test_the_access_token_of_a_trusted_pool_is_handed_to_nobody() -> None:
     assert (answer.status_code, answer.json()["detail"]["code"]) == (401, "invalid_issuer")
     own = SIGNER.sign(access_claims())
     assert client.get("/", headers=bearer(own)).json() == own
+
+
+def test_a_mistake_in_a_trusted_pool_is_told_where_it_is() -> None:
+    with pytest.raises(ConfigurationError, match="wrong: 0: client_ids: Field required"):
+        make_auth(trusted_pools=[{"user_pool_id": STAFF_ID}])
+
+
+def test_what_should_be_json_and_is_not_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COGNITO_TRUSTED_POOLS", STAFF_ID)
+    with pytest.raises(ConfigurationError, match="COGNITO_TRUSTED_POOLS is wrong: it is not JSON"):
+        make_auth()
+
+
+def test_a_misspelt_variable_is_warned_of_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("COGNITO_REVOKATION", "a value")
+    make_auth()
+    assert "COGNITO_REVOKATION in the environment is no setting" in caplog.text
+    assert "a value" not in caplog.text

@@ -488,3 +488,9 @@ def test_a_misspelt_variable_is_warned_of_without_its_value(
     make_auth()
     assert "COGNITO_REVOKATION in the environment is no setting" in caplog.text
     assert "a value" not in caplog.text
+
+
+def test_the_account_serves_the_apps_own_users_beside_trusted_pools() -> None:
+    client = groups_of(make_auth(trusted_pools=[staff()]))
+    answer = client.get("/account/freshness", headers=bearer(SIGNER.sign(access_claims())))
+    assert answer.json()["fresh"] is True

@@ -4,13 +4,12 @@ There is no key set to compare an id with. What is known of an id is what the en
 when it was asked, so how often it may be asked is bounded here.
 """
 
-import asyncio
 import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cachetools import FIFOCache, LRUCache, TTLCache
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,12 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.key_set import FetchError, without_secrets
+from fastapi_cognito_auth.key_download import key_download
+from fastapi_cognito_auth.key_set import FetchError
 from fastapi_cognito_auth.single_flight import SingleFlight
 from fastapi_cognito_auth.unknown_kids import MOST_KIDS, Allowance
-
-if TYPE_CHECKING:
-    import httpx2
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -176,37 +173,4 @@ def http_fetch(*, timeout: float) -> Fetch:
     Args:
         timeout: seconds for everything, however slowly the answer drips.
     """
-    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
-
-    async def fetch(uri: str) -> bytes | None:
-        try:
-            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
-                return await _download(client, uri)
-        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as exc:
-            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
-            raise FetchError(msg) from exc
-        except FetchError as exc:
-            msg = f"{without_secrets(uri)} {exc}"
-            raise FetchError(msg) from None
-
-    return fetch
-
-
-async def _download(client: "httpx2.AsyncClient", uri: str) -> bytes | None:
-    # No compression: the cap below is then a cap on what is unpacked, too.
-    headers = {"Accept-Encoding": "identity"}
-    async with client.stream("GET", uri, headers=headers) as response:
-        if response.status_code in _NO_SUCH_KEY:
-            shown = without_secrets(uri)
-            logger.warning("%s answered %s: there is no such key", shown, response.status_code)
-            return None
-        if response.status_code != 200:
-            msg = f"answered {response.status_code}"
-            raise FetchError(msg)
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > _LARGEST_ANSWER:
-                msg = f"answered more than {_LARGEST_ANSWER} bytes"
-                raise FetchError(msg)
-        return bytes(body)
+    return key_download(timeout=timeout, largest=_LARGEST_ANSWER, absent=_NO_SUCH_KEY)

@@ -5,13 +5,10 @@ import threading
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set, without_secrets
-
-if TYPE_CHECKING:
-    import httpx2
+from fastapi_cognito_auth.key_download import key_download
+from fastapi_cognito_auth.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
 
 
 def key_set_fetch(
@@ -136,38 +133,9 @@ def http_fetch(uri: str, *, timeout: float) -> Fetch:
         uri: the address; redirects are not followed.
         timeout: seconds for everything, however slowly the answer drips.
     """
-    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
-
-    shown = without_secrets(uri)
+    download = key_download(timeout=timeout, largest=LARGEST_KEY_SET)
 
     async def fetch() -> bytes:
-        try:
-            # A client for each fetch: fetches are rare, and a client is bound to one event loop.
-            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
-                return await _download(client, uri)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
-            msg = f"cannot fetch {shown}: {type(exc).__name__}"
-            raise FetchError(msg) from exc
-        except FetchError as exc:
-            msg = f"{shown} {exc}"
-            raise FetchError(msg) from None
+        return await download(uri) or b""
 
     return fetch
-
-
-async def _download(client: "httpx2.AsyncClient", uri: str) -> bytes:
-    # No compression: the cap below is then a cap on what is unpacked, too.
-    # The content type is not asked for: who chooses the body chooses it, too, and a key set in a
-    # bucket often has another. What is no key set is refused when it is read.
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    async with client.stream("GET", uri, headers=headers) as response:
-        if response.status_code != 200:
-            msg = f"answered {response.status_code}"
-            raise FetchError(msg)
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > LARGEST_KEY_SET:
-                msg = f"answered more than {LARGEST_KEY_SET} bytes"
-                raise FetchError(msg)
-        return bytes(body)

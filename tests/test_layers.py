@@ -25,6 +25,7 @@ LAYERS = {
     **dict.fromkeys(
         [
             "key_set",
+            "key_download",
             "key_sources",
             "unknown_kids",
             "jwks",
@@ -74,6 +75,9 @@ BESIDE = {
     ("claims", "user"),
     ("frozen_claims", "user"),
     ("profile", "user"),
+    ("key_set", "key_download"),
+    ("key_download", "key_sources"),
+    ("key_download", "alb_keys"),
     ("key_set", "key_sources"),
     ("key_set", "jwks"),
     ("unknown_kids", "jwks"),

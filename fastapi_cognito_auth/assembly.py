@@ -10,7 +10,7 @@ from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.key_sources import key_set_fetch
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
-from fastapi_cognito_auth.settings import CognitoSettings, TrustedPool
+from fastapi_cognito_auth.settings import CognitoSettings
 from fastapi_cognito_auth.transports import (
     BearerTransport,
     CookieTransport,
@@ -18,6 +18,7 @@ from fastapi_cognito_auth.transports import (
     HeaderTransport,
     Transport,
 )
+from fastapi_cognito_auth.trusted_pool import TrustedPool
 
 if TYPE_CHECKING:
     from fastapi_cognito_auth.load_balancer import LoadBalancerUser

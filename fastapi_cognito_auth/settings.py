@@ -5,19 +5,14 @@ replaced by a value; none can be switched off. A missing or wrong setting is one
 `ConfigurationError` at construction that names the variable, and never shows a value.
 """
 
-import json
 import logging
 import os
 import re
 from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
@@ -30,10 +25,22 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.issuers import issuer_hosts, issuers_of, original_issuer, region_of
+from fastapi_cognito_auth.setting_values import (
+    ClientId,
+    Listed,
+    Resource,
+    Secrets,
+    UserPoolId,
+    decode_json,
+    has_no_password,
+    or_off,
+    split_list,
+)
+from fastapi_cognito_auth.trusted_pool import TrustedPool
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
-_USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
 _FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 """RFC 9110 section 5.6.2: what may name a header or a cookie."""
 
@@ -43,128 +50,6 @@ _RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_RECIPE}"
 """Said where sealing is needed; apps that only verify tokens do without."""
-
-
-def _split(value: Any) -> Any:
-    """Let an environment variable hold a list: separated by commas, or as a JSON array."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        return _decode(value)
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _decode(value: Any) -> Any:
-    """Let an environment variable hold a JSON object; a fault in it is then reported like any other."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except json.JSONDecodeError:
-        raise ValueError("it is not JSON") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-
-
-def _or_off(value: Any) -> Any:
-    """Let an environment variable say `off`, since an empty one counts as not set."""
-    return None if value == "off" else value
-
-
-def _split_address(value: str) -> SplitResult:
-    try:
-        return urlsplit(value)
-    except ValueError:
-        # In words of our own: those of the parser quote the address.
-        raise ValueError("it is not an address") from None
-
-
-def _is_an_address(value: str) -> str:
-    _split_address(value)
-    return value
-
-
-def _has_no_password(value: str | None) -> str | None:
-    """Refuse what RFC 9110 section 4.2.4 does: addresses come into logs, and a password with them."""
-    if value is not None and "@" in _split_address(value).netloc:
-        raise ValueError("it holds a user name or a password")
-    return value
-
-
-_Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-_Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
-
-
-_UserPoolId = Annotated[str, Field(pattern=_USER_POOL_ID, max_length=55)]
-_ClientId = Annotated[str, Field(pattern=r"^[\w+]+$", max_length=128)]
-# RFC 8707 section 2: absolute, and without a fragment.
-_Resource = Annotated[
-    str,
-    Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[!-~]+$", max_length=2048),
-    AfterValidator(_is_an_address),
-]
-
-
-class TrustedPool(BaseModel):
-    """Another user pool whose tokens are accepted, beside the app's own.
-
-    Its users have no account here: `auth.account_router` serves the app's own pool alone.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    user_pool_id: _UserPoolId
-    client_ids: frozenset[_ClientId] = Field(min_length=1)
-    """The pool's app clients whose tokens are accepted."""
-
-    group_prefix: str | None = Field(default=None, max_length=128)
-    """Put before the names of the pool's groups, so that its `admins` are not the app's own. By
-    default the pool's id and a slash; an empty one makes no difference between the pools."""
-
-    scopes: frozenset[str] = frozenset()
-    """The scopes that count in the pool's tokens. Whoever administers a pool can define any, those
-    of this API too, so the others are left out."""
-
-    jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
-    """The address of the key set; by default the pool's own."""
-
-    key_set: str | None = None
-    """The key set itself, as JSON, where its address cannot be reached."""
-
-    key_set_file: str | None = None
-    """The path of a file that holds the key set."""
-
-    issuer: frozenset[str] = frozenset()
-    """The accepted values of `iss`; by default the pool's original and updated forms."""
-
-    dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
-    """The end of AWS's host names; by default the one of the Region's partition."""
-
-    _no_password = field_validator("jwks_uri")(_has_no_password)
-
-    @field_validator("key_set", "key_set_file")
-    @classmethod
-    def _one_source(cls, source: str | None, info: ValidationInfo) -> str | None:
-        others = [info.data.get(name) for name in ("jwks_uri", "key_set")]
-        if source is not None and any(other is not None for other in others):
-            raise ValueError("only one of jwks_uri, key_set and key_set_file may be given")
-        return source
-
-    @property
-    def issuers(self) -> frozenset[str]:
-        """The accepted issuers."""
-        return self.issuer or _issuers(self.user_pool_id, self.dns_suffix)
-
-    @property
-    def key_set_uri(self) -> str:
-        """Where the key set is."""
-        hosts = _issuer_hosts(_region(self.user_pool_id), self.dns_suffix)
-        return self.jwks_uri or f"https://{hosts[0]}/{self.user_pool_id}/.well-known/jwks.json"
-
-    @property
-    def prefix(self) -> str:
-        """What stands before the names of the groups."""
-        return f"{self.user_pool_id}/" if self.group_prefix is None else self.group_prefix
 
 
 class CognitoSettings(BaseSettings):
@@ -188,26 +73,26 @@ class CognitoSettings(BaseSettings):
         defer_build=True,
     )
 
-    user_pool_id: _UserPoolId
+    user_pool_id: UserPoolId
     """The user pool's id, such as `eu-central-1_AbCdEfGhI`."""
 
-    client_id: _ClientId
+    client_id: ClientId
     """The app client's id. Tokens of other app clients are refused, but for `accepted_client_ids`."""
 
-    accepted_client_ids: Annotated[tuple[_ClientId, ...], NoDecode, BeforeValidator(_split)] = ()
+    accepted_client_ids: Annotated[tuple[ClientId, ...], NoDecode, BeforeValidator(split_list)] = ()
     """More app clients of the pool whose tokens are accepted, such as those of machines."""
 
-    trusted_pools: Annotated[tuple[TrustedPool, ...], NoDecode, BeforeValidator(_decode)] = ()
+    trusted_pools: Annotated[tuple[TrustedPool, ...], NoDecode, BeforeValidator(decode_json)] = ()
     """More user pools whose tokens are accepted; in the environment a JSON array of objects."""
 
-    resource: Annotated[tuple[_Resource, ...], NoDecode, BeforeValidator(_split)] = ()
+    resource: Annotated[tuple[Resource, ...], NoDecode, BeforeValidator(split_list)] = ()
     """This API's own resource identifiers (RFC 8707): absolute URIs. An access token that is bound
     to resources by `aud` is accepted only if one of them is among these."""
 
     client_secret: SecretStr | None = None
     """The app client's secret, if it has one. It never leaves the app."""
 
-    secret_key: _Secrets = ()
+    secret_key: Secrets = ()
     """Keys of at least 32 characters that seal what the app gives into a client's hands: one, or
     several with the newest first. All workers need the same. `auth.router` cannot do without."""
 
@@ -225,7 +110,7 @@ class CognitoSettings(BaseSettings):
     """The path of a file that holds the key set. It is read again when a key is unknown or the
     set is due, so replacing the file rotates the keys."""
 
-    issuer: _Listed = ()
+    issuer: Listed = ()
     """The accepted values of `iss`; by default the pool's original and updated forms."""
 
     dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
@@ -247,7 +132,7 @@ class CognitoSettings(BaseSettings):
     """How many proxies stand before the app, each adding to `X-Forwarded-For`. What is further
     left in that header is the client's own saying, and not believed."""
 
-    group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(_decode)] = {}
+    group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(decode_json)] = {}
     """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""
 
     auth_session_validity: int | None = Field(default=None, ge=3, le=15)
@@ -257,11 +142,11 @@ class CognitoSettings(BaseSettings):
     totp_issuer: str = Field(default="Cognito", min_length=1, max_length=64)
     """The name that authenticator apps show beside the user's."""
 
-    fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(_or_off)] = Field(default=300.0, ge=1)
+    fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(or_off)] = Field(default=300.0, ge=1)
     """How long ago the user may have signed in when `auth.account_router` is asked for something
     sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
 
-    token_url: Annotated[str | None, BeforeValidator(_or_off)] = "auth/token"  # noqa: S105 - an address
+    token_url: Annotated[str | None, BeforeValidator(or_off)] = "auth/token"  # noqa: S105 - an address
     """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that
     Swagger's Authorize button signs in. `None`, or `off` in the environment, shows a plain bearer
     scheme instead."""
@@ -272,7 +157,7 @@ class CognitoSettings(BaseSettings):
     resource_documentation: str | None = Field(default=None, pattern=r"^https?://")
     """The address of what developers should read about the API."""
 
-    scopes_supported: _Listed = ()
+    scopes_supported: Listed = ()
     """The scopes that clients of the API may ask for."""
 
     access_token_cookie: str | None = Field(default=None, pattern=_FIELD_NAME)
@@ -283,11 +168,11 @@ class CognitoSettings(BaseSettings):
     """The name of a header in which a gateway hands on the access token, such as
     `x-amzn-oidc-accesstoken` of an Application Load Balancer."""
 
-    trusted_origins: _Listed = ()
+    trusted_origins: Listed = ()
     """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
     session at a gateway for what changes something."""
 
-    alb_arns: _Listed = ()
+    alb_arns: Listed = ()
     """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""
 
     alb_keys_uri: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
@@ -356,7 +241,7 @@ class CognitoSettings(BaseSettings):
             return settings
         raise ConfigurationError(faults)
 
-    _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(_has_no_password)
+    _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(has_no_password)
 
     @field_validator("secret_key")
     @classmethod
@@ -418,19 +303,19 @@ class CognitoSettings(BaseSettings):
     @property
     def region(self) -> str:
         """The AWS Region that is called: of the replica, or from the pool's id."""
-        return self.replica_region or _region(self.user_pool_id)
+        return self.replica_region or region_of(self.user_pool_id)
 
     @property
     def issuers(self) -> frozenset[str]:
         """The accepted issuers: the pool's original form, and the updated one that replicas share."""
-        return frozenset(self.issuer) or _issuers(self.user_pool_id, self.dns_suffix)
+        return frozenset(self.issuer) or issuers_of(self.user_pool_id, self.dns_suffix)
 
     @property
     def authorization_servers(self) -> tuple[str, ...]:
         """The issuers to send clients to: those that are given, or the original form of each pool."""
-        own = self.issuer or (_original_issuer(self.user_pool_id, self.dns_suffix),)
+        own = self.issuer or (original_issuer(self.user_pool_id, self.dns_suffix),)
         others = (
-            sorted(pool.issuer) or [_original_issuer(pool.user_pool_id, pool.dns_suffix)]
+            sorted(pool.issuer) or [original_issuer(pool.user_pool_id, pool.dns_suffix)]
             for pool in self.trusted_pools
         )
         return (*own, *(issuer for issuers in others for issuer in issuers))
@@ -445,37 +330,11 @@ class CognitoSettings(BaseSettings):
         """Where the key set is."""
         if self.jwks_uri:
             return self.jwks_uri
-        original, updated = _issuer_hosts(self.region, self.dns_suffix)
+        original, updated = issuer_hosts(self.region, self.dns_suffix)
         base = f"https://{updated if self.replica_region else original}"
         if self.endpoint_url:
             base = self.endpoint_url.rstrip("/")
         return f"{base}/{self.user_pool_id}/.well-known/jwks.json"
-
-
-def _region(user_pool_id: str) -> str:
-    return user_pool_id.partition("_")[0]
-
-
-def _original_issuer(user_pool_id: str, dns_suffix: str | None) -> str:
-    return f"https://{_issuer_hosts(_region(user_pool_id), dns_suffix)[0]}/{user_pool_id}"
-
-
-def _issuers(user_pool_id: str, dns_suffix: str | None) -> frozenset[str]:
-    hosts = _issuer_hosts(_region(user_pool_id), dns_suffix)
-    return frozenset(f"https://{host}/{user_pool_id}" for host in hosts)
-
-
-def _issuer_hosts(region: str, dns_suffix: str | None) -> tuple[str, str]:
-    suffix = dns_suffix or _partition_suffix(region)
-    return f"cognito-idp.{region}.{suffix}", f"issuer-cognito-idp.{region}.{suffix}"
-
-
-def _partition_suffix(region: str) -> str:
-    if region.startswith("cn-"):
-        return "amazonaws.com.cn"
-    if region.startswith("eusc-"):
-        return "amazonaws.eu"
-    return "amazonaws.com"
 
 
 def _warn_of_unknown(known: Collection[str]) -> None:

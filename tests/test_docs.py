@@ -231,7 +231,7 @@ def type_name(annotation: Any) -> str:
     name = annotation.__name__ if isinstance(annotation, type) and annotation.__module__ == "builtins" else ""
     plain = str(annotation) if not name or "[" in str(annotation) else name
     return re.sub(
-        r"<class '([\w.]+)'>", r"\1", re.sub(r"\b(typing|[a-z_]+(\.[a-z]+)*)\.(?=[A-Z])", "", plain)
+        r"<class '([\w.]+)'>", r"\1", re.sub(r"\b(typing|[a-z_]+(\.[a-z_]+)*)\.(?=[A-Z])", "", plain)
     )
 
 

@@ -12,6 +12,9 @@ LAYERS = {
     **dict.fromkeys(
         [
             "exceptions",
+            "setting_values",
+            "issuers",
+            "trusted_pool",
             "settings",
             "claims",
             "frozen_claims",
@@ -71,6 +74,11 @@ SHARED_BY_FLOWS = {
 }
 BESIDE = {
     ("exceptions", "settings"),
+    ("setting_values", "trusted_pool"),
+    ("issuers", "trusted_pool"),
+    ("setting_values", "settings"),
+    ("issuers", "settings"),
+    ("trusted_pool", "settings"),
     ("claims", "frozen_claims"),
     ("claims", "user"),
     ("frozen_claims", "user"),

@@ -417,7 +417,9 @@ def test_a_token_that_is_bound_to_nothing_is_accepted_by_its_client() -> None:
     assert verify(make_auth(resource=[API]), SIGNER.sign(access_claims())).aud is None
 
 
-@pytest.mark.parametrize("resource", ["orders", "https://api.example.com#x y", "/orders", ""])
+@pytest.mark.parametrize(
+    "resource", ["orders", "https://api.example.com#x", "https://api.example.com/x y", "/orders", ""]
+)
 def test_a_resource_is_an_absolute_uri(resource: str) -> None:
     """RFC 8707 section 2."""
     with pytest.raises(ConfigurationError, match="COGNITO_RESOURCE"):

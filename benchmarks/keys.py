@@ -20,7 +20,7 @@ from benchmarks.plan import Plan
 from benchmarks.report import Bar, Section, Table
 from benchmarks.signing import Key
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
-from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from tests.support import CLIENT_ID, POOL_ID
 
 AT_ONCE: Final = 200

@@ -11,8 +11,8 @@ from fastapi_cognito_auth.exceptions import (
     PermissionDeniedError,
     UserPoolError,
 )
-from fastapi_cognito_auth.settings import CognitoSettings
-from fastapi_cognito_auth.trusted_pool import TrustedPool
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.user import IdUser, Machine, User
 
 __all__ = [

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     try:
-        from fastapi_cognito_auth.cli import cli  # noqa: PLC0415 - an optional extra
+        from fastapi_cognito_auth.cli.app import cli  # noqa: PLC0415 - an optional extra
     except ImportError:
         sys.exit("The command line needs the extras: pip install 'fastapi-cognito-auth[cli,local]'")
     cli(prog_name="fastapi-cognito-auth")

@@ -4,24 +4,24 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fastapi_cognito_auth.cross_site import SameOrigin
-from fastapi_cognito_auth.issuing_pool import ClaimsCheck, IssuingPool
-from fastapi_cognito_auth.jwks import Fetch, FetchError, JWKSCache
-from fastapi_cognito_auth.key_sources import key_set_fetch
-from fastapi_cognito_auth.revocation.choice import chosen_revocations
-from fastapi_cognito_auth.revocation.protocol import Revocations
-from fastapi_cognito_auth.settings import CognitoSettings
-from fastapi_cognito_auth.transports import (
+from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.transports import (
     BearerTransport,
     CookieTransport,
     FirstOf,
     HeaderTransport,
     Transport,
 )
-from fastapi_cognito_auth.trusted_pool import TrustedPool
+from fastapi_cognito_auth.keys.jwks import Fetch, FetchError, JWKSCache
+from fastapi_cognito_auth.keys.sources import key_set_fetch
+from fastapi_cognito_auth.revocation.choice import chosen_revocations
+from fastapi_cognito_auth.revocation.protocol import Revocations
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
+from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 
 if TYPE_CHECKING:
-    from fastapi_cognito_auth.load_balancer import LoadBalancerUser
+    from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -112,9 +112,9 @@ def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) ->
     if not settings.alb_arns:
         return None
     # Few apps stand behind such a load balancer, and the others need not wait for its modules.
-    from fastapi_cognito_auth.alb import AlbVerifier, public_keys_uri  # noqa: PLC0415
-    from fastapi_cognito_auth.alb_keys import AlbKeys, http_fetch  # noqa: PLC0415
-    from fastapi_cognito_auth.load_balancer import LoadBalancerUser  # noqa: PLC0415
+    from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser  # noqa: PLC0415
+    from fastapi_cognito_auth.keys.alb_keys import AlbKeys, http_fetch  # noqa: PLC0415
+    from fastapi_cognito_auth.tokens.alb import AlbVerifier, public_keys_uri  # noqa: PLC0415
 
     key_uris = {arn: public_keys_uri(arn) for arn in settings.alb_arns}
     if settings.alb_keys_uri:

@@ -19,7 +19,7 @@ from fastapi_cognito_auth.assembly import (
     revocations,
     warm_up,
 )
-from fastapi_cognito_auth.dependencies import (
+from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
     CurrentIdUser,
     CurrentPrincipal,
@@ -28,18 +28,18 @@ from fastapi_cognito_auth.dependencies import (
     OptionalUser,
     security_scheme,
 )
+from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.guards import Guards
+from fastapi_cognito_auth.dependencies.principals import Principals
+from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.freshness import Freshness
-from fastapi_cognito_auth.guards import Guards
-from fastapi_cognito_auth.issuing_pool import ClaimsCheck
-from fastapi_cognito_auth.jwks import Fetch
-from fastapi_cognito_auth.principals import Principals
+from fastapi_cognito_auth.keys.jwks import Fetch
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
-from fastapi_cognito_auth.settings import MISSING_SECRET_KEY, CognitoSettings
-from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport
+from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
+from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 if TYPE_CHECKING:
     from fastapi_cognito_auth.cognito.client import BeforeSend

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from fastapi_cognito_auth.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
-from fastapi_cognito_auth.frozen_claims import FrozenClaims, frozen
 from fastapi_cognito_auth.profile import Profile
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
+from fastapi_cognito_auth.tokens.frozen_claims import FrozenClaims, frozen
 
 _set = object.__setattr__  # for models that let nothing be set
 

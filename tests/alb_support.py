@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from fastapi_cognito_auth.alb import AlbVerifier
-from fastapi_cognito_auth.alb_keys import AlbKeys
-from fastapi_cognito_auth.key_set import FetchError
+from fastapi_cognito_auth.keys.alb_keys import AlbKeys
+from fastapi_cognito_auth.keys.key_set import FetchError
+from fastapi_cognito_auth.tokens.alb import AlbVerifier
 from tests.support import CLIENT_ID, ISSUER, NOW, SUB, Clock
 
 ARN = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/ours/50dc6c495c0c9188"

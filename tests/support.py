@@ -8,9 +8,9 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from fastapi_cognito_auth.issuing_pool import IssuingPool
-from fastapi_cognito_auth.jwks import FetchError, JWKSCache
-from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.keys.jwks import FetchError, JWKSCache
+from fastapi_cognito_auth.tokens.issuing_pool import IssuingPool
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 NOW = 1_790_000_000
 POOL_ID = "eu-central-1_Ab12Cd34E"

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 import fastapi_cognito_auth
 import fastapi_cognito_auth.local
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings, User, exceptions
-from fastapi_cognito_auth.guards import Guards
+from fastapi_cognito_auth.dependencies.guards import Guards
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message, Outbox
 from tests.docs_support import ROOT, Block, DocsError, Page, blocks_of, mismatch
 

@@ -9,13 +9,13 @@ from contextlib import suppress
 
 import pytest
 
-from fastapi_cognito_auth.alb_keys import AlbKeys
-from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.profiles import Profiles
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.unknown_kids import MOST_KIDS, UnknownKids
-from fastapi_cognito_auth.verified_tokens import VerifiedToken, VerifiedTokens
+from fastapi_cognito_auth.keys.alb_keys import AlbKeys
+from fastapi_cognito_auth.keys.unknown_kids import MOST_KIDS, UnknownKids
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
+from fastapi_cognito_auth.tokens.verified_tokens import VerifiedToken, VerifiedTokens
 from tests.alb_support import LOAD_BALANCER
 from tests.support import SIGNER, Clock, KeyServer, access_claims, issuing_pool
 

@@ -34,7 +34,7 @@ def challenge() -> dict[str, str]:
 
 def ours() -> Callable[[], object]:
     """`SRPClient`, from SRP_A to the proof."""
-    from fastapi_cognito_auth.srp import Challenge, SRPClient, pool_name
+    from fastapi_cognito_auth.srp.handshake import Challenge, SRPClient, pool_name
 
     given = challenge()
     server = Challenge(given["SALT"], given["SRP_B"], given["SECRET_BLOCK"])

@@ -18,10 +18,10 @@ from fastapi_cognito_auth.cognito.answers import (
 from fastapi_cognito_auth.cognito.attempt import Attempt, Device, UserContext, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Challenge, Tokens, TotpSecret
+from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.cognito.parameters import read_challenge
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
 from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
-from fastapi_cognito_auth.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.sealing import Sealer
 
 _PURPOSE: Final = "challenge"

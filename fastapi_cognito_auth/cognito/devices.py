@@ -13,7 +13,7 @@ from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, Regist
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof, given
 from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
 from fastapi_cognito_auth.sealing import Sealer
-from fastapi_cognito_auth.srp import new_device_verifier
+from fastapi_cognito_auth.srp.handshake import new_device_verifier
 
 _PURPOSE: Final = "device"
 

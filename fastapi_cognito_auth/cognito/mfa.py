@@ -5,8 +5,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError
-from fastapi_cognito_auth.otpauth import otpauth_uri, qr_svg
 
 _LONGEST_NAME: Final = 64
 """Characters of an account's name; in any script, more might not fit into a QR code."""

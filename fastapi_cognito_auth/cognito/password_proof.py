@@ -8,7 +8,7 @@ from typing import Any
 from fastapi_cognito_auth.cognito.attempt import Attempt, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
-from fastapi_cognito_auth.srp import Challenge, SRPClient, SRPError, format_timestamp, pool_name
+from fastapi_cognito_auth.srp.handshake import Challenge, SRPClient, SRPError, format_timestamp, pool_name
 
 
 class PasswordProof:

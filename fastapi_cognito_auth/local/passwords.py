@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.srp_group import N, power_of_g
+from fastapi_cognito_auth.srp import handshake as srp
+from fastapi_cognito_auth.srp.group import N, power_of_g
 
 SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 _DAY: Final = 86400

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local import endpoint, options, validation
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.codes import Codes, Limits
@@ -26,6 +25,7 @@ from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Triggers
+from fastapi_cognito_auth.srp import handshake as srp
 
 _ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})
 

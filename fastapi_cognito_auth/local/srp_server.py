@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
 from fastapi_cognito_auth.local.passwords import Verifier
-from fastapi_cognito_auth.srp_group import N, power, power_of_g
+from fastapi_cognito_auth.srp import handshake as srp
+from fastapi_cognito_auth.srp.group import N, power, power_of_g
 
 _REMEMBERED: Final = 3600
 _KEPT: Final = 10_000

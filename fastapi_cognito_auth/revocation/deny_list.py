@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from fastapi_cognito_auth.claims import LONGEST_LIFE
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError, TokenRevokedError
 from fastapi_cognito_auth.revocation.names import Names
 from fastapi_cognito_auth.revocation.outage import Outage
 from fastapi_cognito_auth.revocation.protocol import Claims
+from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - it is no answer, and never leaves this package

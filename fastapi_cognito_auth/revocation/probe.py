@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 
 from cachetools import TLRUCache
 
-from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.exceptions import (
     InvalidTokenUseError,
     NotAuthorizedError,
@@ -24,6 +23,7 @@ from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.outage import Outage
 from fastapi_cognito_auth.revocation.protocol import Claims
 from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 """What GetUser asks of a token; tokens of a sign-in by the API have it, others if it was asked for."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 
 Claims = AccessTokenClaims | IdTokenClaims
 """What `TokenVerifier` found in a token; nothing unverified gets here."""

@@ -7,11 +7,11 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
@@ -23,10 +23,10 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
-from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.user import User
 
 Sensitive = Literal[

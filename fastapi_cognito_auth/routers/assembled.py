@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from fastapi_cognito_auth.client_address import client_context
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser, HomeUser
-from fastapi_cognito_auth.freshness import Freshness
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transport
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
 from fastapi_cognito_auth.routers.challenges import challenges_router
+from fastapi_cognito_auth.routers.client_address import client_context
 from fastapi_cognito_auth.routers.config import config_router
 from fastapi_cognito_auth.routers.devices import devices_router
 from fastapi_cognito_auth.routers.mfa import mfa_router
@@ -26,8 +27,7 @@ from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.routers.wire import wire_router
-from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import BearerTransport, Transport
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 
 class Routers:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code
 from fastapi_cognito_auth.cognito.models import CodeDelivery
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
@@ -19,7 +20,6 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
-from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, AttributeName, Body, new_router
 from fastapi_cognito_auth.user import User
 

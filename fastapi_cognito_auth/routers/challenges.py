@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi import Body as BodyParameter
 
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.answers import ChallengeAnswer
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.challenges import Challenges
@@ -27,6 +26,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 
 

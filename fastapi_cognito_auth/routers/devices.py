@@ -7,7 +7,7 @@ from pydantic import Field
 
 from fastapi_cognito_auth.cognito.devices import Devices
 from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, RegisteredDevice, TrackedDevice
-from fastapi_cognito_auth.dependencies import AccessToken
+from fastapi_cognito_auth.dependencies.current import AccessToken
 from fastapi_cognito_auth.exceptions import (
     DeviceKeyExistsError,
     InvalidParameterError,

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ConcurrentModificationError,
@@ -18,7 +19,6 @@ from fastapi_cognito_auth.exceptions import (
     StepUpRequiredError,
     responses,
 )
-from fastapi_cognito_auth.freshness import Freshness
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query
 
 from fastapi_cognito_auth.cognito.passkeys import PasskeyCreation, PasskeyPage, Passkeys
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.guards import guard
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     LimitExceededError,
@@ -20,8 +22,6 @@ from fastapi_cognito_auth.exceptions import (
     WebAuthnRelyingPartyMismatchError,
     responses,
 )
-from fastapi_cognito_auth.freshness import Freshness
-from fastapi_cognito_auth.guards import guard
 from fastapi_cognito_auth.passkey_json import RegistrationResponse
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import CodeDelivery
@@ -24,6 +23,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, Username, new_router
 
 

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, AliasGenerator, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, within_limits
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.exceptions import (
@@ -30,6 +29,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, new_router
 
 Call = Callable[..., Awaitable[dict[str, Any]]]

@@ -7,10 +7,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from fastapi_cognito_auth.claims import LONGEST_LIFE, AccessTokenClaims
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
+from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
     InvalidSessionError,
@@ -30,8 +30,8 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, new_router
-from fastapi_cognito_auth.tokens import TokenVerifier
-from fastapi_cognito_auth.transports import Transport
+from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 RefreshToken = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9\-_=.]+$")]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from fastapi_cognito_auth.cognito.sessions import RevokeAssociatedSessions, Sessions, UserSessionPage
-from fastapi_cognito_auth.dependencies import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.exceptions import InvalidParameterError, ResourceNotFoundError, responses
 from fastapi_cognito_auth.routers.route import SIGNED_IN, NextToken, new_router
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import Field, model_validator
 
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import SignInResult, Tokens
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor, SignIn
+from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import (
     ChallengeRequiredError,
     InvalidParameterError,
@@ -24,8 +24,8 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, SealedSession, Username, new_router
-from fastapi_cognito_auth.transports import BearerTransport
 
 _ERRORS = (
     NotAuthorizedError,

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
@@ -27,6 +26,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, SealedSession, Username, new_router
 
 

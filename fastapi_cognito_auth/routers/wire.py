@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect
 
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
-from fastapi_cognito_auth.claims import AccessTokenClaims
-from fastapi_cognito_auth.client_address import FindContext
 from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
 from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError
 from fastapi_cognito_auth.revocation.ending import Ending
-from fastapi_cognito_auth.tokens import TokenVerifier
+from fastapi_cognito_auth.routers.client_address import FindContext
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 logger = logging.getLogger("fastapi_cognito_auth")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from fastapi_cognito_auth.srp_group import N
+from fastapi_cognito_auth.srp.group import N
 from tests.cognito import vectors
 from tests.cognito.conftest import MakeApi
 from tests.cognito.upstream import DELIVERY, TOKENS, Reply, Upstream, challenge, reply, silence

@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.local.keys import SigningKeys
+from fastapi_cognito_auth.srp import handshake as srp
 
 PASSWORD = "Correct-horse-7"
 OTHER_PASSWORD = "Battery-staple-8"

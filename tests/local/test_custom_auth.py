@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local import LocalUser, Triggers
+from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, claims, refused
 
 INVALID = "Invalid session for the user."

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp, srp_group
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from fastapi_cognito_auth.local import devices as store
 from fastapi_cognito_auth.local.devices import Devices
+from fastapi_cognito_auth.srp import group as srp_group
+from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import BOB, OTHER_PASSWORD, PASSWORD, Clock, Kit, claims, refused
 
 GONE = "Device does not exist."

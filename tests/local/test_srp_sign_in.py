@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp, srp_group
+from fastapi_cognito_auth.srp import group as srp_group
+from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import ALICE, OTHER_PASSWORD, PASSWORD, Kit, claims, refused
 
 WRONG = "Incorrect username or password."

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth import srp
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import OTHER_PASSWORD, PASSWORD, Kit, claims, refused, wrong
 
 INVALID = "Invalid session for the user."

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any, Literal
 
-from fastapi_cognito_auth.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.exceptions import TokenRevokedError
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 from tests.support import ISSUER, POOL_ID, UPDATED_ISSUER, Clock, access_claims, id_claims
 
 OTHER_POOL_ID = "eu-central-1_Zy98Xw76V"

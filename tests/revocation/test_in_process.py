@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.claims import AccessTokenClaims
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.in_process import InProcessStore
 from fastapi_cognito_auth.revocation.outage import Outage
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from tests.revocation.kit import DAY, POOLS, access, refused
 from tests.support import NOW, Clock
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth.srp import Challenge, SRPClient, format_timestamp, pool_name
+from fastapi_cognito_auth.srp.handshake import Challenge, SRPClient, format_timestamp, pool_name
 from tests.routers.kit import PASSWORD, App, code_of
 
 

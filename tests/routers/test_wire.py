@@ -20,10 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message, Scope
 
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, srp
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.cognito.wire import OPERATIONS
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError, endpoint
 from fastapi_cognito_auth.routers.wire import MAX_BODY
+from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import signing_keys
 from tests.routers.kit import ADA, NEW_PASSWORD, NEWCOMER, PASSWORD, TEMPORARY, totp
 from tests.support import Clock

@@ -1,0 +1,1 @@
+"""How a principal comes out of a request: transports, `current_user` and its like, guards."""

@@ -1,0 +1,227 @@
+"""`current_user` and the other principals of a request.
+
+Nouns are dependencies. Each takes an `HTTPConnection`, so the same objects serve HTTP routes and
+WebSockets. Refusing is raising: nothing here returns `None` for "no".
+"""
+
+from collections.abc import Sequence
+
+from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
+from fastapi.security import SecurityScopes
+from fastapi.security.base import SecurityBase
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.dependencies.principals import Principals, demand_scopes
+from fastapi_cognito_auth.dependencies.refusal import refusal
+from fastapi_cognito_auth.dependencies.transports import Transport
+from fastapi_cognito_auth.exceptions import (
+    NO_ACCESS_TOKEN,
+    CognitoAuthError,
+    NotAuthenticatedError,
+    PermissionDeniedError,
+)
+from fastapi_cognito_auth.tokens.claims import IdTokenClaims
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+from fastapi_cognito_auth.user import IdUser, Machine, User
+
+
+class _Dependency(SecurityBase):
+    """A security scheme as FastAPI knows them, so OpenAPI lists it, and `Security` with scopes works."""
+
+    def __init__(self, principals: Principals, scheme: SecuritySchemeModel) -> None:
+        self._principals = principals
+        self.scheme_name = "CognitoAuth"
+        self.model = scheme
+
+    def refusal(self, connection: HTTPConnection, error: CognitoAuthError) -> Exception:
+        """Return what to raise for an error: here, and in guards that ask for more."""
+        return refusal(connection, error, self._principals.resource_metadata)
+
+
+class CurrentUser(_Dependency):
+    """The signed-in user: `Depends(auth.current_user)`.
+
+    Args:
+        principals: finds them.
+        scheme: what OpenAPI shows.
+    """
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
+        """Return the user, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: a scope that `Security` names is missing.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            user = (await self._principals.find(connection)).user()
+            demand_scopes(user, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise self.refusal(connection, exc) from exc.__cause__
+        return user
+
+
+class HomeUser(CurrentUser):
+    """The signed-in user of the app's own pool, which alone knows the account."""
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
+        """Return the user, or raise the error that says why not.
+
+        Raises:
+            InvalidIssuerError: another of the accepted pools issued the token.
+            CognitoAuthError: as for any user.
+        """
+        try:
+            user = self._principals.home(await self._principals.find(connection))
+            demand_scopes(user, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise self.refusal(connection, exc) from exc.__cause__
+        return user
+
+
+class CurrentPrincipal(_Dependency):
+    """Who sends the request, a user or a machine: `Depends(auth.current_principal)`.
+
+    Args:
+        principals: finds them.
+        scheme: what OpenAPI shows.
+    """
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | Machine:
+        """Return the user or the machine, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: a scope that `Security` names is missing.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            principal = (await self._principals.find(connection)).principal
+            demand_scopes(principal, security_scopes.scopes)
+        except CognitoAuthError as exc:
+            raise self.refusal(connection, exc) from exc.__cause__
+        return principal
+
+
+class OptionalUser(_Dependency):
+    """The signed-in user, or `None` without credentials: `Depends(auth.optional_user)`.
+
+    A token that is not valid is still refused: whoever sends one believes to be signed in.
+
+    Args:
+        principals: finds them.
+        scheme: what OpenAPI shows.
+    """
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | None:
+        """Return the user, or `None` if the request carries no token.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: there is a user, and a scope that `Security` names is missing.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            user = (await self._principals.find(connection)).user()
+            demand_scopes(user, security_scopes.scopes)
+        except NotAuthenticatedError:
+            return None
+        except CognitoAuthError as exc:
+            raise self.refusal(connection, exc) from exc.__cause__
+        return user
+
+
+class AccessToken(_Dependency):
+    """The access token of the signed-in user, as it came: `Depends(auth.access_token)`.
+
+    For operations of Cognito that take one. It was verified first, and only once; one that
+    another pool issued is refused, since the app's own pool could do nothing with it.
+
+    Args:
+        principals: verifies it.
+        scheme: what OpenAPI shows.
+    """
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> str:
+        """Return the token, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed.
+            PermissionDeniedError: a scope that `Security` names is missing.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            found = await self._principals.find(connection)
+            demand_scopes(self._principals.home(found), security_scopes.scopes)
+            if found.access_token is None:
+                raise NotAuthenticatedError(NO_ACCESS_TOKEN)
+        except CognitoAuthError as exc:
+            raise self.refusal(connection, exc) from exc.__cause__
+        return found.access_token
+
+
+class CurrentIdUser(SecurityBase):
+    """The user whom an ID token names: `Depends(auth.id_user)`.
+
+    An ID token says who somebody is, for the app that signed them in. It is no permission: use it
+    where that is what you ask, and access tokens everywhere else.
+
+    Args:
+        transport: where the token is.
+        verifier: judges it.
+        resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
+    """
+
+    def __init__(
+        self, transport: Transport, verifier: TokenVerifier, *, resource_metadata: str | None = None
+    ) -> None:
+        self._transport = transport
+        self._resource_metadata = resource_metadata
+        self._verifier = verifier
+        self.scheme_name = "CognitoIdToken"
+        self.model = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
+
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> IdUser:
+        """Return the user, or raise the error that says why not.
+
+        Raises:
+            NotAuthenticatedError: the request carries no token.
+            InvalidTokenError: a subclass that says which check failed; an access token is one.
+            PermissionDeniedError: `Security` names a scope; an ID token has none.
+            KeysUnavailableError: the token cannot be judged at the moment.
+        """
+        try:
+            verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
+            if security_scopes.scopes:
+                raise PermissionDeniedError(
+                    required=security_scopes.scopes, scope=" ".join(security_scopes.scopes)
+                )
+        except CognitoAuthError as exc:
+            raise refusal(connection, exc, self._resource_metadata) from exc.__cause__
+        if verified.principal is None:
+            verified.principal = IdUser.from_claims(
+                verified.claims, groups=verified.pool.groups_of(verified.claims)
+            )
+        user: IdUser = verified.principal
+        return user
+
+
+def security_scheme(token_url: str | None, places: Sequence[str]) -> SecuritySchemeModel:
+    """Return what OpenAPI shows of access tokens.
+
+    Args:
+        token_url: where Swagger's Authorize button gets a token; `None` for a plain bearer scheme.
+        places: where a token is looked for, in words.
+    """
+    description = "An access token of the user pool."
+    if len(places) > 1:
+        description = f"An access token of the user pool, in {' or in '.join(places)}."
+    if token_url is None:
+        return HTTPBearer(bearerFormat="JWT", description=description)
+    flow = OAuthFlowPassword(tokenUrl=token_url, scopes={})
+    return OAuth2(flows=OAuthFlows(password=flow), description=description)

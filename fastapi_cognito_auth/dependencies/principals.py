@@ -1,0 +1,145 @@
+"""Who sends a request: found out once, however many dependencies ask."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.dependencies.transports import Transport
+from fastapi_cognito_auth.exceptions import (
+    InvalidIssuerError,
+    InvalidTokenUseError,
+    NotAuthenticatedError,
+    PermissionDeniedError,
+)
+from fastapi_cognito_auth.profile import Profile
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
+from fastapi_cognito_auth.tokens.verified_tokens import VerifiedToken
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+from fastapi_cognito_auth.user import Machine, User
+
+if TYPE_CHECKING:
+    from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
+
+
+class Found(NamedTuple):
+    """What one verification of a request's token found."""
+
+    principal: User | Machine
+    access_token: str | None
+    """`None` where a load balancer vouches for the user."""
+
+    def user(self) -> User:
+        """Return the user, if it is one.
+
+        Raises:
+            InvalidTokenUseError: it is a machine.
+        """
+        if not isinstance(self.principal, User):
+            raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
+        return self.principal
+
+    def __repr__(self) -> str:
+        """Keep the token out of logs."""
+        return f"Found({self.principal!r})"
+
+
+class Principals:
+    """Finds out who sends a request, once for a request however many dependencies ask.
+
+    Args:
+        transport: where the token is.
+        verifier: judges it.
+        group_scopes: the scopes that each group grants.
+        home: the issuers of the app's own pool, whose users have a profile.
+        profile: gets the profile of an access token's user.
+        load_balancer: finds the user of a request without an access token.
+        resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        verifier: TokenVerifier,
+        *,
+        group_scopes: Mapping[str, frozenset[str]],
+        home: Collection[str],
+        profile: Callable[[str], Awaitable[Profile]],
+        load_balancer: "LoadBalancerUser | None" = None,
+        resource_metadata: str | None = None,
+    ) -> None:
+        self._transport = transport
+        self._verifier = verifier
+        self._group_scopes = group_scopes
+        self._home = frozenset(home)
+        self._profile = profile
+        self._load_balancer = load_balancer
+        self.resource_metadata = resource_metadata
+
+    async def find(self, connection: HTTPConnection) -> Found:
+        """Return who it is, or raise the error that says why that cannot be told.
+
+        Raises:
+            CognitoAuthError: as `CurrentPrincipal` says.
+        """
+        # FastAPI calls `Security` with scopes and `Depends` apart: share what one of them found.
+        # The key is this object, so that two pools in one app keep their users apart.
+        known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
+        found = known.get(self)
+        if found is None:
+            try:
+                token = self._transport.read(connection)
+            except NotAuthenticatedError:
+                if self._load_balancer is None:
+                    raise
+                found = known[self] = Found(await self._load_balancer.user(connection), None)
+                return found
+            verified = await self._verifier.verify(token, AccessTokenClaims)
+            principal = verified.principal
+            if principal is None:
+                principal = verified.principal = self._principal(verified)
+            if type(principal) is User and principal.issuer in self._home:
+                principal = principal.with_profile(lambda: self._profile(token))
+            found = known[self] = Found(principal, token)
+        return found
+
+    def home(self, found: Found) -> User:
+        """Return the user, if the app's own pool issued the token.
+
+        Raises:
+            InvalidIssuerError: another of the accepted pools issued it.
+            InvalidTokenUseError: it is a machine.
+        """
+        user = found.user()
+        if user.issuer not in self._home:
+            raise InvalidIssuerError
+        return user
+
+    def _principal(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:
+        claims = verified.claims
+        if claims.username and claims.sub != claims.client_id:
+            return User.from_claims(
+                claims,
+                claims.username,
+                groups=verified.pool.groups_of(claims),
+                scopes=verified.pool.scopes_of(claims),
+                group_scopes=self._group_scopes,
+            )
+        if claims.username is None and claims.sub == claims.client_id:
+            return Machine.from_claims(claims, scopes=verified.pool.scopes_of(claims))
+        raise InvalidTokenUseError("The token is neither a user's nor a machine's.")
+
+
+def demand_scopes(principal: User | Machine, scopes: Collection[str]) -> None:
+    """Refuse who lacks a scope.
+
+    Raises:
+        PermissionDeniedError: at least one is missing.
+    """
+    if not scopes:
+        return
+    required = frozenset(scopes)
+    if not required <= principal.scopes:
+        raise PermissionDeniedError(
+            required=required, held=principal.scopes, scope=" ".join(sorted(required))
+        )

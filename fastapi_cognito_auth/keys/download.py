@@ -1,0 +1,65 @@
+"""Fetching keys over HTTP, with a bound on everything that the other side decides about."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING
+
+from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
+
+if TYPE_CHECKING:
+    import httpx2
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+
+def key_download(
+    *, timeout: float, largest: int, absent: Collection[int] = ()
+) -> Callable[[str], Awaitable[bytes | None]]:
+    """Return a function that fetches what is at an address; redirects are not followed.
+
+    It raises `FetchError`, and returns `None` for a status of `absent`.
+
+    Args:
+        timeout: seconds for everything, however slowly the answer drips.
+        largest: bytes of an answer.
+        absent: status codes that say that there is nothing.
+    """
+    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
+
+    async def download(uri: str) -> bytes | None:
+        try:
+            # A client for each fetch: fetches are rare, and a client is bound to one event loop.
+            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
+                return await _bounded(client, uri, largest, absent)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
+            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
+            raise FetchError(msg) from exc
+        except FetchError as exc:
+            msg = f"{without_secrets(uri)} {exc}"
+            raise FetchError(msg) from None
+
+    return download
+
+
+async def _bounded(
+    client: "httpx2.AsyncClient", uri: str, largest: int, absent: Collection[int]
+) -> bytes | None:
+    # No compression: the cap below is then a cap on what is unpacked, too.
+    # The content type is not asked for: who chooses the body chooses it, too, and a key set in a
+    # bucket often has another. What is no key is refused when it is read.
+    headers = {"Accept-Encoding": "identity"}
+    async with client.stream("GET", uri, headers=headers) as response:
+        if response.status_code in absent:
+            logger.warning("%s answered %s: it has none", without_secrets(uri), response.status_code)
+            return None
+        if response.status_code != 200:
+            msg = f"answered {response.status_code}"
+            raise FetchError(msg)
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > largest:
+                msg = f"answered more than {largest} bytes"
+                raise FetchError(msg)
+        return bytes(body)

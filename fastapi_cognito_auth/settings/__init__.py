@@ -1,0 +1,6 @@
+"""What a user configures."""
+
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
+
+__all__ = ["CognitoSettings", "TrustedPool"]

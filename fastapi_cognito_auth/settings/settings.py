@@ -1,0 +1,356 @@
+"""What a user configures: from `COGNITO_*` environment variables or by keyword.
+
+Region, issuers and the address of the key set follow from the user pool's id. Each can be
+replaced by a value; none can be switched off. A missing or wrong setting is one
+`ConfigurationError` at construction that names the variable, and never shows a value.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Collection
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.settings.issuers import issuer_hosts, issuers_of, original_issuer, region_of
+from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
+from fastapi_cognito_auth.settings.values import (
+    ClientId,
+    Listed,
+    Resource,
+    Secrets,
+    UserPoolId,
+    decode_json,
+    has_no_password,
+    or_off,
+    split_list,
+)
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+_FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+"""RFC 9110 section 5.6.2: what may name a header or a cookie."""
+
+_ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?")
+_SHORTEST_SECRET_KEY: Final = 32  # characters
+_RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_RECIPE}"
+"""Said where sealing is needed; apps that only verify tokens do without."""
+
+
+class CognitoSettings(BaseSettings):
+    """The settings of one user pool and one app client.
+
+    Every field is read from the environment variable of its name with the prefix `COGNITO_`,
+    unless it is given by keyword. Durations are in seconds and sizes in bytes unless said
+    otherwise.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong; the message names its variable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="COGNITO_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+        defer_build=True,
+    )
+
+    user_pool_id: UserPoolId
+    """The user pool's id, such as `eu-central-1_AbCdEfGhI`."""
+
+    client_id: ClientId
+    """The app client's id. Tokens of other app clients are refused, but for `accepted_client_ids`."""
+
+    accepted_client_ids: Annotated[tuple[ClientId, ...], NoDecode, BeforeValidator(split_list)] = ()
+    """More app clients of the pool whose tokens are accepted, such as those of machines."""
+
+    trusted_pools: Annotated[tuple[TrustedPool, ...], NoDecode, BeforeValidator(decode_json)] = ()
+    """More user pools whose tokens are accepted; in the environment a JSON array of objects."""
+
+    resource: Annotated[tuple[Resource, ...], NoDecode, BeforeValidator(split_list)] = ()
+    """This API's own resource identifiers (RFC 8707): absolute URIs. An access token that is bound
+    to resources by `aud` is accepted only if one of them is among these."""
+
+    client_secret: SecretStr | None = None
+    """The app client's secret, if it has one. It never leaves the app."""
+
+    secret_key: Secrets = ()
+    """Keys of at least 32 characters that seal what the app gives into a client's hands: one, or
+    several with the newest first. All workers need the same. `auth.router` cannot do without."""
+
+    endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/?#]+(/[^?#]*)?$")
+    """The address of a Cognito-compatible endpoint instead of AWS's own."""
+
+    jwks_uri: str | None = Field(default=None, pattern=r"^https?://")
+    """The address of the key set; by default the pool's own."""
+
+    key_set: str | None = None
+    """The key set itself, as JSON, where its address cannot be reached. Only one of `jwks_uri`,
+    `key_set` and `key_set_file` is given."""
+
+    key_set_file: str | None = None
+    """The path of a file that holds the key set. It is read again when a key is unknown or the
+    set is due, so replacing the file rotates the keys."""
+
+    issuer: Listed = ()
+    """The accepted values of `iss`; by default the pool's original and updated forms."""
+
+    dns_suffix: str | None = Field(default=None, pattern=r"^[a-z0-9.-]+$")
+    """The end of AWS's host names; by default the one of the Region's partition."""
+
+    replica_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$", max_length=32)
+    """The Region of the pool's replica that this app calls, and fetches keys from. The issuer stays
+    the one of the pool's primary Region, which its id begins with."""
+
+    auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"] = "USER_SRP_AUTH"
+    """How a password is proved to Cognito. By SRP it never leaves the app; the admin flow needs
+    AWS credentials that allow `AdminInitiateAuth` and `AdminRespondToAuthChallenge`."""
+
+    forward_client_address: bool = False
+    """Whether Cognito is told the client's address, for threat protection. An app client with a
+    secret must have `EnablePropagateAdditionalUserContextData` on."""
+
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies stand before the app, each adding to `X-Forwarded-For`. What is further
+    left in that header is the client's own saying, and not believed."""
+
+    group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(decode_json)] = {}
+    """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""
+
+    auth_session_validity: int | None = Field(default=None, ge=3, le=15)
+    """The app client's `AuthSessionValidity`, in **minutes** as in the API. Left out, a sealed
+    session lives for the 15 minutes that Cognito allows at most, and Cognito decides."""
+
+    totp_issuer: str = Field(default="Cognito", min_length=1, max_length=64)
+    """The name that authenticator apps show beside the user's."""
+
+    fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(or_off)] = Field(default=300.0, ge=1)
+    """How long ago the user may have signed in when `auth.account_router` is asked for something
+    sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
+
+    token_url: Annotated[str | None, BeforeValidator(or_off)] = "auth/token"  # noqa: S105 - an address
+    """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that
+    Swagger's Authorize button signs in. `None`, or `off` in the environment, shows a plain bearer
+    scheme instead."""
+
+    resource_name: str | None = None
+    """The API's name, for people who are asked to let a client use it."""
+
+    resource_documentation: str | None = Field(default=None, pattern=r"^https?://")
+    """The address of what developers should read about the API."""
+
+    scopes_supported: Listed = ()
+    """The scopes that clients of the API may ask for."""
+
+    access_token_cookie: str | None = Field(default=None, pattern=_FIELD_NAME)
+    """The name of a cookie in which a browser sends the access token, beside the `Authorization`
+    header. The app sets the cookie itself."""
+
+    access_token_header: str | None = Field(default=None, pattern=_FIELD_NAME)
+    """The name of a header in which a gateway hands on the access token, such as
+    `x-amzn-oidc-accesstoken` of an Application Load Balancer."""
+
+    trusted_origins: Listed = ()
+    """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
+    session at a gateway for what changes something."""
+
+    alb_arns: Listed = ()
+    """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""
+
+    alb_keys_uri: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
+    """Where the load balancers' public keys are, without the key id; by default where AWS
+    publishes those of the Region."""
+
+    clock_skew: float = Field(default=10.0, ge=0, le=300)
+    """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""
+
+    verified_token_cache: int = Field(default=4096, ge=0, le=1_000_000)
+    """How many verified tokens are remembered until they expire, so that a signature is checked
+    once and not for each request. 0 checks it each time."""
+
+    profile_max_age: float = Field(default=30.0, ge=0, le=3600)
+    """How long an answer of `user.profile()` is kept."""
+
+    jwks_max_age: float = Field(default=86_400.0, gt=0)
+    """How long a key set is used before it is fetched again."""
+
+    jwks_timeout: float = Field(default=5.0, gt=0)
+    """How long one fetch of the key set may take as a whole."""
+
+    revocation: Literal["off", "local", "redis", "probe"] = "off"
+    """Who is asked whether a token is revoked: nobody (`off`), a list in the memory of this worker
+    (`local`), a list in Redis that all workers share, or Cognito itself by GetUser (`probe`)."""
+
+    redis_url: SecretStr | None = None
+    """The address of Redis, such as `rediss://:password@host:6379/0`, for `revocation="redis"`."""
+
+    redis_key_prefix: str = Field(default="fastapi_cognito_auth:", max_length=128)
+    """What every key in Redis starts with."""
+
+    redis_timeout: float = Field(default=0.5, gt=0, le=60)
+    """How long one question to Redis may take, connecting included."""
+
+    revocation_when_unavailable: Literal["refuse", "accept"] = "refuse"
+    """What happens while Redis, or Cognito for `probe`, does not answer: every token is refused with
+    503, or those are accepted that are good otherwise."""
+
+    probe_ttl: float = Field(default=60.0, ge=1, le=3600)
+    """How long an answer of GetUser counts."""
+
+    connect_timeout: float = Field(default=3.0, gt=0)
+    """How long connecting to Cognito may take."""
+
+    read_timeout: float = Field(default=10.0, gt=0)
+    """How long Cognito may keep silent."""
+
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    """How often a throttled or failed (5xx) call is made in all."""
+
+    max_connections: int = Field(default=128, ge=1, le=1024)
+    """How many calls to Cognito may be under way at once, each in a thread and on a connection."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _one_clear_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            settings = handler(data)
+        except ValidationError as exc:
+            faults = "; ".join(
+                _describe(error) for error in exc.errors(include_url=False, include_input=False)
+            )
+        else:
+            _warn_of_unknown(cls.model_fields)
+            return settings
+        raise ConfigurationError(faults)
+
+    _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(has_no_password)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < _SHORTEST_SECRET_KEY for key in keys):
+            msg = f"a key needs {_SHORTEST_SECRET_KEY} characters or more and no comma; try: {_RECIPE}"
+            raise ValueError(msg)
+        return keys
+
+    @field_validator("key_set", "key_set_file")
+    @classmethod
+    def _one_source(cls, source: str | None, info: ValidationInfo) -> str | None:
+        others = [info.data.get(name) for name in ("jwks_uri", "key_set")]
+        if source is not None and any(other is not None for other in others):
+            raise ValueError(
+                "only one of COGNITO_JWKS_URI, COGNITO_KEY_SET and COGNITO_KEY_SET_FILE may be given"
+            )
+        return source
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_a_redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.match(r"(rediss?|unix)://\S+$", url.get_secret_value()):
+            raise ValueError("it starts with redis://, rediss:// or unix://")
+        return url
+
+    @model_validator(mode="after")
+    def _says_where_revocations_are(self) -> Self:
+        # Raised as it is, to name both variables: pydantic would only know that something is wrong.
+        if self.revocation == "redis" and self.redis_url is None:
+            raise ConfigurationError("COGNITO_REDIS_URL is missing: COGNITO_REVOCATION is redis")
+        if self.revocation != "redis" and self.redis_url is not None:
+            msg = f"COGNITO_REDIS_URL is given, but COGNITO_REVOCATION is {self.revocation}: set it to redis"
+            raise ConfigurationError(msg)
+        if self.revocation == "probe" and any(
+            pool.user_pool_id.partition("_")[0] != self.region for pool in self.trusted_pools
+        ):
+            raise ConfigurationError(
+                "COGNITO_REVOCATION is probe: COGNITO_TRUSTED_POOLS must be of this Region"
+            )
+        return self
+
+    @field_validator("access_token_header")
+    @classmethod
+    def _no_header_that_means_something_else(cls, name: str | None) -> str | None:
+        if name is not None and name.lower() in {"authorization", "cookie"}:
+            raise ValueError("this header is read in its own way already")
+        return name
+
+    @field_validator("trusted_origins")
+    @classmethod
+    def _as_browsers_write_them(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError(
+                "an origin is https://host or https://host:port, in lower case and without a path"
+            )
+        return origins
+
+    @property
+    def region(self) -> str:
+        """The AWS Region that is called: of the replica, or from the pool's id."""
+        return self.replica_region or region_of(self.user_pool_id)
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """The accepted issuers: the pool's original form, and the updated one that replicas share."""
+        return frozenset(self.issuer) or issuers_of(self.user_pool_id, self.dns_suffix)
+
+    @property
+    def authorization_servers(self) -> tuple[str, ...]:
+        """The issuers to send clients to: those that are given, or the original form of each pool."""
+        own = self.issuer or (original_issuer(self.user_pool_id, self.dns_suffix),)
+        others = (
+            sorted(pool.issuer) or [original_issuer(pool.user_pool_id, pool.dns_suffix)]
+            for pool in self.trusted_pools
+        )
+        return (*own, *(issuer for issuers in others for issuer in issuers))
+
+    @property
+    def client_ids(self) -> frozenset[str]:
+        """The app clients of the pool whose tokens are accepted."""
+        return frozenset({self.client_id, *self.accepted_client_ids})
+
+    @property
+    def key_set_uri(self) -> str:
+        """Where the key set is."""
+        if self.jwks_uri:
+            return self.jwks_uri
+        original, updated = issuer_hosts(self.region, self.dns_suffix)
+        base = f"https://{updated if self.replica_region else original}"
+        if self.endpoint_url:
+            base = self.endpoint_url.rstrip("/")
+        return f"{base}/{self.user_pool_id}/.well-known/jwks.json"
+
+
+def _warn_of_unknown(known: Collection[str]) -> None:
+    names = {f"COGNITO_{name}".upper() for name in known}
+    unknown = sorted(name for name in os.environ if name.upper().startswith("COGNITO_"))
+    for name in unknown:
+        if name.upper() not in names:
+            logger.warning("%s in the environment is no setting, and is ignored", name)
+
+
+def _describe(error: ErrorDetails) -> str:
+    name = "COGNITO_" + re.sub(r"\W", "_", str(error["loc"][0]) if error["loc"] else "settings").upper()
+    where = "".join(f"{part}: " for part in error["loc"][1:])
+    if error["type"] == "missing" and not where:
+        return f"{name} is missing"
+    if error["type"] == "extra_forbidden" and not where:
+        return f"{name} is not a setting"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name} is wrong: {where}{message}"

@@ -1,0 +1,243 @@
+"""Is this token good? One fixed order of checks, after RFC 7515, 7519 and 8725.
+
+size -> form -> header -> `iss`, which says whose keys -> key by `kid` -> signature -> `token_use` ->
+types of the claims -> `exp`, `nbf`, `iat` -> `client_id` of an access token, `aud` of an ID token ->
+`aud` of an access token, if it is bound to a resource -> the app's own check -> revocation.
+The first failure raises its own error, and a missing claim is a refusal. Before the signature,
+the token's word is taken for one thing only: which of the declared pools to ask for the key.
+"""
+
+import hashlib
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Any, Final, cast
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from pydantic import ValidationError
+
+from fastapi_cognito_auth.exceptions import (
+    ConfigurationError,
+    InvalidAudienceError,
+    InvalidClientError,
+    InvalidIssuerError,
+    InvalidSignatureError,
+    InvalidTokenError,
+    InvalidTokenUseError,
+    TokenExpiredError,
+)
+from fastapi_cognito_auth.keys.key_set import ALGORITHM
+from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
+from fastapi_cognito_auth.tokens.issuing_pool import Claims, ClaimsCheck, IssuingPool
+from fastapi_cognito_auth.tokens.jws import (
+    LARGEST_TOKEN,
+    decode_segment,
+    malformed,
+    read_header,
+    read_object,
+    split,
+)
+from fastapi_cognito_auth.tokens.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
+
+logger = logging.getLogger("fastapi_cognito_auth")
+
+RevocationCheck = Callable[[str, Claims], Awaitable[None]]
+"""Raises `InvalidTokenError` for a token that was revoked. It is asked each time."""
+
+_PADDING: Final = PKCS1v15()
+_HASH: Final = SHA256()
+_MOST_HEADERS: Final = 64
+
+
+class TokenVerifier:
+    """Verifies the tokens of one user pool or several; its state is the tokens seen before.
+
+    Args:
+        pools: those whose tokens are accepted.
+        resources: this API's own resource identifiers. An access token that is bound to
+            resources (`aud`, RFC 8707) must be bound to one of them.
+        check_claims: the app's own condition for a token.
+        check_revoked: asked after everything else.
+        cache_size: how many verified tokens are remembered; 0 remembers none.
+        clock_skew: seconds by which clocks may differ.
+        clock: seconds since the epoch.
+
+    Raises:
+        ConfigurationError: two pools have the same issuer, or a check is a coroutine function.
+    """
+
+    def __init__(
+        self,
+        pools: Iterable[IssuingPool],
+        *,
+        resources: Collection[str] = (),
+        check_claims: ClaimsCheck | None = None,
+        check_revoked: RevocationCheck | None = None,
+        cache_size: int = 4096,
+        clock_skew: float = 10.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._pools: dict[str, IssuingPool] = {}
+        for pool in pools:
+            _demand_plain("accept_client", pool.accept_client)
+            for issuer in pool.issuers:
+                if issuer in self._pools:
+                    msg = f"two user pools have the issuer {issuer}"
+                    raise ConfigurationError(msg)
+                self._pools[issuer] = pool
+        _demand_plain("check_claims", check_claims)
+        self._resources = frozenset(resources)
+        self._check_claims = check_claims
+        self._check_revoked = check_revoked
+        self._clock_skew = clock_skew
+        self._clock = clock
+        self._cache = VerifiedTokens(cache_size, clock_skew=clock_skew, clock=clock)
+        # Header segments whose key made a good signature: nobody fills this without the key.
+        self._kids: dict[bytes, str] = {}
+
+    async def access_token(self, token: str) -> AccessTokenClaims:
+        """Verify an access token.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
+        """
+        return (await self.verify(token, AccessTokenClaims)).claims
+
+    async def id_token(self, token: str) -> IdTokenClaims:
+        """Verify an ID token.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
+        """
+        return (await self.verify(token, IdTokenClaims)).claims
+
+    async def verify(self, token: str, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
+        """Verify a token of one kind, by memory or by signature.
+
+        Args:
+            token: as it came.
+            kind: the claims of an access token or of an ID token.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
+        """
+        raw = _bounded(token)
+        digest = hashlib.sha256(raw).digest()
+        verified = self._cache.get(digest)
+        if verified is None:
+            verified = await self._verify_signed(raw, kind)
+            self._cache.remember(digest, verified)
+        elif type(verified.claims) is not kind:
+            raise _wrong_use(kind)
+        if self._check_revoked is not None:
+            try:
+                await self._check_revoked(token, verified.claims)
+            except InvalidTokenError:
+                self._cache.forget(digest)
+                raise
+        return verified
+
+    async def _verify_signed(self, token: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
+        header, segment, signing_input, signature = split(token)
+        kid = self._kids.get(header) or read_header(header, ALGORITHM)["kid"]
+        payload = read_object(decode_segment(segment))
+        pool = self._issuing_pool(payload)
+        key = pool.keys.known(kid) or await pool.keys.key(kid)
+        try:
+            key.public_key.verify(decode_segment(signature), signing_input, _PADDING, _HASH)
+        except InvalidSignature:
+            raise InvalidSignatureError from None
+        if header not in self._kids:
+            self._learn(header, kid)
+        if payload.get("token_use") != kind.TOKEN_USE:
+            raise _wrong_use(kind)
+        claims = _shaped(kind, payload)
+        self._check_time(claims)
+        self._check_client(pool, claims)
+        if self._check_claims is not None and not _holds(self._check_claims, claims):
+            raise InvalidTokenError("The token is not accepted here.")
+        return VerifiedToken(claims, key, pool)
+
+    def _issuing_pool(self, unverified_payload: dict[str, Any]) -> IssuingPool:
+        issuer = unverified_payload.get("iss")
+        pool = self._pools.get(issuer) if isinstance(issuer, str) else None
+        if pool is None:
+            raise InvalidIssuerError
+        return pool
+
+    def _learn(self, header: bytes, kid: str) -> None:
+        # A key signs under one header, so this stays small; who holds the keys could fill it.
+        if len(self._kids) >= _MOST_HEADERS:
+            self._kids.clear()
+        self._kids[header] = kid
+
+    def _check_time(self, claims: Claims) -> None:
+        now = self._clock()
+        if now >= claims.exp + self._clock_skew:
+            raise TokenExpiredError
+        # Lists of revoked tokens forget what no token of a pool can outlive.
+        if claims.exp - claims.iat > LONGEST_LIFE:
+            raise InvalidTokenError("The token lives longer than a user pool's tokens do.")
+        if claims.nbf is not None and now < claims.nbf - self._clock_skew:
+            raise InvalidTokenError("The token is not valid yet.")
+        if now < claims.iat - self._clock_skew:
+            raise InvalidTokenError("The token was issued in the future.")
+
+    def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
+        client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
+        if client_id not in pool.client_ids and not (
+            pool.accept_client is not None and _holds(pool.accept_client, claims)
+        ):
+            raise InvalidClientError
+        # RFC 7519 section 4.1.3: who is not among the audience must refuse.
+        if isinstance(claims, AccessTokenClaims) and claims.aud is not None:
+            audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
+            if audience.isdisjoint(self._resources | {client_id}):
+                raise InvalidAudienceError
+
+
+def _bounded(token: str) -> bytes:
+    if len(token) > LARGEST_TOKEN:
+        raise InvalidTokenError("The token is too large.")
+    try:
+        return token.encode("ascii")
+    except UnicodeEncodeError:
+        raise malformed() from None
+
+
+def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
+    try:
+        # What `model_validate` calls, without its handling of options.
+        return cast(ClaimsT, kind.__pydantic_validator__.validate_python(payload))
+    except ValidationError as exc:
+        names = ", ".join(sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)}))
+    msg = f"The token lacks a valid {names}."
+    raise InvalidTokenError(msg)
+
+
+def _wrong_use(kind: type[Claims]) -> InvalidTokenUseError:
+    return InvalidTokenUseError(f"The token has the wrong token_use; this needs {kind.TOKEN_USE}.")
+
+
+def _holds(check: ClaimsCheck, claims: Claims) -> bool:
+    try:
+        return check(claims) is True
+    except InvalidTokenError:
+        raise
+    except Exception:
+        # A check that fails on a token it did not expect has not accepted it.
+        logger.exception("a check of the app failed, so the token is refused")
+        return False
+
+
+def _demand_plain(name: str, check: ClaimsCheck | None) -> None:
+    # A coroutine is not `True`: it would refuse every token, and say so nowhere.
+    if inspect.iscoroutinefunction(check) or inspect.iscoroutinefunction(type(check).__call__):
+        msg = f"{name} must be a plain function, and is a coroutine function"
+        raise ConfigurationError(msg)

@@ -1,0 +1,196 @@
+"""The strict reading of a compact JWS, beside PyJWT as the oracle."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastapi_cognito_auth.exceptions import InvalidTokenError
+from fastapi_cognito_auth.tokens import jws
+from tests.support import CLIENT_ID, ISSUER, NOW, SIGNER, access_claims, b64, id_claims, verifier
+
+STRICT: Any = {
+    "verify_exp": False,  # the clock of the tests stands still
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,  # `client_id` is what Cognito has
+    "require": ["exp", "iat", "iss", "sub", "token_use", "client_id"],
+    "enforce_minimum_key_length": True,
+}
+
+
+def sign(header: bytes | str, payload: bytes | str) -> str:
+    """Sign segments as they are, however malformed."""
+    signing_input = f"{b64(header)}.{b64(payload)}"
+    return f"{signing_input}.{b64(SIGNER.private_key.sign(signing_input.encode(), PKCS1v15(), SHA256()))}"
+
+
+def oracle(token: str) -> dict[str, Any]:
+    """Return what PyJWT takes the claims to be, or raise `PyJWTError`."""
+    claims: dict[str, Any] = jwt.decode(
+        token, SIGNER.private_key.public_key(), algorithms=["RS256"], issuer=ISSUER, options=STRICT
+    )
+    return claims
+
+
+def ours(token: str) -> dict[str, Any] | None:
+    """Return our claims, or `None` if the token is refused."""
+    try:
+        claims = asyncio.run(verifier().access_token(token))
+    except InvalidTokenError:
+        return None
+    return claims.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+HEADER = json.dumps({"kid": "key-1", "alg": "RS256"})
+PAYLOAD = json.dumps(access_claims())
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@st.composite
+def texts(draw: st.DrawFn, good: str) -> bytes:
+    """Draw JSON text near a good one: members changed, added, repeated, or bytes of it changed."""
+    members = [(json.dumps(name), json.dumps(value)) for name, value in json.loads(good).items()]
+    for _ in range(draw(st.integers(0, 3))):
+        name = draw(
+            st.sampled_from(["alg", "kid", "crit", "b64", "exp", "sub", "iss", "username", "aud"]) | st.text()
+        )
+        value = draw(VALUES.map(json.dumps) | st.sampled_from(["1e999", "-0", "NaN", '"\\ud800"', "{", "01"]))
+        members.insert(draw(st.integers(0, len(members))), (json.dumps(name), value))
+    text = "{" + ",".join(f"{name}:{value}" for name, value in members) + "}"
+    raw = bytearray(draw(st.sampled_from(["", " ", "\ufeff"])).encode() + text.encode())
+    for _ in range(draw(st.integers(0, 2))):
+        raw[draw(st.integers(0, len(raw) - 1))] = draw(st.integers(0, 255))
+    return bytes(raw)
+
+
+@given(st.just(HEADER.encode()) | texts(HEADER), st.just(PAYLOAD.encode()) | texts(PAYLOAD))
+def test_what_pyjwt_refuses_is_refused(header: bytes, payload: bytes) -> None:
+    token = sign(header, payload)
+    claims = ours(token)
+    if claims is not None:
+        # Members that are null here are absent there.
+        assert {k: v for k, v in oracle(token).items() if k in claims} == claims
+
+
+@given(st.data())
+def test_what_pyjwt_refuses_of_a_changed_token_is_refused(data: st.DataObject) -> None:
+    token = list(SIGNER.sign(access_claims()))
+    for _ in range(data.draw(st.integers(1, 3))):
+        position = data.draw(st.integers(0, len(token) - 1))
+        token[position] = data.draw(
+            st.sampled_from(["", ".", "=", "\n", "A", "+", "/", "_", token[position]])
+        )
+    changed = "".join(token)
+    if ours(changed) is not None:
+        oracle(changed)
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=20), max_size=4),
+    st.lists(st.text("abcdefghij./-_:", min_size=1, max_size=20), max_size=6),
+    st.dictionaries(st.from_regex(r"custom:[a-z]{1,20}", fullmatch=True), st.text(max_size=50), max_size=4),
+    st.integers(NOW + 1, NOW + 86_340),
+)
+def test_what_a_pool_issues_is_accepted(
+    groups: list[str], scopes: list[str], custom: dict[str, str], exp: int
+) -> None:
+    claims = access_claims(**{"cognito:groups": groups}, scope=" ".join(scopes), exp=exp, **custom)
+    token = SIGNER.sign(claims)
+    assert ours(token) == oracle(token) == claims
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "email_verified": st.booleans(),
+            "name": st.text(max_size=20),
+            "cognito:roles": st.lists(st.text(max_size=20), max_size=2),
+            "identities": st.lists(st.fixed_dictionaries({"userId": st.text(max_size=5)}), max_size=2),
+            "amr": st.lists(st.sampled_from(["pwd", "otp", "mfa"]), max_size=2),
+        },
+    )
+)
+def test_what_a_pool_says_of_a_user_is_accepted(extra: dict[str, Any]) -> None:
+    claims = asyncio.run(verifier().id_token(SIGNER.sign(id_claims(**extra))))
+    assert (claims.aud, claims.username) == (CLIENT_ID, "ada")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(PAYLOAD[:-1] + ', "sub": "root"}', id="a member named twice"),
+        pytest.param(PAYLOAD[:-1] + ', "x": {"a": 1, "a": 2}}', id="a member named twice further in"),
+        pytest.param(PAYLOAD[:-1] + ', "x": NaN}', id="NaN"),
+        pytest.param(PAYLOAD[:-1] + ', "x": -Infinity}', id="infinity"),
+        pytest.param(PAYLOAD[:-1] + ', "x": 1e999}', id="a number beyond all"),
+        pytest.param(PAYLOAD[:-1] + ', "x": ' + "9" * 5000 + "}", id="a number that takes long to read"),
+        pytest.param(PAYLOAD[:-1] + ', "x": "\\udc00"}', id="half a surrogate pair"),
+        pytest.param(PAYLOAD[:-1] + ', "\\ud800": 1}', id="a name of half a surrogate pair"),
+        pytest.param(PAYLOAD[:-1] + ', "x": ' + "[" * 3000 + "]" * 3000 + "}", id="nested deep"),
+        pytest.param(
+            PAYLOAD[:-1] + ', "act": ' + '{"sub":"a","act":' * 400 + "null" + "}" * 401, id="actors"
+        ),
+        pytest.param(PAYLOAD[:-1] + ",}", id="a trailing comma"),
+        pytest.param(PAYLOAD + "{}", id="two objects"),
+        pytest.param("\ufeff" + PAYLOAD, id="a byte order mark"),
+        pytest.param(PAYLOAD.encode("utf-16"), id="UTF-16"),
+        pytest.param(PAYLOAD.encode()[:-1] + b', "x": "\xff"}', id="not UTF-8"),
+        pytest.param(PAYLOAD.encode()[:-1] + b', "x": "\xc0\xaf"}', id="overlong UTF-8"),
+        pytest.param(b"", id="nothing"),
+        pytest.param("null", id="null"),
+    ],
+)
+def test_a_signed_payload_that_readers_may_read_differently_is_refused(payload: bytes | str) -> None:
+    assert ours(sign(HEADER, payload)) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param('{"kid": "key-1", "alg": "none", "alg": "RS256"}', id="two algorithms"),
+        pytest.param('{"kid": "key-2", "kid": "key-1", "alg": "RS256"}', id="two keys"),
+        pytest.param('{"kid": "key-1", "alg": "RS256", "b64": true}', id="b64"),
+        pytest.param('{"kid": "key-1", "alg": "RS256", "crit": []}', id="crit"),
+        pytest.param('{"kid": "key-1", "alg": "RS256", "x5c": []}', id="x5c"),
+        pytest.param('{"kid": "key-1", "alg": "rs256"}', id="another case"),
+        pytest.param('{"kid": ["key-1"], "alg": "RS256"}', id="kid is a list"),
+        pytest.param('{"kid": "", "alg": "RS256"}', id="kid is empty"),
+        pytest.param('{"kid": "key-1", "alg": "RS256", "x": NaN}', id="NaN"),
+    ],
+)
+def test_a_header_that_could_mean_something_else_is_refused(header: str) -> None:
+    assert ours(sign(header, PAYLOAD)) is None
+
+
+@given(st.binary(max_size=200))
+def test_a_segment_has_one_spelling(data: bytes) -> None:
+    segment = b64(data).encode()
+    if data:
+        assert jws.decode_segment(segment) == data
+    for position in range(len(segment)):
+        for other in b"A_+/= \n":
+            changed = segment[:position] + bytes([other]) + segment[position + 1 :]
+            if changed != segment:
+                with suppress(InvalidTokenError):
+                    assert jws.decode_segment(changed) != data
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_taken_apart_or_refused(token: bytes) -> None:
+    with suppress(InvalidTokenError):
+        header, payload, signing_input, signature = jws.split(token)
+        assert signing_input == header + b"." + payload
+        assert token == signing_input + b"." + signature

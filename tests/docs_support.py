@@ -5,7 +5,6 @@ live server on loopback that serves the page's `app`, or the example app where a
 """
 
 import ast
-import asyncio
 import contextlib
 import importlib
 import io
@@ -99,10 +98,10 @@ def blocks_of(page: Path) -> list[Block]:
 def mismatch(shown: Any, real: Any, at: str = "$") -> str | None:
     """Tell where an answer differs from what the page shows, if it does.
 
-    `…` stands for any value, at the end of a list for more of them, as a key for more members,
+    `…` stands for any value but null, at the end of a list for more of them, as a key for more members,
     and within a string for any characters.
     """
-    if shown == ANYTHING:
+    if shown == ANYTHING and real is not None:
         return None
     if isinstance(shown, dict) and isinstance(real, dict):
         wanted = shown.keys() - {ANYTHING}
@@ -171,7 +170,6 @@ class Page:
         self._variables = directory / ".variables"
         self._variables.write_text("")
         self._namespace: dict[str, Any] = {"__name__": "main", "__builtins__": __builtins__}
-        self._runner = asyncio.Runner()
         self._server: Server | None = None
         self._printed = ""
         self._reached_out: list[str] = []
@@ -189,7 +187,6 @@ class Page:
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-        self._runner.close()
         for name in {"main", *(name for name in sys.modules if name.partition(".")[0] == "example_app")}:
             sys.modules.pop(name, None)
 
@@ -232,17 +229,12 @@ class Page:
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed):
-                self._execute(compile_block(block))
+                exec(compile_block(block), self._namespace)
         except DocsError:
             raise
         except BaseException as exc:
             raise DocsError(block, f"{type(exc).__name__}: {exc}") from exc
         self._printed = printed.getvalue()
-
-    def _execute(self, code: CodeType) -> None:
-        coroutine = eval(code, self._namespace)
-        if coroutine is not None:
-            self._runner.run(coroutine)
 
     def _bash(self, block: Block, shown: Block | None) -> None:
         self._printed = ""
@@ -352,10 +344,10 @@ env -0 > {variables}.exported
 
 
 def compile_block(block: Block) -> CodeType:
-    """Compile Python, with the page's own line numbers and with `await` at the top level."""
+    """Compile Python as a reader's file would be, with the page's own line numbers."""
     tree = ast.parse(block.code, filename=str(block))
     ast.increment_lineno(tree, block.line - 1)
-    code: CodeType = compile(tree, str(block.page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code: CodeType = compile(tree, str(block.page), "exec")
     return code
 
 

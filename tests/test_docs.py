@@ -67,6 +67,7 @@ async def root() -> dict[str, str]:
     "text",
     [
         "```python\nassert False\n```",
+        "```python\nimport asyncio\nawait asyncio.sleep(0)\n```",
         "```python\nimport warnings\nwarnings.warn('x')\n```",
         "```bash\nfalse\ntrue\n```",
         "```bash\necho $UNSET_VARIABLE\n```",
@@ -106,8 +107,7 @@ echo "$A"
 {"a": "b…"}
 ```
 ```python
-import asyncio, os
-await asyncio.sleep(0)
+import os
 assert os.environ["COGNITO_CLIENT_ID"] == "from-the-shell" and app
 ```
 """
@@ -141,6 +141,7 @@ def test_a_fence_that_nothing_runs_is_refused(tmp_path: Path, text: str) -> None
         (1, True, False),
         ("1", 1, False),
         (None, None, True),
+        ("…", None, False),
     ],
 )
 def test_an_answer_is_compared_by_its_structure(shown: Any, real: Any, same: bool) -> None:

@@ -1,6 +1,7 @@
 """The rules of the import graph, kept by reading the imports."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,29 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         return
     siblings = {module.rpartition(".")[2] for module in imports(path) if ".routers." in module}
     assert siblings <= {"route", "client_address"}
+
+
+def reached(arrows: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return who reaches whom by any way."""
+    ways = set(arrows)
+    while more := {(a, d) for a, b in ways for c, d in arrows if b == c} - ways:
+        ways |= more
+    return ways
+
+
+def test_the_drawing_of_the_architecture_shows_the_imports() -> None:
+    """A direct arrow beside a longer way may be left out."""
+    page = (PACKAGE.parent / "docs" / "explanation" / "architecture.md").read_text()
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", page, re.MULTILINE))
+    real = {
+        (name_of(path), room)
+        for path in MODULES
+        for room in {
+            name.split(".")[1] for name in imports(path, top_level_only=True) if name.startswith(OURS)
+        }
+        if room != name_of(path)
+    }
+    assert reached(drawn) == reached(real)
 
 
 def test_only_the_client_and_the_local_pool_know_boto3() -> None:

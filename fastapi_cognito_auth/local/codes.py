@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import code_mismatch, expired_code, limit_exceeded
+from fastapi_cognito_auth.local.expiring import Expiring
 
 SIGN_UP_SECONDS: Final = 24 * 3600
 ATTRIBUTE_SECONDS: Final = 24 * 3600
 RESET_SECONDS: Final = 3600
 _HOUR: Final = 3600
-_KEPT: Final = 10_000
 
 Key = tuple[str, str]
 """What a code or a count is for, and whose."""
@@ -43,21 +43,17 @@ class Codes:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._open: dict[Key, Code] = {}
+        self._open: Expiring[Key, Code] = Expiring(clock, lambda code: code.expires_at)
 
     def issue(self, key: Key, lifetime: float, *, attribute: str = "", destination: str = "") -> str:
         """Make a new code, which replaces the last one of the key."""
-        now = self._clock()
-        if len(self._open) >= _KEPT:
-            self._open = {old: code for old, code in self._open.items() if code.expires_at > now}
-        code = Code(new_code(), now + lifetime, attribute, destination)
+        code = Code(new_code(), self._clock() + lifetime, attribute, destination)
         self._open[key] = code
         return code.value
 
     def find(self, key: Key) -> Code | None:
         """Return the open code of a key."""
-        code = self._open.get(key)
-        return None if code is None or code.expires_at <= self._clock() else code
+        return self._open.get(key)
 
     def check(self, key: Key, given: str) -> Code:
         """Compare a code; it stays open until `discard`.
@@ -74,7 +70,7 @@ class Codes:
 
     def discard(self, key: Key) -> None:
         """Close the code of a key, if there is one."""
-        self._open.pop(key, None)
+        self._open.discard(key)
 
 
 class Limits:
@@ -82,7 +78,7 @@ class Limits:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._moments: dict[Key, list[float]] = {}
+        self._moments: Expiring[Key, list[float]] = Expiring(clock, lambda moments: moments[-1] + _HOUR)
 
     def guard(self, key: Key, limit: int) -> None:
         """Refuse when the hour's count has reached the limit."""
@@ -94,7 +90,5 @@ class Limits:
     def count(self, key: Key) -> None:
         """Add one to the hour's count."""
         now = self._clock()
-        if len(self._moments) >= _KEPT:
-            self._moments = {old: kept for old, kept in self._moments.items() if kept[-1] > now - _HOUR}
         kept = [moment for moment in self._moments.get(key, ()) if moment > now - _HOUR]
         self._moments[key] = [*kept, now]

@@ -7,7 +7,7 @@ from typing import Final, Literal
 _MEDIA: Final[dict[str, Literal["EMAIL", "SMS"]]] = {"email": "EMAIL", "phone_number": "SMS"}
 REACHABLE: Final = ("email", "phone_number")
 """The attributes that a code can go to."""
-EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+EMAIL: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 PHONE: Final = re.compile(r"\+[0-9]{2,17}")
 
 

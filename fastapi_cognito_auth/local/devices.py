@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, missing_parameter, not_found
+from fastapi_cognito_auth.local.expiring import Expiring
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.srp import group as srp_group
 
 _OFFER_SECONDS: Final = 24 * 3600
-_KEPT: Final = 10_000
 _ALPHANUMERICS: Final = string.ascii_letters + string.digits
 
 
@@ -105,18 +105,13 @@ class Devices:
         self._region = region
         self._clock = clock
         self._devices: dict[str, Device] = {}
-        self._offers: dict[str, _Offer] = {}
+        self._offers: Expiring[str, _Offer] = Expiring(clock, lambda offer: offer.made_at + _OFFER_SECONDS)
 
     def offer(self, sub: str) -> dict[str, str]:
         """Return NewDeviceMetadata for a sign-in without a known device."""
-        now = self._clock()
-        if len(self._offers) >= _KEPT:
-            self._offers = {
-                old: kept for old, kept in self._offers.items() if now - kept.made_at < _OFFER_SECONDS
-            }
         key = f"{self._region}_{uuid.uuid4()}"
         group_key = "-" + "".join(secrets.choice(_ALPHANUMERICS) for _ in range(8))
-        self._offers[key] = _Offer(group_key=group_key, sub=sub, made_at=now)
+        self._offers[key] = _Offer(group_key=group_key, sub=sub, made_at=self._clock())
         return {"DeviceKey": key, "DeviceGroupKey": group_key}
 
     def confirm(self, sub: str, key: str, verifier: Verifier, *, name: str | None, remembered: bool) -> None:
@@ -131,7 +126,7 @@ class Devices:
         offer = self._offers.get(key)
         if offer is None or offer.sub != sub:
             raise no_such_device()
-        del self._offers[key]
+        self._offers.discard(key)
         now = self._clock()
         self._devices[key] = Device(
             key=key,
@@ -172,4 +167,4 @@ class Devices:
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
         self._devices = {key: kept for key, kept in self._devices.items() if kept.sub != sub}
-        self._offers = {key: kept for key, kept in self._offers.items() if kept.sub != sub}
+        self._offers.discard_if(lambda kept: kept.sub == sub)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import not_authorized
+from fastapi_cognito_auth.local.expiring import Expiring
 
 _FREE_FAILURES: Final = 5
 _LONGEST: Final = 15 * 60
-_KEPT: Final = 10_000
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Lockout:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._records: dict[str, _Record] = {}
+        self._records: Expiring[str, _Record] = Expiring(clock, lambda record: record.until + _LONGEST)
 
     def check(self, key: str) -> None:
         """Refuse while the lock holds; that attempt neither counts nor extends it."""
@@ -42,10 +42,8 @@ class Lockout:
         failures = 1 if record is None or quiet else record.failures + 1
         over = failures - _FREE_FAILURES
         wait = min(2**over, _LONGEST) if 0 <= over < 64 else (_LONGEST if over > 0 else 0)
-        if len(self._records) >= _KEPT:
-            self._records = {old: kept for old, kept in self._records.items() if now - kept.until < _LONGEST}
         self._records[key] = _Record(failures, now, now + wait)
 
     def clear(self, key: str) -> None:
         """Forget the failures after a success."""
-        self._records.pop(key, None)
+        self._records.discard(key)

@@ -8,10 +8,10 @@ from typing import Any, Final
 from webauthn.helpers import bytes_to_base64url
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
+from fastapi_cognito_auth.local.expiring import Expiring
 
 MOST: Final = 20
 _REGISTRATION_SECONDS: Final = 300
-_KEPT: Final = 10_000
 
 
 @dataclass(kw_only=True)
@@ -52,7 +52,7 @@ class Passkeys:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._passkeys: dict[bytes, Passkey] = {}
-        self._registrations: dict[bytes, _Registration] = {}
+        self._registrations: Expiring[bytes, _Registration] = Expiring(clock, lambda kept: kept.expires_at)
 
     def of(self, sub: str, rp_id: str | None = None) -> list[Passkey]:
         """Return a user's passkeys, optionally those of one relying party."""
@@ -70,13 +70,8 @@ class Passkeys:
     def begin(self, sub: str, client_id: str) -> bytes:
         """Open a registration and return its challenge."""
         self._check_room(sub)
-        now = self._clock()
-        if len(self._registrations) >= _KEPT:
-            self._registrations = {
-                old: kept for old, kept in self._registrations.items() if kept.expires_at > now
-            }
         challenge = secrets.token_bytes(32)
-        self._registrations[challenge] = _Registration(sub, client_id, now + _REGISTRATION_SECONDS)
+        self._registrations[challenge] = _Registration(sub, client_id, self._clock() + _REGISTRATION_SECONDS)
         return challenge
 
     def finish(self, sub: str, client_id: str, challenge: bytes) -> None:
@@ -86,13 +81,13 @@ class Passkeys:
             ServiceError: none is open, it is another user's, or the same user's with another client.
         """
         registration = self._registrations.get(challenge)
-        if registration is None or registration.sub != sub or registration.expires_at <= self._clock():
+        if registration is None or registration.sub != sub:
             text = "The challenge is unknown or has expired"
             raise ServiceError("WebAuthnChallengeNotFoundException", text)
         if registration.client_id != client_id:
             text = "The registration was started with another app client"
             raise ServiceError("WebAuthnClientMismatchException", text)
-        del self._registrations[challenge]
+        self._registrations.discard(challenge)
 
     def add(self, passkey: Passkey) -> None:
         """Store a passkey.
@@ -120,7 +115,7 @@ class Passkeys:
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
         self._passkeys = {key: kept for key, kept in self._passkeys.items() if kept.sub != sub}
-        self._registrations = {key: kept for key, kept in self._registrations.items() if kept.sub != sub}
+        self._registrations.discard_if(lambda kept: kept.sub == sub)
 
     def _check_room(self, sub: str) -> None:
         if len(self.of(sub)) >= MOST:

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_session
+from fastapi_cognito_auth.local.expiring import Expiring
 
 _REMEMBERED: Final = 3600
-_KEPT: Final = 10_000
 
 
 @dataclass(kw_only=True)
@@ -29,17 +29,13 @@ class Sessions:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._sessions: dict[str, Session] = {}
+        self._sessions: Expiring[str, Session] = Expiring(
+            clock, lambda session: session.expires_at + _REMEMBERED
+        )
 
     def open(self, client: Client, sub: str, challenge: str, **data: Any) -> str:
         """Open a step and return its handle."""
         now = self._clock()
-        if len(self._sessions) >= _KEPT:
-            self._sessions = {
-                handle: session
-                for handle, session in self._sessions.items()
-                if now - session.expires_at < _REMEMBERED
-            }
         handle = secrets.token_urlsafe(96)
         self._sessions[handle] = Session(
             client_id=client.id,
@@ -77,4 +73,4 @@ class Sessions:
 
     def drop(self, sub: str) -> None:
         """Close every step of a user: the password that opened them no longer counts."""
-        self._sessions = {handle: kept for handle, kept in self._sessions.items() if kept.sub != sub}
+        self._sessions.discard_if(lambda kept: kept.sub == sub)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from fastapi_cognito_auth.aws_json import problem, refusal
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
+from fastapi_cognito_auth.local.expiring import Expiring
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.srp import handshake as srp
 from fastapi_cognito_auth.srp.group import N, power, power_of_g
 
 _REMEMBERED: Final = 3600
-_KEPT: Final = 10_000
+_DIGITS: Final = N.bit_length() // 4
 _STAMP: Final = re.compile(
     r"(?:mon|tue|wed|thu|fri|sat|sun) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) ([0-9]{1,2}) "
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) (?-i:UTC|GMT) ([0-9]{4})",
@@ -88,7 +90,9 @@ class Handshakes:
     def __init__(self, pool_name: str, clock: Callable[[], float]) -> None:
         self.pool_name = pool_name
         self._clock = clock
-        self._open: dict[str, Handshake] = {}
+        self._open: Expiring[str, Handshake] = Expiring(
+            clock, lambda handshake: handshake.expires_at + _REMEMBERED
+        )
 
     def start(
         self,
@@ -118,16 +122,12 @@ class Handshakes:
         try:
             a_public = srp.parse_hex(srp_a, "SRP_A")
         except srp.SRPError:
-            msg = (
-                "1 validation error detected: Value at 'sRPA' failed to satisfy constraint: "
-                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
-            )
-            raise invalid_parameter(msg) from None
+            wanted = "satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+            raise refusal([problem("sRPA", wanted)]) from None
+        if a_public.bit_length() > N.bit_length():
+            # Each handshake is kept for an hour.
+            raise refusal([problem("sRPA", f"have length less than or equal to {_DIGITS}")])
         now = self._clock()
-        if len(self._open) >= _KEPT:
-            self._open = {
-                old: kept for old, kept in self._open.items() if now - kept.expires_at < _REMEMBERED
-            }
         b = srp.private_exponent()
         b_public = (srp.K * verifier.v + power_of_g(b)) % N
         secret_block = secrets.token_bytes(768)

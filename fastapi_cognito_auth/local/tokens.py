@@ -16,12 +16,12 @@ from fastapi_cognito_auth.local import acr, attributes
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
+from fastapi_cognito_auth.local.expiring import Expiring
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
 from fastapi_cognito_auth.local.pre_token import REFRESH, SIGN_IN, PreTokenGeneration
 from fastapi_cognito_auth.local.users import User
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
-_KEPT: Final = 10_000
 # An access token can outlive its refresh token by a day.
 _REMEMBERED: Final = 24 * 3600
 _JWE_HEADER: Final = b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}'
@@ -50,6 +50,7 @@ class _Held:
     """A refresh token that was given out; `replaced_at` is when rotation put another in its place."""
 
     event_id: str
+    expires_at: float
     replaced_at: float | None = None
 
 
@@ -91,8 +92,8 @@ class Tokens:
         self._issuer = issuer
         self._directory = directory
         self._clock = clock
-        self._grants: dict[str, Grant] = {}
-        self._held: dict[str, _Held] = {}
+        self._grants: Expiring[str, Grant] = Expiring(clock, lambda grant: grant.expires_at + _REMEMBERED)
+        self._held: Expiring[str, _Held] = Expiring(clock, lambda held: held.expires_at + _REMEMBERED)
         self.session_config = SessionConfig()
         self.pre_token_generation: PreTokenGeneration | None = None
 
@@ -261,14 +262,8 @@ class Tokens:
 
     def _hand_out(self, grant: Grant) -> str:
         """Make a refresh token of a grant."""
-        now = self._clock()
-        if len(self._held) >= _KEPT:
-            self._grants = {
-                old: kept for old, kept in self._grants.items() if now - kept.expires_at < _REMEMBERED
-            }
-            self._held = {old: kept for old, kept in self._held.items() if kept.event_id in self._grants}
         token = _new_refresh_token()
-        self._held[_digest(token)] = _Held(grant.event_id)
+        self._held[_digest(token)] = _Held(grant.event_id, grant.expires_at)
         return token
 
     @staticmethod

@@ -5,10 +5,11 @@ and before any pool, client or user is looked up.
 """
 
 import re
+import string
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -18,7 +19,10 @@ from botocore.model import ServiceModel
 from fastapi_cognito_auth.aws_json import member_path, problem, read, refusal
 
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
-_PASSWORD: Final = {"min": 6, "max": 256, "pattern": r"^[\S]+.*[\S]+$"}
+_OUTER_CHARACTERS: Final = r"^[\S]+.*[\S]+$"
+_PASSWORD: Final = {"min": 6, "max": 256, "pattern": _OUTER_CHARACTERS}
+_BLANKS: Final = frozenset(string.whitespace)
+_PRINTED: Final = r"\p{L}\p{M}\p{S}\p{N}\p{P}"
 # A blank password means none, where a user may be without one.
 _MAY_BE_BLANK: Final = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
 _SECRET_NAME: Final = re.compile("password|secret|token|code|session|hash", re.IGNORECASE)
@@ -90,7 +94,9 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
             if "enum" in rules and value not in rules["enum"]:
                 members = ", ".join(rules["enum"])
                 yield problem(path, f"satisfy enum value set: [{members}]", shown=shown)
-            if "pattern" in rules and not _pattern(rules["pattern"]).fullmatch(value):
+            # Length first: a pattern only ever reads what is short enough.
+            fits = len(value) <= rules.get("max", len(value))
+            if fits and "pattern" in rules and not _follows(rules["pattern"], value):
                 wanted = f"regular expression pattern: {rules['pattern']}"
                 yield problem(path, f"satisfy {wanted}", shown=shown)
         case "integer" | "long":
@@ -113,6 +119,38 @@ def _range(rules: Any, value: int, path: str) -> Iterator[str]:
     if "min" in rules and value < rules["min"]:
         limit = f"greater than or equal to {rules['min']}"
         yield problem(path, f"have value {limit}", shown=f" '{value}'")
+
+
+def _follows(pattern: str, text: str) -> bool:
+    """Match a whole text with a pattern of the model, in time linear in its length."""
+    by_hand = LINEAR.get(pattern)
+    return by_hand(text) if by_hand is not None else _pattern(pattern).fullmatch(text) is not None
+
+
+def _is_password(text: str) -> bool:
+    return len(text) > 1 and "\n" not in text and not {text[0], text[-1]} & _BLANKS
+
+
+def _is_address(text: str) -> bool:
+    return "@" in text[1:-1] and _follows(f"[{_PRINTED}]+", text)
+
+
+def _has_code(text: str) -> bool:
+    return "{####}" in text and _follows(rf"[{_PRINTED}\s*]*", text)
+
+
+def _has_link(text: str) -> bool:
+    _, opened, after = text.partition("{##")
+    return bool(opened) and "##}" in after and _follows(rf"[{_PRINTED}\s*]*", text)
+
+
+LINEAR: Final[dict[str, Callable[[str], bool]]] = {
+    _OUTER_CHARACTERS: _is_password,
+    rf"[{_PRINTED}]+@[{_PRINTED}]+": _is_address,
+    rf"[{_PRINTED}\s*]*\{{####\}}[{_PRINTED}\s*]*": _has_code,
+    rf"[{_PRINTED}\s*]*\{{##[{_PRINTED}\s*]*##\}}[{_PRINTED}\s*]*": _has_link,
+}
+"""Patterns whose repetitions overlap: a regular expression would try every way to part a long text."""
 
 
 @cache

@@ -381,6 +381,7 @@ class CognitoAuth(Guards):
             self._ending,
             forward_client_address=self.settings.forward_client_address,
             trusted_proxies=self.settings.trusted_proxies,
+            max_body_size=self.settings.max_body_size,
         )
 
     @cached_property

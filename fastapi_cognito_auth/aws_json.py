@@ -5,14 +5,27 @@ Shapes are botocore's descriptions of a structure; they are handed in, so nothin
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Never
+from typing import Any, Final
+
+from fastapi_cognito_auth import untrusted_json
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 TARGET_PREFIX: Final = "AWSCognitoIdentityProviderService."
-DEEPEST: Final = 32
-"""How deep a body may be nested; the API needs six, a passkey a few more."""
+MOST_VALUES: Final = 10_000
+"""Members and items of a body that is trusted to be long: an administrator's."""
+
+_MOST_PROBLEMS: Final = 10
+_LONGEST_SHOWN: Final = 256  # characters of a value that is repeated
+_LONGEST_REFUSAL: Final = 6144  # bytes
+_CUT_TO: Final = 500  # characters, of up to twelve bytes each
+_UNREADABLE: Final = {
+    "json_invalid": "The request body is not JSON",
+    "json_too_deep": "The request body is nested too deep",
+    "json_too_many_values": "The request body has too many values",
+    "text_invalid": "Unable to decode string",
+}
 
 _FAULTS_OF_THE_SERVICE: Final = frozenset({"InternalErrorException", "InternalServerException"})
 _SCALARS: Final[dict[str, tuple[type, ...]]] = {
@@ -47,42 +60,22 @@ def serialization_error(message: str) -> ServiceError:
     return ServiceError("SerializationException", message)
 
 
-def parse(body: bytes | str | None) -> Any:
+def parse(body: bytes | str | None, *, most_values: int = MOST_VALUES) -> Any:
     """Read a body; an empty one stands for no members.
 
+    Args:
+        body: as it came.
+        most_values: members of objects and items of lists, all together.
+
     Raises:
-        ServiceError: `SerializationException`: it is not JSON in UTF-8, or is nested too deep.
+        ServiceError: `SerializationException`: it is not JSON in UTF-8, is nested too deep, has too
+            many values, or holds what is no text.
     """
     try:
-        text = body.decode() if isinstance(body, bytes) else body
-        data = json.loads(text or "{}", parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise serialization_error("The request body is not JSON") from None
-    level = [data]
-    for _ in range(DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            _check_text(json.dumps(data, ensure_ascii=False))
-            return data
-    raise serialization_error("The request body is nested too deep")
-
-
-def _refuse(constant: str) -> Never:
-    raise ValueError(constant)  # NaN and the infinities are Python's, not JSON's
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        # A lone surrogate is JSON, but it is no text.
-        raise serialization_error("Unable to decode string") from None
+        return untrusted_json.read(body or "{}", most_values=most_values)
+    except untrusted_json.UntrustedTextError as exc:
+        fault = exc
+    raise serialization_error(_UNREADABLE[fault.kind])
 
 
 def read(shape: Any, value: Any) -> Any:
@@ -118,8 +111,8 @@ def read(shape: Any, value: Any) -> Any:
     allowed = _SCALARS[shape.type_name]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         raise _wrong_type(value, shape)
-    if isinstance(value, str):
-        _check_text(value)
+    if isinstance(value, str) and not untrusted_json.is_text(value):
+        raise serialization_error(_UNREADABLE["text_invalid"])
     return value
 
 
@@ -140,10 +133,10 @@ def _article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "IO" else f"a {noun}"
 
 
-def refusal(problems: list[str]) -> ServiceError:
-    """Refuse values that break a constraint, one text for each."""
+def refusal(problems: Sequence[str]) -> ServiceError:
+    """Refuse values that break a constraint; all are counted, and the first ten told."""
     noun = "error" if len(problems) == 1 else "errors"
-    text = f"{len(problems)} validation {noun} detected: {'; '.join(problems)}"
+    text = f"{len(problems)} validation {noun} detected: {'; '.join(problems[:_MOST_PROBLEMS])}"
     return ServiceError("InvalidParameterException", text)
 
 
@@ -153,8 +146,9 @@ def problem(path: str, constraint: str, *, shown: str = "") -> str:
     Args:
         path: of the member; its names begin in lower case.
         constraint: what the member must do.
-        shown: the value with a blank before it, where it is fit to be repeated.
+        shown: the value with a blank before it, where it is fit to be repeated; a long one is not.
     """
+    shown = shown if len(shown) <= _LONGEST_SHOWN else ""
     return f"Value{shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
@@ -175,6 +169,9 @@ def refuse(error: ServiceError) -> tuple[int, dict[str, str], bytes]:
     member = "Message" if error.name == "SerializationException" else "message"
     status = 500 if error.name in _FAULTS_OF_THE_SERVICE else 400
     body = json.dumps({"__type": error.name, member: error.message}).encode()
+    if len(body) > _LONGEST_REFUSAL:
+        # The service repeats values, and what is sent to be refused should not come back larger.
+        body = json.dumps({"__type": error.name, member: error.message[:_CUT_TO]}).encode()
     return status, _headers() | {"x-amzn-errortype": error.name}, body
 
 

@@ -12,6 +12,7 @@ CognitoAuthError                    500
 ├── RevocationUnavailableError      503  whether the token is revoked could not be asked
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── InvalidRequestError             422  the body is not what the endpoint takes
+├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
 └── UserPoolError                   400  one class for each error of Cognito, with the same stem
     ├── NotAuthorizedError          401
@@ -33,6 +34,7 @@ from starlette.exceptions import HTTPException
 
 # RFC 6750 section 3: printable ASCII without quotes and backslashes. An app's own words may hold more.
 _UNFIT = re.compile(r"[^ !#-\[\]-~]")
+_LONGEST_MESSAGE = 1000  # characters
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -265,15 +267,34 @@ class InvalidRequestError(CognitoAuthError):
 
     Args:
         errors: `loc`, `message` and `type` of each fault; never the value that was sent.
+        more_errors: how many faults there are beside those.
     """
 
     status_code = 422
     message = "The request is not valid."
-    also: ClassVar[Mapping[str, Any]] = {"errors": {"type": "array", "items": {"type": "object"}}}
+    also: ClassVar[Mapping[str, Any]] = {
+        "errors": {"type": "array", "items": {"type": "object"}},
+        "more_errors": {"type": "integer"},
+    }
 
-    def __init__(self, message: str | None = None, *, errors: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        errors: Iterable[Mapping[str, Any]] = (),
+        more_errors: int = 0,
+    ) -> None:
         super().__init__(message)
         self.detail["errors"] = [dict(error) for error in errors]
+        if more_errors:
+            self.detail["more_errors"] = more_errors
+
+
+class RequestTooLargeError(CognitoAuthError):
+    """The body is longer than the app takes; it was not read to its end."""
+
+    status_code = 413
+    message = "The body of the request is too large."
 
 
 class ChallengeRequiredError(CognitoAuthError):
@@ -304,7 +325,8 @@ class UserPoolError(CognitoAuthError):
             message: the service's own words.
         """
         error = _BY_COGNITO_NAME.get(name, UserPoolUnavailableError)
-        return error(message if error.shows_message else None)
+        # Cognito repeats values, and those may be long.
+        return error(message[:_LONGEST_MESSAGE] if error.shows_message else None)
 
     @property
     def cognito_name(self) -> str:

@@ -8,6 +8,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from fastapi_cognito_auth import aws_json
+from fastapi_cognito_auth.untrusted_json import DEEPEST
 
 MODEL = ServiceModel(Loader().load_service_model("cognito-idp", "service-2"), "cognito-idp")
 
@@ -33,7 +34,7 @@ def test_free_json_keeps_its_nulls() -> None:
 
 
 def test_a_body_may_be_nested_as_deep_as_any_request_is() -> None:
-    deep = "[" * aws_json.DEEPEST + "]" * aws_json.DEEPEST
+    deep = "[" * DEEPEST + "]" * DEEPEST
     assert aws_json.parse(deep)
     with pytest.raises(aws_json.ServiceError, match="nested too deep"):
         aws_json.parse(f"[{deep}]")

@@ -115,10 +115,11 @@ def account_router(
     freshness: Freshness,
     *,
     ending: Ending,
+    max_body_size: int,
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.account` and `auth.pool.password`."""
-    router = new_router(tags=["account"], dependencies=[Depends(current_user)])
+    router = new_router(max_body_size=max_body_size, tags=["account"], dependencies=[Depends(current_user)])
 
     @router.get("", responses=responses(*SIGNED_IN))
     async def profile(token: Annotated[str, Depends(access_token)]) -> Profile:

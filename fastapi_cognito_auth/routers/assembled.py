@@ -38,13 +38,21 @@ class Routers:
         ending: ends access tokens where somebody signs out.
         forward_client_address: whether Cognito is told the client's address.
         trusted_proxies: how many proxies add to `X-Forwarded-For` before the app sees it.
+        max_body_size: of a request, in bytes.
     """
 
     def __init__(
-        self, pool: UserPool, ending: Ending, *, forward_client_address: bool, trusted_proxies: int
+        self,
+        pool: UserPool,
+        ending: Ending,
+        *,
+        forward_client_address: bool,
+        trusted_proxies: int,
+        max_body_size: int,
     ) -> None:
         self._pool = pool
         self._ending = ending
+        self._max_body_size = max_body_size
         self._client_context = client_context(forward=forward_client_address, trusted_proxies=trusted_proxies)
 
     def auth(
@@ -69,16 +77,18 @@ class Routers:
             auth_flow: how a password is proved by default.
             clock: seconds since the epoch.
         """
-        pool, context = self._pool, self._client_context
+        pool, context, size = self._pool, self._client_context, self._max_body_size
         router = new_router()
         for part in (
-            sign_up_router(pool.sign_up, context),
-            sign_in_router(pool.sign_in, context, BearerTransport()),
-            challenges_router(pool.challenges, context),
-            raw_auth_router(pool.call, context, client_id=client_id),
-            password_router(pool.password, context),
-            refresh_tokens_router(pool.refresh_tokens, transport, verifier, self._ending, clock=clock),
-            auth_events_router(pool.auth_events),
+            sign_up_router(pool.sign_up, context, max_body_size=size),
+            sign_in_router(pool.sign_in, context, BearerTransport(), max_body_size=size),
+            challenges_router(pool.challenges, context, max_body_size=size),
+            raw_auth_router(pool.call, context, client_id=client_id, max_body_size=size),
+            password_router(pool.password, context, max_body_size=size),
+            refresh_tokens_router(
+                pool.refresh_tokens, transport, verifier, self._ending, max_body_size=size, clock=clock
+            ),
+            auth_events_router(pool.auth_events, max_body_size=size),
             config_router(region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow),
         ):
             router.include_router(part, tags=["auth"])
@@ -93,16 +103,23 @@ class Routers:
         clock: Callable[[], float],
     ) -> APIRouter:
         """Build `auth.account_router`."""
-        pool = self._pool
+        pool, size = self._pool, self._max_body_size
         # The base, because its paths are empty: a part cannot be included with those.
         router = account_router(
-            pool.account, pool.password, user, token, freshness, ending=self._ending, clock=clock
+            pool.account,
+            pool.password,
+            user,
+            token,
+            freshness,
+            ending=self._ending,
+            max_body_size=size,
+            clock=clock,
         )
         for part in (
-            attributes_router(pool.account, user, token, freshness),
-            mfa_router(pool.mfa, pool.account, user, token, freshness),
-            passkeys_router(pool.passkeys, user, token, freshness),
-            devices_router(pool.devices, token),
+            attributes_router(pool.account, user, token, freshness, max_body_size=size),
+            mfa_router(pool.mfa, pool.account, user, token, freshness, max_body_size=size),
+            passkeys_router(pool.passkeys, user, token, freshness, max_body_size=size),
+            devices_router(pool.devices, token, max_body_size=size),
             sessions_router(pool.sessions, user, token),
         ):
             router.include_router(part)
@@ -115,4 +132,11 @@ class Routers:
             verifier: judges the access token of a user who ends every sign-in, revoked or not.
             clock: seconds since the epoch.
         """
-        return wire_router(self._pool.wire, self._client_context, verifier, self._ending, clock=clock)
+        return wire_router(
+            self._pool.wire,
+            self._client_context,
+            verifier,
+            self._ending,
+            max_body_size=self._max_body_size,
+            clock=clock,
+        )

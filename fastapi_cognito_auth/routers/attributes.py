@@ -40,10 +40,15 @@ class VerifyAttributeRequest(Body):
 
 
 def attributes_router(
-    account: Account, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+    account: Account,
+    current_user: CurrentUser,
+    access_token: AccessToken,
+    freshness: Freshness,
+    *,
+    max_body_size: int,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.account`."""
-    router = new_router(dependencies=[Depends(current_user)])
+    router = new_router(max_body_size=max_body_size, dependencies=[Depends(current_user)])
 
     @router.delete(
         "/attributes/{name}",

@@ -35,9 +35,9 @@ class FeedbackTaken(Body):
     status: Literal["feedback_taken"] = "feedback_taken"
 
 
-def auth_events_router(auth_events: AuthEvents) -> APIRouter:
+def auth_events_router(auth_events: AuthEvents, *, max_body_size: int) -> APIRouter:
     """Build the endpoint over `auth.pool.auth_events`."""
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
 
     @router.post(
         "/auth-events/feedback",

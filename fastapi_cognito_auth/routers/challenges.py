@@ -36,9 +36,9 @@ class TotpRequest(Body):
     session: SealedSession
 
 
-def challenges_router(challenges: Challenges, find_context: FindContext) -> APIRouter:
+def challenges_router(challenges: Challenges, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.challenges`."""
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(

@@ -36,14 +36,15 @@ class DeviceStatusRequest(Body):
     status: DeviceStatus
 
 
-def devices_router(devices: Devices, access_token: AccessToken) -> APIRouter:
+def devices_router(devices: Devices, access_token: AccessToken, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.devices`.
 
     Args:
         devices: does the work.
         access_token: finds the user's token.
+        max_body_size: bytes.
     """
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Token = Annotated[str, Depends(access_token)]  # noqa: N806 - a type
 
     @router.get("/devices", responses=responses(*_ERRORS))

@@ -33,10 +33,16 @@ class VerifyTotpRequest(Body):
 
 
 def mfa_router(
-    mfa: Mfa, account: Account, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+    mfa: Mfa,
+    account: Account,
+    current_user: CurrentUser,
+    access_token: AccessToken,
+    freshness: Freshness,
+    *,
+    max_body_size: int,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.mfa`."""
-    router = new_router(dependencies=[Depends(current_user)])
+    router = new_router(max_body_size=max_body_size, dependencies=[Depends(current_user)])
 
     @router.put(
         "/mfa", status_code=204, responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError)

@@ -42,10 +42,15 @@ class PasskeyAdded(Body):
 
 
 def passkeys_router(
-    passkeys: Passkeys, current_user: CurrentUser, access_token: AccessToken, freshness: Freshness
+    passkeys: Passkeys,
+    current_user: CurrentUser,
+    access_token: AccessToken,
+    freshness: Freshness,
+    *,
+    max_body_size: int,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.passkeys`."""
-    router = new_router(dependencies=[Depends(current_user)])
+    router = new_router(max_body_size=max_body_size, dependencies=[Depends(current_user)])
     recent_sign_in = [Depends(guard(current_user, freshness.demand))]
 
     @router.get("/passkeys", responses=responses(*SIGNED_IN, InvalidParameterError, LimitExceededError))

@@ -49,9 +49,9 @@ class PasswordChanged(Body):
     status: str = "password_changed"
 
 
-def password_router(password: PasswordReset, find_context: FindContext) -> APIRouter:
+def password_router(password: PasswordReset, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.password`."""
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(

@@ -75,15 +75,18 @@ _ERRORS = (
 )
 
 
-def raw_auth_router(call: Call, find_context: FindContext, *, client_id: str) -> APIRouter:
+def raw_auth_router(
+    call: Call, find_context: FindContext, *, client_id: str, max_body_size: int
+) -> APIRouter:
     """Build the endpoints.
 
     Args:
         call: `auth.pool.call`.
         find_context: where a request came from.
         client_id: the app's own client.
+        max_body_size: bytes.
     """
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     async def forward(

@@ -61,6 +61,7 @@ def refresh_tokens_router(
     verifier: TokenVerifier,
     ending: Ending,
     *,
+    max_body_size: int,
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.refresh_tokens`.
@@ -71,9 +72,10 @@ def refresh_tokens_router(
         verifier: judges it. It must not ask whether the token is revoked: a sign-out is answered
             whatever that list says, and when it says nothing.
         ending: what signing out ends in the app itself.
+        max_body_size: bytes.
         clock: seconds since the epoch.
     """
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
 
     @router.post(
         "/refresh",

@@ -1,14 +1,14 @@
 """The route that all our endpoints are: bad bodies are answered without repeating them."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
@@ -22,6 +22,7 @@ from fastapi_cognito_auth.exceptions import (
     NotAuthenticatedError,
     NotAuthorizedError,
     PasswordResetRequiredError,
+    RequestTooLargeError,
     RevocationUnavailableError,
     TokenExpiredError,
     TokenRevokedError,
@@ -31,6 +32,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.bodies import BoundedRequest, check_address
 
 SIGNED_IN: Final = (
     NotAuthenticatedError,
@@ -71,14 +73,26 @@ Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", 
 
 
 _UNREADABLE: Final = "There was an error parsing the body"
-"""What FastAPI says of a body that is no JSON at all."""
+"""What FastAPI says of a body that could not be read."""
+
+_MOST_FAULTS: Final = 10
+_LONGEST_NAME: Final = 64
+"""Characters of a member's name that are repeated: who sent an unknown one sees which it was."""
 
 
 def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
     """Describe a fault without the value that was sent, which may be a password."""
-    names_input = str(fault["type"]).startswith("union_tag")
-    message = "Input should be one of the documented values" if names_input else fault["msg"]
-    return {"loc": list(fault["loc"]), "message": message, "type": fault["type"]}
+    message, kind = fault["msg"], str(fault["type"])
+    if kind.startswith("union_tag"):
+        known = fault.get("ctx", {}).get("expected_tags")
+        message = (
+            f"Input should be one of {known}" if known else "Input should be one of the documented values"
+        )
+    elif kind == "string_pattern_mismatch":
+        # A regular expression says nothing to people.
+        message = "The value has characters, or a form, that is not allowed here"
+    place = [part[:_LONGEST_NAME] if isinstance(part, str) else part for part in fault["loc"]]
+    return {"loc": place, "message": message, "type": kind}
 
 
 class Body(BaseModel):
@@ -92,40 +106,65 @@ class Body(BaseModel):
 
 
 class Route(APIRoute):
-    """Answers a malformed body with our own error.
+    """Bounds what comes in, and answers a malformed body with our own error.
 
     FastAPI's own quotes the input, and the input may be a password.
     """
 
+    body_limit: ClassVar[int]
+    """Bytes. Newer versions of FastAPI have a limit for this too, and another name for it."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler; called once, when the route is added."""
         handler = super().get_route_handler()
+        body_limit = self.body_limit
 
         async def handle(request: Request) -> Response:
+            check_address(request.scope)
             try:
-                response = await handler(request)
+                response = await handler(BoundedRequest(request, body_limit))
             except RequestValidationError as exc:
-                faults = [_without_input(fault) for fault in exc.errors()]
+                found = exc.errors()
+                faults = [_without_input(fault) for fault in found[:_MOST_FAULTS]]
+                more = len(found) - len(faults)
             except HTTPException as exc:
                 # FastAPI's own for an unreadable body; whatever else is raised is the app's.
-                if exc.detail != _UNREADABLE and not isinstance(exc.__context__, MultiPartException):
+                if exc.detail != _UNREADABLE:
                     raise
-                faults = []
+                faults, more = [], 0
             else:
                 # RFC 6749 section 5.1: what may hold tokens is not for caches.
                 response.headers.setdefault("Cache-Control", "no-store")
                 return response
             # Outside the handler, so that the quoted input is not dragged along as a cause.
-            raise InvalidRequestError(errors=faults)
+            raise InvalidRequestError(errors=faults, more_errors=more)
 
         return handle
 
 
-def new_router(*, tags: Sequence[str] = (), dependencies: Sequence[params.Depends] = ()) -> APIRouter:
-    """Return a router whose routes are `Route`s, each with these tags and behind these dependencies."""
+@cache
+def route_class(max_body_size: int) -> type[Route]:
+    """Return the kind of route that takes bodies up to a size in bytes.
+
+    A class for each size, since FastAPI makes routes anew by their class where a router is included.
+    """
+    return type("Route", (Route,), {"body_limit": max_body_size})
+
+
+def new_router(
+    *, max_body_size: int = 0, tags: Sequence[str] = (), dependencies: Sequence[params.Depends] = ()
+) -> APIRouter:
+    """Return a router whose routes are `Route`s, each with these tags and behind these dependencies.
+
+    Args:
+        max_body_size: bytes; none where no route takes a body.
+        tags: for the documentation.
+        dependencies: asked before each route.
+    """
+    errors = (RequestTooLargeError, InvalidRequestError) if max_body_size else (InvalidRequestError,)
     return APIRouter(
-        route_class=Route,
-        responses=responses(InvalidRequestError),
+        route_class=route_class(max_body_size),
+        responses=responses(*errors),
         tags=[*tags],
         dependencies=list(dependencies),
     )

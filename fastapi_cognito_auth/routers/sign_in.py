@@ -83,9 +83,11 @@ class SignInRequest(Body):
         return self
 
 
-def sign_in_router(sign_in: SignIn, find_context: FindContext, transport: BearerTransport) -> APIRouter:
+def sign_in_router(
+    sign_in: SignIn, find_context: FindContext, transport: BearerTransport, *, max_body_size: int
+) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_in`."""
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post("/sign-in", responses=responses(InvalidSessionError, *_ERRORS))

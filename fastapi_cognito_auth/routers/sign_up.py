@@ -59,9 +59,9 @@ class ResendCodeRequest(Body):
     client_metadata: ClientMetadata = None
 
 
-def sign_up_router(sign_up: SignUp, find_context: FindContext) -> APIRouter:
+def sign_up_router(sign_up: SignUp, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_up`."""
-    router = new_router()
+    router = new_router(max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(

@@ -14,16 +14,15 @@ from starlette.requests import ClientDisconnect
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
 from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
-from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError
+from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError, RequestTooLargeError
 from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.routers.bodies import BoundedRequest
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+from fastapi_cognito_auth.untrusted_json import MOST_VALUES
 
 logger = logging.getLogger("fastapi_cognito_auth")
-
-MAX_BODY: Final = 131_072
-"""Bytes. The largest honest request, a sign-up with every attribute, stays far below."""
 
 _ENDS_A_USER: Final = frozenset({"GlobalSignOut", "DeleteUser"})
 
@@ -43,16 +42,13 @@ _DOCUMENTED: Final[dict[str, Any]] = {
 }
 
 
-class _TooLargeError(Exception):
-    pass
-
-
 def wire_router(
     wire: Wire,
     find_context: FindContext,
     verifier: TokenVerifier,
     ending: Ending,
     *,
+    max_body_size: int,
     clock: Callable[[], float] = time.time,
 ) -> APIRouter:
     """Build the endpoint over `auth.pool.wire`.
@@ -62,6 +58,7 @@ def wire_router(
         find_context: tells what Cognito shall know of the client.
         verifier: judges the access token of a user who ends every sign-in, revoked or not.
         ending: what that ends in the app itself.
+        max_body_size: bytes.
         clock: seconds since the epoch.
     """
     router = APIRouter(tags=["wire"])
@@ -82,7 +79,9 @@ def wire_router(
         outcome = "ok"
         try:
             _check_content_type(request)
-            params = aws_json.parse(await _body(request))
+            params = aws_json.parse(
+                await BoundedRequest(request, max_body_size).body(), most_values=MOST_VALUES
+            )
             context = find_context(request)
             ip_address = context.ip_address if context else None
             # Before Cognito ends it: that cannot be repeated, since the token is refused from then on.
@@ -94,9 +93,9 @@ def wire_router(
         except ServiceError as exc:
             outcome = exc.name
             answer = aws_json.refuse(exc)
-        except _TooLargeError:
+        except RequestTooLargeError:
             outcome = "SerializationException"
-            error = aws_json.serialization_error(f"The request body is larger than {MAX_BODY} bytes")
+            error = aws_json.serialization_error(f"The request body is larger than {max_body_size} bytes")
             answer = 413, *aws_json.refuse(error)[1:]
         except ClientDisconnect:
             outcome = "disconnected"
@@ -145,12 +144,3 @@ def _check_content_type(request: Request) -> None:
     if [kind.partition(";")[0].strip().lower() for kind in types] != [aws_json.CONTENT_TYPE]:
         msg = f"The Content-Type must be {aws_json.CONTENT_TYPE}"
         raise aws_json.serialization_error(msg)
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise _TooLargeError
-    return bytes(body)

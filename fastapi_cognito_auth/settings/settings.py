@@ -132,6 +132,10 @@ class CognitoSettings(BaseSettings):
     """How many proxies stand before the app, each adding to `X-Forwarded-For`. What is further
     left in that header is the client's own saying, and not believed."""
 
+    max_body_size: int = Field(default=131_072, ge=4096, le=16_777_216)
+    """How long the body of a request to the routers may be. A longer one is given up where it gets too
+    long. The largest honest one, a sign-up with every attribute, has some 20 KB."""
+
     group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(decode_json)] = {}
     """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""
 

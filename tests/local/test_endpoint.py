@@ -70,11 +70,11 @@ def test_an_operation_that_is_not_there_is_unknown(kit: Kit, operation: str) -> 
 
 def test_constraints_come_from_the_model_and_name_every_fault(kit: Kit) -> None:
     with pytest.raises(ServiceError) as caught:
-        kit.pool.call("ListUsers", {"Limit": 61, "AttributesToGet": ["a\0"]})
+        kit.pool.call("ListUsers", {"Limit": 61, "AttributesToGet": ["a\1"]})
     assert caught.value.message == (
         "3 validation errors detected: "
         "Value null at 'userPoolId' failed to satisfy constraint: Member must not be null; "
-        "Value 'a\0' at 'attributesToGet.1.member' failed to satisfy constraint: Member must satisfy "
+        "Value 'a\1' at 'attributesToGet.1.member' failed to satisfy constraint: Member must satisfy "
         r"regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+; "
         "Value '61' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60"
     )

@@ -34,6 +34,7 @@ class App:
         *,
         auth_flow: PasswordFlow = "USER_SRP_AUTH",
         beside: "App | None" = None,
+        max_body_size: int | None = None,
         **pool: Any,
     ) -> None:
         # Another worker of an app has the same pool, and the same time.
@@ -43,7 +44,8 @@ class App:
         )
         # Making RSA keys takes longer than all the rest of a test.
         self.pool._plane.tokens.keys = signing_keys()
-        self.auth = CognitoAuth.local(self.pool, auth_flow=auth_flow, clock=self.clock)
+        settings = {} if max_body_size is None else {"max_body_size": max_body_size}
+        self.auth = CognitoAuth.local(self.pool, auth_flow=auth_flow, settings=settings, clock=self.clock)
         app = FastAPI()
         app.include_router(self.auth.router, prefix="/auth")
         app.include_router(self.auth.account_router, prefix="/account")

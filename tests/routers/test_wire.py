@@ -23,7 +23,6 @@ from starlette.types import Message, Scope
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.cognito.wire import OPERATIONS
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError, endpoint
-from fastapi_cognito_auth.routers.wire import MAX_BODY
 from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import signing_keys
 from tests.routers.kit import ADA, NEW_PASSWORD, NEWCOMER, PASSWORD, TEMPORARY, totp
@@ -32,6 +31,7 @@ from tests.support import Clock
 TYPE = "application/x-amz-json-1.1"
 PREFIX = "AWSCognitoIdentityProviderService."
 MODEL = ServiceModel(Loader().load_service_model("cognito-idp", "service-2"), "cognito-idp")
+MAX_BODY = CognitoSettings.model_fields["max_body_size"].default
 SECRET = "theappsownclientsecret1234567890"
 
 

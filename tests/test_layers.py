@@ -36,6 +36,8 @@ ROOMS = [
 ]
 """The packages and modules of the root, bottom up: each imports only what stands before it."""
 
+A_ROOM = {f"{OURS}{room}" for room in ROOMS}
+
 SHARED_BY_FLOWS = {
     "client",
     "models",
@@ -63,7 +65,10 @@ def imports(path: Path, *, top_level_only: bool = False) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
-            found.add(".".join([*base, *([node.module] if node.module else [])]))
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found.add(module)
+            # A room itself, as in `from fastapi_cognito_auth import aws_json`.
+            found |= {f"{OURS}{alias.name}" for alias in node.names if f"{module}." == OURS} & A_ROOM
     return found
 
 

@@ -102,6 +102,7 @@ class CognitoAuth(Guards):
             self._pools,
             resources=settings.resource,
             check_claims=check_claims,
+            max_token_size=settings.max_token_size,
             clock_skew=settings.clock_skew,
             clock=clock,
         )

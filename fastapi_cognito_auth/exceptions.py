@@ -4,7 +4,8 @@ CognitoAuthError                    500
 ├── NotAuthenticatedError           401  no credentials were sent
 ├── InvalidTokenError               401  ├ TokenExpiredError, InvalidSignatureError, InvalidIssuerError,
 │                                        ├ InvalidClientError, InvalidAudienceError,
-│                                        ├ InvalidTokenUseError, InvalidSignerError, TokenRevokedError
+│                                        ├ InvalidTokenUseError, InvalidSignerError, TokenTooLargeError,
+│                                        ├ TokenRevokedError
 ├── PermissionDeniedError           403  signed in, but without the group or scope
 ├── StepUpRequiredError             401  signed in, but too long ago for what is asked
 ├── CrossSiteRequestError           403  a page of another site made the browser send it
@@ -157,6 +158,12 @@ class InvalidSignerError(InvalidTokenError):
     """`x-amzn-oidc-data` names a load balancer that is not declared: the `signer` header."""
 
     message = "The request was signed by another load balancer."
+
+
+class TokenTooLargeError(InvalidTokenError):
+    """The token has more bytes than the app takes. Signing in again brings no smaller one."""
+
+    message = "The token is too large."
 
 
 class TokenRevokedError(InvalidTokenError):

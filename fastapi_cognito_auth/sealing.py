@@ -53,6 +53,14 @@ class Sealer:
         Raises:
             InvalidSessionError: it is forged, older than `max_age`, or of another purpose or key.
         """
+        # The decoder passes over what is no base64, and the signature does not sign itself.
+        signature = sealed.rpartition(".")[2]
+        if (
+            not sealed.isascii()
+            or "=" in signature
+            or not _is_canonical(signature + "=" * (-len(signature) % 4))
+        ):
+            raise InvalidSessionError
         try:
             value, sealed_at = self._serializer(purpose).loads(sealed, return_timestamp=True)
         except BadData:
@@ -72,6 +80,8 @@ class Sealer:
         Raises:
             InvalidSessionError: it is forged, or of another purpose or key.
         """
+        if not _is_canonical(hidden):
+            raise InvalidSessionError
         try:
             value: dict[str, Any] = json.loads(self._fernet(purpose).decrypt(hidden))
         except (InvalidToken, ValueError):
@@ -88,6 +98,14 @@ class Sealer:
             signer=self._signer,
             signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
+
+
+def _is_canonical(text: str) -> bool:
+    """Tell whether these bytes are written as they always are here: in base64url with padding."""
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(text)).decode() == text
+    except ValueError:
+        return False
 
 
 def _derive(key: str, purpose: str) -> bytes:

@@ -5,9 +5,9 @@ made it. What changes something is therefore only done for pages of the app's ow
 those of declared ones.
 """
 
+import re
 from collections.abc import Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -15,6 +15,15 @@ from fastapi_cognito_auth.exceptions import CrossSiteRequestError
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """RFC 9110 section 9.2.1: what changes nothing, and whose answer other sites cannot read."""
+
+_ORIGIN: Final = re.compile(r"(https?)://([a-z0-9._-]+(?::[0-9]+)?|\[[0-9a-f:.]+\](?::[0-9]+)?)")
+"""A web origin as browsers serialize it (RFC 6454 section 6.2): in lower case, without a user or a
+path. Those of other schemes, such as a browser's extensions, are not of pages that the app serves."""
+
+_OVER_TLS: Final = frozenset({"https", "wss"})
+"""As ASGI tells it: by what the server saw itself, or was told by proxies that it trusts."""
+
+_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 class SameOrigin:
@@ -52,11 +61,18 @@ class SameOrigin:
 
 
 def _is_own(origin: str, connection: HTTPConnection) -> bool:
-    """Compare hosts, not schemes: what stands before the app may have ended the TLS."""
+    """Compare an origin, as browsers write it, with the `Host` of the request.
+
+    What stands before the app may have ended the TLS, so a request that came without it may be of an
+    `https` page; one that came with it is of no other.
+    """
     hosts = connection.headers.getlist("host")
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
+    written = _ORIGIN.fullmatch(origin)
+    if written is None or len(hosts) != 1:
         return False
-    own = len(hosts) == 1 and parts.netloc.lower() == hosts[0].lower()
-    return own and bool(parts.netloc) and origin == f"{parts.scheme}://{parts.netloc}"
+    scheme, host = written.groups()
+    if scheme == "http" and connection.scope.get("scheme") in _OVER_TLS:
+        return False
+    # Browsers leave the port of the scheme out; proxies may write it.
+    own = hosts[0].lower()
+    return host in (own, own.removesuffix(_PORTS[scheme]))

@@ -1,5 +1,6 @@
 """A key set, read (RFC 7517): which of its keys may verify tokens."""
 
+import base64
 import json
 import logging
 import re
@@ -22,6 +23,7 @@ LONGEST_KID: Final = 256
 
 _SHORTEST_KEY: Final = 2048  # bits, RFC 7518 section 3.3
 _LARGEST_KEY: Final = 8192  # bits; a longer one only costs time
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 Fetch = Callable[[], Awaitable[bytes]]
 """Returns the key set as JSON, or raises `FetchError`."""
@@ -79,14 +81,37 @@ def _parse_key(member: dict[str, Any]) -> Key | None:
     kid = member.get("kid")
     if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
         return None
-    if member.get("kty") != "RSA" or member.get("use", "sig") != "sig" or member.get("alg") != ALGORITHM:
+    if member.get("kty") != "RSA" or member.get("alg") != ALGORITHM or not _may_verify(member):
         return None
+    # Only the public half is read, whatever else the answer holds.
+    public = {name: member.get(name) for name in ("kty", "n", "e", "alg")}
     try:
-        # Only the public half is read, whatever else the answer holds.
-        key = jwt.PyJWK({name: member[name] for name in ("kty", "n", "e", "alg")}).key
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
-        logger.warning("ignoring a broken key of the key set", extra={"kid": kid})
+        _demand_odd(public["n"])
+        _demand_odd(public["e"])
+        key = jwt.PyJWK(public).key
+    except (jwt.PyJWTError, ValueError, TypeError):
+        logger.warning("ignoring a broken key of the key set: %r", kid, extra={"kid": kid})
         return None
     if not isinstance(key, RSAPublicKey) or not _SHORTEST_KEY <= key.key_size <= _LARGEST_KEY:
         return None
     return Key(kid, key)
+
+
+def _may_verify(member: Mapping[str, Any]) -> bool:
+    """Tell whether the key is for signatures (RFC 7517 sections 4.2 and 4.3)."""
+    operations = member.get("key_ops", ["verify"])
+    return member.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations
+
+
+def _demand_odd(number: Any) -> None:
+    """Refuse what is no number in base64url, of which each has one spelling (RFC 7518 section 2).
+
+    A product of two primes, and an exponent that can be undone, are odd.
+    """
+    if not isinstance(number, str) or not _BASE64URL.fullmatch(number):
+        raise ValueError("not base64url")
+    octets = base64.urlsafe_b64decode(number + "=" * (-len(number) % 4))
+    if base64.urlsafe_b64encode(octets).decode().rstrip("=") != number:
+        raise ValueError("another spelling")
+    if octets[-1] % 2 == 0:
+        raise ValueError("even")

@@ -186,6 +186,9 @@ class CognitoSettings(BaseSettings):
     clock_skew: float = Field(default=10.0, ge=0, le=300)
     """How far the clocks of Cognito and of the app may differ when `exp`, `nbf` and `iat` are judged."""
 
+    max_token_size: int = Field(default=32_768, ge=1024, le=65_536)
+    """How many bytes a token may have; a larger one is refused before any work."""
+
     verified_token_cache: int = Field(default=4096, ge=0, le=1_000_000)
     """How many verified tokens are remembered until they expire, so that a signature is checked
     once and not for each request. 0 checks it each time."""

@@ -28,13 +28,17 @@ from fastapi_cognito_auth.exceptions import (
     InvalidSignerError,
     InvalidTokenError,
     TokenExpiredError,
+    TokenTooLargeError,
 )
 from fastapi_cognito_auth.keys.alb_keys import AlbKeys
 from fastapi_cognito_auth.tokens.claims import LAST_SECOND, AlbClaims
-from fastapi_cognito_auth.tokens.jws import LARGEST_TOKEN, decode_segment, malformed, read_header, read_object
+from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object
 
 ALGORITHM: Final = "ES256"
 """ECDSA with P-256 and SHA-256 (RFC 7518 section 3.4), the only one of load balancers."""
+
+_LARGEST: Final = 16 * 1024
+"""Bytes; no header of a load balancer has more."""
 
 _ARN: Final = re.compile(
     r"arn:(?P<partition>aws(?:-[a-z]+)*):elasticloadbalancing:(?P<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)"
@@ -128,8 +132,8 @@ class AlbVerifier:
 
 def _parse(header: str) -> _Jws:
     """Take the compact form apart, strictly, and check what the protected header says of the key."""
-    if len(header) > LARGEST_TOKEN:
-        raise InvalidTokenError("The load balancer's header is too large.")
+    if len(header) > _LARGEST:
+        raise TokenTooLargeError("The load balancer's header is too large.")
     try:
         # The segments are signed as they were sent, padding included.
         signing_input, _, signature = header.encode("ascii").rpartition(b".")

@@ -13,8 +13,16 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.exceptions import InvalidTokenError
 
-LARGEST_TOKEN: Final = 16 * 1024
-"""Bytes; more than any header that servers let through, checked before any work."""
+DEEPEST: Final = 32
+"""How deep a header or a payload may be nested; the claims of a user pool need four. Python's own
+limit is another in each version, and what it lets through may be too deep to be written again."""
+
+MOST_PARTS: Final = 4096
+"""How many members, items, lists and objects there may be: what reading costs goes by them, and not
+by the bytes alone. The groups, scopes and claims of a user pool's tokens are some hundreds."""
+
+_FEW_PARTS: Final = MOST_PARTS - DEEPEST
+_LARGEST_HEADER: Final = 4096  # bytes, as they are encoded; a user pool's has 100, a load balancer's 500
 
 _REFUSED_HEADERS: Final = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c"})
 """Headers that would change what is verified, or with which key (RFC 8725 sections 3.1 and 3.10)."""
@@ -27,6 +35,18 @@ _LAST_OF_TWO: Final = frozenset(b"AQgw")
 _LAST_OF_THREE: Final = frozenset(b"AEIMQUYcgkosw048")
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+# Half a surrogate pair, and what stands before it: text, other escapes and whole pairs. Nothing is
+# given back (`+` after a repetition), so looking for it takes time in proportion to the text.
+_HALF_A_PAIR: Final = re.compile(
+    rb"(?:[^\\]++|\\(?:[^u]|u(?:[^dD]|[dD](?:[0-7]|[89abAB]..\\u[dD][c-fC-F]))))*+\\u[dD][89a-fA-F]",
+    re.DOTALL,
+)
+
+# All brackets as `[` and `]`, and everything else, to be left out.
+_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
+_OPENING: Final = ord("[")
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 def malformed() -> InvalidTokenError:
@@ -74,16 +94,21 @@ def read_object(text: bytes) -> dict[str, Any]:
     """Read a JSON object of UTF-8.
 
     Raises:
-        InvalidTokenError: it is none, names a member twice, or holds what cannot be written again.
+        InvalidTokenError: it is none, holds more than `MOST_PARTS` or deeper than `DEEPEST`, names
+            a member twice, or holds what cannot be written again.
     """
+    # Few brackets cannot be nested deep, and most tokens have few of them and few commas.
+    brackets = text.count(b"[") + text.count(b"{")
+    if (brackets > DEEPEST or text.count(b",") > _FEW_PARTS) and _is_excessive(text):
+        raise malformed()
     try:
         written = text.decode()
         value, end = _DECODER.raw_decode(written)
-        if _SURROGATE.search(text):
-            # Half a surrogate pair is no text: it could not be sent on.
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+    except ValueError:
         raise malformed() from None
+    # Half a surrogate pair is no text: it could not be sent on.
+    if _SURROGATE.search(text) and _HALF_A_PAIR.match(text):
+        raise malformed()
     if not isinstance(value, dict) or end != len(written):
         raise malformed()
     return value
@@ -99,6 +124,8 @@ def read_header(segment: bytes, algorithm: str) -> dict[str, Any]:
         InvalidTokenError: the algorithm is another, the key is not named, or the header asks for
             more than verifying with a known key.
     """
+    if len(segment) > _LARGEST_HEADER:
+        raise malformed()
     header = read_object(decode_segment(segment))
     if header.get("alg") != algorithm or not header.keys().isdisjoint(_REFUSED_HEADERS):
         raise InvalidTokenError("The token is not signed in the way of this user pool.")
@@ -124,6 +151,20 @@ def _finite(text: str) -> float:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _is_excessive(text: bytes) -> bool:
+    """Tell whether it holds more than `MOST_PARTS`, or deeper than `DEEPEST`, whatever else is wrong."""
+    bare = _STRING.sub(b"", text)
+    brackets = bare.translate(_BRACKETS, _NO_BRACKETS)
+    if bare.count(b",") + brackets.count(b"[") > MOST_PARTS:
+        return True
+    depth = 0
+    for bracket in brackets:
+        depth += 1 if bracket == _OPENING else -1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 _DECODER: Final = json.JSONDecoder(

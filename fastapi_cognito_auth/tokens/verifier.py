@@ -1,8 +1,8 @@
 """Is this token good? One fixed order of checks, after RFC 7515, 7519 and 8725.
 
 size -> form -> header -> `iss`, which says whose keys -> key by `kid` -> signature -> `token_use` ->
-types of the claims -> `exp`, `nbf`, `iat` -> `client_id` of an access token, `aud` of an ID token ->
-`aud` of an access token, if it is bound to a resource -> the app's own check -> revocation.
+types of the claims -> `exp`, `nbf`, `iat`, `auth_time` -> `client_id` of an access token, `aud` of an
+ID token -> `aud` of an access token, if it is bound to a resource -> the app's own check -> revocation.
 The first failure raises its own error, and a missing claim is a refusal. Before the signature,
 the token's word is taken for one thing only: which of the declared pools to ask for the key.
 """
@@ -28,18 +28,12 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenError,
     InvalidTokenUseError,
     TokenExpiredError,
+    TokenTooLargeError,
 )
 from fastapi_cognito_auth.keys.key_set import ALGORITHM
 from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import Claims, ClaimsCheck, IssuingPool
-from fastapi_cognito_auth.tokens.jws import (
-    LARGEST_TOKEN,
-    decode_segment,
-    malformed,
-    read_header,
-    read_object,
-    split,
-)
+from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object, split
 from fastapi_cognito_auth.tokens.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
 logger = logging.getLogger("fastapi_cognito_auth")
@@ -61,6 +55,7 @@ class TokenVerifier:
             resources (`aud`, RFC 8707) must be bound to one of them.
         check_claims: the app's own condition for a token.
         check_revoked: asked after everything else.
+        max_token_size: bytes; a larger token is refused before any work.
         cache_size: how many verified tokens are remembered; 0 remembers none.
         clock_skew: seconds by which clocks may differ.
         clock: seconds since the epoch.
@@ -76,6 +71,7 @@ class TokenVerifier:
         resources: Collection[str] = (),
         check_claims: ClaimsCheck | None = None,
         check_revoked: RevocationCheck | None = None,
+        max_token_size: int = 32 * 1024,
         cache_size: int = 4096,
         clock_skew: float = 10.0,
         clock: Callable[[], float] = time.time,
@@ -92,6 +88,7 @@ class TokenVerifier:
         self._resources = frozenset(resources)
         self._check_claims = check_claims
         self._check_revoked = check_revoked
+        self._max_token_size = max_token_size
         self._clock_skew = clock_skew
         self._clock = clock
         self._cache = VerifiedTokens(cache_size, clock_skew=clock_skew, clock=clock)
@@ -127,7 +124,12 @@ class TokenVerifier:
             InvalidTokenError: a subclass that says which check failed.
             KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
         """
-        raw = _bounded(token)
+        if len(token) > self._max_token_size:
+            raise TokenTooLargeError
+        try:
+            raw = token.encode("ascii")
+        except UnicodeEncodeError:
+            raise malformed() from None
         digest = hashlib.sha256(raw).digest()
         verified = self._cache.get(digest)
         if verified is None:
@@ -188,6 +190,9 @@ class TokenVerifier:
             raise InvalidTokenError("The token is not valid yet.")
         if now < claims.iat - self._clock_skew:
             raise InvalidTokenError("The token was issued in the future.")
+        # It would stay a recent sign-in for ever.
+        if claims.auth_time is not None and now < claims.auth_time - self._clock_skew:
+            raise InvalidTokenError("The token is of a sign-in in the future.")
 
     def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
         client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
@@ -200,15 +205,6 @@ class TokenVerifier:
             audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
             if audience.isdisjoint(self._resources | {client_id}):
                 raise InvalidAudienceError
-
-
-def _bounded(token: str) -> bytes:
-    if len(token) > LARGEST_TOKEN:
-        raise InvalidTokenError("The token is too large.")
-    try:
-        return token.encode("ascii")
-    except UnicodeEncodeError:
-        raise malformed() from None
 
 
 def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:

@@ -12,12 +12,15 @@ TRUSTED = "https://spa.example"
 
 
 def connection(
-    *headers: tuple[str, str], method: str | None = "POST", host: str = "app.example"
+    *headers: tuple[str, str],
+    method: str | None = "POST",
+    host: str = "app.example",
+    scheme: str | None = None,
 ) -> HTTPConnection:
     """Return a request, or a WebSocket handshake for the method `None`."""
     raw = [(name.lower().encode(), value.encode()) for name, value in [("Host", host), *headers]]
     kind = {"type": "websocket"} if method is None else {"type": "http", "method": method}
-    return HTTPConnection({**kind, "headers": raw})
+    return HTTPConnection({**kind, "headers": raw, **({"scheme": scheme} if scheme else {})})
 
 
 def passes(asked: HTTPConnection) -> bool:
@@ -68,6 +71,11 @@ def test_two_opinions_of_the_browser_are_none() -> None:
         ("https://app.example", "APP.example"),
         ("http://localhost:8000", "localhost:8000"),
         ("http://[::1]:8000", "[::1]:8000"),
+        ("https://[2001:db8::1]", "[2001:DB8::1]"),
+        ("https://app.example.", "app.example."),
+        ("https://app.example", "app.example:443"),
+        ("http://app.example", "app.example:80"),
+        ("https://[::1]", "[::1]:443"),
     ],
 )
 def test_older_browsers_are_known_by_their_origin(method: str | None, origin: str, host: str) -> None:
@@ -97,10 +105,60 @@ def test_older_browsers_are_known_by_their_origin(method: str | None, origin: st
         "https://spa.example.evil.example",
         "http://spa.example",
         "https://SPA.example/",
+        "chrome-extension://app.example",
+        "moz-extension://app.example",
+        "ftp://app.example",
+        "file://app.example",
+        "capacitor://app.example",
+        "javascript://app.example",
+        "HTTPS://app.example",
+        "https://APP.example",
+        "https://user@app.example",
+        "https://user:password@app.example",
+        "https://app.example.",
+        "https://app.example:80",
+        "http://app.example:443",
+        "https://app.example:",
+        "https://app.example?",
+        "https://app.example#",
+        "https://app.example\t",
+        "https:app.example",
+        "https:///app.example",
     ],
 )
 def test_other_origins_are_refused(method: str | None, origin: str) -> None:
     assert not passes(connection(("Origin", origin), method=method))
+
+
+@pytest.mark.parametrize(("method", "scheme"), [("POST", "https"), (None, "wss")])
+def test_a_page_without_tls_is_none_of_an_app_with_tls(method: str | None, scheme: str) -> None:
+    """Somebody on the network may serve any page of `http://`."""
+    for origin, own in {"http://app.example": False, "https://app.example": True}.items():
+        assert passes(connection(("Origin", origin), method=method, scheme=scheme)) is own
+
+
+@pytest.mark.parametrize(("method", "scheme"), [("POST", "http"), (None, "ws")])
+@pytest.mark.parametrize("origin", ["http://app.example", "https://app.example"])
+def test_a_proxy_may_have_ended_the_tls(method: str | None, scheme: str, origin: str) -> None:
+    assert passes(connection(("Origin", origin), method=method, scheme=scheme))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("Forwarded", "host=evil.example"),
+    ],
+)
+def test_what_a_client_may_say_of_a_proxy_is_not_believed(header: tuple[str, str]) -> None:
+    assert not passes(connection(("Origin", "https://evil.example"), header))
+    assert passes(connection(("Origin", "http://app.example"), header))
+
+
+@pytest.mark.parametrize("host", ["evil@app.example", "", "app.example, evil.example"])
+def test_a_host_that_is_none_is_not_ours(host: str) -> None:
+    assert not passes(connection(("Origin", f"https://{host}"), host=host))
 
 
 @pytest.mark.parametrize("method", ["POST", None])

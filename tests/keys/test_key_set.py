@@ -1,5 +1,6 @@
 """A key set holds what it says, and much that it should not."""
 
+import base64
 import json
 from typing import Any
 
@@ -18,6 +19,19 @@ def long_key(bits: int) -> dict[str, Any]:
     return SIGNER.jwk(kid="long", n=b64(((1 << (bits - 1)) + 1).to_bytes((bits + 7) // 8)))
 
 
+def even(number: str) -> str:
+    """Return a number in base64url without its last bit."""
+    octets = bytearray(base64.urlsafe_b64decode(number + "=="))
+    octets[-1] &= 0xFE
+    return b64(bytes(octets))
+
+
+def with_spare_bits(number: str) -> str:
+    """Change the last character in bits that decoding drops."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return number[:-1] + alphabet[alphabet.index(number[-1]) ^ 1]
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -29,6 +43,23 @@ def long_key(bits: int) -> dict[str, Any]:
         pytest.param(SIGNER.jwk(kid="bad", n="!"), id="not base64"),
         pytest.param(SIGNER.jwk(kid="bad", n=7), id="n is a number"),
         pytest.param({**SIGNER.jwk(kid="bad"), "e": "AA"}, id="exponent zero"),
+        pytest.param({**SIGNER.jwk(kid="bad"), "e": "AQ"}, id="exponent one"),
+        pytest.param({**SIGNER.jwk(kid="bad"), "e": "AQAA"}, id="even exponent"),
+        pytest.param(SIGNER.jwk(kid="bad", n=even(KEY["n"])), id="even modulus"),
+        pytest.param(SIGNER.jwk(kid="bad", n=""), id="empty n"),
+        pytest.param(SIGNER.jwk(kid="bad", n=KEY["n"] + "=="), id="padded n"),
+        pytest.param(SIGNER.jwk(kid="bad", n=KEY["n"] + "\n"), id="n and a line end"),
+        pytest.param(
+            SIGNER.jwk(kid="bad", n=KEY["n"][:9] + "!" + KEY["n"][9:]), id="n and what is no base64"
+        ),
+        pytest.param(SIGNER.jwk(kid="bad", n=KEY["n"] + "é"), id="n and what is not ASCII"),
+        pytest.param(SIGNER.jwk(kid="bad", n=with_spare_bits(KEY["n"])), id="another spelling of n"),
+        pytest.param({**SIGNER.jwk(kid="bad"), "e": "AQAB===="}, id="padded e"),
+        pytest.param(SIGNER.jwk(kid="bad", key_ops=["encrypt"]), id="key_ops without verify"),
+        pytest.param(SIGNER.jwk(kid="bad", key_ops=[]), id="no key_ops"),
+        pytest.param(SIGNER.jwk(kid="bad", key_ops="verify"), id="key_ops is no list"),
+        pytest.param(SIGNER.jwk(kid="bad", use="enc", key_ops=["verify"]), id="use against key_ops"),
+        pytest.param(SIGNER.jwk(kid="bad", use=None), id="use is null"),
         pytest.param({"kty": "RSA", "kid": "bad", "alg": "RS256"}, id="no n and e"),
         pytest.param({**SIGNER.jwk(), "kid": 5}, id="kid is a number"),
         pytest.param({**SIGNER.jwk(), "kid": ""}, id="kid is empty"),
@@ -40,6 +71,16 @@ def long_key(bits: int) -> dict[str, Any]:
 def test_one_bad_key_among_good_ones_is_left_out(bad: dict[str, Any]) -> None:
     found = parse_key_set(json.dumps({"keys": [bad, OTHER_KEY]}).encode())
     assert list(found) == ["key-2"]
+
+
+def test_a_key_that_may_verify_among_other_things_is_kept() -> None:
+    found = parse_key_set(json.dumps({"keys": [SIGNER.jwk(key_ops=["sign", "verify"])]}).encode())
+    assert list(found) == ["key-1"]
+
+
+def test_a_broken_key_is_logged_by_its_name(caplog: pytest.LogCaptureFixture) -> None:
+    parse_key_set(json.dumps({"keys": [SIGNER.jwk(kid="bad\n", n=even(KEY["n"])), OTHER_KEY]}).encode())
+    assert caplog.messages == [r"ignoring a broken key of the key set: 'bad\n'"]
 
 
 def test_the_longest_key_has_8192_bits() -> None:

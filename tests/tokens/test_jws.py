@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from fastapi_cognito_auth.exceptions import InvalidTokenError
 from fastapi_cognito_auth.tokens import jws
+from fastapi_cognito_auth.tokens.frozen_claims import frozen
 from tests.support import CLIENT_ID, ISSUER, NOW, SIGNER, access_claims, b64, id_claims, verifier
 
 STRICT: Any = {
@@ -140,6 +141,9 @@ def test_what_a_pool_says_of_a_user_is_accepted(extra: dict[str, Any]) -> None:
         pytest.param(PAYLOAD[:-1] + ', "x": "\\udc00"}', id="half a surrogate pair"),
         pytest.param(PAYLOAD[:-1] + ', "\\ud800": 1}', id="a name of half a surrogate pair"),
         pytest.param(PAYLOAD[:-1] + ', "x": ' + "[" * 3000 + "]" * 3000 + "}", id="nested deep"),
+        pytest.param(PAYLOAD[:-1] + ', "x": ' + "[" * 32 + "]" * 32 + "}", id="nested a level too deep"),
+        pytest.param(PAYLOAD[:-1] + ', "x": [' + "0," * 4095 + "0]}", id="too many items"),
+        pytest.param(PAYLOAD[:-1] + ', "x": [' + "{}," * 2050 + "{}]}", id="too many objects"),
         pytest.param(
             PAYLOAD[:-1] + ', "act": ' + '{"sub":"a","act":' * 400 + "null" + "}" * 401, id="actors"
         ),
@@ -173,6 +177,76 @@ def test_a_signed_payload_that_readers_may_read_differently_is_refused(payload: 
 )
 def test_a_header_that_could_mean_something_else_is_refused(header: str) -> None:
     assert ours(sign(header, PAYLOAD)) is None
+
+
+def test_a_header_of_more_than_any_use_is_refused() -> None:
+    assert ours(sign(HEADER[:-1] + ', "x": "' + "x" * 4096 + '"}', PAYLOAD)) is None
+
+
+def nested(depth: int, open_with: str) -> str:
+    """Return lists or objects within each other."""
+    start, end = ("[", "]") if open_with == "[" else ('{"a":', "}")
+    return start * depth + "0" + end * depth
+
+
+@pytest.mark.parametrize("open_with", ["[", "{"])
+def test_what_is_nested_as_deep_as_may_be_can_be_written_again(open_with: str) -> None:
+    claims = asyncio.run(
+        verifier().access_token(sign(HEADER, PAYLOAD[:-1] + f', "x": {nested(31, open_with)}}}'))
+    )
+    assert json.dumps(frozen(claims)["x"]).replace(" ", "") == nested(31, open_with)
+
+
+@given(st.integers(1, 70), st.text(alphabet='[]{}",\\:', max_size=30), st.sampled_from("[{"))
+def test_brackets_within_text_nest_nothing(depth: int, text: str, open_with: str) -> None:
+    payload = f"{PAYLOAD[:-1]}, {json.dumps(text * 20)}: {nested(depth, open_with)}}}"
+    assert (ours(sign(HEADER, payload)) is not None) is (depth < jws.DEEPEST)
+
+
+def test_commas_within_text_are_no_items() -> None:
+    payload = PAYLOAD[:-1] + ', "x": "' + "1," * 5000 + '"}'
+    assert ours(sign(HEADER, payload)) is not None
+
+
+@given(st.text(alphabet='[]{}",\\:u0d8 ', max_size=200), st.integers(1, 40))
+def test_any_text_of_brackets_is_read_or_refused(text: str, times: int) -> None:
+    with suppress(InvalidTokenError):
+        jws.read_object((text * times).encode())
+
+
+@given(
+    st.lists(
+        st.sampled_from(["\\\\", "\\n", "\\u0041", "\\ud83d", "\\ude00", "\\uD8FF", "\\uDC00", "u", "d83d"])
+    )
+)
+def test_half_a_surrogate_pair_is_refused_and_a_whole_one_is_not(parts: list[str]) -> None:
+    text = "".join(parts)
+    try:
+        json.loads(f'"{text}"').encode()
+    except UnicodeEncodeError:
+        with pytest.raises(InvalidTokenError):
+            jws.read_object(f'{{"x": "{text}"}}'.encode())
+    else:
+        assert jws.read_object(f'{{"x": "{text}"}}'.encode()) == {"x": json.loads(f'"{text}"')}
+
+
+CLAIMS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), CLAIMS, max_size=5), st.integers(0, 30), st.sampled_from("[{"))
+def test_all_claims_of_a_token_that_is_accepted_can_be_had_and_written(
+    extra: dict[str, Any], depth: int, open_with: str
+) -> None:
+    written = f'{json.dumps(extra | access_claims())[:-1]}, "deep": {nested(depth, open_with)}}}'
+    try:
+        claims = asyncio.run(verifier().access_token(sign(HEADER, written)))
+    except InvalidTokenError:
+        return
+    assert json.loads(json.dumps(frozen(claims))) == json.loads(written)
 
 
 @given(st.binary(max_size=200))

@@ -70,6 +70,7 @@ def test_an_id_token_with_at_hash_is_accepted() -> None:
         pytest.param({"nbf": "soon"}, errors.InvalidTokenError, id="nbf is a string"),
         pytest.param({"iat": NOW + 11}, errors.InvalidTokenError, id="issued in the future"),
         pytest.param({"iat": None}, errors.InvalidTokenError, id="without iat"),
+        pytest.param({"auth_time": NOW + 11}, errors.InvalidTokenError, id="signed in in the future"),
         pytest.param({"auth_time": 10**400}, errors.InvalidTokenError, id="auth_time is beyond any calendar"),
         pytest.param({"iss": None}, errors.InvalidIssuerError, id="without iss"),
         pytest.param({"iss": "https://evil.example"}, errors.InvalidIssuerError, id="another issuer"),
@@ -101,6 +102,16 @@ def test_wrong_claim_is_refused(changes: dict[str, Any], error: type[errors.Cogn
     with pytest.raises(error) as refused:
         verify(token)
     assert refused.value.status_code == 401
+
+
+@pytest.mark.parametrize("name", ["iat", "nbf", "auth_time"])
+def test_the_clock_of_the_pool_may_be_a_little_ahead(name: str) -> None:
+    verify(SIGNER.sign(access_claims(**{name: NOW + 10})))
+
+
+def test_an_id_token_of_a_sign_in_in_the_future_is_refused() -> None:
+    with pytest.raises(errors.InvalidTokenError):
+        asyncio.run(verifier().id_token(SIGNER.sign(id_claims(auth_time=NOW + 11))))
 
 
 def test_an_id_token_is_no_access_token() -> None:
@@ -216,7 +227,7 @@ def with_spare_bits(segment: str) -> str:
             jwt.PyJWS().encode(b"{", SIGNER.private_key, algorithm="RS256", headers={"kid": "key-1"}),
             id="payload is not JSON",
         ),
-        pytest.param(SIGNER.sign(access_claims(padding="x" * 20_000)), id="too large"),
+        pytest.param(SIGNER.sign(access_claims(padding="x" * 30_000)), id="too large"),
     ],
 )
 def test_attack_is_refused_with_401(token: str) -> None:
@@ -228,8 +239,25 @@ def test_attack_is_refused_with_401(token: str) -> None:
 def test_a_token_over_the_size_cap_costs_no_fetch() -> None:
     server = KeyServer(SIGNER.jwk())
     with pytest.raises(errors.InvalidTokenError):
-        asyncio.run(verifier(server).access_token("x" * 20_000))
+        asyncio.run(verifier(server).access_token("x" * 32_769))
     assert server.fetches == 0
+
+
+def test_a_token_that_cognito_issues_at_its_limits_is_accepted() -> None:
+    """A user is in 100 groups at most, with names of 128 characters."""
+    groups = [f"{number:03d}" + "g" * 125 for number in range(100)]
+    claims = verify(SIGNER.sign(access_claims(**{"cognito:groups": groups})))
+    assert claims.groups == tuple(groups)
+
+
+def test_a_token_over_the_limit_of_the_app_says_so() -> None:
+    with pytest.raises(errors.TokenTooLargeError) as refused:
+        asyncio.run(verifier(max_token_size=len(GOOD) - 1).access_token(GOOD))
+    assert (refused.value.status_code, refused.value.code) == (401, "token_too_large")
+
+
+def test_a_token_just_within_the_limit_of_the_app_is_accepted() -> None:
+    assert asyncio.run(verifier(max_token_size=len(GOOD)).access_token(GOOD)).username == "ada"
 
 
 def test_a_token_is_not_called_invalid_while_keys_are_unavailable() -> None:

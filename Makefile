@@ -41,4 +41,4 @@ lock: ## renew requirements.lock from pyproject.toml
 		--custom-compile-command 'make lock' --all-extras --group dev pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf .venv benchmarks/.rivals build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

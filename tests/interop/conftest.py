@@ -1,25 +1,33 @@
 """Real clients need real tools; where those are missing, that is said aloud."""
 
 import os
-import shutil
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.interop import environments
+
+_T = TypeVar("_T")
+
+
+def _found(set_up: Callable[[], _T]) -> _T:
+    try:
+        return set_up()
+    except environments.MissingError as exc:
+        if os.environ.get("CI"):
+            pytest.fail(str(exc))
+        pytest.skip(str(exc))
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Return node, with the SDK installed as the lock file says."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        missing = "node and npm are needed to run the JavaScript SDK"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    if not (HERE / "node_modules" / "amazon-cognito-identity-js").exists():
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=HERE, check=True, capture_output=True, timeout=300)
-    return node
+    """Return node, with everything installed beside the drivers."""
+    return _found(environments.node)
+
+
+@pytest.fixture(scope="session")
+def binaries() -> Path:
+    """Return where the commands of foreign Python packages are."""
+    return _found(environments.binaries)

@@ -4,7 +4,7 @@ import random
 import socket
 import string
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -23,11 +23,22 @@ KINDS = ("emulator", "wire", "wire with a client secret")
 
 
 class Place(NamedTuple):
-    """A server, and the pool behind it."""
+    """A pool, and where it is served."""
 
     pool: LocalUserPool
     endpoint: str
-    outbox: str
+    admin: str
+    """The pool's emulator: an administrator's operations, and the outbox."""
+
+    @property
+    def task(self) -> dict[str, str]:
+        """What a client in another process has to know."""
+        return {
+            "endpoint": self.endpoint,
+            "admin": self.admin,
+            "poolId": self.pool.user_pool_id,
+            "clientId": self.pool.client_id,
+        }
 
 
 def crowd(size: int) -> list[LocalUser]:
@@ -51,24 +62,34 @@ def serving(kind: str, users: list[LocalUser]) -> Iterator[Place]:
     newcomer = LocalUser("newcomer", temporary_password=TEMPORARY)
     options: dict[str, Any] = {"device_tracking": "ALWAYS", "challenge_required_on_new_device": True}
     pool = LocalUserPool(users=[*named, newcomer, *users], client_secret=kind == KINDS[2], **options)
-    # Making RSA keys takes longer than all the rest of a test.
-    pool._plane.tokens.keys = signing_keys()
-    if kind == "emulator":
-        app, path = emulator(pool), "/"
-    else:
-        auth = CognitoAuth.local(pool)
-        app, path = FastAPI(), "/cognito/"
-        app.include_router(auth.wire_router, prefix="/cognito")
-        app.include_router(auth.local_router, prefix="/local")
-    with socket.create_server(("127.0.0.1", 0)) as listening, running(app, listening):
+    with hosting(kind, {"main": pool}) as places:
+        yield places["main"]
+
+
+@contextmanager
+def hosting(kind: str, pools: Mapping[str, LocalUserPool]) -> Iterator[dict[str, Place]]:
+    """Serve pools under their names at one port, as long as the context lasts."""
+    app = FastAPI()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        yield Place(pool, base + path, f"{base}/local/outbox")
+        places = {}
+        for name, pool in pools.items():
+            # Making RSA keys takes longer than all the rest of a test.
+            pool._plane.tokens.keys = signing_keys()
+            endpoint = admin = f"/{name}/emulator"
+            if kind != "emulator":
+                endpoint = f"/{name}/cognito"
+                app.include_router(CognitoAuth.local(pool).wire_router, prefix=endpoint)
+            app.mount(admin, emulator(pool))
+            places[name] = Place(pool, f"{base}{endpoint}/", f"{base}{admin}/")
+        with running(app, listening):
+            yield places
 
 
 @contextmanager
 def running(app: FastAPI, listening: socket.socket) -> Iterator[None]:
     """Run an app in a thread. Connections stay open while a client is busy with its arithmetic."""
-    config = uvicorn.Config(app, log_level="error", ws="none", timeout_keep_alive=300)
+    config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off", timeout_keep_alive=300)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

@@ -1,12 +1,10 @@
 // Drives amazon-cognito-identity-js, unchanged, through its flows against one endpoint.
-// Reads what to do from standard input, and writes the outcome of each flow as JSON.
-import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as sdk from 'amazon-cognito-identity-js';
+import { code as codeOf, expect, refused, run, task, totp } from './common.mjs';
 
 const { AuthenticationDetails, CognitoRefreshToken, CognitoUser, CognitoUserAttribute, CognitoUserPool } =
 	sdk.default ?? sdk;
-const { endpoint, outbox, poolId, clientId, password, temporary, crowd } = JSON.parse(readFileSync(0, 'utf8'));
+const { place, password, temporary, crowd } = task;
 const NEW_PASSWORD = `${password}-new`;
 
 class Memory {
@@ -18,30 +16,14 @@ class Memory {
 }
 
 const poolOf = Storage =>
-	new CognitoUserPool({ UserPoolId: poolId, ClientId: clientId, endpoint, Storage });
+	new CognitoUserPool({ UserPoolId: place.poolId, ClientId: place.clientId, endpoint: place.endpoint, Storage });
 const userOf = (Username, Storage = new Memory()) => new CognitoUser({ Username, Pool: poolOf(Storage), Storage });
 
 const call = run =>
 	new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
 const told = run => new Promise((onSuccess, onFailure) => run({ onSuccess, onFailure, inputVerificationCode: onSuccess }));
 
-async function code(username, purpose) {
-	const messages = await (await fetch(outbox)).json();
-	const message = messages.find(one => one.username === username && (!purpose || one.purpose === purpose));
-	if (!message) throw new Error(`nothing was sent to ${username}: ${messages.filter(one => one.username === username).map(one => one.purpose)}`);
-	return message.code;
-}
-
-function totp(secret, ahead = 0) {
-	const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-	const bits = [...secret].map(letter => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-	const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
-	const counter = Buffer.alloc(8);
-	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + ahead));
-	const digest = createHmac('sha1', key).update(counter).digest();
-	const offset = digest[19] & 15;
-	return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
+const code = username => codeOf(place, username);
 
 // Signs in, answers what is asked, and returns the challenges that were asked, with the session.
 function signIn(user, secret, answers = {}) {
@@ -66,20 +48,6 @@ function signIn(user, secret, answers = {}) {
 		user.authenticateUser(details, callbacks);
 	});
 }
-
-async function refused(promise, name) {
-	try {
-		await promise;
-	} catch (error) {
-		if (error.code === name || error.name === name) return;
-		throw error;
-	}
-	throw new Error(`${name} was expected`);
-}
-
-const expect = (found, wanted) => {
-	if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(`${JSON.stringify(found)} is not ${JSON.stringify(wanted)}`);
-};
 
 const flows = {
 	async sign_up() {
@@ -180,18 +148,8 @@ const flows = {
 	},
 };
 
-const outcome = {};
-const run = async (name, flow) => {
-	try {
-		await flow();
-		outcome[name] = 'ok';
-	} catch (error) {
-		outcome[name] = `${error.code ?? ''} ${error.stack ?? error}`;
-	}
-};
 await Promise.all(Object.entries(flows).map(([name, flow]) => run(name, flow)));
 await Promise.all(crowd.map(one => run(`srp ${one.username}`, async () => {
 	const { session } = await signIn(userOf(one.username), one.password);
 	expect(session.getIdToken().payload['cognito:username'], one.username);
 })));
-console.log(JSON.stringify(outcome));

@@ -1,0 +1,86 @@
+"""Where foreign clients and servers live: environments of their own, set up once as their locks say.
+
+`package-lock.json` is node's; `foreign/requirements.txt` is Python's, apart from the project's own lock
+since the AWS CLI pins botocore. To renew them: `npm update --ignore-scripts
+--omit-lockfile-registry-resolved`, and in `foreign/` `uv pip compile --upgrade --universal
+--python-version 3.11 --generate-hashes --no-emit-index-url requirements.in --output-file requirements.txt`.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+HOME: Final = HERE / ".foreign"
+NODE_LOCK: Final = HERE / "package-lock.json"
+PYTHON_LOCK: Final = HERE / "foreign" / "requirements.txt"
+
+
+class MissingError(Exception):
+    """A tool is not here, or what the locks name cannot be fetched."""
+
+
+def node() -> str:
+    """Return node, with everything installed beside the drivers."""
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if found is None or npm is None:
+        raise MissingError("node and npm are needed to run clients in JavaScript")
+    with _setting_up(HERE / "node_modules", NODE_LOCK) as stale:
+        if stale:
+            _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    return found
+
+
+def binaries() -> Path:
+    """Return the directory of the commands of the Python environment."""
+    environment = HOME / "python"
+    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    uv = shutil.which("uv", path=places)
+    if uv is None:
+        raise MissingError("uv is needed to install clients in Python: `make` brings it")
+    with _setting_up(environment, PYTHON_LOCK) as stale:
+        if stale:
+            _run(uv, "venv", "--clear", "--python", sys.executable, str(environment))
+            python = str(environment / "bin" / "python")
+            _run(uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(PYTHON_LOCK))
+    return environment / "bin"
+
+
+def version(name: str) -> str:
+    """Return the version of a client or server that its lock names."""
+    packages = json.loads(NODE_LOCK.read_text())["packages"]
+    if f"node_modules/{name}" in packages:
+        return str(packages[f"node_modules/{name}"]["version"])
+    found = re.search(rf"^{name}==(\S+)", PYTHON_LOCK.read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def _setting_up(environment: Path, lock: Path) -> Iterator[bool]:
+    """Tell whether what a lock names has still to be installed; one process at a time."""
+    HOME.mkdir(exist_ok=True)
+    stamp = environment / ".stamp"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    with (HOME / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        stale = not stamp.exists() or stamp.read_text() != digest
+        yield stale
+        if stale:
+            stamp.write_text(digest)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=600, check=False)
+    if done.returncode != 0:
+        msg = f"{' '.join(command[:3])} failed: {done.stderr[-2000:]}"
+        raise MissingError(msg)

@@ -1,0 +1,47 @@
+"""aws-jwt-verify, unchanged, on tokens of the local pool."""
+
+import time
+from typing import Any
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from tests.interop.drivers import HERE, drive, judge, names_in
+from tests.interop.kit import PASSWORD, hosting
+
+DRIVER = HERE / "js" / "jwt_verify.mjs"
+DIFFERENCES = {
+    "the_keys_of_discovery": (
+        ".*JWKS does not include keys",
+        "the discovery document of an emulator that is mounted under a path leaves the path out",
+    )
+}
+ANN = LocalUser("ann", password=PASSWORD, groups=["analysts"], attributes={"email": "ann@example.com"})
+
+
+def sign_in(pool: LocalUserPool) -> dict[str, Any]:
+    request = {
+        "ClientId": pool.client_id,
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": PASSWORD},
+    }
+    result: dict[str, Any] = pool.call("InitiateAuth", request)["AuthenticationResult"]
+    return result
+
+
+def test_every_check_of_aws_jwt_verify_agrees(node: str, subtests: pytest.Subtests) -> None:
+    pool = LocalUserPool(users=[ANN])
+    old = LocalUserPool(users=[ANN], clock=lambda: time.time() - 7000)
+    with hosting("emulator", {"main": pool, "old": old}) as places:
+        tokens = sign_in(pool)
+        task = {
+            "place": places["main"].task,
+            "other": places["old"].task,
+            "tokens": {
+                "access": tokens["AccessToken"],
+                "id": tokens["IdToken"],
+                "other": sign_in(old)["AccessToken"],
+            },
+        }
+        outcomes = drive([node, DRIVER.as_posix()], task)
+    judge(outcomes, names_in(DRIVER), subtests, DIFFERENCES)

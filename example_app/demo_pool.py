@@ -1,4 +1,4 @@
-"""The embedded user pool of the example, with three users to try."""
+"""The embedded user pool of the example, with users to try."""
 
 from typing import Literal, get_args
 
@@ -6,6 +6,7 @@ from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message
 
 Mfa = Literal["OFF", "OPTIONAL", "ON"]
 PASSWORD = "Local-pool-1!"
+DOCUMENTED_PASSWORD = "Correct-horse-1!"
 FIRST_FACTORS = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]
 TEMPORARY_PASSWORD = "Temporary-1!"
 
@@ -23,6 +24,8 @@ def demo_pool(mfa: str) -> LocalUserPool:
         users=[
             LocalUser("admin", password=PASSWORD, groups=("admins",), attributes=email("admin")),
             LocalUser("analyst", password=PASSWORD, groups=("analysts",), attributes=email("analyst")),
+            # Whom the examples in the API documentation name.
+            LocalUser("grace", password=DOCUMENTED_PASSWORD, attributes=email("grace")),
             LocalUser("newcomer", temporary_password=TEMPORARY_PASSWORD, attributes=email("newcomer")),
         ],
         groups=["admins", "analysts"],

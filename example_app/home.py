@@ -26,6 +26,7 @@ It forgets everything when it stops.</p>
 <tr><th>username</th><th>password</th><th>what for</th></tr>
 <tr><td>admin</td><td><code>Local-pool-1!</code></td><td>group <code>admins</code></td></tr>
 <tr><td>analyst</td><td><code>Local-pool-1!</code></td><td>group <code>analysts</code></td></tr>
+<tr><td>grace</td><td><code>Correct-horse-1!</code></td><td>filled in in the API documentation</td></tr>
 <tr><td>newcomer</td><td><code>Temporary-1!</code></td><td>must choose a new password</td></tr>
 </table>
 <h2>Sign in</h2>

@@ -33,6 +33,12 @@ from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 
+from fastapi_cognito_auth.error_answer import (
+    CognitoErrorAnswer,
+    CognitoInvalidRequestAnswer,
+    CognitoStepUpAnswer,
+)
+
 # RFC 6750 section 3: printable ASCII without quotes and backslashes. An app's own words may hold more.
 _UNFIT = re.compile(r"[^ !#-\[\]-~]")
 _LONGEST_MESSAGE = 1000  # characters
@@ -54,8 +60,8 @@ class CognitoAuthError(HTTPException):
     status_code: int = 500
     code: ClassVar[str] = "cognito_auth"
     message: str = "Authentication failed."
-    also: ClassVar[Mapping[str, Any]] = {}
-    """JSON schemas of what `detail` may hold beside the code and the message."""
+    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoErrorAnswer
+    """The body, for OpenAPI."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -208,10 +214,7 @@ class StepUpRequiredError(CognitoAuthError):
     """
 
     status_code = 401
-    also: ClassVar[Mapping[str, Any]] = {
-        "max_age": {"type": "integer"},
-        "acr_values": {"type": "array", "items": {"type": "string"}},
-    }
+    answer = CognitoStepUpAnswer
     message = "Sign in again first: this needs a more recent sign-in."
 
     def __init__(
@@ -279,10 +282,7 @@ class InvalidRequestError(CognitoAuthError):
 
     status_code = 422
     message = "The request is not valid."
-    also: ClassVar[Mapping[str, Any]] = {
-        "errors": {"type": "array", "items": {"type": "object"}},
-        "more_errors": {"type": "integer"},
-    }
+    answer = CognitoInvalidRequestAnswer
 
     def __init__(
         self,
@@ -695,28 +695,22 @@ def responses(*errors: type[CognitoAuthError]) -> dict[int | str, dict[str, Any]
     by_status: dict[int, list[type[CognitoAuthError]]] = {}
     for error in errors:
         by_status.setdefault(error.status_code, []).append(error)
-    return {
-        status: {
+    known: set[type[CognitoErrorAnswer]] = set()
+    described: dict[int | str, dict[str, Any]] = {}
+    for status, group in sorted(by_status.items()):
+        # Where some say more than others of their status, that is optional in their common body.
+        answer = next(
+            (error.answer for error in group if error.answer is not CognitoErrorAnswer), CognitoErrorAnswer
+        )
+        described[status] = {
             "description": "; ".join(f"`{error.code}`: {error.message}" for error in group),
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["detail"],
-                        "properties": {
-                            "detail": {
-                                "type": "object",
-                                "required": ["code", "message"],
-                                "properties": {
-                                    "code": {"type": "string", "enum": [error.code for error in group]},
-                                    "message": {"type": "string"},
-                                    **{name: kind for error in group for name, kind in error.also.items()},
-                                },
-                            }
-                        },
-                    }
-                }
-            },
+            **(_reference_to(answer) if answer in known else {"model": answer}),
         }
-        for status, group in sorted(by_status.items())
-    }
+        known.add(answer)
+    return described
+
+
+def _reference_to(answer: type[CognitoErrorAnswer]) -> dict[str, Any]:
+    # FastAPI builds a validator for each model that it is given; one for each route is enough.
+    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
+    return {"content": {"application/json": {"schema": schema}}}

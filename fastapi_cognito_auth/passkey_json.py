@@ -10,8 +10,10 @@ credential is good is Cognito's to say.
 import json
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
+
+from fastapi_cognito_auth.described import Described
 
 LARGEST_CREDENTIAL: Final = 64 * 1024
 """Characters of a credential as a whole; an attestation with its certificates takes a few thousand."""
@@ -28,7 +30,7 @@ _CredentialId = Annotated[str, Field(min_length=1, max_length=1364, pattern=r"^[
 _Word = Annotated[str, Field(max_length=64)]
 
 
-class _Shape(BaseModel):
+class _Shape(Described):
     model_config = ConfigDict(
         frozen=True,
         extra="allow",
@@ -51,20 +53,28 @@ class RelyingParty(_Shape):
     """A domain."""
 
     name: str
+    """For people."""
 
 
 class PasskeyUser(_Shape):
     """Whose passkey it is."""
 
     id: Base64Url
+    """No name, so that a passkey tells nobody whose it is."""
+
     name: str
+    """Tells several passkeys apart, such as an e-mail address."""
+
     display_name: str
+    """For people."""
 
 
 class CredentialParameters(_Shape):
     """A kind of key that the pool accepts."""
 
     type: str
+    """Always `public-key` so far."""
+
     alg: int
     """A COSE algorithm, such as -7 for ES256."""
 
@@ -73,52 +83,99 @@ class CredentialDescriptor(_Shape):
     """A passkey that exists already."""
 
     type: str
+    """Always `public-key` so far."""
+
     id: _CredentialId
+    """Of the passkey."""
+
     transports: list[str] | None = None
+    """How a browser reaches the authenticator, such as `internal` or `usb`."""
 
 
 class CreationOptions(_Shape):
     """What `navigator.credentials.create()` takes, after `parseCreationOptionsFromJSON()`."""
 
     rp: RelyingParty
+    """The app that the passkey is for."""
+
     user: PasskeyUser
+    """Whose passkey it is."""
+
     challenge: Base64Url
+    """To be signed; for one use, and soon."""
+
     pub_key_cred_params: list[CredentialParameters]
+    """The kinds of key that are accepted, the best first."""
+
     timeout: int | float | None = None
     """Milliseconds."""
 
     exclude_credentials: list[CredentialDescriptor] | None = None
+    """Passkeys that exist already: no second one is made on the same authenticator."""
+
     authenticator_selection: dict[str, Any] | None = None
+    """Which authenticators may be used."""
+
     attestation: str | None = None
+    """What the authenticator shall tell of itself."""
+
     extensions: dict[str, Any] | None = None
+    """Extensions that are asked for."""
 
 
 class AttestationResponse(_Shape):
     """What the authenticator answered."""
 
     client_data_json: Base64Url = Field(alias="clientDataJSON")
+    """What the browser signed for, as JSON."""
+
     attestation_object: Base64Url
+    """The new key, and what the authenticator tells of itself (CBOR)."""
+
     transports: Annotated[list[_Word], Field(max_length=16)] | None = None
+    """How a browser reaches the authenticator, such as `internal` or `usb`."""
+
     authenticator_data: Base64Url | None = None
+    """Part of the attestation object."""
+
     public_key: Base64Url | None = None
+    """The key (DER)."""
+
     public_key_algorithm: int | None = None
+    """A COSE algorithm, such as -7 for ES256."""
 
 
 class AssertionResponse(_Shape):
     """What the authenticator signed."""
 
     client_data_json: Base64Url = Field(alias="clientDataJSON")
+    """What the browser signed for, as JSON."""
+
     authenticator_data: Base64Url
+    """What the authenticator tells of this use."""
+
     signature: Base64Url
+    """Over the two before."""
+
     user_handle: Base64Url | None = None
+    """The `id` of the user whose passkey it is."""
 
 
 class _Credential(_Shape):
     id: _CredentialId
+    """Of the passkey."""
+
     raw_id: _CredentialId
+    """The same."""
+
     type: Literal["public-key"]
+    """Always the same."""
+
     authenticator_attachment: _Word | None = None
-    client_extension_results: dict[str, Any] = {}
+    """`platform` or `cross-platform`."""
+
+    client_extension_results: dict[str, Any] = Field(default_factory=dict)
+    """What the extensions answered."""
 
     @model_validator(mode="after")
     def _within_limits(self) -> Self:
@@ -134,12 +191,14 @@ class RegistrationResponse(_Credential):
     """A new passkey: `toJSON()` of what `navigator.credentials.create()` returned."""
 
     response: AttestationResponse
+    """What the authenticator answered."""
 
 
 class AuthenticationResponse(_Credential):
     """A sign-in by a passkey: `toJSON()` of what `navigator.credentials.get()` returned."""
 
     response: AssertionResponse
+    """What the authenticator signed."""
 
 
 def _depth(value: Any) -> int:

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from fastapi_cognito_auth.described import Described
 
 
 def _by_name(pairs: Any) -> Any:
@@ -13,7 +15,7 @@ def _by_name(pairs: Any) -> Any:
     return {pair.get("Name"): pair.get("Value", "") for pair in pairs}
 
 
-class _Answer(BaseModel):
+class _Answer(Described):
     model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
 
@@ -21,19 +23,26 @@ class MfaOption(_Answer):
     """An entry of the superseded `MFAOptions`: SMS as a second factor."""
 
     delivery_medium: Literal["SMS", "EMAIL"] = Field(validation_alias="DeliveryMedium")
+    """How codes go out."""
+
     attribute_name: str | None = Field(default=None, validation_alias="AttributeName", max_length=32)
+    """Where they go."""
 
 
 class Profile(_Answer):
     """The signed-in user, as the pool knows them now."""
 
     username: str = Field(validation_alias="Username")
+    """As the pool has it; immutable."""
+
     attributes: Annotated[dict[str, str], BeforeValidator(_by_name)] = Field(
         validation_alias="UserAttributes"
     )
     """Those that the app client may read. Every value is text, `email_verified` too."""
 
     preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
+    """The second factor that is asked for first."""
+
     user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
     """The second factors that are switched on."""
 

@@ -310,12 +310,13 @@ def members(openapi: dict[str, Any], reference: str) -> set[str]:
 
 
 def codes_of(operation: dict[str, Any]) -> set[str]:
-    details = [
-        answer["content"]["application/json"]["schema"].get("properties", {}).get("detail", {})
-        for answer in operation["responses"].values()
+    refusals = (answer for status, answer in operation["responses"].items() if status >= "400")
+    return {
+        code
+        for answer in refusals
         if "application/json" in answer.get("content", {})
-    ]
-    return {code for detail in details if detail for code in detail["properties"]["code"]["enum"]}
+        for code in re.findall(r"`(\w+)`: ", answer["description"])
+    }
 
 
 @pytest.mark.parametrize("router", ROUTERS)

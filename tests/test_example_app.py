@@ -137,6 +137,12 @@ def test_the_outbox_is_not_read_under_a_foreign_name(example: Example) -> None:
     assert example.http.get("/local/outbox", headers={"Host": "evil.example"}).status_code == 400
 
 
+def test_whom_the_api_documentation_fills_in_can_sign_in(example: Example) -> None:
+    document = example.get("/openapi.json").json()
+    body = document["components"]["schemas"]["SignInRequest"]["examples"][0]
+    assert example.post("/auth/sign-in", **body).json()["status"] == "signed_in"
+
+
 def test_swagger_signs_in_where_the_router_is(example: Example) -> None:
     document = example.get("/openapi.json").json()
     address = document["components"]["securitySchemes"]["CognitoAuth"]["flows"]["password"]["tokenUrl"]

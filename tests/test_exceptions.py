@@ -110,6 +110,6 @@ def test_every_429_says_when_to_try_again(cls: Error) -> None:
 
 def test_responses_describe_the_errors_of_one_status_together() -> None:
     described = errors.responses(errors.CodeMismatchError, errors.ExpiredCodeError, errors.NotAuthorizedError)
-    detail = described[400]["content"]["application/json"]["schema"]["properties"]["detail"]
     assert list(described) == [400, 401]
-    assert detail["properties"]["code"]["enum"] == ["code_mismatch", "expired_code"]
+    assert "`code_mismatch`: " in described[400]["description"]
+    assert "`expired_code`: " in described[400]["description"]

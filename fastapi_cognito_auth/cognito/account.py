@@ -7,10 +7,11 @@ verifies it offline cannot see.
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.profile import MfaOption, Profile
 
 
@@ -18,7 +19,7 @@ def _delivery(details: Any) -> Any:
     return CodeDelivery.from_cognito(details) if isinstance(details, dict) else details
 
 
-class _Answer(BaseModel):
+class _Answer(Described):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
@@ -26,17 +27,24 @@ class AuthFactors(_Answer):
     """How the user can sign in."""
 
     username: str = Field(validation_alias="Username")
+    """As the pool has it; immutable."""
+
     configured_user_auth_factors: list[str] = Field(default=[], validation_alias="ConfiguredUserAuthFactors")
     """Of `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN` and `SOFTWARE_TOKEN`."""
 
     preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
+    """The second factor that is asked for first."""
+
     user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
+    """The second factors that are switched on."""
 
 
 class AttributesUpdated(_Answer):
     """The new values are taken."""
 
     status: Literal["attributes_updated"] = "attributes_updated"
+    """Always the same."""
+
     code_delivery_details: list[Annotated[CodeDelivery, BeforeValidator(_delivery)]] = Field(
         default=[], validation_alias="CodeDeliveryDetailsList"
     )

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.passkey_json import AuthenticationResponse
 
 Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$")]
@@ -34,10 +35,11 @@ Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[
 """The user's attributes by name, such as `email` or `custom:tenant`."""
 
 
-class _ChallengeAnswer(BaseModel):
+class _ChallengeAnswer(Described):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     challenge: str
+    """The challenge that is answered, by its name."""
 
     session: str = Field(min_length=1, max_length=16_384)
     """The `session` of the challenge, unchanged."""
@@ -58,7 +60,10 @@ class NewPasswordRequiredAnswer(_ChallengeAnswer):
 
     challenge: Literal["NEW_PASSWORD_REQUIRED"] = "NEW_PASSWORD_REQUIRED"
     new_password: Password
-    attributes: Attributes = {}
+    """As the pool's policy wants it."""
+
+    attributes: Attributes = Field(default_factory=dict)
+    """Those that the challenge calls required, and others if you like."""
 
     def responses(self) -> dict[str, str]:
         """Return the password and the attributes under the names of the API."""
@@ -73,6 +78,8 @@ class MfaSetupAnswer(_ChallengeAnswer):
 
     challenge: Literal["MFA_SETUP"] = "MFA_SETUP"
     code: Code | None = None
+    """The first code of the authenticator app."""
+
     device_name: str | None = Field(default=None, min_length=1, max_length=256)
     """A name for the authenticator app, shown when its code is asked for."""
 
@@ -95,6 +102,7 @@ class SoftwareTokenMfaAnswer(_ChallengeAnswer):
 
     challenge: Literal["SOFTWARE_TOKEN_MFA"] = "SOFTWARE_TOKEN_MFA"
     code: Code
+    """Six digits."""
 
     def responses(self) -> dict[str, str]:
         """Return the code under its name in the API."""
@@ -106,6 +114,7 @@ class SmsMfaAnswer(_ChallengeAnswer):
 
     challenge: Literal["SMS_MFA"] = "SMS_MFA"
     code: Code
+    """As it was sent."""
 
     def responses(self) -> dict[str, str]:
         """Return the code under its name in the API."""
@@ -117,6 +126,7 @@ class SelectMfaTypeAnswer(_ChallengeAnswer):
 
     challenge: Literal["SELECT_MFA_TYPE"] = "SELECT_MFA_TYPE"
     answer: str = Field(min_length=1, max_length=64)
+    """One of `mfas_can_choose`."""
 
     def responses(self) -> dict[str, str]:
         """Return the choice under its name in the API."""
@@ -128,6 +138,7 @@ class EmailOtpAnswer(_ChallengeAnswer):
 
     challenge: Literal["EMAIL_OTP"] = "EMAIL_OTP"
     code: Code
+    """As it was sent."""
 
     def responses(self) -> dict[str, str]:
         """Return the code under its name in the API."""
@@ -139,6 +150,7 @@ class SmsOtpAnswer(_ChallengeAnswer):
 
     challenge: Literal["SMS_OTP"] = "SMS_OTP"
     code: Code
+    """As it was sent."""
 
     def responses(self) -> dict[str, str]:
         """Return the code under its name in the API."""
@@ -150,6 +162,7 @@ class PasswordAnswer(_ChallengeAnswer):
 
     challenge: Literal["PASSWORD"] = "PASSWORD"
     password: Password
+    """As the user types it."""
 
     def responses(self) -> dict[str, str]:
         """Return the password under its name in the API."""
@@ -161,6 +174,7 @@ class PasswordSrpAnswer(_ChallengeAnswer):
 
     challenge: Literal["PASSWORD_SRP"] = "PASSWORD_SRP"
     password: Password
+    """As the user types it."""
 
 
 class SelectChallengeAnswer(_ChallengeAnswer):
@@ -168,6 +182,8 @@ class SelectChallengeAnswer(_ChallengeAnswer):
 
     challenge: Literal["SELECT_CHALLENGE"] = "SELECT_CHALLENGE"
     answer: Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+    """One of `available_challenges`."""
+
     password: Password | None = None
     """With PASSWORD or PASSWORD_SRP: saves one step."""
 
@@ -188,6 +204,7 @@ class WebAuthnAnswer(_ChallengeAnswer):
 
     challenge: Literal["WEB_AUTHN"] = "WEB_AUTHN"
     credential: AuthenticationResponse
+    """`toJSON()` of what `navigator.credentials.get()` returned, unchanged."""
 
     def responses(self) -> dict[str, str]:
         """Return the credential as the JSON string that the API wants."""
@@ -199,6 +216,7 @@ class CustomChallengeAnswer(_ChallengeAnswer):
 
     challenge: Literal["CUSTOM_CHALLENGE"] = "CUSTOM_CHALLENGE"
     answer: str = Field(min_length=1, max_length=2048)
+    """What the trigger asks for."""
 
     def responses(self) -> dict[str, str]:
         """Return the answer under its name in the API."""

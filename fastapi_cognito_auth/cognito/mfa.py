@@ -6,13 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError
 
 _LONGEST_NAME: Final = 64
 """Characters of an account's name; in any script, more might not fit into a QR code."""
 
 
-class _Settings(BaseModel):
+class _Settings(Described):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -20,25 +21,40 @@ class MfaSettings(_Settings):
     """Whether a second factor is on, and whether it is the one asked for first."""
 
     enabled: bool
+    """Whether it is on."""
+
     preferred_mfa: bool = False
+    """Whether it is asked for first."""
 
 
 class WebAuthnMfaSettings(_Settings):
     """Whether a passkey serves as a second factor."""
 
     enabled: bool
+    """Whether it is on."""
 
 
 class MfaPreference(_Settings):
     """The second factors to switch; one that is left out stays as it is."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"software_token_mfa_settings": {"enabled": False}}]}
+    )
+
     sms_mfa_settings: MfaSettings | None = None
+    """Codes by SMS."""
+
     software_token_mfa_settings: MfaSettings | None = None
+    """Codes of an authenticator app."""
+
     email_mfa_settings: MfaSettings | None = None
+    """Codes by e-mail."""
+
     web_authn_mfa_settings: WebAuthnMfaSettings | None = None
+    """Passkeys."""
 
 
-class SoftwareTokenSecret(BaseModel):
+class SoftwareTokenSecret(Described):
     """The secret for an authenticator app, to be shown once."""
 
     model_config = ConfigDict(frozen=True)

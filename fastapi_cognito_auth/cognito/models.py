@@ -8,10 +8,12 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastapi_cognito_auth.described import Described
+
 _PHONE_NUMBER: Final = re.compile(r"\+\d{5,15}")
 
 
-class _Answer(BaseModel):
+class _Answer(Described):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
@@ -19,19 +21,30 @@ class NewDevice(_Answer):
     """A device that the pool saw for the first time, to be registered if the user wishes."""
 
     device_key: str
+    """Names the device."""
+
     device_group_key: str
+    """Goes with it when the device is registered."""
 
 
 class Tokens(_Answer):
     """The tokens of a signed-in user (RFC 6749 section 5.1)."""
 
     status: Literal["signed_in"] = "signed_in"
+    """Tells tokens from a challenge."""
+
     access_token: str = Field(repr=False)
+    """Goes into the `Authorization` header, after `Bearer`."""
+
     id_token: str | None = Field(default=None, repr=False)
+    """Says who signed in; absent without the scope `openid`."""
+
     refresh_token: str | None = Field(default=None, repr=False)
     """Absent from a refresh, unless the app client rotates its refresh tokens."""
 
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name
+    """How the access token is sent (RFC 6750)."""
+
     expires_in: int
     """Seconds for which the access token is valid."""
 
@@ -41,6 +54,11 @@ class Tokens(_Answer):
 
 class _Challenge(_Answer):
     status: Literal["challenge"] = "challenge"
+    """Tells a challenge from tokens."""
+
+    challenge: str
+    """Cognito's name for it."""
+
     session: str = Field(repr=False)
     """Sealed by the app; send it back unchanged with the answer."""
 
@@ -63,12 +81,14 @@ class NewPasswordRequired(_Challenge):
 
     challenge: Literal["NEW_PASSWORD_REQUIRED"] = "NEW_PASSWORD_REQUIRED"
     parameters: NewPasswordRequiredParameters
+    """What must be given."""
 
 
 class MfaSetupParameters(_Answer):
     """The second factors that can be set up."""
 
     mfas_can_setup: list[str]
+    """Such as `SOFTWARE_TOKEN_MFA` or `EMAIL_OTP`."""
 
 
 class MfaSetup(_Challenge):
@@ -76,12 +96,14 @@ class MfaSetup(_Challenge):
 
     challenge: Literal["MFA_SETUP"] = "MFA_SETUP"
     parameters: MfaSetupParameters
+    """What can be set up."""
 
 
 class SoftwareTokenMfaParameters(_Answer):
     """Which authenticator app is asked for its code."""
 
     friendly_device_name: str | None = None
+    """The name that the user gave it."""
 
 
 class SoftwareTokenMfa(_Challenge):
@@ -89,13 +111,17 @@ class SoftwareTokenMfa(_Challenge):
 
     challenge: Literal["SOFTWARE_TOKEN_MFA"] = "SOFTWARE_TOKEN_MFA"
     parameters: SoftwareTokenMfaParameters
+    """Which app is meant."""
 
 
 class CodeDeliveryParameters(_Answer):
     """Where a code was sent; the destination is masked."""
 
     medium: str | None = None
+    """`EMAIL` or `SMS`."""
+
     destination: str | None = None
+    """Where the code went, masked."""
 
 
 class SmsMfa(_Challenge):
@@ -103,12 +129,14 @@ class SmsMfa(_Challenge):
 
     challenge: Literal["SMS_MFA"] = "SMS_MFA"
     parameters: CodeDeliveryParameters
+    """Where the code went."""
 
 
 class SelectMfaTypeParameters(_Answer):
     """The second factors to choose from."""
 
     mfas_can_choose: list[str]
+    """Such as `SOFTWARE_TOKEN_MFA` or `SMS_MFA`."""
 
 
 class SelectMfaType(_Challenge):
@@ -116,6 +144,7 @@ class SelectMfaType(_Challenge):
 
     challenge: Literal["SELECT_MFA_TYPE"] = "SELECT_MFA_TYPE"
     parameters: SelectMfaTypeParameters
+    """What there is to choose from."""
 
 
 class EmailOtp(_Challenge):
@@ -123,6 +152,7 @@ class EmailOtp(_Challenge):
 
     challenge: Literal["EMAIL_OTP"] = "EMAIL_OTP"
     parameters: CodeDeliveryParameters
+    """Where the code went."""
 
 
 class SmsOtp(_Challenge):
@@ -130,6 +160,7 @@ class SmsOtp(_Challenge):
 
     challenge: Literal["SMS_OTP"] = "SMS_OTP"
     parameters: CodeDeliveryParameters
+    """Where the code went."""
 
 
 class NoParameters(_Answer):
@@ -141,6 +172,7 @@ class PasswordChallenge(_Challenge):
 
     challenge: Literal["PASSWORD"] = "PASSWORD"
     parameters: NoParameters = NoParameters()
+    """Nothing."""
 
 
 class PasswordSrpChallenge(_Challenge):
@@ -148,12 +180,14 @@ class PasswordSrpChallenge(_Challenge):
 
     challenge: Literal["PASSWORD_SRP"] = "PASSWORD_SRP"
     parameters: NoParameters = NoParameters()
+    """Nothing."""
 
 
 class SelectChallengeParameters(_Answer):
     """The ways to sign in that this user has."""
 
     available_challenges: list[str]
+    """Such as `PASSWORD_SRP`, `EMAIL_OTP` or `WEB_AUTHN`."""
 
 
 class SelectChallenge(_Challenge):
@@ -161,6 +195,7 @@ class SelectChallenge(_Challenge):
 
     challenge: Literal["SELECT_CHALLENGE"] = "SELECT_CHALLENGE"
     parameters: SelectChallengeParameters
+    """What there is to choose from."""
 
 
 class WebAuthnParameters(_Answer):
@@ -175,6 +210,7 @@ class WebAuthn(_Challenge):
 
     challenge: Literal["WEB_AUTHN"] = "WEB_AUTHN"
     parameters: WebAuthnParameters
+    """What the browser needs."""
 
 
 class CustomChallenge(_Challenge):
@@ -226,8 +262,13 @@ class CodeDelivery(_Answer):
     """Where a code was sent; the destination is masked."""
 
     destination: str
+    """The address or number, masked."""
+
     medium: str
+    """`EMAIL` or `SMS`."""
+
     attribute_name: str | None = None
+    """The attribute that holds it."""
 
     @classmethod
     def from_cognito(cls, details: Mapping[str, Any]) -> Self:
@@ -257,7 +298,11 @@ class SignedUp(_Answer):
     """A new user, confirmed or waiting for a code."""
 
     user_sub: str
+    """The new user's immutable id."""
+
     confirmed: bool
+    """Whether the user may sign in now."""
+
     delivery: CodeDelivery | None = None
     """Absent if the pool sends no code."""
 
@@ -269,6 +314,8 @@ class Confirmed(_Answer):
     """The user may sign in now."""
 
     status: Literal["confirmed"] = "confirmed"
+    """Always the same."""
+
     session: str | None = Field(default=None, repr=False)
     """Signs the user in without another factor, once and soon: send it to the sign-in."""
 
@@ -277,6 +324,8 @@ class SignedOut(_Answer):
     """What signing out ended, and what it could not end."""
 
     status: Literal["signed_out"] = "signed_out"
+    """Always the same."""
+
     refresh_token_revoked: bool
     """Whether the refresh token, and with it the access tokens at Cognito, is revoked."""
 
@@ -303,11 +352,22 @@ class TrackedDevice(_Answer):
     """A device of the user."""
 
     device_key: str
+    """Names the device."""
+
     name: str | None = None
+    """For people."""
+
     status: str | None = None
+    """Whether it is remembered."""
+
     last_ip_used: str | None = None
+    """The address of the last sign-in."""
+
     created_at: datetime | None = None
+    """When the pool first saw it."""
+
     last_authenticated_at: datetime | None = None
+    """When somebody last signed in on it."""
 
     @classmethod
     def from_cognito(cls, device: Mapping[str, Any]) -> Self:
@@ -327,7 +387,10 @@ class DevicePage(_Answer):
     """Devices of the user, page by page."""
 
     devices: list[TrackedDevice]
+    """Those of this page."""
+
     next_token: str | None = None
+    """Gets the next page; absent from the last."""
 
 
 class AuthOutcome(BaseModel):

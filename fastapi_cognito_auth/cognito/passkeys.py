@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.passkey_json import CreationOptions, RegistrationResponse
 
 
-class _Answer(BaseModel):
+class _Answer(Described):
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
 
@@ -24,19 +25,30 @@ class Passkey(_Answer):
     """A passkey of the user."""
 
     credential_id: str = Field(validation_alias="CredentialId")
+    """Names the passkey."""
+
     friendly_credential_name: str = Field(validation_alias="FriendlyCredentialName")
+    """For people."""
+
     relying_party_id: str = Field(validation_alias="RelyingPartyId")
     """The domain that it is for."""
 
     authenticator_attachment: str | None = Field(default=None, validation_alias="AuthenticatorAttachment")
+    """`platform` or `cross-platform`."""
+
     authenticator_transports: list[str] = Field(default=[], validation_alias="AuthenticatorTransports")
+    """How a browser reaches the authenticator, such as `internal` or `usb`."""
+
     created_at: datetime = Field(validation_alias="CreatedAt")
+    """When it was added."""
 
 
 class PasskeyPage(_Answer):
     """Some of the user's passkeys."""
 
     credentials: list[Passkey] = Field(validation_alias="Credentials")
+    """Those of this page."""
+
     next_token: str | None = Field(default=None, validation_alias="NextToken")
     """Gets the next page; absent from the last."""
 

@@ -3,29 +3,42 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.local.outbox import Outbox
+from fastapi_cognito_auth.routers.operations import operation_id, summary
 
 
-class OutboxMessage(BaseModel):
+class OutboxMessage(Described):
     """A message of the embedded user pool."""
 
     model_config = ConfigDict(from_attributes=True)
 
     username: str
+    """Whose message it is."""
+
     destination: str
+    """The e-mail address or phone number."""
+
     medium: str
+    """`EMAIL` or `SMS`."""
+
     purpose: str
+    """What the code is for."""
+
     code: str
+    """To be sent back."""
+
     sent_at: datetime
+    """By the pool's clock."""
 
 
 def local_router(outbox: Outbox) -> APIRouter:
     """Build the endpoint over the outbox of a local pool."""
-    router = APIRouter(tags=["local"])
+    router = APIRouter(tags=["local"], generate_unique_id_function=operation_id)
 
-    @router.get("/outbox")
+    @router.get("/outbox", summary=summary("read_outbox"))
     async def read_outbox() -> list[OutboxMessage]:
         """List the codes that were sent, newest first."""
         return [OutboxMessage.model_validate(message) for message in outbox]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
@@ -44,29 +44,43 @@ Sensitive = Literal[
 class UpdateAttributesRequest(Body):
     """The attributes to set; others stay as they are."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"attributes": {"name": "Grace Hopper"}}]})
+
     attributes: Attributes = Field(min_length=1, max_length=100)
+    """By name; an empty value clears one."""
+
     client_metadata: ClientMetadata = None
 
 
 class ChangePasswordRequest(Body):
     """The password in force, and the new one."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"previous_password": "Correct-horse-1!", "proposed_password": "Battery-staple-2?"}]
+        }
+    )
+
     previous_password: Password | None = None
     """Left out by a user who has no password; that asks for a recent sign-in."""
 
     proposed_password: Password
+    """The new one."""
 
 
 class PasswordReplaced(Body):
     """The new password is in force. Tokens from before stay valid."""
 
     status: Literal["password_changed"] = "password_changed"
+    """Always the same."""
 
 
 class SignedOutEverywhere(Body):
     """What signing out everywhere ended, and what it could not end."""
 
     status: Literal["signed_out_everywhere"] = "signed_out_everywhere"
+    """Always the same."""
+
     access_token_valid_until: int | None
     """Seconds since the epoch. Until then some worker of the app may go on accepting this access
     token; Cognito itself refuses it from now on. Absent if nothing accepts it."""
@@ -79,6 +93,8 @@ class AccountDeleted(Body):
     """The user is gone."""
 
     status: Literal["account_deleted"] = "account_deleted"
+    """Always the same."""
+
     access_token_valid_until: int | None
     """Seconds since the epoch. Until then some worker of the app may go on accepting the access
     token. Absent if nothing does."""
@@ -88,23 +104,32 @@ class SignInFreshness(Body):
     """Whether the user must sign in again before something sensitive."""
 
     fresh: bool
+    """Whether the sign-in is recent enough now."""
+
     fresh_until: int | None
     """Seconds since the epoch; absent if every sign-in is fresh, or this one is of unknown time."""
 
     required_for: list[Sensitive]
+    """What asks for a recent sign-in; empty if nothing does."""
 
 
 class LegacyMfaOption(Body):
     """SMS as a second factor, in the superseded form."""
 
     delivery_medium: Literal["SMS"] = "SMS"
+    """Codes by SMS; there is no other medium here."""
+
     attribute_name: Literal["phone_number"] = "phone_number"
+    """Where they go."""
 
 
 class SettingsRequest(Body):
     """The superseded `MFAOptions`; none switches SMS off."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"mfa_options": []}]})
+
     mfa_options: list[LegacyMfaOption] = Field(max_length=10)
+    """At most one; an empty list switches SMS off."""
 
 
 def account_router(
@@ -122,7 +147,7 @@ def account_router(
     router = new_router(max_body_size=max_body_size, tags=["account"], dependencies=[Depends(current_user)])
 
     @router.get("", responses=responses(*SIGNED_IN))
-    async def profile(token: Annotated[str, Depends(access_token)]) -> Profile:
+    async def get_account(token: Annotated[str, Depends(access_token)]) -> Profile:
         """Get the attributes and second factors, as the pool knows them now."""
         return await account.profile(token)
 
@@ -152,7 +177,7 @@ def account_router(
         return await account.update_attributes(token, body.attributes, client_metadata=body.client_metadata)
 
     @router.delete("", responses=responses(*SIGNED_IN, StepUpRequiredError))
-    async def delete(
+    async def delete_account(
         user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
     ) -> AccountDeleted:
         """Delete the user, for good. Asks for a recent sign-in."""
@@ -193,12 +218,12 @@ def account_router(
         return SignedOutEverywhere(access_token_valid_until=own, other_access_tokens_valid_until=others)
 
     @router.get("/auth-factors", responses=responses(*SIGNED_IN))
-    async def auth_factors(token: Annotated[str, Depends(access_token)]) -> AuthFactors:
+    async def list_auth_factors(token: Annotated[str, Depends(access_token)]) -> AuthFactors:
         """Get the ways in which the user can sign in."""
         return await account.auth_factors(token)
 
     @router.get("/freshness", responses=responses(*SIGNED_IN))
-    async def fresh(user: Annotated[User, Depends(current_user)]) -> SignInFreshness:
+    async def get_freshness(user: Annotated[User, Depends(current_user)]) -> SignInFreshness:
         """Tell beforehand whether the sign-in is recent enough for what is sensitive."""
         until = freshness.until(user)
         return SignInFreshness(

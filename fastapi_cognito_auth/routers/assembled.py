@@ -26,6 +26,7 @@ from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
+from fastapi_cognito_auth.routers.token_form import token_form_router
 from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
@@ -82,6 +83,7 @@ class Routers:
         for part in (
             sign_up_router(pool.sign_up, context, max_body_size=size),
             sign_in_router(pool.sign_in, context, BearerTransport(), max_body_size=size),
+            token_form_router(pool.sign_in, context, max_body_size=size),
             challenges_router(pool.challenges, context, max_body_size=size),
             raw_auth_router(pool.call, context, client_id=client_id, max_body_size=size),
             password_router(pool.password, context, max_body_size=size),
@@ -91,7 +93,7 @@ class Routers:
             auth_events_router(pool.auth_events, max_body_size=size),
             config_router(region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow),
         ):
-            router.include_router(part, tags=["auth"])
+            router.include_router(part)
         return router
 
     def account(

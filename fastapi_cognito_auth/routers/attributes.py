@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code
@@ -27,6 +28,8 @@ from fastapi_cognito_auth.user import User
 class AttributeCodeRequest(Body):
     """What goes with the request for a code; the body may be left out."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
     client_metadata: ClientMetadata = None
 
 
@@ -36,7 +39,10 @@ _NO_METADATA: Final = AttributeCodeRequest()
 class VerifyAttributeRequest(Body):
     """The code that was sent to the address."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "123456"}]})
+
     code: Code
+    """As it was sent."""
 
 
 def attributes_router(
@@ -55,7 +61,7 @@ def attributes_router(
         status_code=204,
         responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError),
     )
-    async def delete(
+    async def delete_attribute(
         name: AttributeName,
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
@@ -75,7 +81,7 @@ def attributes_router(
             CodeDeliveryFailureError,
         ),
     )
-    async def send_code(
+    async def send_attribute_code(
         name: AttributeName,
         token: Annotated[str, Depends(access_token)],
         body: AttributeCodeRequest = _NO_METADATA,
@@ -95,7 +101,7 @@ def attributes_router(
             LimitExceededError,
         ),
     )
-    async def verify(
+    async def verify_attribute(
         name: AttributeName, body: VerifyAttributeRequest, token: Annotated[str, Depends(access_token)]
     ) -> None:
         """Verify the address by the code that was sent there."""

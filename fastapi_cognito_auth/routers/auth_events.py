@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents, FeedbackValue
 from fastapi_cognito_auth.exceptions import (
@@ -21,23 +21,42 @@ from fastapi_cognito_auth.routers.route import Body, Username, new_router
 class FeedbackRequest(Body):
     """Whether a sign-in was the user's own."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "username": "grace",
+                    "event_id": "9fd2fb28-5ad7-4c30-a2a6-d2e6a02e1b6e",
+                    "feedback_token": "eyJraWQiOiJvZiJ9.the.link",
+                    "feedback_value": "Valid",
+                }
+            ]
+        }
+    )
+
     username: Username
+    """Who was told of the sign-in."""
+
     event_id: Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[\w+-]+$")]
+    """Of the link that the user was sent."""
+
     feedback_token: Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9\-_=.]+$")]
     """Of the link that the user was sent; it stands for the user."""
 
     feedback_value: FeedbackValue
+    """Whether it was the user's own."""
 
 
 class FeedbackTaken(Body):
     """Threat protection learns from it."""
 
     status: Literal["feedback_taken"] = "feedback_taken"
+    """Always the same."""
 
 
 def auth_events_router(auth_events: AuthEvents, *, max_body_size: int) -> APIRouter:
     """Build the endpoint over `auth.pool.auth_events`."""
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
 
     @router.post(
         "/auth-events/feedback",

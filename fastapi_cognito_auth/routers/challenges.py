@@ -1,9 +1,12 @@
 """One endpoint answers every challenge; another prepares an authenticator app."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi import Body as BodyParameter
+from fastapi.openapi.models import Example
+from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.answers import ChallengeAnswer
 from fastapi_cognito_auth.cognito.attempt import UserContext
@@ -33,12 +36,51 @@ from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 class TotpRequest(Body):
     """The MFA_SETUP challenge for which an authenticator app is set up."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"session": "the session of the challenge"}]})
+
     session: SealedSession
+    """The `session` of the challenge, unchanged."""
+
+
+_CODE: Final = {"session": "the session of the challenge", "code": "123456"}
+_PASSWORD: Final = {"session": "the session of the challenge", "password": "Correct-horse-1!"}
+_ANSWERS: Final[Sequence[tuple[str, Mapping[str, Any]]]] = (
+    ("SOFTWARE_TOKEN_MFA", _CODE),
+    ("SMS_MFA", _CODE),
+    ("EMAIL_OTP", _CODE),
+    ("SMS_OTP", _CODE),
+    ("NEW_PASSWORD_REQUIRED", {"session": _CODE["session"], "new_password": "Battery-staple-2?"}),
+    ("MFA_SETUP", {**_CODE, "device_name": "My telephone"}),
+    ("SELECT_MFA_TYPE", {"session": _CODE["session"], "answer": "SOFTWARE_TOKEN_MFA"}),
+    ("SELECT_CHALLENGE", {"session": _CODE["session"], "answer": "EMAIL_OTP"}),
+    ("PASSWORD", _PASSWORD),
+    ("PASSWORD_SRP", _PASSWORD),
+    (
+        "WEB_AUTHN",
+        {
+            "session": _CODE["session"],
+            "credential": {
+                "id": "Y3JlZGVudGlhbA",
+                "rawId": "Y3JlZGVudGlhbA",
+                "type": "public-key",
+                "response": {
+                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                    "authenticatorData": "SZYN5YgOjGh0NBcP",
+                    "signature": "MEUCIQDx",
+                },
+            },
+        },
+    ),
+    ("CUSTOM_CHALLENGE", {"session": _CODE["session"], "answer": "what the trigger asks for"}),
+)
+_EXAMPLES: Final[dict[str, Example]] = {
+    name: {"value": {"challenge": name, **answer}} for name, answer in _ANSWERS
+}
 
 
 def challenges_router(challenges: Challenges, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.challenges`."""
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
@@ -59,7 +101,9 @@ def challenges_router(challenges: Challenges, find_context: FindContext, *, max_
             UserPoolUnavailableError,
         ),
     )
-    async def answer(body: Annotated[ChallengeAnswer, BodyParameter()], context: Context) -> SignInResult:
+    async def answer_challenge(
+        body: Annotated[ChallengeAnswer, BodyParameter(openapi_examples=_EXAMPLES)], context: Context
+    ) -> SignInResult:
         """Answer a challenge of `/sign-in`. More challenges may follow before the tokens.
 
         After a wrong code the same `session` serves for another try.

@@ -15,10 +15,14 @@ class Config(Body):
     """What the app offers."""
 
     region: str
+    """Where the pool is."""
+
     user_pool_id: str
     """Clients that do SRP themselves hash its name part."""
 
     client_id: str
+    """The app's own app client."""
+
     auth_flow: PasswordFlow
     """How `/sign-in` proves a password to Cognito."""
 
@@ -28,7 +32,7 @@ class Config(Body):
 
 def config_router(*, region: str, user_pool_id: str, client_id: str, auth_flow: PasswordFlow) -> APIRouter:
     """Build the endpoint."""
-    router = new_router()
+    router = new_router(tags=["auth"])
     answer = Config(
         region=region,
         user_pool_id=user_pool_id,
@@ -38,7 +42,7 @@ def config_router(*, region: str, user_pool_id: str, client_id: str, auth_flow: 
     )
 
     @router.get("/config")
-    async def config() -> Config:
+    async def get_config() -> Config:
         """Tell what this app and its user pool offer."""
         return answer
 

@@ -1,9 +1,9 @@
 """The devices of the signed-in user."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.devices import Devices
 from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, RegisteredDevice, TrackedDevice
@@ -17,7 +17,18 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 
-DeviceKey = Annotated[str, Field(min_length=1, max_length=55, pattern=r"^[\w-]+_[0-9a-f-]+$")]
+_DEVICE_KEY: Final = "eu-central-1_5c1a6b5e-8e1b-4e55-bb0c-7f3f1a0d2c11"
+
+DeviceKey = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=55,
+        pattern=r"^[\w-]+_[0-9a-f-]+$",
+        description="As `GET /devices` lists it.",
+        examples=[_DEVICE_KEY],
+    ),
+]
 
 _ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUserPoolConfigurationError)
 
@@ -25,15 +36,35 @@ _ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUser
 class RegisterDeviceRequest(Body):
     """The device that a sign-in reported as `new_device`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "device_key": _DEVICE_KEY,
+                    "device_group_key": "-AbCdEfGh",
+                    "name": "My laptop",
+                }
+            ]
+        }
+    )
+
     device_key: DeviceKey
+    """As the sign-in reported it."""
+
     device_group_key: str = Field(min_length=1, max_length=128)
+    """As the sign-in reported it."""
+
     name: str | None = Field(default=None, min_length=1, max_length=1024)
+    """A name for people; none unless given."""
 
 
 class DeviceStatusRequest(Body):
     """Whether a device is remembered."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "remembered"}]})
+
     status: DeviceStatus
+    """Where a pool allows it, a remembered device needs no second factor."""
 
 
 def devices_router(devices: Devices, access_token: AccessToken, *, max_body_size: int) -> APIRouter:
@@ -50,14 +81,17 @@ def devices_router(devices: Devices, access_token: AccessToken, *, max_body_size
     @router.get("/devices", responses=responses(*_ERRORS))
     async def list_devices(
         token: Token,
-        limit: Annotated[int, Query(ge=1, le=60)] = 60,
-        next_token: Annotated[str | None, Query(min_length=1, max_length=4096)] = None,
+        limit: Annotated[int, Query(ge=1, le=60, description="Devices of a page.")] = 60,
+        next_token: Annotated[
+            str | None,
+            Query(min_length=1, max_length=4096, description="`next_token` of the page before."),
+        ] = None,
     ) -> DevicePage:
         """List the user's devices."""
         return await devices.list(token, limit=limit, next_token=next_token)
 
     @router.post("/devices", status_code=201, responses=responses(DeviceKeyExistsError, *_ERRORS))
-    async def register(body: RegisterDeviceRequest, token: Token) -> RegisteredDevice:
+    async def register_device(body: RegisterDeviceRequest, token: Token) -> RegisteredDevice:
         """Register the device of this sign-in. Keep `device` on it, and send it from now on."""
         return await devices.register(token, body.device_key, body.device_group_key, name=body.name)
 
@@ -67,12 +101,12 @@ def devices_router(devices: Devices, access_token: AccessToken, *, max_body_size
         return await devices.get(token, key)
 
     @router.patch("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
-    async def set_status(key: DeviceKey, body: DeviceStatusRequest, token: Token) -> None:
+    async def set_device_status(key: DeviceKey, body: DeviceStatusRequest, token: Token) -> None:
         """Remember a device, or do not."""
         await devices.set_status(token, key, body.status)
 
     @router.delete("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
-    async def forget(key: DeviceKey, token: Token) -> None:
+    async def forget_device(key: DeviceKey, token: Token) -> None:
         """Forget a device. It needs a second factor again."""
         await devices.forget(token, key)
 

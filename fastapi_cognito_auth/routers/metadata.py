@@ -6,8 +6,9 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.routers.route import new_router
 
@@ -26,7 +27,7 @@ _HEADERS: Final = {
 }
 
 
-class ResourceMetadata(BaseModel):
+class ResourceMetadata(Described):
     """Protected resource metadata (RFC 9728 section 2); what is not known is left out."""
 
     model_config = ConfigDict(frozen=True)
@@ -38,9 +39,16 @@ class ResourceMetadata(BaseModel):
     """The issuers whose tokens are accepted."""
 
     bearer_methods_supported: tuple[str, ...] = ("header",)
+    """How a token is sent (RFC 6750 section 2)."""
+
     scopes_supported: tuple[str, ...] | None = None
+    """The scopes that clients may ask for."""
+
     resource_name: str | None = None
+    """The API's name, for people."""
+
     resource_documentation: str | None = None
+    """A page for developers."""
 
 
 def resource_metadata_uri(resource: str) -> str | None:
@@ -94,8 +102,10 @@ def metadata_router(
     async def preflight() -> Response:
         return Response(status_code=204, headers=_HEADERS)
 
+    places = {path: "get_resource_metadata"}
     # Clients that know only the host look at the bare path.
-    for place in dict.fromkeys([_WELL_KNOWN, path]):
-        router.get(place, response_model_exclude_none=True)(metadata)
+    places.setdefault(_WELL_KNOWN, "get_resource_metadata_of_host")
+    for place, name in places.items():
+        router.get(place, name=name, response_model_exclude_none=True)(metadata)
         router.options(place, include_in_schema=False)(preflight)
     return router

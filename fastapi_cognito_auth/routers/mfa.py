@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
@@ -27,7 +27,13 @@ from fastapi_cognito_auth.user import User
 class VerifyTotpRequest(Body):
     """The first code of the authenticator app that now holds the secret."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"code": "123456", "device_name": "My telephone"}]}
+    )
+
     code: str = Field(min_length=6, max_length=6, pattern=r"^[0-9]+$", repr=False)
+    """Six digits."""
+
     device_name: str | None = Field(default=None, min_length=1, max_length=256)
     """A name for the authenticator app, shown when its code is asked for."""
 
@@ -47,7 +53,7 @@ def mfa_router(
     @router.put(
         "/mfa", status_code=204, responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError)
     )
-    async def set_preference(
+    async def set_mfa_preference(
         body: MfaPreference,
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
@@ -62,7 +68,7 @@ def mfa_router(
             *SIGNED_IN, StepUpRequiredError, SoftwareTokenMFANotFoundError, ConcurrentModificationError
         ),
     )
-    async def start_totp(
+    async def add_totp(
         user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
     ) -> SoftwareTokenSecret:
         """Get the secret for an authenticator app, then send its first code to `/mfa/totp/verify`.

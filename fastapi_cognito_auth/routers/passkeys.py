@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.passkeys import PasskeyCreation, PasskeyPage, Passkeys
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
@@ -25,11 +26,38 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.passkey_json import RegistrationResponse
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
 
-CredentialId = Annotated[str, Path(min_length=1, max_length=1364, pattern=r"^[A-Za-z0-9_-]+$")]
+CredentialId = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=1364,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="As `GET /passkeys` lists it.",
+        examples=["Y3JlZGVudGlhbA"],
+    ),
+]
 
 
 class AddPasskeyRequest(Body):
     """The passkey that the browser made."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "credential": {
+                        "id": "Y3JlZGVudGlhbA",
+                        "rawId": "Y3JlZGVudGlhbA",
+                        "type": "public-key",
+                        "response": {
+                            "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                            "attestationObject": "o2NmbXRkbm9uZQ",
+                        },
+                    }
+                }
+            ]
+        }
+    )
 
     credential: RegistrationResponse
     """`toJSON()` of what `navigator.credentials.create()` returned, unchanged."""
@@ -39,6 +67,7 @@ class PasskeyAdded(Body):
     """The user can sign in with the passkey."""
 
     status: Literal["passkey_added"] = "passkey_added"
+    """Always the same."""
 
 
 def passkeys_router(
@@ -54,9 +83,9 @@ def passkeys_router(
     recent_sign_in = [Depends(guard(current_user, freshness.demand))]
 
     @router.get("/passkeys", responses=responses(*SIGNED_IN, InvalidParameterError, LimitExceededError))
-    async def page(
+    async def list_passkeys(
         token: Annotated[str, Depends(access_token)],
-        max_results: Annotated[int | None, Query(ge=1, le=20)] = None,
+        max_results: Annotated[int | None, Query(ge=1, le=20, description="Passkeys of a page.")] = None,
         next_token: NextToken = None,
     ) -> PasskeyPage:
         """List the user's passkeys."""
@@ -75,7 +104,7 @@ def passkeys_router(
             WebAuthnConfigurationMissingError,
         ),
     )
-    async def start(token: Annotated[str, Depends(access_token)]) -> PasskeyCreation:
+    async def get_passkey_options(token: Annotated[str, Depends(access_token)]) -> PasskeyCreation:
         """Get what the browser needs to make a passkey. Asks for a recent sign-in.
 
         Hand it to `PublicKeyCredential.parseCreationOptionsFromJSON()`.
@@ -99,7 +128,9 @@ def passkeys_router(
             WebAuthnRelyingPartyMismatchError,
         ),
     )
-    async def complete(body: AddPasskeyRequest, token: Annotated[str, Depends(access_token)]) -> PasskeyAdded:
+    async def add_passkey(
+        body: AddPasskeyRequest, token: Annotated[str, Depends(access_token)]
+    ) -> PasskeyAdded:
         """Register the passkey that the browser made. Asks for a recent sign-in."""
         await passkeys.complete(token, body.credential)
         return PasskeyAdded()
@@ -112,7 +143,9 @@ def passkeys_router(
             *SIGNED_IN, StepUpRequiredError, InvalidParameterError, ResourceNotFoundError, LimitExceededError
         ),
     )
-    async def delete(credential_id: CredentialId, token: Annotated[str, Depends(access_token)]) -> None:
+    async def delete_passkey(
+        credential_id: CredentialId, token: Annotated[str, Depends(access_token)]
+    ) -> None:
         """Remove a passkey. Asks for a recent sign-in."""
         await passkeys.delete(token, credential_id)
 

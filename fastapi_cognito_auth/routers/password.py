@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
@@ -30,16 +31,32 @@ from fastapi_cognito_auth.routers.route import Body, Username, new_router
 class ForgotPasswordRequest(Body):
     """Who forgot the password."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "grace"}]})
+
     username: Username
+    """A username or an alias: an e-mail address or a phone number."""
+
     client_metadata: ClientMetadata = None
 
 
 class ResetPasswordRequest(Body):
     """The code that was sent, and the new password."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"username": "grace", "code": "123456", "password": "Battery-staple-2?"}]
+        }
+    )
+
     username: Username
+    """As it was given when the code was asked for."""
+
     code: Code
+    """As it was sent."""
+
     password: Password
+    """The new one, as the pool's policy wants it."""
+
     client_metadata: ClientMetadata = None
 
 
@@ -47,11 +64,12 @@ class PasswordChanged(Body):
     """The new password is in force. Tokens from before stay valid."""
 
     status: str = "password_changed"
+    """Always the same."""
 
 
 def password_router(password: PasswordReset, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.password`."""
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
@@ -64,7 +82,7 @@ def password_router(password: PasswordReset, find_context: FindContext, *, max_b
             UserPoolUnavailableError,
         ),
     )
-    async def forgot(body: ForgotPasswordRequest, context: Context) -> CodeDelivery:
+    async def forgot_password(body: ForgotPasswordRequest, context: Context) -> CodeDelivery:
         """Send a reset code. The answer is the same whether or not the user exists."""
         return await password.forgot(
             body.username, client_metadata=body.client_metadata, user_context=context
@@ -86,7 +104,7 @@ def password_router(password: PasswordReset, find_context: FindContext, *, max_b
             UserPoolUnavailableError,
         ),
     )
-    async def reset(body: ResetPasswordRequest, context: Context) -> PasswordChanged:
+    async def reset_password(body: ResetPasswordRequest, context: Context) -> PasswordChanged:
         """Set a new password by the code that was sent."""
         await password.reset(
             body.username,

@@ -46,22 +46,52 @@ class _ApiBody(Body):
 
     client_metadata: ClientMetadata = None
     session: str | None = Field(default=None, min_length=20, max_length=4096)
+    """Cognito's own, of the answer before, unchanged."""
 
 
 class InitiateAuthRequest(_ApiBody):
     """InitiateAuth, without `SECRET_HASH`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "AuthFlow": "USER_SRP_AUTH",
+                    "AuthParameters": {"USERNAME": "grace", "SRP_A": "a1b2c3d4e5f6"},
+                }
+            ]
+        }
+    )
+
     auth_flow: Literal[
         "USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"
     ]
+    """How to sign in."""
+
     auth_parameters: Values
+    """What the flow asks for, such as `USERNAME` and `SRP_A`."""
 
 
 class RespondToAuthChallengeRequest(_ApiBody):
     """RespondToAuthChallenge, without `SECRET_HASH`."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ChallengeName": "SMS_MFA",
+                    "ChallengeResponses": {"USERNAME": "grace", "SMS_MFA_CODE": "123456"},
+                    "Session": "the Session of the answer before",
+                }
+            ]
+        }
+    )
+
     challenge_name: str = Field(pattern=r"^[A-Z_]+$", max_length=64)
+    """As the answer before names it."""
+
     challenge_responses: Values
+    """What the challenge asks for."""
 
 
 _ERRORS = (
@@ -86,7 +116,7 @@ def raw_auth_router(
         client_id: the app's own client.
         max_body_size: bytes.
     """
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     async def forward(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
@@ -44,15 +44,33 @@ _NOT_REVOKED: Final = (
 class RefreshRequest(Body):
     """The refresh token of a sign-in."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"refresh_token": "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.of-the-sign-in"}]
+        }
+    )
+
     refresh_token: RefreshToken
+    """Of the last answer that held one."""
+
     device: DeviceSecret | None = None
+    """What the client kept of its device."""
+
     client_metadata: ClientMetadata = None
 
 
 class SignOutRequest(Body):
     """The refresh token to revoke."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"refresh_token": "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.of-the-sign-in"}]
+        }
+    )
+
     refresh_token: RefreshToken | None = None
+    """Left out, only the access token of the `Authorization` header or of the cookie ends, and in the app
+    alone."""
 
 
 def refresh_tokens_router(
@@ -75,7 +93,7 @@ def refresh_tokens_router(
         max_body_size: bytes.
         clock: seconds since the epoch.
     """
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
 
     @router.post(
         "/refresh",

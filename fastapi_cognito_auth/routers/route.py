@@ -1,15 +1,15 @@
 """The route that all our endpoints are: bad bodies are answered without repeating them."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
     InvalidClientError,
@@ -33,6 +33,7 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.routers.bodies import BoundedRequest, check_address
+from fastapi_cognito_auth.routers.operations import operation_id, summary
 
 SIGNED_IN: Final = (
     NotAuthenticatedError,
@@ -58,10 +59,21 @@ SIGNED_IN: Final = (
 CONTACTS: Final = frozenset({"email", "phone_number"})
 """Attributes by which a password can be reset, and to which codes of second factors go."""
 
-NextToken = Annotated[str | None, Query(min_length=1, max_length=16_384, pattern=r"^\S+$")]
-"""`next_token` of the page before."""
+NextToken = Annotated[
+    str | None,
+    Query(min_length=1, max_length=16_384, pattern=r"^\S+$", description="`next_token` of the page before."),
+]
 
-AttributeName = Annotated[str, Path(min_length=1, max_length=32, pattern=r"^\S+$", examples=["email"])]
+AttributeName = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=32,
+        pattern=r"^\S+$",
+        description="Such as `email` or `custom:tenant`.",
+        examples=["email"],
+    ),
+]
 
 DeviceSecret = Annotated[str, Field(min_length=1, max_length=4096)]
 """What the client kept of its device: `device` of a registered one."""
@@ -95,7 +107,7 @@ def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
     return {"loc": place, "message": message, "type": kind}
 
 
-class Body(BaseModel):
+class Body(Described):
     """A request body: unknown members are mistakes, not noise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,6 +125,10 @@ class Route(APIRoute):
 
     body_limit: ClassVar[int]
     """Bytes. Newer versions of FastAPI have a limit for this too, and another name for it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **kwargs: Any) -> None:
+        super().__init__(path, endpoint, **kwargs)
+        self.summary = self.summary or summary(self.name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler; called once, when the route is added."""
@@ -142,17 +158,20 @@ class Route(APIRoute):
         return handle
 
 
-@cache
-def route_class(max_body_size: int) -> type[Route]:
+def route_class(max_body_size: int, kind: type[Route] = Route) -> type[Route]:
     """Return the kind of route that takes bodies up to a size in bytes.
 
     A class for each size, since FastAPI makes routes anew by their class where a router is included.
     """
-    return type("Route", (Route,), {"body_limit": max_body_size})
+    return type(kind.__name__, (kind,), {"body_limit": max_body_size})
 
 
 def new_router(
-    *, max_body_size: int = 0, tags: Sequence[str] = (), dependencies: Sequence[params.Depends] = ()
+    *,
+    max_body_size: int = 0,
+    tags: Sequence[str] = (),
+    dependencies: Sequence[params.Depends] = (),
+    kind: type[Route] = Route,
 ) -> APIRouter:
     """Return a router whose routes are `Route`s, each with these tags and behind these dependencies.
 
@@ -160,11 +179,13 @@ def new_router(
         max_body_size: bytes; none where no route takes a body.
         tags: for the documentation.
         dependencies: asked before each route.
+        kind: of the routes.
     """
     errors = (RequestTooLargeError, InvalidRequestError) if max_body_size else (InvalidRequestError,)
     return APIRouter(
-        route_class=route_class(max_body_size),
+        route_class=route_class(max_body_size, kind),
         responses=responses(*errors),
         tags=[*tags],
         dependencies=list(dependencies),
+        generate_unique_id_function=operation_id,
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from fastapi_cognito_auth.cognito.sessions import RevokeAssociatedSessions, Sessions, UserSessionPage
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
@@ -10,7 +10,12 @@ from fastapi_cognito_auth.exceptions import InvalidParameterError, ResourceNotFo
 from fastapi_cognito_auth.routers.route import SIGNED_IN, NextToken, new_router
 
 SessionId = Annotated[
-    str, Path(pattern=r"^(tkn|sso)[a-z0-9]{25}$", description="As `GET /sessions` lists it.")
+    str,
+    Path(
+        pattern=r"^(tkn|sso)[a-z0-9]{25}$",
+        description="As `GET /sessions` lists it.",
+        examples=["tkn0123456789abcdefghijklmno"],
+    ),
 ]
 
 
@@ -19,7 +24,7 @@ def sessions_router(sessions: Sessions, current_user: CurrentUser, access_token:
     router = new_router(dependencies=[Depends(current_user)])
 
     @router.get("/sessions", responses=responses(*SIGNED_IN, InvalidParameterError))
-    async def page(
+    async def list_sessions(
         token: Annotated[str, Depends(access_token)], next_token: NextToken = None
     ) -> UserSessionPage:
         """List the user's logins, if the pool tracks them."""
@@ -30,10 +35,12 @@ def sessions_router(sessions: Sessions, current_user: CurrentUser, access_token:
         status_code=204,
         responses=responses(*SIGNED_IN, InvalidParameterError, ResourceNotFoundError),
     )
-    async def revoke(
+    async def end_session(
         session_id: SessionId,
         token: Annotated[str, Depends(access_token)],
-        revoke_associated_sessions: RevokeAssociatedSessions = "NONE",
+        revoke_associated_sessions: Annotated[
+            RevokeAssociatedSessions, Query(description="`LINKED` ends those of the same managed login, too.")
+        ] = "NONE",
     ) -> None:
         """End another login. Its access token stays valid offline until it expires.
 

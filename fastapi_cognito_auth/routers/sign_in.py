@@ -1,18 +1,16 @@
-"""Sign-in, by a password or otherwise, and the OAuth2 password form."""
+"""Sign-in, by a password or otherwise."""
 
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.security import OAuth2PasswordRequestForm
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
-from fastapi_cognito_auth.cognito.models import SignInResult, Tokens
+from fastapi_cognito_auth.cognito.models import SignInResult
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor, SignIn
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import (
-    ChallengeRequiredError,
     InvalidParameterError,
     InvalidSessionError,
     NotAuthenticatedError,
@@ -41,8 +39,16 @@ _ERRORS = (
 class SignInRequest(Body):
     """Who signs in, and how."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"username": "grace", "password": "Correct-horse-1!"}]}
+    )
+
     username: Username
+    """A username or an alias: an e-mail address or a phone number."""
+
     password: Password | None = None
+    """Left out where another factor comes first."""
+
     auth_flow: Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH"] | None = None
     """How; the app's setting unless given. `USER_AUTH` lets the user choose, `CUSTOM_AUTH` leaves
     it to the pool's triggers. A password is proved by SRP in all but `USER_PASSWORD_AUTH`."""
@@ -84,17 +90,17 @@ class SignInRequest(Body):
 
 
 def sign_in_router(
-    sign_in: SignIn, find_context: FindContext, transport: BearerTransport, *, max_body_size: int
+    flow: SignIn, find_context: FindContext, transport: BearerTransport, *, max_body_size: int
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_in`."""
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post("/sign-in", responses=responses(InvalidSessionError, *_ERRORS))
-    async def start(body: SignInRequest, request: Request, context: Context) -> SignInResult:
+    async def sign_in(body: SignInRequest, request: Request, context: Context) -> SignInResult:
         """Sign in. The answer holds tokens, or a challenge to take to `/challenge`."""
         if body.auth_flow == "USER_AUTH":
-            return await sign_in.with_choice(
+            return await flow.with_choice(
                 body.username,
                 preferred_challenge=body.preferred_challenge,
                 password=body.password,
@@ -108,14 +114,14 @@ def sign_in_router(
                 user_context=context,
             )
         if body.auth_flow == "CUSTOM_AUTH" or body.password is None:
-            return await sign_in.with_custom_auth(
+            return await flow.with_custom_auth(
                 body.username,
                 password=body.password,
                 device=body.device,
                 client_metadata=body.client_metadata,
                 user_context=context,
             )
-        return await sign_in.with_password(
+        return await flow.with_password(
             body.username,
             body.password,
             auth_flow=body.auth_flow,
@@ -129,16 +135,5 @@ def sign_in_router(
             return transport.read(request)
         except NotAuthenticatedError:
             return None
-
-    @router.post("/token", responses=responses(ChallengeRequiredError, *_ERRORS))
-    async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()], context: Context) -> Tokens:
-        """Sign in by the OAuth2 password form, as Swagger's Authorize button does (RFC 6749 4.3).
-
-        For users who have no challenge to answer. Everybody else uses `/sign-in`.
-        """
-        result = await sign_in.with_password(form.username, form.password, user_context=context)
-        if not isinstance(result, Tokens):
-            raise ChallengeRequiredError
-        return result
 
     return router

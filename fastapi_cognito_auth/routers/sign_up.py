@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
@@ -33,19 +33,41 @@ from fastapi_cognito_auth.routers.route import Body, SealedSession, Username, ne
 class SignUpRequest(Body):
     """A new user."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "username": "ada",
+                    "password": "Correct-horse-1!",
+                    "attributes": {"email": "ada@example.com"},
+                }
+            ]
+        }
+    )
+
     username: Username
+    """In pools that sign in by address, that address."""
+
     password: Password | None = None
     """Left out in pools that sign in by code or passkey alone."""
 
     attributes: Attributes = Field(default_factory=dict)
+    """By name. A pool may demand some, such as `email`."""
+
     client_metadata: ClientMetadata = None
 
 
 class ConfirmSignUpRequest(Body):
     """The code that a new user was sent."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "ada", "code": "123456"}]})
+
     username: Username
+    """As it was signed up."""
+
     code: Code
+    """As it was sent."""
+
     session: SealedSession | None = None
     """Of the sign-up, to go on to the first sign-in without a password."""
 
@@ -55,13 +77,17 @@ class ConfirmSignUpRequest(Body):
 class ResendCodeRequest(Body):
     """The user to send another code."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "ada"}]})
+
     username: Username
+    """As it was signed up."""
+
     client_metadata: ClientMetadata = None
 
 
-def sign_up_router(sign_up: SignUp, find_context: FindContext, *, max_body_size: int) -> APIRouter:
+def sign_up_router(flow: SignUp, find_context: FindContext, *, max_body_size: int) -> APIRouter:
     """Build the endpoints over `auth.pool.sign_up`."""
-    router = new_router(max_body_size=max_body_size)
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
     @router.post(
@@ -79,9 +105,9 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext, *, max_body_size:
             UserPoolUnavailableError,
         ),
     )
-    async def start(body: SignUpRequest, context: Context) -> SignedUp:
+    async def sign_up(body: SignUpRequest, context: Context) -> SignedUp:
         """Create a user. Unless the pool confirms by itself, a code goes to the user's address."""
-        return await sign_up.start(
+        return await flow.start(
             body.username,
             body.password,
             body.attributes,
@@ -105,9 +131,9 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext, *, max_body_size:
             UserPoolUnavailableError,
         ),
     )
-    async def confirm(body: ConfirmSignUpRequest, context: Context) -> Confirmed:
+    async def confirm_sign_up(body: ConfirmSignUpRequest, context: Context) -> Confirmed:
         """Confirm a user by the code that was sent."""
-        return await sign_up.confirm(
+        return await flow.confirm(
             body.username,
             body.code,
             session=body.session,
@@ -125,9 +151,9 @@ def sign_up_router(sign_up: SignUp, find_context: FindContext, *, max_body_size:
             UserPoolUnavailableError,
         ),
     )
-    async def resend_code(body: ResendCodeRequest, context: Context) -> CodeDelivery:
+    async def resend_sign_up_code(body: ResendCodeRequest, context: Context) -> CodeDelivery:
         """Send another code. The answer is the same whether or not the user exists."""
-        return await sign_up.resend_code(
+        return await flow.resend_code(
             body.username, client_metadata=body.client_metadata, user_context=context
         )
 

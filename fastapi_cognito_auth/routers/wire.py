@@ -18,6 +18,7 @@ from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableEr
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.bodies import BoundedRequest
 from fastapi_cognito_auth.routers.client_address import FindContext
+from fastapi_cognito_auth.routers.operations import operation_id, summary
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.untrusted_json import MOST_VALUES
@@ -27,12 +28,19 @@ logger = logging.getLogger("fastapi_cognito_auth")
 _ENDS_A_USER: Final = frozenset({"GlobalSignOut", "DeleteUser"})
 
 _DOCUMENTED: Final[dict[str, Any]] = {
-    "requestBody": {"required": True, "content": {aws_json.CONTENT_TYPE: {"schema": {"type": "object"}}}},
+    "requestBody": {
+        "required": True,
+        "content": {
+            aws_json.CONTENT_TYPE: {"schema": {"type": "object"}, "example": {"AccessToken": "eyJ..."}},
+        },
+    },
     "parameters": [
         {
             "name": "X-Amz-Target",
             "in": "header",
             "required": True,
+            "description": "The operation, after the API's own name.",
+            "example": f"{aws_json.TARGET_PREFIX}GetUser",
             "schema": {
                 "type": "string",
                 "enum": [f"{aws_json.TARGET_PREFIX}{operation}" for operation in sorted(OPERATIONS)],
@@ -61,10 +69,11 @@ def wire_router(
         max_body_size: bytes.
         clock: seconds since the epoch.
     """
-    router = APIRouter(tags=["wire"])
+    router = APIRouter(tags=["wire"], generate_unique_id_function=operation_id)
 
     @router.post(
         "/",
+        summary=summary("call_operation"),
         response_class=Response,
         responses={
             200: {"content": {aws_json.CONTENT_TYPE: {}}, "description": "The operation's answer."},

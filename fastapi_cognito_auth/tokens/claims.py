@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from fastapi_cognito_auth.described import Described
+
 LAST_SECOND: Final = 253_402_300_799
 """The last second of the year 9999, beyond which a `datetime` cannot go."""
 
@@ -23,7 +25,7 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-class Actor(BaseModel):
+class Actor(Described):
     """Who acts on behalf of the user (`act`, RFC 8693 section 4.1)."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)

@@ -1,0 +1,136 @@
+"""Sign-in by the OAuth2 password form, for Swagger's Authorize button and other OAuth2 clients."""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ConfigDict
+
+from fastapi_cognito_auth.cognito.answers import Password
+from fastapi_cognito_auth.cognito.attempt import UserContext
+from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.cognito.sign_in import SignIn
+from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.error_answer import CognitoErrorAnswer
+from fastapi_cognito_auth.exceptions import (
+    ChallengeRequiredError,
+    CognitoAuthError,
+    InvalidParameterError,
+    InvalidRequestError,
+    NotAuthorizedError,
+    PasswordResetRequiredError,
+    RequestTooLargeError,
+    TooManyRequestsError,
+    UserLambdaValidationError,
+    UserNotConfirmedError,
+    UserPoolUnavailableError,
+    responses,
+)
+from fastapi_cognito_auth.routers.client_address import FindContext
+from fastapi_cognito_auth.routers.route import Route, Username, new_router
+
+_UNFIT: Final = re.compile(r"[^ !#-\[\]-~]")
+"""What `error_description` cannot hold (RFC 6749 section 5.2)."""
+
+
+class PasswordForm(Described):
+    """The resource owner password credentials (RFC 6749 section 4.3.2).
+
+    `client_id`, `client_secret` and `scope` may come along and are ignored: the app has a client
+    of its own, and Cognito decides about scopes.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, json_schema_extra={"examples": [{"username": "grace", "password": "Correct-horse-1!"}]}
+    )
+
+    grant_type: Literal["password"] = "password"
+    """There is no other here."""
+
+    username: Username
+    """A username or an alias: an e-mail address or a phone number."""
+
+    password: Password
+    """As the user types it."""
+
+
+class CognitoTokenErrorAnswer(CognitoErrorAnswer):
+    """A refusal, for OAuth2 clients, too."""
+
+    error: str
+    """For OAuth2 clients: the kind of error (RFC 6749 section 5.2)."""
+
+    error_description: str
+    """For people; it may change."""
+
+
+class OAuthErrorRoute(Route):
+    """Adds to errors what OAuth2 clients read (RFC 6749 section 5.2)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler; called once, when the route is added."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except CognitoAuthError as exc:
+                content = {"detail": exc.detail, **_oauth_error(exc)}
+                headers = {"Cache-Control": "no-store", **(exc.headers or {})}
+                return JSONResponse(content, exc.status_code, headers)
+
+        return handle
+
+
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": described["description"], "model": CognitoTokenErrorAnswer}
+    for status, described in responses(
+        ChallengeRequiredError,
+        NotAuthorizedError,
+        UserNotConfirmedError,
+        PasswordResetRequiredError,
+        InvalidParameterError,
+        InvalidRequestError,
+        RequestTooLargeError,
+        UserLambdaValidationError,
+        TooManyRequestsError,
+        UserPoolUnavailableError,
+    ).items()
+}
+
+
+def token_form_router(flow: SignIn, find_context: FindContext, *, max_body_size: int) -> APIRouter:
+    """Build the endpoint over `auth.pool.sign_in`."""
+    router = new_router(tags=["auth"], max_body_size=max_body_size, kind=OAuthErrorRoute)
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
+
+    @router.post("/token", responses=_RESPONSES)
+    async def sign_in_by_form(form: Annotated[PasswordForm, Form()], context: Context) -> Tokens:
+        """Sign in by the OAuth2 password form, as Swagger's Authorize button does (RFC 6749 4.3).
+
+        For users who have no challenge to answer. Everybody else uses `/sign-in`.
+        """
+        result = await flow.with_password(form.username, form.password, user_context=context)
+        if not isinstance(result, Tokens):
+            raise ChallengeRequiredError
+        return result
+
+    return router
+
+
+def _oauth_error(error: CognitoAuthError) -> dict[str, str]:
+    return {"error": _kind_of(error), "error_description": _UNFIT.sub("?", error.message)}
+
+
+def _kind_of(error: CognitoAuthError) -> str:
+    if isinstance(error, InvalidRequestError):
+        about = {part for fault in error.detail["errors"] for part in fault["loc"]}
+        return "unsupported_grant_type" if "grant_type" in about else "invalid_request"
+    if isinstance(error, (InvalidParameterError, RequestTooLargeError)):
+        return "invalid_request"
+    # The section names no kind for these; those of section 4.1.2.1 say it.
+    if error.status_code in {429, 503}:
+        return "temporarily_unavailable"
+    return "server_error" if error.status_code >= 500 else "invalid_grant"

@@ -28,6 +28,7 @@ from fastapi_cognito_auth.dependencies.current import (
     OptionalUser,
     security_scheme,
 )
+from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
 from fastapi_cognito_auth.dependencies.principals import Principals
@@ -361,11 +362,18 @@ class CognitoAuth(Guards):
         return local_router(pool.outbox)
 
     @asynccontextmanager
-    async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
+    async def lifespan(self, app: Any = None) -> AsyncIterator[None]:
         """Fetch the keys before the first request: `FastAPI(lifespan=auth.lifespan)`.
 
         A warm-up, never a need: without it, or if it fails, the first request fetches them.
+
+        Args:
+            app: its routes are looked at for a forgotten `Depends`.
+
+        Raises:
+            ConfigurationError: a route would read a `User` or the like from the request.
         """
+        refuse_forgotten(app)
         await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
 

@@ -1,45 +1,80 @@
-"""What a route sees of a verified token: a user, or a machine."""
+"""What a route sees of a verified token: a user, or a machine.
 
-from collections.abc import Awaitable, Callable, Mapping
+They are frozen classes and no models: a model can be read from a request, and a principal must not be
+(`never_from_input`).
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self, TypeVar
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, NoReturn, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema
 
+from fastapi_cognito_auth.never_from_input import NeverFromInput, instances_only
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.frozen_claims import FrozenClaims, frozen
 
-_set = object.__setattr__  # for models that let nothing be set
-
-PrincipalT = TypeVar("PrincipalT", bound=BaseModel)
+_set = object.__setattr__  # for what lets nothing be set
+_new = object.__new__
 
 Verified = AccessTokenClaims | IdTokenClaims | AlbClaims
 
 Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 """A set of names, written as a sorted list so that an answer is the same each time."""
 
+# The first parameter of each constructor, so that FastAPI stops there.
+_UserSub = Annotated[str, NeverFromInput("a User is no dependency: write Depends(auth.current_user)")]
+_IdUserSub = Annotated[str, NeverFromInput("an IdUser is no dependency: write Depends(auth.id_user)")]
+_MachineSub = Annotated[
+    str, NeverFromInput("a Machine is no dependency: write Depends(auth.current_principal)")
+]
 
-class _Principal(BaseModel):
+
+class _Beside:
+    """What is kept beside the fields, and left out of answers, comparisons and `repr`."""
+
+    __slots__ = ("__weakref__", "_claims", "_profile")
+
+    _claims: Verified | FrozenClaims | None
+    _profile: Callable[[], Awaitable[Profile]] | None
+
+    def __init_subclass__(cls) -> None:
+        # Those that `dataclass` makes are at a loss with what is no field, once it has made slots.
+        for name in ("__setattr__", "__delattr__"):
+            if name in vars(cls):
+                delattr(cls, name)
+
+    def __setattr__(self, name: str, _value: object) -> NoReturn:
+        """Let nothing be set."""
+        msg = f"cannot assign to {name!r}: a principal does not change"
+        raise FrozenInstanceError(msg)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Let nothing be removed."""
+        msg = f"cannot delete {name!r}: a principal does not change"
+        raise FrozenInstanceError(msg)
+
+
+# Slots, so that nothing of a user whom several requests share can be changed.
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+class _Principal(_Beside):
     """What users and machines share. Immutable, and safe to return from a route."""
 
-    # Built when first used: what is imported and not used costs nothing.
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
+    _dependency: ClassVar[str]
+    """What finds one in a request."""
 
-    sub: str
-    """The immutable id; with `issuer`, the key to use in a database."""
-
-    client_id: str
-    """The app client that the token was issued to."""
-
-    issuer: str = ""
-    """The user pool that issued the token (`iss`)."""
-
-    expires_at: datetime
-    """When the token expires."""
-
-    # Slots and not private attributes of pydantic, which each principal would pay for when it is made.
-    __slots__ = ("_claims",)
+    # Described in annotations, since docstrings of attributes are read of the class itself alone.
+    sub: Annotated[str, Field(description="The immutable id; with `issuer`, the key to use in a database.")]
+    client_id: Annotated[str, Field(description="The app client that the token was issued to.")]
+    issuer: Annotated[str, Field(description="The user pool that issued the token (`iss`).")] = ""
+    expires_at: Annotated[datetime, Field(description="When the token expires.")]
 
     @property
     def claims(self) -> Mapping[str, Any]:
@@ -47,7 +82,7 @@ class _Principal(BaseModel):
 
         Left out of answers.
         """
-        claims = getattr(self, "_claims", None)
+        claims = self._claims
         if claims is None:
             return FrozenClaims()
         if not isinstance(claims, FrozenClaims):
@@ -58,57 +93,97 @@ class _Principal(BaseModel):
 
     def with_claims(self, claims: Verified | Mapping[str, Any]) -> Self:
         """Return the same principal with these claims."""
-        copy = self.model_copy()
-        _set(copy, "_claims", FrozenClaims(claims) if isinstance(claims, Mapping) else claims)
-        return copy
+        return _twin(self, FrozenClaims(claims) if isinstance(claims, Mapping) else claims, self._profile)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Give names and values, so that `dict` makes a dictionary of it."""
+        return ((field.name, getattr(self, field.name)) for field in fields(self))
 
     def __copy__(self) -> Self:
-        """Copy what stands in slots, too."""
-        return _with_slots(super().__copy__(), self)
+        """Return itself, since nothing of it can be changed."""
+        return self
 
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Copy what stands in slots, too; nothing of it can be changed."""
-        return _with_slots(super().__deepcopy__(memo), self)
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        """Return itself, since nothing of it can be changed."""
+        return self
 
-    def __getstate__(self) -> dict[Any, Any]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the claims, too; the way to the profile stays in its process."""
-        return {**super().__getstate__(), "claims": self.claims}
+        return _restored, (type(self), dict(self), self.claims)
 
-    def __setstate__(self, state: dict[Any, Any]) -> None:
-        """Restore the claims, too."""
-        _set(self, "_claims", state.pop("claims"))
-        super().__setstate__(state)
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let an answer hold one, and no input become one."""
+        return instances_only(cls, handler(source), cls._dependency)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class _Person(_Principal):
+    """What users have in common, whichever token tells of them."""
+
     username: str
-    groups: Names = frozenset()
-    """As issued: group names are case-sensitive. Those of a trusted pool have its prefix."""
+    groups: Annotated[
+        Names,
+        Field(
+            description="As issued: group names are case-sensitive. Those of a trusted pool have its prefix."
+        ),
+    ] = frozenset()
+    auth_time: Annotated[
+        datetime | None, Field(description="When the user last signed in; a refresh does not change it.")
+    ] = None
+    acr: Annotated[
+        str | None, Field(description="How strongly the user signed in, such as `urn:cognito:loa:2`.")
+    ] = None
+    amr: Annotated[Names, Field(description="The factors that were used, such as `pwd` and `otp`.")] = (
+        frozenset()
+    )
 
-    auth_time: datetime | None = None
-    """When the user last signed in; a refresh does not change it."""
 
-    acr: str | None = None
-    """How strongly the user signed in, such as `urn:cognito:loa:2`."""
-
-    amr: Names = frozenset()
-    """The factors that were used, such as `pwd` and `otp`."""
-
-
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class User(_Person):
     """A signed-in user, as the access token tells. Immutable, and safe to return from a route.
 
     An access token carries no e-mail address and no other attribute: `profile` asks for those.
+    A time is given as a `datetime`, or in seconds since the epoch.
     """
 
-    # Not a private attribute of pydantic, which every user would pay for at every request.
-    __slots__ = ("_profile",)
+    _dependency: ClassVar[str] = "auth.current_user"
 
     scopes: Names = frozenset()
     """The scopes of the token, and those that the groups grant (`group_scopes`)."""
 
     actor: Actor | None = None
     """Who acts on the user's behalf, if the token was exchanged for that (RFC 8693)."""
+
+    def __init__(
+        self,
+        *,
+        sub: _UserSub,
+        username: str,
+        client_id: str,
+        expires_at: datetime | float,
+        issuer: str = "",
+        groups: Iterable[str] = (),
+        scopes: Iterable[str] = (),
+        auth_time: datetime | float | None = None,
+        acr: str | None = None,
+        amr: Iterable[str] = (),
+        actor: Actor | None = None,
+    ) -> None:
+        _fill(
+            self,
+            sub=sub,
+            username=username,
+            client_id=client_id,
+            issuer=issuer,
+            groups=_names(groups),
+            scopes=_names(scopes),
+            auth_time=_moment(auth_time),
+            acr=acr,
+            amr=_names(amr),
+            actor=actor,
+            expires_at=_moment(expires_at),
+        )
 
     @classmethod
     def from_claims(
@@ -130,7 +205,9 @@ class User(_Person):
             group_scopes: the scopes that each group grants.
         """
         granted = (group_scopes[group] for group in groups & group_scopes.keys())
-        principal = cls(
+        return _fill(
+            _new(cls),
+            _claims=claims,
             sub=claims.sub,
             username=username,
             groups=groups,
@@ -143,21 +220,10 @@ class User(_Person):
             actor=claims.act,
             expires_at=_moment(claims.exp),
         )
-        _set(principal, "_claims", claims)
-        return principal
 
     def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
         """Return the same user, who can be asked for the profile."""
-        # What `model_copy` does, in half the time, since this is done for each request. Both may have
-        # the same values, for neither can change them.
-        copy = object.__new__(type(self))
-        _set(copy, "__dict__", self.__dict__)
-        _set(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__)
-        _set(copy, "__pydantic_extra__", None)
-        _set(copy, "__pydantic_private__", None)
-        _set(copy, "_claims", getattr(self, "_claims", None))
-        _set(copy, "_profile", profile)
-        return copy
+        return _twin(self, self._claims, profile)
 
     async def profile(self) -> Profile:
         """Ask the pool for what the access token lacks, such as the e-mail address (GetUser).
@@ -171,20 +237,61 @@ class User(_Person):
             UserPoolUnavailableError: Cognito does not answer.
             RuntimeError: the user was not made from a request's token of the app's own pool.
         """
-        profile: Callable[[], Awaitable[Profile]] | None = getattr(self, "_profile", None)
-        if profile is None:
+        if self._profile is None:
             raise RuntimeError("only the user of an access token of the app's own pool has a profile")
-        return await profile()
+        return await self._profile()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class IdUser(_Person):
-    """A user, as an ID token tells: who it is, not what they may do."""
+    """A user, as an ID token tells: who it is, not what they may do.
+
+    A time is given as a `datetime`, or in seconds since the epoch.
+    """
+
+    _dependency: ClassVar[str] = "auth.id_user"
 
     email: str | None = None
     email_verified: bool = False
     phone_number: str | None = None
     phone_number_verified: bool = False
     name: str | None = None
+
+    def __init__(
+        self,
+        *,
+        sub: _IdUserSub,
+        username: str,
+        client_id: str,
+        expires_at: datetime | float,
+        issuer: str = "",
+        groups: Iterable[str] = (),
+        auth_time: datetime | float | None = None,
+        acr: str | None = None,
+        amr: Iterable[str] = (),
+        email: str | None = None,
+        email_verified: bool = False,
+        phone_number: str | None = None,
+        phone_number_verified: bool = False,
+        name: str | None = None,
+    ) -> None:
+        _fill(
+            self,
+            sub=sub,
+            username=username,
+            client_id=client_id,
+            issuer=issuer,
+            groups=_names(groups),
+            auth_time=_moment(auth_time),
+            acr=acr,
+            amr=_names(amr),
+            expires_at=_moment(expires_at),
+            email=email,
+            email_verified=email_verified,
+            phone_number=phone_number,
+            phone_number_verified=phone_number_verified,
+            name=name,
+        )
 
     @classmethod
     def from_claims(cls, claims: IdTokenClaims, *, groups: frozenset[str]) -> Self:
@@ -194,7 +301,9 @@ class IdUser(_Person):
             claims: what `TokenVerifier` returned.
             groups: by their names in this app.
         """
-        principal = cls(
+        return _fill(
+            _new(cls),
+            _claims=claims,
             sub=claims.sub,
             username=claims.username,
             groups=groups,
@@ -210,14 +319,36 @@ class IdUser(_Person):
             phone_number_verified=claims.phone_number_verified in (True, "true"),
             name=claims.name,
         )
-        _set(principal, "_claims", claims)
-        return principal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Machine(_Principal):
-    """An app client that acts for itself, by its client credentials (RFC 6749 section 4.4)."""
+    """An app client that acts for itself, by its client credentials (RFC 6749 section 4.4).
+
+    A time is given as a `datetime`, or in seconds since the epoch.
+    """
+
+    _dependency: ClassVar[str] = "auth.current_principal"
 
     scopes: Names = frozenset()
+
+    def __init__(
+        self,
+        *,
+        sub: _MachineSub,
+        client_id: str,
+        expires_at: datetime | float,
+        issuer: str = "",
+        scopes: Iterable[str] = (),
+    ) -> None:
+        _fill(
+            self,
+            sub=sub,
+            client_id=client_id,
+            issuer=issuer,
+            scopes=_names(scopes),
+            expires_at=_moment(expires_at),
+        )
 
     @classmethod
     def from_claims(cls, claims: AccessTokenClaims, *, scopes: frozenset[str]) -> Self:
@@ -227,23 +358,57 @@ class Machine(_Principal):
             claims: what `TokenVerifier` returned.
             scopes: those of the token that count.
         """
-        principal = cls(
+        return _fill(
+            _new(cls),
+            _claims=claims,
             sub=claims.sub,
             client_id=claims.client_id,
             issuer=claims.iss,
             scopes=scopes,
             expires_at=_moment(claims.exp),
         )
-        _set(principal, "_claims", claims)
-        return principal
 
 
-def _moment(seconds: int | None) -> Any:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+PrincipalT = TypeVar("PrincipalT", bound=_Principal)
 
 
-def _with_slots(copy: PrincipalT, original: PrincipalT) -> PrincipalT:
-    for name in ("_claims", "_profile"):
-        if hasattr(original, name):
-            _set(copy, name, getattr(original, name))
-    return copy
+def _fill(principal: PrincipalT, _claims: Verified | FrozenClaims | None = None, **values: Any) -> PrincipalT:
+    for name, value in values.items():
+        _set(principal, name, value)
+    _set(principal, "_claims", _claims)
+    _set(principal, "_profile", None)
+    return principal
+
+
+def _twin(principal: PrincipalT, claims: Any, profile: Any) -> PrincipalT:
+    """Return the same principal as another object, in little time: this is done for each request."""
+    kind: Any = type(principal)
+    twin: PrincipalT = _new(kind)
+    read, writers = _slots_of(kind)
+    for write, value in zip(writers, read(principal)):  # noqa: B905 - as many of both, and quicker
+        write(twin, value)
+    _set(twin, "_claims", claims)
+    _set(twin, "_profile", profile)
+    return twin
+
+
+def _restored(kind: type[PrincipalT], values: Mapping[str, Any], claims: FrozenClaims) -> PrincipalT:
+    return _fill(_new(kind), claims, **values)
+
+
+@cache
+def _slots_of(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Any, ...]]:
+    names = [field.name for field in fields(kind)]
+    return attrgetter(*names), tuple(inspect.getattr_static(kind, name).__set__ for name in names)
+
+
+def _moment(seconds: datetime | float | None) -> Any:
+    if seconds is None or isinstance(seconds, datetime):
+        return seconds
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _names(names: Iterable[str]) -> frozenset[str]:
+    if isinstance(names, str):
+        raise TypeError("names are given as a set or a list, and not as one text")
+    return frozenset(names)

@@ -24,6 +24,7 @@ ROOMS = [
     "settings",
     "keys",
     "tokens",
+    "never_from_input",
     "user",
     "revocation",
     "cognito",

@@ -98,5 +98,5 @@ def test_a_copy_of_a_user_has_the_profile_too() -> None:
         return Profile(username="eve", attributes={"email": "eve@example.com"})
 
     user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW).with_profile(profile)
-    for same in (copy.copy(user), user.model_copy(update={"username": "Eve"})):
+    for same in (copy.copy(user), copy.deepcopy(user)):
         assert asyncio.run(same.profile()).email == "eve@example.com"

@@ -12,6 +12,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.principals import Principals, demand_scopes
 from fastapi_cognito_auth.dependencies.refusal import refusal
 from fastapi_cognito_auth.dependencies.transports import Transport
@@ -26,7 +27,7 @@ from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import IdUser, Machine, User
 
 
-class _Dependency(SecurityBase):
+class _Dependency(Dependency, SecurityBase):
     """A security scheme as FastAPI knows them, so OpenAPI lists it, and `Security` with scopes works."""
 
     def __init__(self, principals: Principals, scheme: SecuritySchemeModel) -> None:
@@ -165,7 +166,7 @@ class AccessToken(_Dependency):
         return found.access_token
 
 
-class CurrentIdUser(SecurityBase):
+class CurrentIdUser(Dependency, SecurityBase):
     """The user whom an ID token names: `Depends(auth.id_user)`.
 
     An ID token says who somebody is, for the app that signed them in. It is no permission: use it

@@ -13,6 +13,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.dependencies.current import CurrentUser
+from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.principals import demand_scopes
 from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
@@ -39,6 +40,17 @@ def _maker(make: Callable[P, Guard]) -> Callable[P, Guard]:
     parameters = [*written.parameters.values(), first.replace(default=None)]
     make.__signature__ = written.replace(parameters=parameters)  # type: ignore[attr-defined]
     return make
+
+
+class _Guard(Dependency):
+    """A guard as an object, which cannot be taken for the default of a parameter."""
+
+    def __init__(self, guarded: Guard) -> None:
+        self._guarded = guarded
+        self.__signature__ = inspect.signature(guarded)
+
+    async def __call__(self, connection: HTTPConnection, user: User) -> User:
+        return await self._guarded(connection, user)
 
 
 class Guards:
@@ -170,7 +182,7 @@ def guard(current_user: CurrentUser, demand: Callable[[User], None]) -> Guard:
             raise current_user.refusal(connection, exc) from exc.__cause__
         return user
 
-    return guarded
+    return _Guard(guarded)
 
 
 def _names(kind: str, names: tuple[str, ...]) -> frozenset[str]:

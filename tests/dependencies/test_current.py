@@ -346,7 +346,7 @@ def test_claims_are_at_hand_and_not_in_the_answer(auth: CognitoAuth) -> None:
 
     @app.get("/")
     async def route(user: Annotated[User, Depends(auth.current_user)]) -> Any:
-        assert "claims" not in user.model_dump()
+        assert "claims" not in dict(user)
         return user.claims["device_key"]
 
     assert TestClient(app).get("/", headers=bearer(device_key="eu-central-1_x")).json() == "eu-central-1_x"
@@ -354,5 +354,5 @@ def test_claims_are_at_hand_and_not_in_the_answer(auth: CognitoAuth) -> None:
 
 def test_a_user_does_not_change(auth: CognitoAuth) -> None:
     user = User(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW)
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="cannot assign"):
         user.username = "admin"  # type: ignore[misc]

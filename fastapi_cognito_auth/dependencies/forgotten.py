@@ -1,0 +1,164 @@
+"""A forgotten `Depends`: what should find a principal would be read from the request instead.
+
+Nothing that is read so is ever trusted (`never_from_input`). Here the mistake is found before it is
+served: when the route is added, where FastAPI allows that, and otherwise when the app starts.
+"""
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, ForwardRef, NoReturn, get_args, get_type_hints
+
+import fastapi.routing
+from fastapi.dependencies.models import Dependant
+from pydantic import BaseModel, GetCoreSchemaHandler
+
+from fastapi_cognito_auth.exceptions import ConfigurationError, NotAuthenticatedError
+from fastapi_cognito_auth.profile import Profile
+from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
+from fastapi_cognito_auth.user import IdUser, Machine, User
+
+_INSTEAD: Final[Mapping[type, str]] = {
+    User: "write Annotated[User, Depends(auth.current_user)]",
+    IdUser: "write Annotated[IdUser, Depends(auth.id_user)]",
+    Machine: "write Annotated[User | Machine, Depends(auth.current_principal)]",
+    # No principals, but what an app may believe all the same.
+    Profile: "ask for `await user.profile()`",
+    AccessTokenClaims: "read `user.claims`",
+    IdTokenClaims: "read `user.claims`",
+    AlbClaims: "read `user.claims`",
+    Actor: "read `user.actor`",
+}
+"""What no route may read from a request, and what to do instead."""
+
+_DEPENDENCY: Final = re.compile(r"\b(Depends|Security)\b")
+_MOST_LAYERS: Final = 100
+"""How much middleware is looked behind, which may not end."""
+
+# What FastAPI has for routers that are included but not copied; before, they were copied.
+_each_included: Final = getattr(fastapi.routing, "iter_route_contexts", iter)
+
+
+class Dependency:
+    """What means something inside `Depends` alone, and refuses to be anything else of a route."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> NoReturn:
+        """Refuse `Annotated[User, auth.current_user]` when the route is added.
+
+        Raises:
+            ConfigurationError: always.
+        """
+        raise ConfigurationError("Depends is missing: write Annotated[User, Depends(auth.current_user)]")
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> NoReturn:
+        """Refuse `user = auth.current_user` at each request, for which FastAPI copies the default.
+
+        Raises:
+            NotAuthenticatedError: always.
+        """
+        raise NotAuthenticatedError("Nobody can be let in here: the API lacks Depends.")
+
+
+def refuse_forgotten(app: Any) -> None:
+    """Look at every route of an app, of its routers, and of what is mounted in it.
+
+    Args:
+        app: anything with `routes`; what is no route of FastAPI is passed over.
+
+    Raises:
+        ConfigurationError: a route would read a principal from the request. The message names all
+            such routes, and says what to write.
+    """
+    faults = [fault for route, path in _routes(app, "", []) for fault in _faults(route, path)]
+    if faults:
+        raise ConfigurationError("; ".join(dict.fromkeys(faults)))
+
+
+def _routes(app: Any, prefix: str, seen: list[Any]) -> Iterator[tuple[Any, str]]:
+    """Find the routes of FastAPI with their full paths, behind middleware, too."""
+    routes = None
+    for _ in range(_MOST_LAYERS):
+        routes = getattr(app, "routes", None)
+        if routes or not hasattr(app, "app"):
+            break
+        app = app.app
+    # By identity: an app may be mounted in itself.
+    if not isinstance(routes, Iterable) or any(routes is known for known in seen):
+        return
+    seen.append(routes)
+    for route in _each_included(routes):
+        path = f"{prefix}{getattr(route, 'path', None) or ''}"
+        if isinstance(getattr(route, "dependant", None), Dependant):
+            yield route, path
+        else:
+            yield from _routes(route, path, seen)
+
+
+def _faults(route: Any, path: str) -> Iterator[str]:
+    methods = " ".join(sorted(getattr(route, "methods", None) or ())) or "WebSocket"
+    waiting: list[Dependant] = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        waiting += dependant.dependencies
+        call = dependant.call
+        function = f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
+        for field in (
+            *dependant.path_params,
+            *dependant.query_params,
+            *dependant.header_params,
+            *dependant.cookie_params,
+            *dependant.body_params,
+        ):
+            if (instead := _instead(field.name, field.field_info)) is not None:
+                yield f"{methods} {path} would take `{field.name}` of {function} from the request: {instead}"
+
+
+def _instead(name: str, info: Any) -> str | None:
+    """Return what to write instead of a parameter, if it must be written in another way."""
+    if isinstance(info.default, Dependency):
+        return f"write `{name}: Annotated[…, Depends(…)]` and no default"
+    annotation = info.annotation
+    if isinstance(annotation, ForwardRef):
+        # A dependency that is a local variable, in a module with that import.
+        local = _DEPENDENCY.search(annotation.__forward_arg__)
+        return "remove `from __future__ import annotations`" if local else None
+    for kind, members in _kinds(annotation, (), set()):
+        if members:
+            return f"`{'.'.join((name, *members))}` is a {kind.__name__}, which no request may hold"
+        return _INSTEAD[kind]
+    return None
+
+
+def _kinds(
+    annotation: Any, members: tuple[str, ...], seen: set[type]
+) -> Iterator[tuple[type, tuple[str, ...]]]:
+    """Find what no request may hold in an annotation, with the names of the members on the way."""
+    annotation = getattr(annotation, "__value__", annotation)  # of a `type` statement
+    if not inspect.isclass(annotation):
+        for part in get_args(annotation):
+            yield from _kinds(part, members, seen)
+        return
+    for kind in _INSTEAD:
+        if issubclass(annotation, kind):
+            yield kind, members
+            return
+    if annotation in seen:
+        return
+    seen.add(annotation)
+    for name, inner in _members(annotation).items():
+        yield from _kinds(inner, (*members, name), seen)
+    for part in get_args(annotation):
+        yield from _kinds(part, members, seen)
+
+
+def _members(kind: type) -> Mapping[str, Any]:
+    if issubclass(kind, BaseModel):
+        return {name: field.annotation for name, field in kind.model_fields.items()}
+    typed_dict = hasattr(kind, "__required_keys__")
+    if typed_dict or dataclasses.is_dataclass(kind) or issubclass(kind, tuple):
+        try:
+            return get_type_hints(kind)
+        except NameError:
+            return {}  # FastAPI could not have built a field of it either
+    return {}

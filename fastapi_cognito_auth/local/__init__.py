@@ -1,8 +1,10 @@
 """An honest Amazon Cognito user pool inside this process: see `LocalUserPool`."""
 
+from fastapi_cognito_auth.local.custom_attributes import CustomAttribute
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.outbox import Message, Outbox
-from fastapi_cognito_auth.local.pool import LocalUser, LocalUserPool
+from fastapi_cognito_auth.local.pool import LocalUserPool
 from fastapi_cognito_auth.local.triggers import Triggers
 
-__all__ = ["LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]
+__all__ = ["CustomAttribute", "LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]

@@ -70,8 +70,6 @@ def check_values(schema: Schema, attributes: Mapping[str, str], *, create: bool)
 def _fits(attribute: Attribute, value: str) -> bool:
     if not value:
         return True
-    if "\0" in value:
-        return False
     match attribute.data_type:
         case "Boolean":
             return value.lower() in {"true", "false"}

@@ -1,19 +1,13 @@
 """The directory: pools, app clients, users, groups and attributes, kept by moto.
 
-This is the only module that knows moto. It reads and writes moto's records; nothing that moto
-decides about passwords, codes, tokens or sessions is ever asked for.
+With `forwarding.py` and `moto_records.py` this is all that knows moto. It reads and writes moto's
+records; nothing that moto decides about passwords, codes, tokens or sessions is ever asked for.
 """
 
-import json
-import logging
-import secrets
-import string
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.compat import HTTPHeaders
 from moto.cognitoidp.models import (
     DEFAULT_USER_POOL_CONFIG,
     CognitoIdpBackend,
@@ -21,30 +15,16 @@ from moto.cognitoidp.models import (
     CognitoIdpUserPoolAttribute,
     UserStatus,
 )
-from moto.cognitoidp.responses import CognitoIdpResponse
-from moto.core.request import normalize_request
 
+from fastapi_cognito_auth.local import moto_records, validation
 from fastapi_cognito_auth.local.attributes import Attribute, Schema
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
-from fastapi_cognito_auth.local.mfa import EMAIL, FIRST_FACTOR_NAMES, OTP_NAMES, SMS, TOTP
+from fastapi_cognito_auth.local.errors import ServiceError, not_found
+from fastapi_cognito_auth.local.forwarding import Forwarding
+from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.user_index import UserIndex
 from fastapi_cognito_auth.local.users import User, naive
 
-LOGGER = logging.getLogger("fastapi_cognito_auth.local")
-
-FORWARDED: Final = frozenset({
-    "CreateUserPool", "DescribeUserPool", "ListUserPools", "UpdateUserPool", "DeleteUserPool",
-    "CreateUserPoolClient", "DescribeUserPoolClient", "ListUserPoolClients", "UpdateUserPoolClient",
-    "DeleteUserPoolClient", "CreateUserPoolDomain", "DescribeUserPoolDomain", "UpdateUserPoolDomain",
-    "DeleteUserPoolDomain", "CreateIdentityProvider", "DescribeIdentityProvider", "ListIdentityProviders",
-    "UpdateIdentityProvider", "DeleteIdentityProvider", "CreateResourceServer", "DescribeResourceServer",
-    "ListResourceServers", "CreateGroup", "GetGroup", "ListGroups", "UpdateGroup", "DeleteGroup",
-    "AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser", "ListUsersInGroup",
-    "ListUsers", "AddCustomAttributes",
-})  # fmt: skip
-"""What moto answers itself: configuration and lists, nothing of the authentication plane."""
-
-_FIXED_AT_CREATION: Final = ("UsernameAttributes", "AliasAttributes", "UsernameConfiguration")
 _MFA_MEMBERS: Final = {
     "SmsMfaConfiguration": "sms_mfa_config",
     "SoftwareTokenMfaConfiguration": "token_mfa_config",
@@ -54,28 +34,6 @@ _MFA_MEMBERS: Final = {
 """Where a pool's record keeps each member; the last two are not moto's own."""
 
 _EMAIL_MFA: Final = {"Message": "Your code is {####}", "Subject": "Your sign-in code"}
-_ALPHANUMERICS: Final = string.ascii_letters + string.digits
-
-
-def _draw(alphabet: str, length: int) -> str:
-    return "".join(secrets.choice(alphabet) for _ in range(length))
-
-
-def new_client_secret() -> str:
-    """Draw a client secret in the service's form."""
-    return _draw(string.ascii_lowercase + string.digits, 51)
-
-
-class _Responses(CognitoIdpResponse):  # type: ignore[misc]
-    """moto's own request handling, bound to one directory instead of to an account header."""
-
-    def __init__(self, backend: Any) -> None:
-        super().__init__()
-        self._backend = backend
-
-    @property
-    def backend(self) -> Any:
-        return self._backend
 
 
 class Directory:
@@ -88,8 +46,10 @@ class Directory:
     def __init__(self, region: str, clock: Callable[[], float]) -> None:
         self._region = region
         self._clock = clock
-        self._backend = CognitoIdpBackend(region, _draw(string.digits, 12))
+        self._backend = CognitoIdpBackend(region, moto_records.new_account_id())
+        self._forwarding = Forwarding(self._backend, region, clock)
         self.pool_id = ""
+        self._index = UserIndex({})
 
     # The pool
 
@@ -99,6 +59,7 @@ class Directory:
         *,
         mfa: str,
         required: frozenset[str],
+        pool_id: str | None = None,
         first_factors: Sequence[str] = ("PASSWORD",),
         mfa_methods: Sequence[str] = (TOTP, SMS),
     ) -> str:
@@ -113,22 +74,16 @@ class Directory:
         pool = self._backend.create_user_pool(
             "local", {**config, "Policies": policies, "Schema": schema, "MfaConfiguration": mfa}
         )
-        self.pool_id = self._rename_pool(pool)
+        moto_records.rename_pool(self._backend, pool, pool_id or moto_records.new_pool_id(self._region))
+        moto_records.stamp(pool, naive(self._clock()), created=True)
+        self.pool_id = str(pool.id)
+        self._index = UserIndex(pool.extended_config)
         if mfa != "OFF":
             pool.token_mfa_config = {"Enabled": TOTP in mfa_methods}
             role = f"arn:aws:iam::{self._backend.account_id}:role/local-sms"
             pool.sms_mfa_config = {"SmsConfiguration": {"SnsCallerArn": role}} if SMS in mfa_methods else None
             pool.email_mfa_config = _EMAIL_MFA if EMAIL in mfa_methods else None
         return self.pool_id
-
-    def _rename_pool(self, pool: Any) -> str:
-        # moto's ids have 32 hexadecimal digits; the service's have nine alphanumerics.
-        del self._backend.user_pools[pool.id]
-        new_id = f"{self._region}_{_draw(_ALPHANUMERICS, 9)}"
-        pool.arn = pool.arn.replace(pool.id, new_id)
-        pool.id = new_id
-        self._backend.user_pools[new_id] = pool
-        return new_id
 
     @property
     def _pool(self) -> Any:
@@ -139,10 +94,21 @@ class Directory:
         return pool
 
     def check_pool(self, pool_id: str) -> None:
-        """Refuse another pool's id: users live in one pool here."""
-        if pool_id != self.pool_id or pool_id not in self._backend.user_pools:
-            msg = f"User pool {pool_id} does not exist."
-            raise not_found(msg)
+        """Refuse another pool's id: users live in one pool here.
+
+        Raises:
+            ServiceError: there is no such pool, or it is one that was made beside this one.
+        """
+        self._any_pool(pool_id)
+        if pool_id != self.pool_id:
+            raise self._without_users(pool_id)
+
+    def _without_users(self, pool_id: str) -> ServiceError:
+        msg = (
+            f"User pool {pool_id} holds only configuration here: users, groups of users and sign-in are"
+            f" supported in {self.pool_id}, the pool that this local user pool serves."
+        )
+        return ServiceError("UnsupportedOperationException", msg)
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -243,30 +209,39 @@ class Directory:
             for name, entry in self._pool.schema_attributes.items()
         }
 
+    def add_attributes(self, schemas: Sequence[Mapping[str, Any]]) -> None:
+        """Add custom attributes, as SchemaAttributeType describes them.
+
+        Raises:
+            ServiceError: a name or a bound is not acceptable.
+        """
+        params = validation.validate(
+            "AddCustomAttributes", {"UserPoolId": self.pool_id, "CustomAttributes": list(schemas)}
+        )
+        self.forward("AddCustomAttributes", params)
+
     # App clients
 
-    def create_client(self, config: Mapping[str, Any], secret: str | None) -> str:
-        """Create an app client and return its id."""
+    def create_client(
+        self, config: Mapping[str, Any], secret: str | None, *, client_id: str | None = None
+    ) -> str:
+        """Create an app client and return its id, which is drawn unless given."""
         client = self._backend.create_user_pool_client(self.pool_id, secret is not None, dict(config))
-        return self._rename_client(client, secret)
-
-    def _rename_client(self, client: Any, secret: str | None) -> str:
-        # moto draws ids and secrets from a seedable generator, and its secrets have the wrong form.
-        clients = self._backend.user_pools[client.user_pool_id].clients
-        del clients[client.id]
-        client.id = _draw(string.ascii_lowercase + string.digits, 26)
-        client.secret = secret
-        clients[client.id] = client
+        moto_records.rename_client(self._backend, client, client_id or moto_records.new_client_id(), secret)
+        moto_records.stamp(client, naive(self._clock()), created=True)
         return str(client.id)
 
     def client(self, client_id: str) -> Client:
         """Return an app client of the pool.
 
         Raises:
-            ServiceError: there is none of that id.
+            ServiceError: there is none of that id, or it is another pool's.
         """
         record = self._pool.clients.get(client_id)
         if record is None:
+            for pool_id, pool in self._backend.user_pools.items():
+                if client_id in pool.clients:
+                    raise self._without_users(pool_id)
             msg = f"User pool client {client_id} does not exist."
             raise not_found(msg)
         return Client.from_config(
@@ -275,12 +250,15 @@ class Directory:
 
     # Users
 
-    def _users(self) -> list[User]:
-        return [User(record, self._clock) for record in self._pool.users.values()]
+    @property
+    def _users(self) -> UserIndex:
+        """The users; a pool that was deleted has none."""
+        _ = self._pool
+        return self._index
 
-    def _fold(self, name: str) -> str:
-        sensitive = (self.config.get("UsernameConfiguration") or {}).get("CaseSensitive", True)
-        return name if sensitive else name.casefold()
+    def fold(self, name: str) -> str:
+        """Return a name as the pool compares names."""
+        return self._index.fold(name)
 
     def find(self, name: str, *, by_sub: bool = True) -> User | None:
         """Find a user by Username, username attribute, alias or sub, in that order.
@@ -289,42 +267,15 @@ class Directory:
             name: what was submitted.
             by_sub: accept the sub of a user whose Username is another; sign-in does not.
         """
-        wanted = self._fold(name)
-        users = self._users()
-        matches = (
-            lambda user: self._fold(user.username) == wanted,
-            lambda user: wanted in self._sign_in_names(user),
-            lambda user: by_sub and user.sub == name,
-        )
-        for matches_by in matches:
-            for user in users:
-                if matches_by(user):
-                    return user
-        return None
-
-    def _sign_in_names(self, user: User) -> set[str]:
-        attributes = user.attributes
-        names = [attributes.get(name) for name in self.config.get("UsernameAttributes") or ()]
-        for alias in self.config.get("AliasAttributes") or ():
-            usable = (
-                user.status != "UNCONFIRMED"
-                if alias == "preferred_username"
-                else (attributes.get(f"{alias}_verified") == "true")
-            )
-            names += [attributes.get(alias)] if usable else []
-        return {self._fold(name) for name in names if name}
+        return self._users.find(name, by_sub=by_sub)
 
     def by_sub(self, sub: str) -> User | None:
         """Return the user of a sub."""
-        return next((user for user in self._users() if user.sub == sub), None)
+        return self._users.by_sub(sub)
 
     def holder(self, attribute: str, value: str) -> User | None:
-        """Return the user who holds a verified alias."""
-        for user in self._users():
-            held = user.attributes
-            if held.get(attribute) == value and held.get(f"{attribute}_verified", "true") == "true":
-                return user
-        return None
+        """Return the user who signs in with an alias."""
+        return self._users.holder(attribute, value)
 
     def add_user(self, username: str | None, attributes: Mapping[str, str], status: str) -> User:
         """Add a user; without a Username the sub becomes it."""
@@ -333,14 +284,16 @@ class Directory:
         record.username = username or record.id
         record.update_attributes([{"Name": "sub", "Value": record.id}])
         record.create_date = naive(self._clock())
-        user = User(record, self._clock)
+        user = User(record, self._clock, self._index.refresh)
         user.update(attributes)
         self._pool.users[record.username] = record
+        self._index.add(user)
         return user
 
     def remove_user(self, user: User) -> None:
         """Delete a user and the memberships."""
         self._backend.admin_delete_user(self.pool_id, user.username)
+        self._index.remove(user)
 
     def join(self, user: User, group: str) -> None:
         """Add a user to a group that exists."""
@@ -349,7 +302,7 @@ class Directory:
     def ensure_group(self, name: str) -> None:
         """Create a group unless it is there."""
         if name not in self._pool.groups:
-            self._backend.create_group(self.pool_id, name, None, None, None)
+            self.forward("CreateGroup", {"UserPoolId": self.pool_id, "GroupName": name})
 
     # Operations that are moto's own
 
@@ -359,81 +312,4 @@ class Directory:
         Raises:
             ServiceError: moto's refusal.
         """
-        self._check_first_factors(operation, params)
-        fixed = self._fixed_config(operation, params)
-        body = json.dumps(params).encode()
-        headers = HTTPHeaders()
-        headers["X-Amz-Target"] = f"AWSCognitoIdentityProviderService.{operation}"
-        headers["Content-Type"] = "application/x-amz-json-1.1"
-        url = f"https://cognito-idp.{self._region}.amazonaws.com/"
-        request = normalize_request(
-            AWSPreparedRequest(method="POST", url=url, headers=headers, body=body, stream_output=False)
-        )
-        try:
-            status, _, answer = _Responses(self._backend)._dispatch(request, url, request.headers)
-            data = json.loads(answer) if answer else {}
-        except Exception as exc:  # noqa: BLE001
-            # moto's handlers fail in their own ways on odd input, such as a page token of another list.
-            LOGGER.warning("the directory could not handle %s: %s", operation, type(exc).__name__)
-            raise invalid_parameter("The directory could not handle the request.") from None
-        if status >= 400:
-            name = str(data.get("__type", "")).rpartition("#")[2]
-            # moto's paginator refuses with a name that the service does not have.
-            name = name if name.endswith("Exception") else "InvalidParameterException"
-            raise ServiceError(name, str(data.get("message") or data.get("Message") or ""))
-        return self._amend(operation, params, data, fixed)
-
-    def _check_first_factors(self, operation: str, params: Mapping[str, Any]) -> None:
-        if operation not in {"CreateUserPool", "UpdateUserPool"}:
-            return
-        pool = self._backend.user_pools.get(params.get("UserPoolId"))
-        mfa = params.get("MfaConfiguration") or (pool.mfa_config if pool is not None else "OFF")
-        policy = (params.get("Policies") or {}).get("SignInPolicy") or {}
-        factors = {*(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))}
-        if not factors <= FIRST_FACTOR_NAMES:
-            raise invalid_parameter("SOFTWARE_TOKEN cannot be a first factor")
-        if mfa == "ON" and factors <= OTP_NAMES:
-            raise invalid_parameter(
-                "MFA cannot be required where one-time passwords are the only first factors"
-            )
-
-    def _fixed_config(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        # moto's UpdateUserPool starts from an empty configuration; these members cannot change.
-        pool = self._backend.user_pools.get(params.get("UserPoolId"))
-        if operation != "UpdateUserPool" or pool is None:
-            return {}
-        return {
-            name: pool.extended_config[name] for name in _FIXED_AT_CREATION if name in pool.extended_config
-        }
-
-    def _amend(
-        self, operation: str, params: Mapping[str, Any], data: dict[str, Any], fixed: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        if operation == "CreateUserPool":
-            pool = self._backend.user_pools[data["UserPool"]["Id"]]
-            pool_id = self._rename_pool(pool)
-            data["UserPool"] |= {"Id": pool_id, "Arn": pool.arn}
-        elif operation == "DescribeUserPool":
-            # The service shows the defaults of what nobody has set.
-            policies = data["UserPool"].setdefault("Policies", {})
-            policies.setdefault("SignInPolicy", {"AllowedFirstAuthFactors": ["PASSWORD"]})
-            for domain in self._backend.user_pool_domains.values():
-                if domain.user_pool_id == params["UserPoolId"]:
-                    data["UserPool"]["Domain"] = domain.domain
-        elif operation == "UpdateUserPool":
-            pool = self._backend.user_pools[params["UserPoolId"]]
-            pool.extended_config.update(fixed)
-            pool.mfa_config = params.get("MfaConfiguration", pool.mfa_config)
-        elif operation == "CreateUserPoolClient":
-            made = data["UserPoolClient"]
-            client = self._backend.user_pools[made["UserPoolId"]].clients[made["ClientId"]]
-            made["ClientId"] = self._rename_client(
-                client, new_client_secret() if client.generate_secret else None
-            )
-            if client.secret is not None:
-                made["ClientSecret"] = client.secret
-        for user in data.get("Users", ()):
-            # moto adds what AdminGetUser shows, from settings that it does not keep here.
-            for member in ("UserPoolId", "MFAOptions", "UserMFASettingList", "PreferredMfaSetting"):
-                user.pop(member, None)
-        return data
+        return self._forwarding(operation, params)

@@ -1,6 +1,9 @@
 """What `LocalUserPool` may be asked for: a mistyped option must not weaken the pool."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.local.attributes import STANDARD
 from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES
@@ -10,6 +13,10 @@ _FLOWS = frozenset({
     "ALLOW_CUSTOM_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH",
     "ALLOW_USER_AUTH",
 })  # fmt: skip
+
+_POOL_ID: Final = re.compile(r"(?=.{1,55}\Z)([\w-]+)_[0-9a-zA-Z]+", re.ASCII)
+_CLIENT_ID: Final = re.compile(r"[\w+]{1,128}", re.ASCII)
+_REGION: Final = "us-east-1"
 
 
 def one_of(name: str, value: str, *allowed: str) -> None:
@@ -80,3 +87,54 @@ def flows(explicit_auth_flows: Sequence[str]) -> None:
     if unknown := {*names("explicit_auth_flows", explicit_auth_flows)} - _FLOWS:
         msg = f"explicit_auth_flows: no such flow: {', '.join(sorted(unknown))}"
         raise ValueError(msg)
+
+
+def flags(**given: object) -> None:
+    """Check switches: what is no boolean must not count as one.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    for name, value in given.items():
+        if not isinstance(value, bool):
+            msg = f"{name} is True or False"
+            raise ValueError(msg)  # noqa: TRY004 - like every other mistake in an option
+
+
+def region_of(user_pool_id: str | None, region: str | None) -> str:
+    """Return the Region of a pool, which its id begins with.
+
+    Raises:
+        ValueError: the id is none, or is of another Region than the one that was given.
+    """
+    if user_pool_id is None:
+        return region or _REGION
+    found = _POOL_ID.fullmatch(user_pool_id)
+    if found is None:
+        raise ValueError("user_pool_id is a Region, an underscore, and letters or digits")
+    if region not in {None, found[1]}:
+        msg = f"user_pool_id is of the Region {found[1]}, region says {region}"
+        raise ValueError(msg)
+    return found[1]
+
+
+def client_id(given: str | None) -> None:
+    """Check an app client's id.
+
+    Raises:
+        ValueError: the service has no such ids.
+    """
+    if given is not None and not _CLIENT_ID.fullmatch(given):
+        raise ValueError("client_id is 1 to 128 letters, digits, underscores and plus signs")
+
+
+def issuer(given: str) -> str:
+    """Check an issuer: an address without query and fragment (OpenID Connect Discovery, section 3).
+
+    Raises:
+        ValueError: it is none.
+    """
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or "?" in given or "#" in given:
+        raise ValueError("issuer is an address that begins with https:// or http://, without ? and #")
+    return given

@@ -61,11 +61,16 @@ class Plane:
 
     def simulate_delivery(self, username: str) -> dict[str, str]:
         """Return CodeDeliveryDetails for a user who does not exist or cannot be reached."""
-        return delivery.simulated_details(username, self.passwords.decoy_bytes("contact", username))
+        noise = self.decoy_bytes("contact", username)
+        return delivery.simulated_details(username, noise)
 
     def decoy_identity(self, username: str) -> str:
         """Return the UUID that stands for a name nobody has."""
-        return str(uuid.UUID(bytes=self.passwords.decoy_bytes("identity", username)[:16], version=4))
+        return str(uuid.UUID(bytes=self.decoy_bytes("identity", username)[:16], version=4))
+
+    def decoy_bytes(self, purpose: str, username: str) -> bytes:
+        """Derive 32 bytes that look random and are the same each time for a name that nobody has."""
+        return self.passwords.decoy_bytes(purpose, self.directory.fold(username))
 
     def recovery_contact(self, user: User) -> tuple[str, str] | None:
         """Return where a reset code may go."""
@@ -75,7 +80,7 @@ class Plane:
 
     def count_key(self, user: User | None, username: str) -> str:
         """Return what requests and guesses count for: a user, or a name that nobody has."""
-        return f"nobody:{username}" if user is None else user.sub
+        return f"nobody:{self.directory.fold(username)}" if user is None else user.sub
 
     @contextmanager
     def counting_guesses(self, key: str) -> Iterator[None]:
@@ -134,29 +139,50 @@ class Plane:
         if self.directory.find(username) is not None:
             raise ServiceError("UsernameExistsException", duplicate)
 
-    def check_unique(self, changes: Mapping[str, str], user: User | None, *, force: bool = False) -> None:
-        """Refuse a sign-in name that another user holds; `force` takes an alias away from its holder."""
+    def check_unique(
+        self, changes: Mapping[str, str], user: User | None, *, force: bool = False, confirmed: bool = True
+    ) -> None:
+        """Refuse a sign-in name that another user holds.
+
+        Args:
+            changes: attributes that the user is about to have.
+            user: who is about to have them; None for one who is being added.
+            force: takes an alias away from its holder.
+            confirmed: whether the user is confirmed by then; until then nobody holds a preferred_username.
+        """
         config = self.directory.config
         for name in config.get("UsernameAttributes") or ():
             other = self.directory.find(changes[name]) if changes.get(name) else None
-            if other is not None and (user is None or other.sub != user.sub):
-                raise ServiceError("AliasExistsException", f"An account with the {name} already exists.")
+            if _is_another(other, user):
+                raise _alias_exists(name)
         held = ({} if user is None else user.attributes) | dict(changes)
         for name in config.get("AliasAttributes") or ():
-            flag = f"{name}_verified"
-            counts = name in changes or flag in changes
-            if (
-                not counts
-                or not held.get(name)
-                or (flag in self.directory.schema and held.get(flag) != "true")
-            ):
+            flag = f"{name}_verified" if name in delivery.REACHABLE else ""
+            becomes_usable = held.get(flag) == "true" if flag else confirmed
+            if not held.get(name) or not becomes_usable or not {name, flag} & changes.keys():
                 continue
             other = self.directory.holder(name, held[name])
-            if other is None or (user is not None and other.sub == user.sub):
+            if other is None or not _is_another(other, user):
                 continue
-            if not force or flag not in self.directory.schema:
-                raise ServiceError("AliasExistsException", f"An account with the {name} already exists.")
+            if not force or not flag:
+                raise _alias_exists(name)
             other.update({flag: "false"})
+
+    def check_confirmable(
+        self, user: User, proven: Mapping[str, str] | None = None, *, force: bool = False
+    ) -> None:
+        """Refuse to confirm a user while another holds an alias that would become this one's.
+
+        Until then an alias is nobody's: the first who is confirmed with it gets it.
+
+        Args:
+            user: who is being confirmed.
+            proven: attributes that the confirmation verifies.
+            force: takes a verified alias away from its holder.
+        """
+        name = user.attributes.get("preferred_username")
+        own = {"preferred_username": name} if name else {}
+        self.check_unique(own | dict(proven or {}), user, force=force)
 
     def update_attributes(self, user: User, changes: Mapping[str, str]) -> None:
         """Store changes; a new email or phone number is unverified unless the change says otherwise."""
@@ -195,3 +221,11 @@ class Plane:
         contacts = (f"{step}_{name}" for step in ("verify", "change") for name in delivery.REACHABLE)
         for kind in ("sign_up", "reset", *contacts):
             self.codes.discard((kind, user.sub))
+
+
+def _is_another(other: User | None, user: User | None) -> bool:
+    return other is not None and (user is None or other.sub != user.sub)
+
+
+def _alias_exists(name: str) -> ServiceError:
+    return ServiceError("AliasExistsException", f"An account with the {name} already exists.")

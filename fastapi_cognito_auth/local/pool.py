@@ -3,17 +3,22 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from fastapi_cognito_auth.local import endpoint, options, validation
+from fastapi_cognito_auth.local import configuration, endpoint, options, validation
+from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.custom_attributes import CustomAttribute, DataType
 from fastapi_cognito_auth.local.devices import Devices
-from fastapi_cognito_auth.local.directory import FORWARDED, Directory, new_client_secret
+from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.forwarding import FORWARDED
+from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import PASSKEY, FactorStore
+from fastapi_cognito_auth.local.moment import Moment
+from fastapi_cognito_auth.local.moto_records import new_client_secret
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
@@ -28,27 +33,6 @@ from fastapi_cognito_auth.local.triggers import Triggers
 from fastapi_cognito_auth.srp import handshake as srp
 
 _ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})
-
-
-@dataclass(frozen=True)
-class LocalUser:
-    """A user to start with.
-
-    Args:
-        username: what one signs in with.
-        password: a permanent password; the user is CONFIRMED.
-        temporary_password: one that has to be replaced at the first sign-in. Without either, one is
-            drawn and goes to the outbox; in a pool that allows EMAIL_OTP or SMS_OTP as first factor the
-            user then has no password.
-        groups: created where they do not exist.
-        attributes: an email counts as verified unless `email_verified` says otherwise.
-    """
-
-    username: str
-    password: str | None = field(default=None, repr=False, kw_only=True)
-    temporary_password: str | None = field(default=None, repr=False, kw_only=True)
-    groups: Iterable[str] = field(default=(), kw_only=True)
-    attributes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
 
 class LocalUserPool:
@@ -73,7 +57,11 @@ class LocalUserPool:
         mfa_methods: the second factors that the pool offers: SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP.
         username_attributes: sign in with `email` or `phone_number`; Usernames are then generated.
         alias_attributes: sign in with these besides the Username.
+        username_case_sensitive: whether `Ada` and `ada` are two users, as in a pool that the API has
+            made; pools that the console has made ignore case. It counts for aliases too.
         required_attributes: attributes that every user must have.
+        custom_attributes: name, with or without `custom:`, to a type or a `CustomAttribute`; the app
+            client may read and write them.
         prevent_user_existence_errors: hide whether a user exists (ENABLED), else LEGACY.
         auth_session_validity: minutes that a challenge stays open, 3 to 15.
         access_token_validity: seconds; ID tokens live as long.
@@ -86,7 +74,10 @@ class LocalUserPool:
             when there is one more.
         relying_party_id: switches passkeys on, for pages of this domain and its subdomains.
         user_verification: whether a passkey has to verify who uses it.
-        region: of the pool's id and issuer.
+        region: of the pool's id and issuer; the id's own where that is given, else us-east-1.
+        user_pool_id: drawn unless given, such as `eu-central-1_AbCdEfGhI`.
+        client_id: of the app client; drawn unless given.
+        issuer: the `iss` of every token; the service's address for the pool unless given.
         triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
         clock: epoch seconds; every decision about time and every claim uses it.
         on_message: called with each message of the outbox, for instance to print it.
@@ -110,7 +101,9 @@ class LocalUserPool:
         mfa_methods: Sequence[str] = ("SOFTWARE_TOKEN_MFA", "SMS_MFA"),
         username_attributes: Sequence[str] = (),
         alias_attributes: Sequence[str] = (),
+        username_case_sensitive: bool = True,
         required_attributes: Sequence[str] = (),
+        custom_attributes: Mapping[str, CustomAttribute | DataType] | None = None,
         prevent_user_existence_errors: bool = True,
         auth_session_validity: int = 3,
         access_token_validity: int = 3600,
@@ -121,7 +114,10 @@ class LocalUserPool:
         max_sessions_per_user: int | None = None,
         relying_party_id: str | None = None,
         user_verification: Literal["preferred", "required"] = "preferred",
-        region: str = "us-east-1",
+        region: str | None = None,
+        user_pool_id: str | None = None,
+        client_id: str | None = None,
+        issuer: str | None = None,
         triggers: Triggers | None = None,
         clock: Callable[[], float] = time.time,
         on_message: Callable[[Message], None] | None = None,
@@ -143,14 +139,20 @@ class LocalUserPool:
             raise ValueError("username_attributes and alias_attributes exclude each other")
         if client_secret == "":
             raise ValueError("client_secret is a text that is not empty, True or False")
-        if not isinstance(prevent_user_existence_errors, bool):
-            raise ValueError("prevent_user_existence_errors is True or False")  # noqa: TRY004
+        options.flags(
+            prevent_user_existence_errors=prevent_user_existence_errors,
+            username_case_sensitive=username_case_sensitive,
+        )
         if relying_party_id is not None:
             allowed_first_factors = [*dict.fromkeys((*allowed_first_factors, PASSKEY))]
         options.factors(allowed_first_factors, mfa_methods, mfa)
         options.flows(explicit_auth_flows)
         groups = options.names("groups", groups)
-        directory = Directory(region, clock)
+        region = options.region_of(user_pool_id, region)
+        options.client_id(client_id)
+        own_attributes = custom.schemas(custom_attributes or {})
+        moment = Moment(clock)
+        directory = Directory(region, moment)
         self.region = region
         self.auth_session_validity = auth_session_validity
         self.clock = clock
@@ -159,8 +161,10 @@ class LocalUserPool:
                 "AutoVerifiedAttributes": ["email", "phone_number"],
                 **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
                 **({"AliasAttributes": list(alias_attributes)} if alias_attributes else {}),
-                **_device_configuration(device_tracking, challenged=challenge_required_on_new_device),
+                "UsernameConfiguration": {"CaseSensitive": username_case_sensitive},
+                **configuration.device_tracking(device_tracking, challenged=challenge_required_on_new_device),
             },
+            pool_id=user_pool_id,
             mfa=mfa,
             first_factors=allowed_first_factors,
             mfa_methods=mfa_methods,
@@ -168,25 +172,30 @@ class LocalUserPool:
         )
         if relying_party_id is not None:
             directory.webauthn = {"RelyingPartyId": relying_party_id, "UserVerification": user_verification}
-        self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
+        for batch in custom.batches(own_attributes):
+            directory.add_attributes(batch)
+        own_issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
+        self.issuer = own_issuer if issuer is None else options.issuer(issuer)
         drawn = new_client_secret() if client_secret is True else None
         self.client_secret = client_secret if isinstance(client_secret, str) else drawn
         self.client_id = directory.create_client(
             {
                 "ClientName": "local",
-                **_refresh_configuration(explicit_auth_flows, refresh_token_rotation),
+                **configuration.refresh_flows(explicit_auth_flows, refresh_token_rotation),
                 "PreventUserExistenceErrors": "ENABLED" if prevent_user_existence_errors else "LEGACY",
                 "AuthSessionValidity": auth_session_validity,
                 "AccessTokenValidity": access_token_validity,
                 "IdTokenValidity": access_token_validity,
                 "RefreshTokenValidity": refresh_token_validity,
                 "TokenValidityUnits": dict.fromkeys(("AccessToken", "IdToken", "RefreshToken"), "seconds"),
+                **custom.client_permissions(own_attributes),
             },
             self.client_secret,
+            client_id=client_id,
         )
         name = srp.pool_name(self.user_pool_id)
         self.outbox = Outbox(on_message)
-        tokens = Tokens(self.issuer, directory, clock)
+        tokens = Tokens(self.issuer, directory, moment)
         if triggers is not None and triggers.pre_token_generation is not None:
             tokens.pre_token_generation = PreTokenGeneration(
                 trigger=triggers.pre_token_generation, pool_id=self.user_pool_id
@@ -195,23 +204,24 @@ class LocalUserPool:
             tokens.session_config.enabled = True
             tokens.session_config.max_per_user = max_sessions_per_user
         self._plane = Plane(
-            clock=clock,
+            clock=moment,
             directory=directory,
-            passwords=Passwords(name, clock),
-            handshakes=Handshakes(name, clock),
-            sessions=Sessions(clock),
-            codes=Codes(clock),
-            limits=Limits(clock),
-            lockout=Lockout(clock),
+            passwords=Passwords(name, moment),
+            handshakes=Handshakes(name, moment),
+            sessions=Sessions(moment),
+            codes=Codes(moment),
+            limits=Limits(moment),
+            lockout=Lockout(moment),
             factors=FactorStore(),
-            devices=Devices(region, clock),
-            passkeys=Passkeys(clock),
+            devices=Devices(region, moment),
+            passkeys=Passkeys(moment),
             tokens=tokens,
             outbox=self.outbox,
             triggers=triggers or Triggers(),
         )
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
         self._lock = threading.RLock()
+        self._moment = moment
         for group in groups:
             directory.ensure_group(group)
         for user in users:
@@ -232,7 +242,7 @@ class LocalUserPool:
             ServiceError: the user exists, or the password or an attribute is not acceptable.
         """
         attributes = dict(user.attributes)
-        with self._lock:
+        with self._lock, self._moment.held():
             directory = self._plane.directory
             check_values(directory.schema, attributes, create=True)
             signs_in_by_email = (
@@ -270,7 +280,7 @@ class LocalUserPool:
             text = f"{operation} is not supported by the local user pool" if known else "Unknown operation"
             raise ServiceError("UnknownOperationException", text)
         cleaned = validation.validate(operation, params)
-        with self._lock:
+        with self._lock, self._moment.held():
             handler = OPERATIONS.get(operation)
             if handler is not None:
                 return handler(self._plane, cleaned)
@@ -281,23 +291,3 @@ class LocalUserPool:
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""
         return endpoint.answer(self.call, request)
-
-
-def _device_configuration(tracking: str, *, challenged: bool) -> dict[str, Any]:
-    if tracking == "OFF":
-        return {}
-    members = {
-        "ChallengeRequiredOnNewDevice": challenged,
-        "DeviceOnlyRememberedOnUserPrompt": tracking == "OPT_IN",
-    }
-    return {"DeviceConfiguration": members}
-
-
-def _refresh_configuration(flows: Sequence[str], grace: int | None) -> dict[str, Any]:
-    """Return the app client's flows; rotation and ALLOW_REFRESH_TOKEN_AUTH exclude each other."""
-    if grace is None:
-        return {"ExplicitAuthFlows": list(flows)}
-    return {
-        "ExplicitAuthFlows": [flow for flow in flows if flow != "ALLOW_REFRESH_TOKEN_AUTH"],
-        "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": grace},
-    }

@@ -8,11 +8,18 @@ from fastapi_cognito_auth.local.attributes import VERIFIED
 
 
 class User:
-    """One user's record. Two of them are equal when they are the same user."""
+    """One user's record.
 
-    def __init__(self, record: Any, clock: Callable[[], float]) -> None:
+    Args:
+        record: moto's.
+        clock: epoch seconds.
+        on_change: called when the attributes or the status have changed.
+    """
+
+    def __init__(self, record: Any, clock: Callable[[], float], on_change: Callable[["User"], None]) -> None:
         self._record = record
         self._clock = clock
+        self._on_change = on_change
 
     @property
     def username(self) -> str:
@@ -71,14 +78,15 @@ class User:
         """Return the members that every answer about a user shares."""
         return {
             "Username": self.username,
-            "UserCreateDate": _epoch(self._record.create_date),
-            "UserLastModifiedDate": _epoch(self._record.last_modified_date),
+            "UserCreateDate": epoch(self._record.create_date),
+            "UserLastModifiedDate": epoch(self._record.last_modified_date),
             "Enabled": self.enabled,
             "UserStatus": self.status,
         }
 
     def _touch(self) -> None:
         self._record.last_modified_date = naive(self._clock())
+        self._on_change(self)
 
 
 def naive(moment: float) -> datetime:
@@ -86,5 +94,6 @@ def naive(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
 
 
-def _epoch(moment: datetime) -> float:
+def epoch(moment: datetime) -> float:
+    """Return a moment of moto's as the API answers it."""
     return moment.replace(tzinfo=UTC).timestamp()

@@ -246,13 +246,6 @@ def test_updating_the_pool_keeps_what_is_fixed_at_creation() -> None:
         kit.pool.create_user(LocalUser("b@example.com", password=PASSWORD))
 
 
-def test_a_pool_can_ignore_case(kit: Kit) -> None:
-    with refused("NotAuthorizedException"):
-        kit.password("ALICE")
-    kit.pool._plane.directory._pool.extended_config["UsernameConfiguration"] = {"CaseSensitive": False}
-    assert "AuthenticationResult" in kit.password("ALICE")
-
-
 def test_a_deleted_pool_is_gone(kit: Kit) -> None:
     kit.aws.delete_user_pool(UserPoolId=kit.pool_id)
     with refused("ResourceNotFoundException", f"User pool {kit.pool_id} does not exist."):
@@ -261,9 +254,18 @@ def test_a_deleted_pool_is_gone(kit: Kit) -> None:
 
 def test_another_pool_is_configuration_only(kit: Kit) -> None:
     made = kit.aws.create_user_pool(PoolName="other")["UserPool"]["Id"]
+    client = kit.aws.create_user_pool_client(UserPoolId=made, ClientName="web")["UserPoolClient"]["ClientId"]
     assert len(made) == len("us-east-1_") + 9
-    with refused("ResourceNotFoundException"):
-        kit.aws.admin_get_user(UserPoolId=made, Username="alice")
+    text = (
+        f"User pool {made} holds only configuration here: users, groups of users and sign-in are"
+        f" supported in {kit.pool_id}, the pool that this local user pool serves."
+    )
+    with refused("UnsupportedOperationException", text):
+        kit.aws.admin_create_user(UserPoolId=made, Username="alice")
+    with refused("UnsupportedOperationException", text):
+        kit.aws.sign_up(ClientId=client, Username="eve", Password=PASSWORD)
+    with refused("ResourceNotFoundException", "User pool us-east-1_nowhere00 does not exist."):
+        kit.aws.admin_create_user(UserPoolId="us-east-1_nowhere00", Username="alice")
 
 
 @pytest.mark.parametrize("operation", ["AdminLinkProviderForUser", "GetDerivedToken"])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import ServiceError
-from fastapi_cognito_auth.local.directory import FORWARDED
+from fastapi_cognito_auth.local.forwarding import FORWARDED
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.validation import service_model
 from tests.local.kit import PASSWORD, Kit

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.local import ServiceError, validation
+from fastapi_cognito_auth.local import validation
 from fastapi_cognito_auth.local.delivery import EMAIL
 from fastapi_cognito_auth.local.validation import LINEAR, service_model
 from tests.local.kit import ALICE, Kit, refused
@@ -104,11 +104,6 @@ def test_an_email_address_holds_no_control_character(control: str) -> None:
     assert not EMAIL.fullmatch(f"eve{control}@example.com")
     kit = Kit(users=())
     pairs = [{"Name": "email", "Value": f"eve{control}@example.com"}]
-    with refused("InvalidParameterException"):
+    # No text of the protocol holds a NUL.
+    with refused("SerializationException" if control == "\0" else "InvalidParameterException"):
         kit.aws.sign_up(ClientId=kit.id, Username="eve", Password="Correct-horse-7", UserAttributes=pairs)
-
-
-def test_no_attribute_holds_a_nul() -> None:
-    kit = Kit()
-    with pytest.raises(ServiceError, match="name: The attribute value does not fit the schema"):
-        kit.admin("AdminUpdateUserAttributes", UserAttributes=[{"Name": "name", "Value": "Ada\0"}])

@@ -95,6 +95,7 @@ def _confirm_sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     if user.status != "UNCONFIRMED":
         msg = f"User cannot be confirmed. Current status is {user.status}"
         raise not_authorized(msg)
+    plane.check_confirmable(user)
     user.status = "CONFIRMED"
     plane.codes.discard(("sign_up", user.sub))
     return {}

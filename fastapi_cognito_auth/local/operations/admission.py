@@ -72,7 +72,7 @@ def prove_password(plane: Plane, user: User | None, username: str, password: str
     """
     key = plane.count_key(user, username)
     plane.lockout.check(key)
-    sub, identity = (user.sub, user.username) if user is not None else ("", username)
+    sub, identity = (user.sub, user.username) if user is not None else ("", plane.directory.fold(username))
     if not plane.passwords.verify(sub, identity, password) or user is None:
         plane.lockout.fail(key)
         raise not_authorized()
@@ -99,7 +99,7 @@ def start_srp(
         sub=None if verifier is None or user is None else user.sub,
         key=plane.count_key(user, username),
         identity=plane.decoy_identity(username) if user is None else user.username,
-        verifier=verifier or plane.passwords.decoy(username),
+        verifier=verifier or plane.passwords.decoy(plane.directory.fold(username)),
         session=session,
     )
 

@@ -55,8 +55,7 @@ def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     plane.check_new_name(username, held, duplicate="User already exists", by_attribute=True)
     verdict = pre_sign_up.ask(plane, "PreSignUp_SignUp", held, params)
     verified = {name: "true" for name in verdict.verifies if held.get(name.removesuffix("_verified"))}
-    if verified:
-        plane.check_unique(held | verified, None)
+    plane.check_unique(held | verified, None, confirmed=verdict.confirms)
     user = plane.directory.add_user(stored, held | verified, "UNCONFIRMED")
     if password is not None:
         plane.passwords.set(user.sub, user.username, password)
@@ -118,10 +117,11 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     if user.attributes.get(code.attribute) != code.destination:
         # It went to an address that the user no longer has.
         raise expired_code()
-    _take_alias(plane, user, code.attribute, code.destination, force=params.get("ForceAliasCreation", False))
+    proven = {code.attribute: code.destination, f"{code.attribute}_verified": "true"}
+    plane.check_confirmable(user, proven, force=params.get("ForceAliasCreation", False))
     plane.codes.discard(key)
     user.status = "CONFIRMED"
-    user.update({f"{code.attribute}_verified": "true"})
+    user.update(proven)
     if session is None:
         return {}
     session.used = True
@@ -139,17 +139,6 @@ def _sign_up_session(plane: Plane, client: Client, user: User, handle: str | Non
     if session.sub != user.sub:
         raise invalid_session()
     return session
-
-
-def _take_alias(plane: Plane, user: User, attribute: str, value: str, *, force: bool) -> None:
-    if attribute not in (plane.directory.config.get("AliasAttributes") or ()):
-        return
-    holder = plane.directory.holder(attribute, value)
-    if holder is None or holder.sub == user.sub:
-        return
-    if not force:
-        raise ServiceError("AliasExistsException", f"An account with the {attribute} already exists.")
-    holder.update({f"{attribute}_verified": "false"})
 
 
 def _resend(plane: Plane, params: dict[str, Any]) -> Result:

@@ -1,0 +1,88 @@
+"""Users by what they are known by, so that nobody is looked for: a search would take longer for nobody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi_cognito_auth.local.users import User
+
+Name = tuple[str, str]
+"""An attribute, and its value as names are compared."""
+
+
+class UserIndex:
+    """The users of a pool by Username, sub, and the attributes that they can sign in with now.
+
+    Args:
+        config: of the pool, with what is fixed at its creation: UsernameAttributes, AliasAttributes and
+            UsernameConfiguration.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self._attributes: tuple[str, ...] = tuple(config.get("UsernameAttributes") or ())
+        self._aliases: tuple[str, ...] = tuple(config.get("AliasAttributes") or ())
+        self._case_sensitive = (config.get("UsernameConfiguration") or {}).get("CaseSensitive", True)
+        self._by_username: dict[str, User] = {}
+        self._by_sub: dict[str, User] = {}
+        self._by_name: dict[Name, dict[str, User]] = {}
+        self._names: dict[str, frozenset[Name]] = {}
+
+    def fold(self, name: str) -> str:
+        """Return a name as names are compared: in a pool that ignores case, whatever case it has."""
+        return name if self._case_sensitive else name.casefold()
+
+    def add(self, user: User) -> None:
+        """Add a user."""
+        self._by_username[self.fold(user.username)] = user
+        self._by_sub[user.sub] = user
+        self.refresh(user)
+
+    def remove(self, user: User) -> None:
+        """Take a user out."""
+        del self._by_username[self.fold(user.username)]
+        del self._by_sub[user.sub]
+        self._enter(user, frozenset())
+
+    def refresh(self, user: User) -> None:
+        """Follow a change of the user's attributes or status; one who was not added yet has no names."""
+        if user.sub in self._by_sub:
+            self._enter(user, self._sign_in_names(user))
+
+    def find(self, name: str, *, by_sub: bool) -> User | None:
+        """Find a user by Username, then by a sign-in attribute or alias, then by sub where that counts."""
+        user = self._by_username.get(self.fold(name))
+        for attribute in (*self._attributes, *self._aliases):
+            user = user or self.holder(attribute, name)
+        return user or (self._by_sub.get(name) if by_sub else None)
+
+    def by_sub(self, sub: str) -> User | None:
+        """Return the user of a sub."""
+        return self._by_sub.get(sub)
+
+    def holder(self, attribute: str, value: str) -> User | None:
+        """Return who signs in with the value of an attribute; of several, who came first."""
+        return next(iter(self._by_name.get((attribute, self.fold(value)), {}).values()), None)
+
+    def _enter(self, user: User, names: frozenset[Name]) -> None:
+        held = self._names.pop(user.sub, frozenset())
+        for name in held - names:
+            users = self._by_name[name]
+            del users[user.sub]
+            if not users:
+                del self._by_name[name]
+        for name in names - held:
+            self._by_name.setdefault(name, {})[user.sub] = user
+        if names:
+            self._names[user.sub] = names
+
+    def _sign_in_names(self, user: User) -> frozenset[Name]:
+        held = user.attributes
+        aliases = (alias for alias in self._aliases if _is_usable(user, alias, held))
+        usable = (*self._attributes, *aliases)
+        return frozenset((name, self.fold(held[name])) for name in usable if held.get(name))
+
+
+def _is_usable(user: User, alias: str, held: Mapping[str, str]) -> bool:
+    """Tell whether a user has an alias: the first who has proven an address holds it, whoever entered it."""
+    if alias == "preferred_username":
+        return user.status != "UNCONFIRMED"
+    return held.get(f"{alias}_verified") == "true"

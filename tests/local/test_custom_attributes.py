@@ -1,0 +1,57 @@
+"""Custom attributes that a pool starts with, and users who have them."""
+
+import pytest
+
+from fastapi_cognito_auth.local import CustomAttribute, LocalUser, LocalUserPool, ServiceError
+from tests.local.kit import PASSWORD, Kit, claims, refused
+
+ADA = LocalUser("ada", password=PASSWORD, attributes={"custom:tenant": "acme", "custom:level": "3"})
+ATTRIBUTES = {
+    "tenant": "String",
+    "custom:level": CustomAttribute(data_type="Number", minimum=1, maximum=5),
+    "born": CustomAttribute(mutable=False, maximum=4),
+}
+
+
+def test_a_user_starts_with_them_and_the_id_token_shows_them() -> None:
+    kit = Kit(users=(ADA,), custom_attributes=ATTRIBUTES)
+    identity = claims(kit.pool, kit.tokens("ada")["IdToken"], audience=kit.id, clock=kit.clock)
+    assert (identity["custom:tenant"], identity["custom:level"]) == ("acme", "3")
+
+
+def test_a_user_writes_them_within_their_bounds() -> None:
+    kit = Kit(users=(ADA,), custom_attributes=ATTRIBUTES)
+    access = kit.tokens("ada")["AccessToken"]
+
+    def write(name: str, value: str) -> None:
+        kit.aws.update_user_attributes(AccessToken=access, UserAttributes=[{"Name": name, "Value": value}])
+
+    write("custom:level", "5")
+    write("custom:tenant", "other")
+    for name, value in (("custom:level", "6"), ("custom:level", "high"), ("custom:born", "1815")):
+        with refused("InvalidParameterException"):
+            write(name, value)
+    read = {pair["Name"]: pair["Value"] for pair in kit.aws.get_user(AccessToken=access)["UserAttributes"]}
+    assert (read["custom:level"], read["custom:tenant"]) == ("5", "other")
+
+
+def test_the_verified_flags_stay_out_of_reach() -> None:
+    kit = Kit(users=(ADA,), custom_attributes=ATTRIBUTES)
+    pairs = [{"Name": "email_verified", "Value": "true"}]
+    with refused("NotAuthorizedException"):
+        kit.aws.update_user_attributes(AccessToken=kit.tokens("ada")["AccessToken"], UserAttributes=pairs)
+
+
+def test_more_than_one_call_can_add_are_added() -> None:
+    kit = Kit(users=(), custom_attributes={f"a{number}": "Boolean" for number in range(30)})
+    schema = kit.aws.describe_user_pool(UserPoolId=kit.pool_id)["UserPool"]["SchemaAttributes"]
+    assert sum(entry["Name"].startswith("custom:") for entry in schema) == 30
+
+
+def test_a_type_or_bound_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="tenant is one of String, Number, DateTime, Boolean"):
+        LocalUserPool(custom_attributes={"tenant": "Text"})  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="since has a bound, but a DateTime has none"):
+        LocalUserPool(custom_attributes={"since": CustomAttribute(data_type="DateTime", maximum=1)})
+    with pytest.raises(ServiceError, match="length less than or equal to 20"):
+        LocalUserPool(custom_attributes={"a" * 21: "String"})

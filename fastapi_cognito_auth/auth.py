@@ -246,6 +246,7 @@ class CognitoAuth(Guards):
                 read_timeout=settings.read_timeout,
                 max_attempts=settings.max_attempts,
                 max_connections=settings.max_connections,
+                max_wait=settings.max_wait,
                 before_send=self._before_send,
             ),
             lambda: self._sealer,

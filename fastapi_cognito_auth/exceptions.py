@@ -20,6 +20,7 @@ CognitoAuthError                    500
     ├── UserNotConfirmedError       403
     ├── TooManyRequestsError        429  with Retry-After
     ├── UserPoolUnavailableError    503  ours: the service did not answer, or not sensibly
+    ├── UserPoolBusyError           503  ours: too many calls wait for the service
     └── …
 
 The body of each is `{"detail": {"code": "…", "message": "…"}}`. `code` is stable and made for
@@ -317,11 +318,13 @@ class UserPoolError(CognitoAuthError):
     A class of our own stands for each error of the service, so `except UsernameExistsError`
     needs no comparing of names. `shows_message` says whether Cognito's words are fit for
     strangers; where they may speak of roles, triggers or accounts, the class's own are sent.
+    `of_the_app` says that no error of Cognito has the name: the app could not ask it.
     """
 
     status_code = 400
     message = "The user pool refused the request."
     shows_message: ClassVar[bool] = True
+    of_the_app: ClassVar[bool] = False
 
     @classmethod
     def from_cognito(cls, name: str, message: str) -> "UserPoolError":
@@ -337,7 +340,12 @@ class UserPoolError(CognitoAuthError):
 
     @property
     def cognito_name(self) -> str:
-        """Cognito's name of the error, such as `CodeMismatchException`."""
+        """Cognito's name of the error, such as `CodeMismatchException`.
+
+        What has none there is a fault of the service to a caller.
+        """
+        if self.of_the_app:
+            return "InternalErrorException"
         return type(self).__name__.removesuffix("Error") + "Exception"
 
 
@@ -353,14 +361,16 @@ class UserPoolUnavailableError(_SilentUserPoolError):
     """The service did not answer in time, could not be reached, or answered nonsense."""
 
     message = "The user pool cannot be reached at the moment. Try again."
+    of_the_app = True
 
     def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "5", **(headers or {})})
 
-    @property
-    def cognito_name(self) -> str:
-        """Cognito's name; what has none there is a fault of the service to a caller."""
-        return "InternalErrorException" if type(self) is UserPoolUnavailableError else super().cognito_name
+
+class UserPoolBusyError(UserPoolUnavailableError):
+    """So many calls wait for the service that this one was not made; try again."""
+
+    message = "Too many requests are waiting for the user pool at the moment. Try again."
 
 
 class NotAuthorizedError(UserPoolError):
@@ -633,9 +643,13 @@ class UnknownOperationError(_SilentUserPoolError):
 class InternalErrorError(UserPoolUnavailableError):
     """Cognito had a fault."""
 
+    of_the_app = False
+
 
 class InternalServerError(UserPoolUnavailableError):
     """Cognito had a fault."""
+
+    of_the_app = False
 
 
 class CodeDeliveryFailureError(_SilentUserPoolError):
@@ -677,7 +691,7 @@ def _subclasses(cls: type[UserPoolError]) -> Iterable[type[UserPoolError]]:
 _BY_COGNITO_NAME: dict[str, type[UserPoolError]] = {
     error.__name__.removesuffix("Error") + "Exception": error
     for error in _subclasses(UserPoolError)
-    if not error.__name__.startswith("_")
+    if not error.__name__.startswith("_") and not error.of_the_app
 } | {
     # Names under which AWS services throttle beside Cognito's own.
     "ThrottlingException": TooManyRequestsError,

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
+
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
@@ -12,11 +14,12 @@ class SingleFlight(Generic[Key, Result]):
     """Shares the result of a call among those who ask while it runs; its state is what runs now.
 
     A caller that goes away does not take the task with it: the others still wait for it. Event
-    loops do not share tasks, so each loop has flights of its own.
+    loops do not share tasks, so each loop has flights of its own, and so has a forked process.
     """
 
     def __init__(self) -> None:
         self._running: dict[tuple[asyncio.AbstractEventLoop, Key], asyncio.Task[Result]] = {}
+        in_each_child(self._start_anew)
 
     async def run(self, key: Key, call: Callable[[], Awaitable[Result]]) -> Result:
         """Join the running call for `key`, or start one."""
@@ -53,6 +56,10 @@ class SingleFlight(Generic[Key, Result]):
             task = self._running[flight] = asyncio.ensure_future(_as_coroutine(call))
             task.add_done_callback(lambda done: self._land(flight, done))
         return task
+
+    def _start_anew(self) -> None:
+        leave_to_the_parent(self._running)
+        self._running = {}
 
     def _land(self, flight: tuple[asyncio.AbstractEventLoop, Key], task: asyncio.Task[Result]) -> None:
         if self._running.get(flight) is task:

@@ -8,6 +8,10 @@ from hypothesis import settings
 from moto.cognitoidp import models
 from moto.utilities.utils import load_resource
 
+from tests.redis_server import redis_server, shared_redis
+
+__all__ = ["redis_server", "shared_redis"]
+
 # Arithmetic on 3072-bit numbers has no steady pace; a deadline would make tests fail by the clock.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")

@@ -296,7 +296,7 @@ class Page:
             case ["pip", "install", *requirements]:
                 for requirement in requirements:
                     check_requirement(block, requirement)
-            case ["uvicorn", target, *_]:
+            case ["uvicorn", target, *_] | ["gunicorn", *_, target]:
                 module, _, name = target.partition(":")
                 if not (self._directory / f"{module}.py").exists() or not isinstance(
                     self._namespace.get(name), FastAPI

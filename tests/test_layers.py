@@ -14,6 +14,7 @@ ROOMS = [
     "described",
     "error_answer",
     "exceptions",
+    "forks",
     "single_flight",
     "untrusted_json",
     "aws_json",
@@ -46,10 +47,12 @@ SHARED_BY_FLOWS = {
     "models",
     "answers",
     "answer_shape",
+    "app_client",
     "attempt",
     "otpauth",
     "parameters",
     "password_proof",
+    "threads",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -6,21 +6,19 @@ service, of the network and of boto3 becomes one of ours here, and nowhere else.
 """
 
 import asyncio
-import base64
-import contextvars
 import functools
-import hmac
 import logging
 import os
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
+from fastapi_cognito_auth.cognito.app_client import AppClient
+from fastapi_cognito_auth.cognito.threads import THREAD_NAME, Threads
 from fastapi_cognito_auth.exceptions import (
     InternalErrorError,
     InternalServerError,
@@ -31,6 +29,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolError,
     UserPoolUnavailableError,
 )
+from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -57,14 +56,8 @@ _ONLY_THE_POOL: Final = frozenset(
 )
 """Operations that name no resource beside the pool and the app client."""
 
-_QUEUE_PER_THREAD: Final = 16
-_THREAD_NAME: Final = "cognito"
+_QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
-_CLIENT_SECRET_OPERATIONS: Final = frozenset({"GetTokensFromRefreshToken", "RevokeToken"})
-_PARAMETERS_WITH_HASH: Final = {
-    "InitiateAuth": "AuthParameters",
-    "RespondToAuthChallenge": "ChallengeResponses",
-}
 
 
 class CognitoClient:
@@ -80,6 +73,7 @@ class CognitoClient:
         read_timeout: seconds.
         max_attempts: how often a throttled or failed (5xx) call is made in all.
         max_connections: how many calls may be under way at once.
+        max_wait: seconds that a call waits until one of those is free.
         before_send: answers requests instead of the network.
     """
 
@@ -95,11 +89,14 @@ class CognitoClient:
         read_timeout: float = 10.0,
         max_attempts: int = 3,
         max_connections: int = 128,
+        max_wait: float = 5.0,
         before_send: BeforeSend | None = None,
     ) -> None:
-        self._user_pool_id = user_pool_id
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._app_client = AppClient(user_pool_id, client_id, client_secret)
+        self.confidential = self._app_client.confidential
+        """Whether the app client has a secret."""
+
+        self.secret_hash = self._app_client.secret_hash
         self._region = region
         self._endpoint_url = endpoint_url
         self._connect_timeout = connect_timeout
@@ -110,12 +107,17 @@ class CognitoClient:
         self._lock = threading.Lock()
         self._clients: dict[bool, Any] = {}
         self._methods: dict[str, str] = {}
-        # Threads start with the first call, after a server has forked its workers.
-        self._threads = ThreadPoolExecutor(max_connections, thread_name_prefix=_THREAD_NAME)
+        waiting = max_connections * _QUEUE_PER_CONNECTION
+        self._threads = Threads(max_connections, most_waiting=waiting, max_wait=max_wait)
         # More threads than processors would finish nothing sooner, and take turns with the event loop.
-        self._arithmetic = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=_THREAD_NAME)
-        self._waiting = 0
-        self._most_waiting = max_connections * _QUEUE_PER_THREAD
+        self._arithmetic = Threads(os.cpu_count() or 1, most_waiting=waiting, max_wait=max_wait)
+        in_each_child(self._start_anew)
+
+    def _start_anew(self) -> None:
+        # The connections are the parent's: of two processes on one, each reads what the other asked for.
+        leave_to_the_parent(self._clients)
+        self._clients = {}
+        self._lock = threading.Lock()
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call an operation by its name in the API, such as `AdminGetUser`.
@@ -129,17 +131,12 @@ class CognitoClient:
         """
         for attempt in range(1, self._max_attempts + 1):
             try:
-                return await self._run(self._threads, functools.partial(self._call, operation, params))
+                return await self._threads.run(functools.partial(self._call, operation, params))
             except UserPoolError as exc:
                 if attempt == self._max_attempts or not _worth_another_try(operation, exc):
                     raise
             await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")  # pragma: no cover
-
-    @property
-    def confidential(self) -> bool:
-        """Whether the app client has a secret."""
-        return self._client_secret is not None
 
     async def input_shape(self, operation: str) -> Any:
         """Return botocore's description of what an operation takes.
@@ -147,7 +144,7 @@ class CognitoClient:
         Raises:
             ValueError: there is no such operation.
         """
-        return await self._run(self._threads, lambda: self._model_of(operation).input_shape)
+        return await self._threads.run(lambda: self._model_of(operation).input_shape)
 
     def _model_of(self, operation: str) -> Any:
         boto = self._connect(signed=False)
@@ -160,27 +157,14 @@ class CognitoClient:
         """Run arithmetic, such as SRP's, outside the event loop.
 
         Raises:
-            UserPoolUnavailableError: too much work is waiting already.
+            UserPoolBusyError: too much work is waiting already.
         """
-        return await self._run(self._arithmetic, work)
-
-    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
-        if self._waiting >= self._most_waiting:
-            logger.error("too many calls are waiting for Cognito")
-            raise UserPoolUnavailableError
-        context = contextvars.copy_context()
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                threads, functools.partial(context.run, work)
-            )
-        finally:
-            self._waiting -= 1
+        return await self._arithmetic.run(work)
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         try:
             model = self._model_of(operation)
-            complete = self._filled_in(operation, frozenset(model.input_shape.members), params)
+            complete = self._app_client.complete(operation, model.input_shape.members, params)
             boto = self._connect(signed=model.auth_type != "none")
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
         except Exception as exc:  # noqa: BLE001 - what is not the service's goes on as it is
@@ -190,32 +174,6 @@ class CognitoClient:
             return answer
         # Outside the handler: boto3's report on a parameter may quote a password.
         raise error
-
-    def _filled_in(self, operation: str, members: frozenset[str], params: dict[str, Any]) -> dict[str, Any]:
-        complete = dict(params)
-        if "UserPoolId" in members:
-            complete.setdefault("UserPoolId", self._user_pool_id)
-        if "ClientId" in members:
-            complete.setdefault("ClientId", self._client_id)
-        if self._client_secret is None or complete.get("ClientId") != self._client_id:
-            return complete
-        if operation in _CLIENT_SECRET_OPERATIONS:
-            complete.setdefault("ClientSecret", self._client_secret)
-        elif "SecretHash" in members and "Username" in complete:
-            complete.setdefault("SecretHash", self.secret_hash(complete["Username"]))
-        elif name := _PARAMETERS_WITH_HASH.get(operation.removeprefix("Admin")):
-            values = dict(complete.get(name, {}))
-            # Each step hashes the username that this very request carries.
-            if "USERNAME" in values:
-                values.setdefault("SECRET_HASH", self.secret_hash(values["USERNAME"]))
-            complete[name] = values
-        return complete
-
-    def secret_hash(self, username: str) -> str:
-        """Return the base64 HMAC-SHA256 of username and client id under the client secret."""
-        key = (self._client_secret or "").encode()
-        digest = hmac.digest(key, f"{username}{self._client_id}".encode(), "sha256")
-        return base64.b64encode(digest).decode()
 
     def _connect(self, *, signed: bool) -> Any:
         with self._lock:
@@ -270,7 +228,7 @@ def _model_loader() -> Any:
 
 def _holds_no_payload(_record: logging.LogRecord) -> bool:
     """Drop what botocore would log, at DEBUG, of our requests and answers: passwords and tokens."""
-    return not threading.current_thread().name.startswith(_THREAD_NAME)
+    return not threading.current_thread().name.startswith(THREAD_NAME)
 
 
 def _worth_another_try(operation: str, error: UserPoolError) -> bool:

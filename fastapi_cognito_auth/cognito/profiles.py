@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cachetools import TTLCache
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.single_flight import SingleFlight
 
@@ -27,10 +28,17 @@ class Profiles:
         self, client: CognitoClient, *, max_age: float = 30.0, clock: Callable[[], float] = time.time
     ) -> None:
         self._client = client
-        self._recent: TTLCache[bytes, Profile] = TTLCache(_MOST_PROFILES, ttl=max_age, timer=clock)
+        self._max_age = max_age
+        self._clock = clock
+        self._flights: SingleFlight[bytes, Profile] = SingleFlight()
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._recent: TTLCache[bytes, Profile] = TTLCache(
+            _MOST_PROFILES, ttl=self._max_age, timer=self._clock
+        )
         # Event loops in several threads may share one app; reading drops what is too old.
         self._lock = threading.Lock()
-        self._flights: SingleFlight[bytes, Profile] = SingleFlight()
 
     async def get(self, access_token: str) -> Profile:
         """Return the profile of the token's user (GetUser), at most `max_age` seconds old.

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.key_set import FetchError
 from fastapi_cognito_auth.keys.unknown_kids import MOST_KIDS, Allowance
@@ -73,15 +74,18 @@ class AlbKeys:
         self._max_age = max_age
         self._cooldown = cooldown
         self._clock = clock
-        self._known: LRUCache[str, _Known] = LRUCache(_MOST_KEYS)
-        self._missed: TTLCache[str, None] = TTLCache(_MOST_MISSED, ttl=cooldown, timer=clock)
-        # By their hashes: made-up ids are many.
-        self._named: FIFOCache[int, None] = FIFOCache(MOST_KIDS)
         self._fetches = Allowance(burst=2 * load_balancers + 3, refill=1, clock=clock)
         self._first_named = Allowance(burst=2 * load_balancers, refill=15, clock=clock)
+        self._flights: SingleFlight[str, None] = SingleFlight()
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._known: LRUCache[str, _Known] = LRUCache(_MOST_KEYS)
+        self._missed: TTLCache[str, None] = TTLCache(_MOST_MISSED, ttl=self._cooldown, timer=self._clock)
+        # By their hashes: made-up ids are many.
+        self._named: FIFOCache[int, None] = FIFOCache(MOST_KIDS)
         # Event loops in several threads may share one app; reading changes these caches, too.
         self._lock = threading.Lock()
-        self._flights: SingleFlight[str, None] = SingleFlight()
 
     async def key(self, uri: str) -> EllipticCurvePublicKey:
         """Return the key at an address.

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple, NoReturn
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.key_set import ALGORITHM, LONGEST_KID, Fetch, FetchError, Key, parse_key_set
 from fastapi_cognito_auth.keys.unknown_kids import UnknownKids
 from fastapi_cognito_auth.single_flight import SingleFlight
@@ -76,8 +77,7 @@ class JWKSCache:
         self._begun = self._shown = 0  # numbers of fetches: the last begun, and the one the keys are from
         self._failures = 0
         self._last_error: str | None = None
-        # Event loops in several threads may share one app.
-        self._lock = threading.Lock()
+        in_each_process(self._start_anew)
         self._unknown = UnknownKids(clock=clock)
         self._flights: SingleFlight[None, None] = SingleFlight()
 
@@ -127,6 +127,10 @@ class JWKSCache:
             failures=self._failures,
             last_error=self._last_error,
         )
+
+    def _start_anew(self) -> None:
+        # Event loops in several threads may share one app.
+        self._lock = threading.Lock()
 
     def _renew_in_background(self, now: float) -> None:
         if now >= self._stale_at:

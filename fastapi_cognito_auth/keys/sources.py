@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
 
@@ -85,6 +86,9 @@ class _FileReader:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
         self._lock = threading.Lock()
         self._reading: Future[bytes] | None = None
         self._given_up: Future[bytes] | None = None

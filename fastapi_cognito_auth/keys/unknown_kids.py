@@ -21,6 +21,8 @@ from typing import Final, NamedTuple
 
 from cachetools import FIFOCache
 
+from fastapi_cognito_auth.forks import in_each_process
+
 MOST_KIDS: Final = 16_384
 """How many unknown kids are remembered; the oldest is forgotten first."""
 
@@ -67,10 +69,13 @@ class UnknownKids:
     """Remembers which unknown kids were asked for, and how many fetches they have cost."""
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
-        # By their hashes: a name has a length that others choose.
-        self._before: FIFOCache[int, int] = FIFOCache(MOST_KIDS)
         self._fetches = Allowance(burst=3, refill=1, clock=clock)
         self._first_asked = Allowance(burst=1, refill=15, clock=clock)
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        # By their hashes: a name has a length that others choose.
+        self._before: FIFOCache[int, int] = FIFOCache(MOST_KIDS)
         # Event loops in several threads may share one app.
         self._lock = threading.Lock()
 

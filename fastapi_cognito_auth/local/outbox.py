@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from fastapi_cognito_auth.forks import in_each_process
+
 Medium = Literal["EMAIL", "SMS"]
 
 
@@ -36,6 +38,9 @@ class Outbox:
     def __init__(self, on_message: Callable[[Message], None] | None = None, *, limit: int = 1000) -> None:
         self._on_message = on_message
         self._messages: deque[Message] = deque(maxlen=limit)
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
         self._lock = threading.Lock()
 
     def put(self, message: Message) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.local import configuration, endpoint, options, validation
 from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
@@ -219,13 +220,16 @@ class LocalUserPool:
             outbox=self.outbox,
             triggers=triggers or Triggers(),
         )
-        # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
-        self._lock = threading.RLock()
+        in_each_process(self._start_anew)
         self._moment = moment
         for group in groups:
             directory.ensure_group(group)
         for user in users:
             self.create_user(user)
+
+    def _start_anew(self) -> None:
+        # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
+        self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.names import is_sign_in
 
 logger = logging.getLogger("fastapi_cognito_auth")
@@ -39,11 +40,15 @@ class InProcessStore:
         self._capacity = capacity
         self._clock = clock
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._lock = threading.Lock()
+        in_each_process(self._start_anew)
         self._quiet_until = float("-inf")
         self.floor = -1
         """Every token issued at or before this second is refused; -1 for none."""
         self._dropped_sign_ins = _Entry(-1, 0)
+
+    def _start_anew(self) -> None:
+        # The names stay in a child: what is revoked must not be forgotten.
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._entries)

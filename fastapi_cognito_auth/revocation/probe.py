@@ -19,6 +19,7 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
     UserPoolError,
 )
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.outage import Outage
 from fastapi_cognito_auth.revocation.protocol import Claims
@@ -78,14 +79,18 @@ class Probe:
         self._ttl = ttl
         self._clock_skew = clock_skew
         self._clock = clock
-        self._verdicts: TLRUCache[bytes, _Verdict] = TLRUCache(
-            capacity, ttu=lambda _digest, verdict, _now: verdict.until, timer=clock
-        )
-        self._lock = threading.Lock()
+        self._capacity = capacity
         self._flights: SingleFlight[bytes, _Verdict] = SingleFlight()
         self.revoke_token = denied.revoke_token
         self.revoke_sign_in = denied.revoke_sign_in
         self.revoke_user = denied.revoke_user
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._verdicts: TLRUCache[bytes, _Verdict] = TLRUCache(
+            self._capacity, ttu=lambda _digest, verdict, _now: verdict.until, timer=self._clock
+        )
+        self._lock = threading.Lock()
 
     async def check(self, token: str, claims: Claims) -> None:
         """Refuse a token that Cognito refuses.

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
 from fastapi_cognito_auth.revocation.deny_list import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ class RedisStore:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._open: dict[asyncio.AbstractEventLoop, _Connections] = {}
+        in_each_child(self._start_anew)
+
+    def _start_anew(self) -> None:
+        leave_to_the_parent(self._open)
+        self._lock = threading.Lock()
+        self._open = {}
 
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up in one round trip (MGET)."""

@@ -234,6 +234,9 @@ class CognitoSettings(BaseSettings):
     max_connections: int = Field(default=128, ge=1, le=1024)
     """How many calls to Cognito may be under way at once, each in a thread and on a connection."""
 
+    max_wait: float = Field(default=5.0, gt=0, le=60)
+    """How long a call may wait until one of those is free. Then it is refused with 503."""
+
     @model_validator(mode="wrap")
     @classmethod
     def _one_clear_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:

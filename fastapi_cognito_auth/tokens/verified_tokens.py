@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from cachetools import FIFOCache
 
+from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.key_set import Key
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import IssuingPool
@@ -48,13 +49,17 @@ class VerifiedTokens:
     """
 
     def __init__(self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = time.time) -> None:
-        self._tokens: FIFOCache[bytes, VerifiedToken[Any]] = FIFOCache(size)
-        # Two generations: when the newer is full it takes the place of the older.
-        self._used_once: set[bytes] = set()
-        self._used_once_before: set[bytes] = set()
         self._size = size
         self._clock_skew = clock_skew
         self._clock = clock
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        # In a child as well: a fork may come in the middle of a change.
+        self._tokens: FIFOCache[bytes, VerifiedToken[Any]] = FIFOCache(self._size)
+        # Two generations: when the newer is full it takes the place of the older.
+        self._used_once: set[bytes] = set()
+        self._used_once_before: set[bytes] = set()
         # Event loops in several threads may share one app.
         self._lock = threading.Lock()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 from typing import Any
 
 import botocore.session
@@ -11,7 +10,6 @@ import pytest
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import Tokens
-from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 
 
@@ -52,21 +50,6 @@ def test_a_local_pool_does_not_mind_a_profile_that_does_not_exist(monkeypatch: p
     pool = LocalUserPool(users=[LocalUser("ada", password="Correct-horse-1!")])
     answer = asyncio.run(client_of(pool, []).call("AdminGetUser", Username="ada"))
     assert answer["Username"] == "ada"
-
-
-def test_work_beyond_a_bound_is_refused_and_not_queued_for_ever() -> None:
-    client = CognitoClient(user_pool_id="us-east-1_x", client_id="x", region="us-east-1", max_connections=1)
-    gate = threading.Event()
-
-    async def test() -> list[Any]:
-        held = [asyncio.ensure_future(client.compute(gate.wait)) for _ in range(20)]
-        await asyncio.sleep(0)
-        gate.set()
-        return await asyncio.gather(*held, return_exceptions=True)
-
-    results = asyncio.run(test())
-    assert results.count(True) == 16
-    assert sum(isinstance(result, UserPoolUnavailableError) for result in results) == 4
 
 
 def test_not_even_the_debug_log_of_botocore_holds_a_password(caplog: pytest.LogCaptureFixture) -> None:

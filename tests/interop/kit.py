@@ -4,8 +4,8 @@ import random
 import socket
 import string
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 import uvicorn
@@ -66,32 +66,46 @@ def serving(kind: str, users: list[LocalUser]) -> Iterator[Place]:
         yield places["main"]
 
 
+Build = Callable[[str], LocalUserPool]
+"""Makes a pool for the address of its endpoint, which has no slash at its end."""
+
+
 @contextmanager
-def hosting(kind: str, pools: Mapping[str, LocalUserPool]) -> Iterator[dict[str, Place]]:
-    """Serve pools under their names at one port, as long as the context lasts."""
+def hosting(kind: str, pools: Mapping[str, LocalUserPool | Build]) -> Iterator[dict[str, Place]]:
+    """Serve pools under their names, as long as the context lasts: each has an emulator of its own."""
     app = FastAPI()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with ExitStack() as stack:
+        shared = stack.enter_context(listening())
         places = {}
-        for name, pool in pools.items():
+        for name, made in pools.items():
+            own = stack.enter_context(listening())
+            endpoint = _address(own) if kind == "emulator" else f"{_address(shared)}/{name}/cognito"
+            pool = made if isinstance(made, LocalUserPool) else made(endpoint)
             # Making RSA keys takes longer than all the rest of a test.
             pool._plane.tokens.keys = signing_keys()
-            endpoint = admin = f"/{name}/emulator"
             if kind != "emulator":
-                endpoint = f"/{name}/cognito"
-                app.include_router(CognitoAuth.local(pool).wire_router, prefix=endpoint)
-            app.mount(admin, emulator(pool))
-            places[name] = Place(pool, f"{base}{endpoint}/", f"{base}{admin}/")
-        with running(app, listening):
-            yield places
+                app.include_router(CognitoAuth.local(pool).wire_router, prefix=f"/{name}/cognito")
+            stack.enter_context(running(emulator(pool), own))
+            places[name] = Place(pool, f"{endpoint}/", f"{_address(own)}/")
+        stack.enter_context(running(app, shared))
+        yield places
+
+
+def listening() -> socket.socket:
+    """Take a free port of loopback."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def _address(server: socket.socket) -> str:
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @contextmanager
-def running(app: FastAPI, listening: socket.socket) -> Iterator[None]:
+def running(app: FastAPI, server_socket: socket.socket) -> Iterator[None]:
     """Run an app in a thread. Connections stay open while a client is busy with its arithmetic."""
     config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off", timeout_keep_alive=300)
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread = threading.Thread(target=server.run, args=([server_socket],), daemon=True)
     thread.start()
     ready = threading.Event()
     while not server.started:

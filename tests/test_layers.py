@@ -53,6 +53,7 @@ SHARED_BY_FLOWS = {
     "parameters",
     "password_proof",
     "threads",
+    "text",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
 from fastapi_cognito_auth.cognito.app_client import AppClient
+from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.cognito.threads import THREAD_NAME, Threads
 from fastapi_cognito_auth.exceptions import (
     InternalErrorError,
@@ -127,8 +128,10 @@ class CognitoClient:
 
         Raises:
             UserPoolError: the service refused, or could not be reached.
+            InvalidRequestError: a text has half a character, or a NUL.
             ValueError: there is no such operation.
         """
+        check_text(params)
         for attempt in range(1, self._max_attempts + 1):
             try:
                 return await self._threads.run(functools.partial(self._call, operation, params))

@@ -1,16 +1,12 @@
 """What the operations of a user pool answer, as a route may return it."""
 
-import hashlib
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fastapi_cognito_auth.described import Described
-
-_PHONE_NUMBER: Final = re.compile(r"\+\d{5,15}")
 
 
 class _Answer(Described):
@@ -279,19 +275,16 @@ class CodeDelivery(_Answer):
             attribute_name=details.get("AttributeName"),
         )
 
-    @classmethod
-    def simulated(cls, username: str) -> Self:
-        """Make what a pool that hides who exists would answer for an unknown user.
 
-        The same for a username each time, as a real answer would be.
-        """
-        if _PHONE_NUMBER.fullmatch(username):
-            return cls(destination=f"+*******{username[-4:]}", medium="SMS", attribute_name="phone_number")
-        local, at, domain = username.partition("@")
-        if not (local and at and domain):
-            digest = hashlib.sha256(username.encode()).digest()
-            local, domain = (chr(ord("a") + byte % 26) for byte in digest[:2])
-        return cls(destination=f"{local[0]}***@{domain[0]}***", medium="EMAIL", attribute_name="email")
+class CodeRequested(_Answer):
+    """A code is on its way, if there is such a user and it can be.
+
+    The answer is the same for everybody: where a code goes would tell whether there is such a user,
+    and so would a place that was made up.
+    """
+
+    status: Literal["code_requested"] = "code_requested"
+    """The same whether or not the user exists."""
 
 
 class SignedUp(_Answer):

@@ -2,19 +2,23 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.cognito.models import CodeRequested
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
+    ExpiredCodeError,
     InvalidParameterError,
     NotAuthorizedError,
     UserNotFoundError,
 )
 
 logger = logging.getLogger("fastapi_cognito_auth")
+
+WRONG_OR_EXPIRED: Final = "The code is wrong or has expired. Try again, or ask for another one."
+"""Said of every code that resets no password."""
 
 
 class Password:
@@ -33,14 +37,14 @@ class Password:
         *,
         client_metadata: Mapping[str, str] | None = None,
         user_context: UserContext | None = None,
-    ) -> CodeDelivery:
+    ) -> CodeRequested:
         """Send a code to a verified address of the user (ForgotPassword).
 
-        An unknown user, or one whose password cannot be reset, is answered like any other: with
-        a destination, but without a code being sent.
+        An unknown user, or one whose password cannot be reset, is answered like any other, but
+        without a code being sent.
         """
         try:
-            answer = await self._client.call(
+            await self._client.call(
                 "ForgotPassword",
                 Username=username,
                 ClientMetadata=dict(client_metadata or {}),
@@ -48,9 +52,7 @@ class Password:
             )
         except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
             logger.warning("no reset code was sent: %s", exc)
-            return CodeDelivery.simulated(username)
-        details: dict[str, Any] = answer.get("CodeDeliveryDetails") or {}
-        return CodeDelivery.from_cognito(details)
+        return CodeRequested()
 
     async def reset(
         self,
@@ -64,8 +66,8 @@ class Password:
         """Set a new password by the code that was sent (ConfirmForgotPassword).
 
         Raises:
-            CodeMismatchError: the code is wrong, or there is no such user.
-            ExpiredCodeError: the code was used, has expired, or was never asked for.
+            CodeMismatchError: the code is wrong, has expired or was used, was never asked for, there
+                is no such user, or the user is disabled.
             InvalidPasswordError: the message says what the password lacks.
         """
         try:
@@ -77,8 +79,9 @@ class Password:
                 ClientMetadata=dict(client_metadata or {}),
                 **context_data(user_context),
             )
-        except UserNotFoundError as exc:
-            raise CodeMismatchError from exc
+        except (CodeMismatchError, ExpiredCodeError, UserNotFoundError, NotAuthorizedError) as exc:
+            # Which of them it is would tell who guesses at names that this one is taken.
+            raise CodeMismatchError(WRONG_OR_EXPIRED) from exc
 
     async def change(
         self, access_token: str, proposed_password: str, *, previous_password: str | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi_cognito_auth.cognito.attempt import Attempt, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 from fastapi_cognito_auth.srp.handshake import Challenge, SRPClient, SRPError, format_timestamp, pool_name
 
@@ -68,8 +69,10 @@ class PasswordProof:
 
         Raises:
             UserPoolUnavailableError: the challenge is malformed, or holds values that SRP refuses.
+            InvalidRequestError: the password is no text.
         """
         parameters = given(first)
+        check_text(password)
         timestamp = format_timestamp(datetime.fromtimestamp(self._clock(), UTC))
         try:
             challenge = Challenge(parameters["SALT"], parameters["SRP_B"], parameters["SECRET_BLOCK"])

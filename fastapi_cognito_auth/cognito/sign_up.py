@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
+from fastapi_cognito_auth.cognito.models import CodeDelivery, CodeRequested, Confirmed, SignedUp
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     InvalidParameterError,
@@ -97,7 +97,8 @@ class SignUp:
             user_context: where the request came from.
 
         Raises:
-            CodeMismatchError: the code is wrong, or there is no such user.
+            CodeMismatchError: the code is wrong, there is no such user, or the user is disabled or
+                confirmed already.
             ExpiredCodeError: the code was used or has expired; ask for another.
             AliasExistsError: the address belongs to another user.
             InvalidSessionError: the session is forged, expired, or another user's.
@@ -112,7 +113,8 @@ class SignUp:
                 **context_data(user_context),
                 **more,
             )
-        except UserNotFoundError as exc:
+        except (UserNotFoundError, NotAuthorizedError) as exc:
+            # The reason would tell who guesses at names that this one is taken.
             raise CodeMismatchError from exc
         return Confirmed(session=self._seal(username, answer))
 
@@ -122,14 +124,14 @@ class SignUp:
         *,
         client_metadata: Mapping[str, str] | None = None,
         user_context: UserContext | None = None,
-    ) -> CodeDelivery:
+    ) -> CodeRequested:
         """Send another code (ResendConfirmationCode).
 
-        An unknown user, or one who is confirmed already, is answered like any other: with a
-        destination, but without a code being sent.
+        An unknown user, or one who is confirmed already, is answered like any other, but without a
+        code being sent.
         """
         try:
-            answer = await self._client.call(
+            await self._client.call(
                 "ResendConfirmationCode",
                 Username=username,
                 ClientMetadata=dict(client_metadata or {}),
@@ -137,9 +139,7 @@ class SignUp:
             )
         except (UserNotFoundError, InvalidParameterError, NotAuthorizedError) as exc:
             logger.warning("no sign-up code was sent: %s", exc)
-            return CodeDelivery.simulated(username)
-        details: dict[str, Any] = answer.get("CodeDeliveryDetails") or {}
-        return CodeDelivery.from_cognito(details)
+        return CodeRequested()
 
     def open_session(self, sealed: str, username: str) -> str:
         """Return Cognito's session of a sign-up.

@@ -10,9 +10,9 @@ from typing import Any, Final
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
 from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
+    ExpiredCodeError,
     InvalidParameterError,
     NotAuthorizedError,
     UserNotFoundError,
@@ -37,7 +37,11 @@ _MAPS: Final = ("AuthParameters", "ChallengeResponses")
 _REFRESH: Final = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
 _SIGN_IN: Final = frozenset({"InitiateAuth", "RespondToAuthChallenge"})
 _SENDS_A_CODE: Final = frozenset({"ForgotPassword", "ResendConfirmationCode"})
-_TAKES_A_CODE: Final = frozenset({"ConfirmForgotPassword", "ConfirmSignUp"})
+_TAKES_A_CODE: Final[dict[str, tuple[type[UserPoolError], ...]]] = {
+    "ConfirmSignUp": (UserNotFoundError, NotAuthorizedError),
+    "ConfirmForgotPassword": (UserNotFoundError, NotAuthorizedError, ExpiredCodeError),
+}
+"""What reads as a wrong code, since it would tell that the name is taken, or is not."""
 
 
 class Wire:
@@ -78,9 +82,11 @@ class Wire:
         try:
             if self._client.confidential and operation == "InitiateAuth" and request["AuthFlow"] in _REFRESH:
                 return await self._refresh(request)
-            return await self._client.call(operation, **request)
+            answer = await self._client.call(operation, **request)
         except UserPoolError as exc:
-            return _refused(operation, request, exc)
+            _refuse(operation, exc)
+            answer = {}
+        return _code_requested(request["Username"]) if operation in _SENDS_A_CODE else answer
 
     def _check_names(self, request: Mapping[str, Any]) -> None:
         client_id, pool_id = request.get("ClientId"), request.get("UserPoolId")
@@ -166,24 +172,36 @@ def _without_secrets(request: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _refused(operation: str, request: Mapping[str, Any], error: UserPoolError) -> dict[str, Any]:
-    """Tell nobody whether a user exists, also where the app client's own setting would."""
+def _code_requested(username: str) -> dict[str, Any]:
+    """Say of everybody that a code is on its way, and of nobody where to.
+
+    Clients count on the details, so they are there. A destination, even one that is made up, would
+    be a mark: of those who exist, or of those who do not.
+    """
+    by_phone = username.startswith("+")
+    return {
+        "CodeDeliveryDetails": {
+            "Destination": "***",
+            "DeliveryMedium": "SMS" if by_phone else "EMAIL",
+            "AttributeName": "phone_number" if by_phone else "email",
+        }
+    }
+
+
+def _refuse(operation: str, error: UserPoolError) -> None:
+    """Tell nobody whether a user exists, also where the app client's own setting would.
+
+    Raises:
+        ServiceError: the refusal, where there is one to tell.
+    """
     unknown = isinstance(error, UserNotFoundError)
     if operation in _SENDS_A_CODE and (
         unknown or isinstance(error, InvalidParameterError | NotAuthorizedError)
     ):
-        details = CodeDelivery.simulated(request["Username"])
-        return {
-            "CodeDeliveryDetails": {
-                "Destination": details.destination,
-                "DeliveryMedium": details.medium,
-                "AttributeName": details.attribute_name,
-            }
-        }
+        return
     if unknown and operation in _SIGN_IN:
         raise ServiceError("NotAuthorizedException", NotAuthorizedError.message) from error
-    if unknown and operation in _TAKES_A_CODE:
-        raise ServiceError(
-            CodeMismatchError().cognito_name, "Invalid verification code provided, please try again."
-        ) from error
+    if isinstance(error, _TAKES_A_CODE.get(operation, ())):
+        mismatch = CodeMismatchError()
+        raise ServiceError(mismatch.cognito_name, mismatch.message) from error
     raise ServiceError(error.cognito_name, error.message) from error

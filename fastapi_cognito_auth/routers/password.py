@@ -7,12 +7,11 @@ from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
-from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.cognito.models import CodeRequested
 from fastapi_cognito_auth.cognito.password import Password as PasswordReset
 from fastapi_cognito_auth.exceptions import (
     CodeDeliveryFailureError,
     CodeMismatchError,
-    ExpiredCodeError,
     InvalidParameterError,
     InvalidPasswordError,
     LimitExceededError,
@@ -82,7 +81,7 @@ def password_router(password: PasswordReset, find_context: FindContext, *, max_b
             UserPoolUnavailableError,
         ),
     )
-    async def forgot_password(body: ForgotPasswordRequest, context: Context) -> CodeDelivery:
+    async def forgot_password(body: ForgotPasswordRequest, context: Context) -> CodeRequested:
         """Send a reset code. The answer is the same whether or not the user exists."""
         return await password.forgot(
             body.username, client_metadata=body.client_metadata, user_context=context
@@ -92,7 +91,6 @@ def password_router(password: PasswordReset, find_context: FindContext, *, max_b
         "/password/reset",
         responses=responses(
             CodeMismatchError,
-            ExpiredCodeError,
             InvalidPasswordError,
             PasswordHistoryPolicyViolationError,
             InvalidParameterError,

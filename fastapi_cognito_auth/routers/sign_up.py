@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Code, Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
-from fastapi_cognito_auth.cognito.models import CodeDelivery, Confirmed, SignedUp
+from fastapi_cognito_auth.cognito.models import CodeRequested, Confirmed, SignedUp
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
@@ -124,7 +124,6 @@ def sign_up_router(flow: SignUp, find_context: FindContext, *, max_body_size: in
             InvalidParameterError,
             UserLambdaValidationError,
             AliasExistsError,
-            NotAuthorizedError,
             LimitExceededError,
             TooManyFailedAttemptsError,
             TooManyRequestsError,
@@ -151,7 +150,7 @@ def sign_up_router(flow: SignUp, find_context: FindContext, *, max_body_size: in
             UserPoolUnavailableError,
         ),
     )
-    async def resend_sign_up_code(body: ResendCodeRequest, context: Context) -> CodeDelivery:
+    async def resend_sign_up_code(body: ResendCodeRequest, context: Context) -> CodeRequested:
         """Send another code. The answer is the same whether or not the user exists."""
         return await flow.resend_code(
             body.username, client_metadata=body.client_metadata, user_context=context

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito import answers, models
 from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.exceptions import InvalidParameterError, UserPoolError
+from fastapi_cognito_auth.exceptions import InvalidParameterError, InvalidRequestError, UserPoolError
 from fastapi_cognito_auth.routers.challenges import TotpRequest
 from fastapi_cognito_auth.routers.password import ResetPasswordRequest
 from fastapi_cognito_auth.routers.raw_auth import InitiateAuthRequest, RespondToAuthChallengeRequest
@@ -189,3 +189,34 @@ def test_tokens_that_do_not_fit_are_not_logged(
     assert api.post("/refresh", json={"refresh_token": "token"}).status_code == 503
     assert "fastapi_cognito_auth" in caplog.text
     assert SECRET not in caplog.text
+
+
+NO_TEXT = ["secret\ud800", "secret\0"]
+
+
+@pytest.mark.parametrize("text", NO_TEXT)
+@pytest.mark.parametrize(
+    "flow",
+    [
+        lambda pool, text: pool.sign_in.with_password("ada", text),
+        lambda pool, text: pool.sign_in.with_password("ada", text, auth_flow="USER_PASSWORD_AUTH"),
+        lambda pool, text: pool.sign_in.with_password(text, "x"),
+        lambda pool, text: pool.sign_in.with_choice("ada", password=text, preferred_challenge="PASSWORD_SRP"),
+        lambda pool, text: pool.sign_up.start("ada", text, {"email": "a@example.com"}),
+        lambda pool, text: pool.sign_up.start("ada", "x", {text: "x"}),
+        lambda pool, text: pool.password.reset("ada", "1", text),
+        lambda pool, text: pool.password.forgot("ada", client_metadata={text: ""}),
+        lambda pool, text: pool.call("AdminGetUser", Username=text),
+        lambda pool, text: pool.call("SignUp", Username="ada", UserAttributes=[{"Name": "x", "Value": text}]),
+    ],
+)
+@pytest.mark.parametrize("secret", [False, True], ids=["public", "confidential"])
+def test_what_is_no_text_is_refused_without_being_quoted(
+    secret: bool, flow: Any, text: str, make_auth: Any, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    upstream.plan("InitiateAuth", reply(challenge("PASSWORD_VERIFIER", **vectors.SRP_VALUES)))
+    with caplog.at_level(logging.DEBUG), pytest.raises(InvalidRequestError) as caught:
+        asyncio.run(flow(make_auth(secret=secret).pool, text))
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert "secret" not in f"{caught.value!r}{caught.value}{caplog.text}"
+    assert set(upstream.operations) <= {"InitiateAuth"}

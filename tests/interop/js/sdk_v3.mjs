@@ -124,7 +124,8 @@ const everywhere = {
 		await send('ChangePassword', { AccessToken, PreviousPassword: password, ProposedPassword: NEW_PASSWORD });
 		await refused(signIn(name), 'NotAuthorizedException');
 		const sent = await send('ForgotPassword', { ClientId, Username: name });
-		expect(sent.CodeDeliveryDetails.Destination, 'u***@e***');
+		// The wire endpoint tells nobody where a code goes.
+		expect(['u***@e***', '***'].includes(sent.CodeDeliveryDetails.Destination), true);
 		const given = { ClientId, Username: name, Password: password };
 		await refused(send('ConfirmForgotPassword', { ...given, ConfirmationCode: '000000' }), 'CodeMismatchException');
 		await send('ConfirmForgotPassword', { ...given, ConfirmationCode: await code(place, name) });

@@ -16,6 +16,8 @@ from fastapi_cognito_auth.keys.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.keys.sources import key_set_fetch
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
+from fastapi_cognito_auth.settings.issuers import region_of
+from fastapi_cognito_auth.settings.regions import nearest_known
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 logger = logging.getLogger("fastapi_cognito_auth")
+
+
+def doubt_regions(settings: CognitoSettings) -> None:
+    """Log which Regions are not known: calls to a host that does not exist say less."""
+    regions = [("COGNITO_REPLICA_REGION", settings.replica_region)]
+    if settings.endpoint_url is None:  # an emulator has Regions of its own
+        regions.append(("COGNITO_USER_POOL_ID", region_of(settings.user_pool_id)))
+    regions += [("COGNITO_TRUSTED_POOLS", region_of(pool.user_pool_id)) for pool in settings.trusted_pools]
+    for setting, region in regions:
+        if region is not None and (nearest := nearest_known(region)) is not None:
+            logger.warning(
+                "%s: there is no Region %s that is known; the nearest is %s", setting, region, nearest
+            )
 
 
 def issuing_pools(

@@ -1,6 +1,7 @@
 """`CognitoAuth`: reads the settings, builds the parts once, and names them."""
 
 import asyncio
+import inspect
 import json
 import secrets
 import time
@@ -8,12 +9,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Never, Self
 
 from fastapi import APIRouter
 
 from fastapi_cognito_auth.assembly import (
     access_token_transport,
+    doubt_regions,
     issuing_pools,
     load_balancer_user,
     revocations,
@@ -35,9 +37,11 @@ from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch
+from fastapi_cognito_auth.misuse import built_once, demand_settings, refuse_keywords
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
+from fastapi_cognito_auth.settings.keywords import LocalSettings
 from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
@@ -81,8 +85,13 @@ class CognitoAuth(Guards):
         fetch_keys: Fetch | None = None,
         before_send: "BeforeSend | None" = None,
         clock: Callable[[], float] = time.time,
+        **_misplaced: Never,
     ) -> None:
-        settings = settings or CognitoSettings()
+        refuse_keywords(_misplaced, _KEYWORDS, "CognitoAuth(CognitoSettings({}=…))")
+        settings = CognitoSettings() if settings is None else settings
+        demand_settings(settings)
+        if before_send is None:
+            doubt_regions(settings)
         if settings.alb_arns and (check_claims is not None or settings.revocation != "off"):
             # They could not be asked about the header, and a check that is not asked is none.
             raise ConfigurationError(
@@ -147,10 +156,11 @@ class CognitoAuth(Guards):
         group_scopes: Mapping[str, Iterable[str]] | None = None,
         auth_flow: "PasswordFlow" = "USER_SRP_AUTH",
         secret_key: str | None = None,
-        settings: Mapping[str, Any] | None = None,
+        settings: LocalSettings | None = None,
         accept_client: ClaimsCheck | None = None,
         check_claims: ClaimsCheck | None = None,
         clock: Callable[[], float] | None = None,
+        **_misplaced: Never,
     ) -> Self:
         """Make a user pool inside this process: no AWS account, no network, nothing stored.
 
@@ -173,8 +183,10 @@ class CognitoAuth(Guards):
                 own unless given.
 
         Raises:
-            ConfigurationError: the `[local]` extra is not installed.
+            ConfigurationError: the `[local]` extra is not installed, or `settings` holds what the
+                local pool itself decides about.
         """
+        refuse_keywords(_misplaced, _LOCAL_KEYWORDS, 'CognitoAuth.local(settings={{"{}": …}})')
         try:
             from fastapi_cognito_auth.local import LocalUserPool  # noqa: PLC0415 - an optional extra
         except ImportError as exc:
@@ -202,14 +214,15 @@ class CognitoAuth(Guards):
             "dns_suffix": None,
             "replica_region": None,
             "auth_flow": auth_flow,
-            "group_scopes": {group: frozenset(scopes) for group, scopes in (group_scopes or {}).items()},
+            "group_scopes": dict(group_scopes or {}),
             "auth_session_validity": pool.auth_session_validity,
         }
         if clash := sorted(fixed.keys() & (settings or {}).keys()):
             msg = f"the local pool itself decides about {', '.join(clash)}"
             raise ConfigurationError(msg)
         # No more could be accepted than the pool's own tokens, unless that is asked for here.
-        more = {"accepted_client_ids": (), "trusted_pools": (), "alb_arns": (), **(settings or {})}
+        more: dict[str, Any] = {"accepted_client_ids": (), "trusted_pools": (), "alb_arns": ()}
+        more |= settings or {}
         key_set = pool.jwks
 
         async def fetch_keys() -> bytes:
@@ -226,7 +239,7 @@ class CognitoAuth(Guards):
         auth._local_pool = pool
         return auth
 
-    @cached_property
+    @built_once
     def pool(self) -> "UserPool":
         """The user pool that the routers use, for scripts and endpoints of your own."""
         # What can be done with a pool takes as long to import as verifying its tokens does, and
@@ -259,7 +272,7 @@ class CognitoAuth(Guards):
             clock=self._clock,
         )
 
-    @cached_property
+    @built_once
     def router(self) -> APIRouter:
         """Sign-up, sign-in, challenges, password reset, refresh and sign-out.
 
@@ -278,7 +291,7 @@ class CognitoAuth(Guards):
             clock=self._clock,
         )
 
-    @cached_property
+    @built_once
     def account_router(self) -> APIRouter:
         """The signed-in user's own account: attributes, password, factors, passkeys, devices, sessions.
 
@@ -296,7 +309,7 @@ class CognitoAuth(Guards):
         )
         return self._routers.account(self._home_user, self.access_token, freshness, clock=self._clock)
 
-    @cached_property
+    @built_once
     def wire_router(self) -> APIRouter:
         """`POST /`: the user pools API itself, for clients that speak it.
 
@@ -316,7 +329,7 @@ class CognitoAuth(Guards):
             raise ConfigurationError("COGNITO_REVOCATION is off: there is no list of revocations")
         return self._revocations
 
-    @cached_property
+    @built_once
     def metadata_router(self) -> APIRouter:
         """Protected resource metadata (RFC 9728): tells clients whose tokens this API takes.
 
@@ -350,7 +363,7 @@ class CognitoAuth(Guards):
             raise AttributeError(msg)
         return self._local_pool
 
-    @cached_property
+    @built_once
     def local_router(self) -> APIRouter:
         """`GET /outbox`: the codes that the embedded user pool would have sent.
 
@@ -402,3 +415,7 @@ class CognitoAuth(Guards):
         from fastapi_cognito_auth.sealing import Sealer  # noqa: PLC0415 - as with the pool
 
         return Sealer([key.get_secret_value() for key in self.settings.secret_key], clock=self._clock)
+
+
+_KEYWORDS = frozenset(inspect.signature(CognitoAuth).parameters)
+_LOCAL_KEYWORDS = frozenset(inspect.signature(CognitoAuth.local).parameters)

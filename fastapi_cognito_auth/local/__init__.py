@@ -4,7 +4,14 @@ from fastapi_cognito_auth.local.custom_attributes import CustomAttribute
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.outbox import Message, Outbox
-from fastapi_cognito_auth.local.pool import LocalUserPool
 from fastapi_cognito_auth.local.triggers import Triggers
+
+try:
+    from fastapi_cognito_auth.local.pool import LocalUserPool
+except ModuleNotFoundError as exc:
+    if str(exc.name).partition(".")[0] not in {"moto", "webauthn"}:
+        raise
+    _msg = "a local user pool needs the extra: pip install 'fastapi-cognito-auth[local]'"
+    raise ImportError(_msg, name=exc.name) from exc
 
 __all__ = ["CustomAttribute", "LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]

@@ -1,11 +1,12 @@
 """What `LocalUserPool` may be asked for: a mistyped option must not weaken the pool."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.local.attributes import STANDARD
+from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES
 
 _FLOWS = frozenset({
@@ -51,6 +52,19 @@ def names(name: str, given: Iterable[str]) -> tuple[str, ...]:
         msg = f"{name} is a list, not a text"
         raise ValueError(msg)  # noqa: TRY004 - like every other mistake in an option
     return tuple(given)
+
+
+def users(given: Iterable[LocalUser]) -> tuple[LocalUser, ...]:
+    """Return the users to start with.
+
+    Raises:
+        ValueError: they are written in another way, which is not shown: a password may be in it.
+    """
+    one = isinstance(given, str | LocalUser | Mapping)
+    found = () if one else tuple(given)
+    if one or not all(isinstance(user, LocalUser) for user in found):
+        raise ValueError('users is a list of users: write users=[LocalUser("ada", password="…")]')
+    return found
 
 
 def attributes(**given: Sequence[str]) -> None:

@@ -224,8 +224,7 @@ class LocalUserPool:
         self._moment = moment
         for group in groups:
             directory.ensure_group(group)
-        for user in users:
-            self.create_user(user)
+        self._create_users(users)
 
     def _start_anew(self) -> None:
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
@@ -269,6 +268,13 @@ class LocalUserPool:
             for group in options.names("groups", user.groups):
                 directory.ensure_group(group)
                 directory.join(created, group)
+
+    def _create_users(self, users: Iterable[LocalUser]) -> None:
+        for user in options.users(users):
+            try:
+                self.create_user(user)
+            except ServiceError as exc:
+                raise ServiceError(exc.name, f"{user.username}: {exc.message}") from exc
 
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """Run an operation of the service without HTTP.

@@ -5,27 +5,24 @@ replaced by a value; none can be switched off. A missing or wrong setting is one
 `ConfigurationError` at construction that names the variable, and never shows a value.
 """
 
-import logging
-import os
 import re
-from collections.abc import Collection
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, Unpack
 
 from pydantic import (
     BeforeValidator,
     Field,
-    ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.settings.faults import describe, warn_of_unknown
 from fastapi_cognito_auth.settings.issuers import issuer_hosts, issuers_of, original_issuer, region_of
+from fastapi_cognito_auth.settings.keywords import SettingsKeywords
 from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.settings.values import (
     ClientId,
@@ -33,13 +30,12 @@ from fastapi_cognito_auth.settings.values import (
     Resource,
     Secrets,
     UserPoolId,
+    as_text,
     decode_json,
     has_no_password,
     or_off,
     split_list,
 )
-
-logger = logging.getLogger("fastapi_cognito_auth")
 
 _FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 """RFC 9110 section 5.6.2: what may name a header or a cookie."""
@@ -72,6 +68,17 @@ class CognitoSettings(BaseSettings):
         allow_inf_nan=False,
         defer_build=True,
     )
+
+    def __init__(self, **settings: Unpack[SettingsKeywords]) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as exc:
+            faults = describe(exc, type(self).model_fields)
+        else:
+            warn_of_unknown(type(self).model_fields)
+            return
+        # Not within the handler, where what is wrong would be the context: it holds the values.
+        raise ConfigurationError(faults)
 
     user_pool_id: UserPoolId
     """The user pool's id, such as `eu-central-1_AbCdEfGhI`."""
@@ -106,7 +113,7 @@ class CognitoSettings(BaseSettings):
     """The key set itself, as JSON, where its address cannot be reached. Only one of `jwks_uri`,
     `key_set` and `key_set_file` is given."""
 
-    key_set_file: str | None = None
+    key_set_file: Annotated[str | None, BeforeValidator(as_text)] = None
     """The path of a file that holds the key set. It is read again when a key is unknown or the
     set is due, so replacing the file rotates the keys."""
 
@@ -237,20 +244,6 @@ class CognitoSettings(BaseSettings):
     max_wait: float = Field(default=5.0, gt=0, le=60)
     """How long a call may wait until one of those is free. Then it is refused with 503."""
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _one_clear_error(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            settings = handler(data)
-        except ValidationError as exc:
-            faults = "; ".join(
-                _describe(error) for error in exc.errors(include_url=False, include_input=False)
-            )
-        else:
-            _warn_of_unknown(cls.model_fields)
-            return settings
-        raise ConfigurationError(faults)
-
     _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(has_no_password)
 
     @field_validator("secret_key")
@@ -345,22 +338,3 @@ class CognitoSettings(BaseSettings):
         if self.endpoint_url:
             base = self.endpoint_url.rstrip("/")
         return f"{base}/{self.user_pool_id}/.well-known/jwks.json"
-
-
-def _warn_of_unknown(known: Collection[str]) -> None:
-    names = {f"COGNITO_{name}".upper() for name in known}
-    unknown = sorted(name for name in os.environ if name.upper().startswith("COGNITO_"))
-    for name in unknown:
-        if name.upper() not in names:
-            logger.warning("%s in the environment is no setting, and is ignored", name)
-
-
-def _describe(error: ErrorDetails) -> str:
-    name = "COGNITO_" + re.sub(r"\W", "_", str(error["loc"][0]) if error["loc"] else "settings").upper()
-    where = "".join(f"{part}: " for part in error["loc"][1:])
-    if error["type"] == "missing" and not where:
-        return f"{name} is missing"
-    if error["type"] == "extra_forbidden" and not where:
-        return f"{name} is not a setting"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{name} is wrong: {where}{message}"

@@ -1,9 +1,12 @@
 """Another user pool whose tokens are accepted."""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from typing import Annotated, Unpack
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from fastapi_cognito_auth.settings.issuers import issuer_hosts, issuers_of, region_of
-from fastapi_cognito_auth.settings.values import ClientId, UserPoolId, has_no_password
+from fastapi_cognito_auth.settings.keywords import TrustedPoolKeywords
+from fastapi_cognito_auth.settings.values import ClientId, UserPoolId, as_text, has_no_password
 
 
 class TrustedPool(BaseModel):
@@ -13,6 +16,9 @@ class TrustedPool(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def __init__(self, **settings: Unpack[TrustedPoolKeywords]) -> None:
+        super().__init__(**settings)
 
     user_pool_id: UserPoolId
     client_ids: frozenset[ClientId] = Field(min_length=1)
@@ -32,7 +38,7 @@ class TrustedPool(BaseModel):
     key_set: str | None = None
     """The key set itself, as JSON, where its address cannot be reached."""
 
-    key_set_file: str | None = None
+    key_set_file: Annotated[str | None, BeforeValidator(as_text)] = None
     """The path of a file that holds the key set."""
 
     issuer: frozenset[str] = frozenset()

@@ -1,17 +1,22 @@
 """How a setting is written, in the environment and by keyword."""
 
 import json
+import os
+import re
 from typing import Annotated, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-_USER_POOL_ID: Final = r"^[a-zA-Z0-9-]+_[0-9A-Za-z]+$"
+_USER_POOL_ID: Final = re.compile(r"[a-zA-Z0-9-]+_[0-9A-Za-z]+")
+_CLIENT_ID: Final = re.compile(r"[\w+]+")
 
 
 def split_list(value: Any) -> Any:
     """Let an environment variable hold a list: separated by commas, or as a JSON array."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
@@ -56,12 +61,37 @@ def has_no_password(value: str | None) -> str | None:
     return value
 
 
+def _is_a_pool_id(value: str) -> str:
+    example = "the Region, an underscore and the pool's own part, such as eu-central-1_AbCdEfGhI"
+    if value.startswith("arn:"):
+        msg = f"it is an ARN; a pool's id is what stands behind userpool/: {example}"
+        raise ValueError(msg)
+    if "_" not in value:
+        msg = f"the Region is missing; a pool's id is {example}"
+        raise ValueError(msg)
+    if len(value) > 55 or not _USER_POOL_ID.fullmatch(value):
+        msg = f"a pool's id is {example}"
+        raise ValueError(msg)
+    return value
+
+
+def _is_a_client_id(value: str) -> str:
+    if len(value) > 128 or not _CLIENT_ID.fullmatch(value):
+        raise ValueError("an app client's id is one word, such as 1example23456789abcdefghij")
+    return value
+
+
+def as_text(value: Any) -> Any:
+    """Let a path be given as a `Path`."""
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_list)]
 
 
-UserPoolId = Annotated[str, Field(pattern=_USER_POOL_ID, max_length=55)]
-ClientId = Annotated[str, Field(pattern=r"^[\w+]+$", max_length=128)]
+UserPoolId = Annotated[str, AfterValidator(_is_a_pool_id)]
+ClientId = Annotated[str, AfterValidator(_is_a_client_id)]
 # RFC 8707 section 2: absolute, and without a fragment.
 Resource = Annotated[
     str,

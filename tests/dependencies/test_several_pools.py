@@ -453,7 +453,7 @@ def test_a_local_pool_takes_more_settings_by_name() -> None:
 
 def test_a_local_pool_decides_about_itself() -> None:
     with pytest.raises(ConfigurationError, match="client_id"):
-        CognitoAuth.local(settings={"client_id": OTHER_CLIENT})
+        CognitoAuth.local(settings={"client_id": OTHER_CLIENT})  # type: ignore[arg-type]
 
 
 def test_the_access_token_of_a_trusted_pool_is_handed_to_nobody() -> None:

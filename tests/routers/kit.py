@@ -14,6 +14,7 @@ from httpx2 import Response
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.local.kit import signing_keys
 from tests.support import Clock
 
@@ -44,7 +45,7 @@ class App:
         )
         # Making RSA keys takes longer than all the rest of a test.
         self.pool._plane.tokens.keys = signing_keys()
-        settings = {} if max_body_size is None else {"max_body_size": max_body_size}
+        settings: LocalSettings = {} if max_body_size is None else {"max_body_size": max_body_size}
         self.auth = CognitoAuth.local(self.pool, auth_flow=auth_flow, settings=settings, clock=self.clock)
         app = FastAPI()
         app.include_router(self.auth.router, prefix="/auth")

@@ -134,7 +134,7 @@ def test_a_wrong_variable_is_named(pool: pytest.MonkeyPatch, name: str, value: s
 
 
 def test_a_misspelt_keyword_is_an_error() -> None:
-    with pytest.raises(ConfigurationError, match="COGNITO_CLIENTID is not a setting"):
+    with pytest.raises(ConfigurationError, match=r"^clientid is not a setting; did you mean client_id\?$"):
         CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, clientid="x")  # type: ignore[call-arg]
 
 

@@ -1,0 +1,149 @@
+"""Mistakes of a first hour: each is answered by what to write instead."""
+
+import inspect
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
+from tests.support import CLIENT_ID, POOL_ID
+
+OWN: Any = {"user_pool_id": POOL_ID, "client_id": CLIENT_ID}
+
+
+@pytest.mark.parametrize(
+    ("settings", "instead"),
+    [
+        (OWN, r"CognitoAuth\(CognitoSettings\(\*\*settings\)\)"),
+        ({}, r"CognitoAuth\(CognitoSettings\(\*\*settings\)\)"),
+        (CognitoSettings, r"CognitoAuth\(CognitoSettings\(\)\)"),
+        (POOL_ID, r"a str is no settings: write CognitoAuth\(CognitoSettings\("),
+    ],
+)
+def test_what_is_no_settings_is_refused(settings: Any, instead: str) -> None:
+    with pytest.raises(ConfigurationError, match=instead):
+        CognitoAuth(settings)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "said"),
+    [
+        (
+            "user_pool_id",
+            r"is a setting: write CognitoAuth\(CognitoSettings\(user_pool_id=…\)\)",
+        ),
+        ("chek_claims", r"there is no keyword chek_claims; did you mean check_claims\?"),
+        ("user_pool", r"there is no keyword user_pool; did you mean user_pool_id\?"),
+        ("colour", r"there is no keyword colour$"),
+    ],
+)
+def test_a_keyword_that_is_none_is_refused(keyword: str, said: str) -> None:
+    wrong: Any = {keyword: "x"}
+    with pytest.raises(ConfigurationError, match=said):
+        CognitoAuth(CognitoSettings(**OWN), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "said"),
+    [
+        ("clock_skew", r'clock_skew is a setting: write CognitoAuth\.local\(settings=\{"clock_skew": …\}\)'),
+        ("user", r"there is no keyword user; did you mean users\?"),
+    ],
+)
+def test_a_keyword_that_is_none_of_a_local_pool_is_refused(keyword: str, said: str) -> None:
+    wrong: Any = {keyword: 0}
+    with pytest.raises(ConfigurationError, match=said):
+        CognitoAuth.local(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "said"),
+    [
+        ("user_pool", "^user_pool is not a setting; did you mean user_pool_id"),
+        ("colour", "^colour is not a setting$"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused_by_its_keyword(keyword: str, said: str) -> None:
+    wrong: Any = {keyword: "x"}
+    with pytest.raises(ConfigurationError, match=said):
+        CognitoSettings(**OWN, **wrong)
+
+
+def test_a_variable_that_is_no_setting_is_warned_of_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("COGNITO_USER_POOL", POOL_ID)
+    CognitoSettings(**OWN)
+    assert "COGNITO_USER_POOL in the environment is no setting" in caplog.text
+    assert "did you mean COGNITO_USER_POOL_ID?" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("pool_id", "said"),
+    [
+        ("Ab12Cd34E", "the Region is missing"),
+        (f"arn:aws:cognito-idp:eu-central-1:123456789012:userpool/{POOL_ID}", "it is an ARN"),
+        ("eu-central-1_", "a pool's id is"),
+        (f"{POOL_ID}\n", "a pool's id is"),
+        ("eu-central-1_" + "a" * 50, "a pool's id is"),
+    ],
+)
+def test_a_pool_id_is_shown_by_an_example(pool_id: str, said: str) -> None:
+    example = "eu-central-1_AbCdEfGhI"
+    with pytest.raises(ConfigurationError, match=f"^COGNITO_USER_POOL_ID is wrong: {said}.*{example}$"):
+        CognitoSettings(user_pool_id=pool_id, client_id=CLIENT_ID)
+
+
+ADA = LocalUser("ada", password="Correct-horse-1!")
+ROUTERS = [name for name, member in vars(CognitoAuth).items() if name == "pool" or name.endswith("router")]
+
+
+@pytest.mark.parametrize("name", ROUTERS)
+def test_a_router_of_the_class_is_refused(name: str) -> None:
+    app = FastAPI()
+    with pytest.raises(ConfigurationError, match=rf"write auth = CognitoAuth\(\), then auth\.{name}$"):
+        app.include_router(getattr(CognitoAuth, name))
+
+
+def test_every_router_is_known_for_that() -> None:
+    auth = CognitoAuth.local(settings={"resource": "https://a.example", "revocation": "local"})
+    routers = {name for name in dir(CognitoAuth) if isinstance(getattr(auth, name), APIRouter)}
+    assert routers <= set(ROUTERS)
+
+
+def test_the_class_can_still_be_looked_at() -> None:
+    assert "users" in inspect.signature(CognitoAuth.local).parameters
+    assert inspect.getdoc(CognitoAuth.router)
+    assert dict(inspect.getmembers(CognitoAuth))["router"] is CognitoAuth.router
+
+
+@pytest.mark.parametrize("users", [["ada"], [{"ada": "a-password"}], "ada", {"ada": "a-password"}, ADA])
+@pytest.mark.parametrize("make", [CognitoAuth.local, LocalUserPool])
+def test_users_that_are_none_are_refused(make: Any, users: Any) -> None:
+    with pytest.raises(ValueError, match=r'write users=\[LocalUser\("ada", password="…"\)\]') as refused:
+        make(users=users)
+    assert "a-password" not in str(refused.value)
+
+
+def test_a_weak_password_says_whose_it_is() -> None:
+    with pytest.raises(ServiceError, match=r"^InvalidPasswordException: eve: Password") as refused:
+        CognitoAuth.local(users=[ADA, LocalUser("eve", password="weak-1")])
+    assert "weak-1" not in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["moto", "webauthn"])
+def test_without_the_extra_the_import_says_what_to_install(missing: str) -> None:
+    script = f"""
+import sys
+sys.modules[{missing!r}] = None
+try:
+    from fastapi_cognito_auth.local import LocalUser
+except ImportError as exc:
+    print(exc)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "a local user pool needs the extra: pip install 'fastapi-cognito-auth[local]'\n"

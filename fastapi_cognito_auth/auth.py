@@ -28,12 +28,12 @@ from fastapi_cognito_auth.dependencies.current import (
     CurrentUser,
     HomeUser,
     OptionalUser,
-    security_scheme,
 )
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
 from fastapi_cognito_auth.dependencies.principals import Principals
+from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
     from fastapi_cognito_auth.profile import Profile
-    from fastapi_cognito_auth.routers.assembled import Routers
+    from fastapi_cognito_auth.routers.assembled import AuthRouters, Routers
     from fastapi_cognito_auth.sealing import Sealer
 
 
@@ -134,15 +134,17 @@ class CognitoAuth(Guards):
             load_balancer=load_balancer_user(settings, clock),
             resource_metadata=resource_metadata,
         )
-        scheme = security_scheme(settings.token_url, transport.places)
-        super().__init__(CurrentUser(principals, scheme), clock=clock)
-        self.current_principal = CurrentPrincipal(principals, scheme)
-        self.optional_user = OptionalUser(principals, scheme)
-        self.access_token = AccessToken(principals, scheme)
-        self.id_user = CurrentIdUser(BearerTransport(), self.verifier, resource_metadata=resource_metadata)
+        self._schemes = schemes = Schemes(settings.scheme_name, settings.token_url, transport.places)
+        super().__init__(CurrentUser(principals, schemes), clock=clock)
+        self.current_principal = CurrentPrincipal(principals, schemes)
+        self.optional_user = OptionalUser(principals, schemes)
+        self.access_token = AccessToken(principals, schemes)
+        self.id_user = CurrentIdUser(
+            BearerTransport(), self.verifier, schemes, resource_metadata=resource_metadata
+        )
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
-        self._home_user = HomeUser(principals, scheme) if settings.trusted_pools else self.current_user
+        self._home_user = HomeUser(principals, schemes) if settings.trusted_pools else self.current_user
 
     @classmethod
     def local(
@@ -279,11 +281,21 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
+        return self.routers.together()
+
+    @cached_property
+    def routers(self) -> "AuthRouters":
+        """The parts of `router`, for an app that leaves some of them out: `auth.routers.sign_in`.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+        """
         _ = self._sealer  # a missing key shows when the app is built, not when a challenge comes
         settings = self.settings
         return self._routers.auth(
             self._signature_verifier,
             self._transport,
+            self._schemes,
             region=settings.region,
             user_pool_id=settings.user_pool_id,
             client_id=settings.client_id,

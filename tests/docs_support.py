@@ -32,7 +32,10 @@ from fastapi import FastAPI
 
 ROOT: Final = Path(__file__).parent.parent
 CURL: Final = shutil.which("curl")
-LANGUAGES: Final = frozenset({"python", "bash", "json", "text", "mermaid"})
+CHECKED_ELSEWHERE: Final = frozenset({"mermaid", "typescript"})
+"""Drawings, by `tests/test_layers.py`, and what a browser does, by `tests/openapi`."""
+
+LANGUAGES: Final = frozenset({"python", "bash", "json", "text", *CHECKED_ELSEWHERE})
 ADDRESS: Final = "localhost:8000"
 ANYTHING: Final = "…"
 
@@ -202,9 +205,7 @@ class Page:
                 self._python(block)
             elif block.language == "bash":
                 self._bash(block, shown)
-            elif (
-                block.language != "mermaid"
-            ):  # a drawing; `tests/test_layers.py` compares it with the imports
+            elif block.language not in CHECKED_ELSEWHERE:
                 self._compare(block)
         if self._reached_out:
             raise DocsError(blocks[0].page, f"reaches out to {self._reached_out}")

@@ -4,10 +4,6 @@ Nouns are dependencies. Each takes an `HTTPConnection`, so the same objects serv
 WebSockets. Refusing is raising: nothing here returns `None` for "no".
 """
 
-from collections.abc import Sequence
-
-from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
-from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
@@ -15,6 +11,7 @@ from starlette.requests import HTTPConnection
 from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.principals import Principals, demand_scopes
 from fastapi_cognito_auth.dependencies.refusal import refusal
+from fastapi_cognito_auth.dependencies.schemes import AccessTokenScheme, Schemes
 from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
     NO_ACCESS_TOKEN,
@@ -27,13 +24,10 @@ from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import IdUser, Machine, User
 
 
-class _Dependency(Dependency, SecurityBase):
-    """A security scheme as FastAPI knows them, so OpenAPI lists it, and `Security` with scopes works."""
-
-    def __init__(self, principals: Principals, scheme: SecuritySchemeModel) -> None:
+class _Dependency(Dependency, AccessTokenScheme):
+    def __init__(self, principals: Principals, schemes: Schemes) -> None:
+        super().__init__(schemes)
         self._principals = principals
-        self.scheme_name = "CognitoAuth"
-        self.model = scheme
 
     def refusal(self, connection: HTTPConnection, error: CognitoAuthError) -> Exception:
         """Return what to raise for an error: here, and in guards that ask for more."""
@@ -45,10 +39,12 @@ class CurrentUser(_Dependency):
 
     Args:
         principals: finds them.
-        scheme: what OpenAPI shows.
+        schemes: what OpenAPI shows.
     """
 
-    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
+    async def __call__(
+        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
+    ) -> User:
         """Return the user, or raise the error that says why not.
 
         Raises:
@@ -68,7 +64,9 @@ class CurrentUser(_Dependency):
 class HomeUser(CurrentUser):
     """The signed-in user of the app's own pool, which alone knows the account."""
 
-    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
+    async def __call__(
+        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
+    ) -> User:
         """Return the user, or raise the error that says why not.
 
         Raises:
@@ -88,10 +86,12 @@ class CurrentPrincipal(_Dependency):
 
     Args:
         principals: finds them.
-        scheme: what OpenAPI shows.
+        schemes: what OpenAPI shows.
     """
 
-    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | Machine:
+    async def __call__(
+        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
+    ) -> User | Machine:
         """Return the user or the machine, or raise the error that says why not.
 
         Raises:
@@ -115,10 +115,12 @@ class OptionalUser(_Dependency):
 
     Args:
         principals: finds them.
-        scheme: what OpenAPI shows.
+        schemes: what OpenAPI shows.
     """
 
-    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | None:
+    async def __call__(
+        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
+    ) -> User | None:
         """Return the user, or `None` if the request carries no token.
 
         Raises:
@@ -144,10 +146,12 @@ class AccessToken(_Dependency):
 
     Args:
         principals: verifies it.
-        scheme: what OpenAPI shows.
+        schemes: what OpenAPI shows.
     """
 
-    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> str:
+    async def __call__(
+        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
+    ) -> str:
         """Return the token, or raise the error that says why not.
 
         Raises:
@@ -175,17 +179,28 @@ class CurrentIdUser(Dependency, SecurityBase):
     Args:
         transport: where the token is.
         verifier: judges it.
+        schemes: what OpenAPI shows.
         resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
     """
 
     def __init__(
-        self, transport: Transport, verifier: TokenVerifier, *, resource_metadata: str | None = None
+        self,
+        transport: Transport,
+        verifier: TokenVerifier,
+        schemes: Schemes,
+        *,
+        resource_metadata: str | None = None,
     ) -> None:
         self._transport = transport
         self._resource_metadata = resource_metadata
         self._verifier = verifier
-        self.scheme_name = "CognitoIdToken"
-        self.model = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
+        self.schemes = schemes
+        self.model = schemes.id_token
+
+    @property
+    def scheme_name(self) -> str:  # type: ignore[override]
+        """Its name in OpenAPI."""
+        return self.schemes.name("IdToken")
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> IdUser:
         """Return the user, or raise the error that says why not.
@@ -210,19 +225,3 @@ class CurrentIdUser(Dependency, SecurityBase):
             )
         user: IdUser = verified.principal
         return user
-
-
-def security_scheme(token_url: str | None, places: Sequence[str]) -> SecuritySchemeModel:
-    """Return what OpenAPI shows of access tokens.
-
-    Args:
-        token_url: where Swagger's Authorize button gets a token; `None` for a plain bearer scheme.
-        places: where a token is looked for, in words.
-    """
-    description = "An access token of the user pool."
-    if len(places) > 1:
-        description = f"An access token of the user pool, in {' or in '.join(places)}."
-    if token_url is None:
-        return HTTPBearer(bearerFormat="JWT", description=description)
-    flow = OAuthFlowPassword(tokenUrl=token_url, scopes={})
-    return OAuth2(flows=OAuthFlows(password=flow), description=description)

@@ -1,6 +1,7 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from fastapi import APIRouter
 
@@ -8,6 +9,7 @@ from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transport
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
@@ -29,6 +31,44 @@ from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.routers.token_form import token_form_router
 from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+
+
+class AuthRouters(NamedTuple):
+    """The parts of `auth.router`, one for each flow, to be mounted under one prefix."""
+
+    sign_up: APIRouter
+    """`POST /sign-up`, `/sign-up/confirm` and `/sign-up/resend-code`."""
+
+    sign_in: APIRouter
+    """`POST /sign-in`."""
+
+    token_form: APIRouter
+    """`POST /token`: the OAuth2 password form, for Swagger's Authorize button."""
+
+    challenges: APIRouter
+    """`POST /challenge` and `/challenge/totp`: what `/sign-in` asks for more."""
+
+    raw_auth: APIRouter
+    """`POST /initiate-auth` and `/respond-to-auth-challenge`, for clients that do SRP themselves."""
+
+    password: APIRouter
+    """`POST /password/forgot` and `/password/reset`."""
+
+    refresh_tokens: APIRouter
+    """`POST /refresh` and `/sign-out`."""
+
+    auth_events: APIRouter
+    """`POST /auth-events/feedback`."""
+
+    config: APIRouter
+    """`GET /config`."""
+
+    def together(self) -> APIRouter:
+        """Return a router of them all."""
+        router = new_router()
+        for part in self:
+            router.include_router(part)
+        return router
 
 
 class Routers:
@@ -60,18 +100,20 @@ class Routers:
         self,
         verifier: TokenVerifier,
         transport: Transport,
+        schemes: Schemes,
         *,
         region: str,
         user_pool_id: str,
         client_id: str,
         auth_flow: PasswordFlow,
         clock: Callable[[], float],
-    ) -> APIRouter:
-        """Build `auth.router`.
+    ) -> AuthRouters:
+        """Build `auth.routers`.
 
         Args:
             verifier: judges the access token of a sign-out, revoked or not.
             transport: where the access token of a sign-out is.
+            schemes: tell OpenAPI of the password form.
             region: of the pool.
             user_pool_id: the pool.
             client_id: the app client.
@@ -79,22 +121,21 @@ class Routers:
             clock: seconds since the epoch.
         """
         pool, context, size = self._pool, self._client_context, self._max_body_size
-        router = new_router()
-        for part in (
-            sign_up_router(pool.sign_up, context, max_body_size=size),
-            sign_in_router(pool.sign_in, context, BearerTransport(), max_body_size=size),
-            token_form_router(pool.sign_in, context, max_body_size=size),
-            challenges_router(pool.challenges, context, max_body_size=size),
-            raw_auth_router(pool.call, context, client_id=client_id, max_body_size=size),
-            password_router(pool.password, context, max_body_size=size),
-            refresh_tokens_router(
+        return AuthRouters(
+            sign_up=sign_up_router(pool.sign_up, context, max_body_size=size),
+            sign_in=sign_in_router(pool.sign_in, context, BearerTransport(), max_body_size=size),
+            token_form=token_form_router(pool.sign_in, context, schemes, max_body_size=size),
+            challenges=challenges_router(pool.challenges, context, max_body_size=size),
+            raw_auth=raw_auth_router(pool.call, context, client_id=client_id, max_body_size=size),
+            password=password_router(pool.password, context, max_body_size=size),
+            refresh_tokens=refresh_tokens_router(
                 pool.refresh_tokens, transport, verifier, self._ending, max_body_size=size, clock=clock
             ),
-            auth_events_router(pool.auth_events, max_body_size=size),
-            config_router(region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow),
-        ):
-            router.include_router(part)
-        return router
+            auth_events=auth_events_router(pool.auth_events, max_body_size=size),
+            config=config_router(
+                region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow
+            ),
+        )
 
     def account(
         self,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.devices import Devices
@@ -25,10 +25,9 @@ DeviceKey = Annotated[
         min_length=1,
         max_length=55,
         pattern=r"^[\w-]+_[0-9a-f-]+$",
-        description="As `GET /devices` lists it.",
-        examples=[_DEVICE_KEY],
     ),
 ]
+DeviceInPath = Annotated[DeviceKey, Path(description="As `GET /devices` lists it.", examples=[_DEVICE_KEY])]
 
 _ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUserPoolConfigurationError)
 
@@ -96,17 +95,17 @@ def devices_router(devices: Devices, access_token: AccessToken, *, max_body_size
         return await devices.register(token, body.device_key, body.device_group_key, name=body.name)
 
     @router.get("/devices/{key}", responses=responses(*_ERRORS))
-    async def get_device(key: DeviceKey, token: Token) -> TrackedDevice:
+    async def get_device(key: DeviceInPath, token: Token) -> TrackedDevice:
         """Look at one device."""
         return await devices.get(token, key)
 
     @router.patch("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
-    async def set_device_status(key: DeviceKey, body: DeviceStatusRequest, token: Token) -> None:
+    async def set_device_status(key: DeviceInPath, body: DeviceStatusRequest, token: Token) -> None:
         """Remember a device, or do not."""
         await devices.set_status(token, key, body.status)
 
     @router.delete("/devices/{key}", status_code=204, responses=responses(*_ERRORS))
-    async def forget_device(key: DeviceKey, token: Token) -> None:
+    async def forget_device(key: DeviceInPath, token: Token) -> None:
         """Forget a device. It needs a second factor again."""
         await devices.forget(token, key)
 

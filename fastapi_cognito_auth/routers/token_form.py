@@ -12,6 +12,7 @@ from fastapi_cognito_auth.cognito.answers import Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.cognito.sign_in import SignIn
+from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.error_answer import CognitoErrorAnswer
 from fastapi_cognito_auth.exceptions import (
@@ -101,8 +102,17 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def token_form_router(flow: SignIn, find_context: FindContext, *, max_body_size: int) -> APIRouter:
-    """Build the endpoint over `auth.pool.sign_in`."""
+def token_form_router(
+    flow: SignIn, find_context: FindContext, schemes: Schemes, *, max_body_size: int
+) -> APIRouter:
+    """Build the endpoint over `auth.pool.sign_in`.
+
+    Args:
+        flow: signs in.
+        find_context: where a request came from.
+        schemes: tell OpenAPI of the form.
+        max_body_size: bytes.
+    """
     router = new_router(tags=["auth"], max_body_size=max_body_size, kind=OAuthErrorRoute)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
@@ -117,6 +127,7 @@ def token_form_router(flow: SignIn, find_context: FindContext, *, max_body_size:
             raise ChallengeRequiredError
         return result
 
+    schemes.offers(sign_in_by_form)
     return router
 
 

@@ -36,6 +36,7 @@ class LocalSettings(TypedDict, total=False):
     resource: str | Sequence[str]
     totp_issuer: str
     token_url: str | None
+    scheme_name: str
     fresh_sign_in_max_age: float | Literal["off"] | None
     forward_client_address: bool
     trusted_proxies: int

@@ -157,10 +157,13 @@ class CognitoSettings(BaseSettings):
     """How long ago the user may have signed in when `auth.account_router` is asked for something
     sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
 
-    token_url: Annotated[str | None, BeforeValidator(or_off)] = "auth/token"  # noqa: S105 - an address
-    """Where `POST /token` of `auth.router` is mounted, relative to the app's root, so that
-    Swagger's Authorize button signs in. `None`, or `off` in the environment, shows a plain bearer
-    scheme instead."""
+    token_url: Annotated[str | None, BeforeValidator(or_off)] = "auto"  # noqa: S105 - a word
+    """Where `POST /token` is, so that Swagger's Authorize button signs in: `auto` finds it among
+    the routes of the app, an address is shown as it is, and `None`, or `off` in the environment,
+    leaves the pasting of a token."""
+
+    scheme_name: str = Field(default="Cognito", pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    """What the names of the security schemes in OpenAPI begin with, to tell several pools apart."""
 
     resource_name: str | None = None
     """The API's name, for people who are asked to let a client use it."""

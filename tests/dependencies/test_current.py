@@ -323,24 +323,6 @@ def test_current_user_can_be_overridden_in_tests(auth: CognitoAuth) -> None:
     assert TestClient(app).get("/").json() == "eve"
 
 
-def test_openapi_shows_the_password_flow_and_the_scopes(client: TestClient) -> None:
-    document = client.get("/openapi.json").json()
-    scheme = document["components"]["securitySchemes"]["CognitoAuth"]
-    assert scheme["flows"]["password"]["tokenUrl"] == "auth/token"
-    assert document["paths"]["/scoped"]["get"]["security"] == [{"CognitoAuth": ["reports/export"]}]
-
-
-def test_without_a_token_url_openapi_shows_a_bearer_scheme() -> None:
-    auth = make_auth(token_url=None)
-    app = FastAPI()
-
-    @app.get("/", dependencies=[Depends(auth.current_user)])
-    async def route() -> None: ...
-
-    scheme = app.openapi()["components"]["securitySchemes"]["CognitoAuth"]
-    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-
-
 def test_claims_are_at_hand_and_not_in_the_answer(auth: CognitoAuth) -> None:
     app = FastAPI()
 

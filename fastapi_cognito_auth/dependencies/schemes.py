@@ -1,0 +1,159 @@
+"""What OpenAPI shows of credentials: the password form, and a token to paste.
+
+All of it is found out when FastAPI makes the schema, since only then the app's routes are known.
+"""
+
+import inspect
+import posixpath
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import Depends
+from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
+from fastapi.security.base import SecurityBase
+
+from fastapi_cognito_auth.dependencies.documented import Documented, documented
+
+_PASSWORD: Final = (
+    "Signs in with a username and a password; client_id and client_secret stay empty."  # noqa: S105 - words
+    " Users who must answer a challenge sign in by the endpoints, and paste their access token instead."
+)
+
+Kind = Literal["Auth", "AccessToken", "IdToken"]
+
+
+class Schemes:
+    """The security schemes of one user pool.
+
+    Args:
+        name: what their names begin with, unless another pool of the app has that name already.
+        token_url: where the password form is sent: `auto` finds it in the app's routes, and `None`
+            offers no form.
+        places: where an access token is looked for, in words.
+    """
+
+    def __init__(self, name: str, token_url: str | None, places: Sequence[str]) -> None:
+        self._name = name
+        self._token_url = token_url
+        self._token_endpoint: Callable[..., Any] | None = None
+        self.access_token = HTTPBearer(bearerFormat="JWT", description=_description(places))
+        self.id_token = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
+        self.pasted = None if token_url is None else PastedToken(self)
+
+    def offers(self, token_endpoint: Callable[..., Any]) -> None:
+        """Let the password form be sent to an endpoint, wherever that is mounted."""
+        self._token_endpoint = token_endpoint
+
+    def name(self, kind: Kind) -> str:
+        """Return a scheme's name: with a number behind it from the second pool of an app on."""
+        before = self._before(documented())
+        return f"{self._name}{kind}{len(before) + 1 if before else ''}"
+
+    def has_form(self) -> bool:
+        """Tell whether there is a password form."""
+        return self._url(documented()) is not None
+
+    def auth(self) -> SecuritySchemeModel:
+        """Return what comes first: the password form, or a token where there is no form."""
+        url = self._url(documented())
+        if url is None:
+            return self.access_token
+        flow = OAuthFlowPassword(tokenUrl=url, scopes={})
+        return OAuth2(flows=OAuthFlows(password=flow), description=_PASSWORD)
+
+    def _before(self, app: Documented) -> list["Schemes"]:
+        before: list[Schemes] = []
+        for dependency in app.dependencies():
+            schemes = getattr(dependency, "schemes", None)
+            if schemes is self:
+                break
+            if isinstance(schemes, Schemes) and schemes._name == self._name and schemes not in before:
+                before.append(schemes)
+        return before
+
+    def _url(self, app: Documented) -> str | None:
+        if self._token_url != "auto":  # noqa: S105 - a word
+            return self._token_url
+        if self._token_endpoint is None:
+            return None
+        for route in app.endpoints():
+            if getattr(route, "endpoint", None) is self._token_endpoint and "{" not in route.path_format:
+                return _seen_from_swagger(app, route.path_format)
+        return None
+
+
+class PastedToken(SecurityBase):
+    """Shows in OpenAPI that an access token can be pasted; it looks at nothing of a request.
+
+    Args:
+        schemes: say how.
+    """
+
+    def __init__(self, schemes: Schemes) -> None:
+        self.schemes = schemes
+
+    @property
+    def scheme_name(self) -> str:  # type: ignore[override]
+        """Its name in OpenAPI."""
+        # Without a form the token comes first, and there is nothing beside it.
+        return self.schemes.name("AccessToken" if self.schemes.has_form() else "Auth")
+
+    @property
+    def model(self) -> SecuritySchemeModel:  # type: ignore[override]
+        """Its description in OpenAPI."""
+        return self.schemes.access_token
+
+    async def __call__(self) -> None:
+        """Do nothing."""
+
+
+class AccessTokenScheme(SecurityBase):
+    """What asks for an access token, as OpenAPI lists it, and so that `Security` with scopes works.
+
+    The last parameter of `__call__` is for OpenAPI alone.
+
+    Args:
+        schemes: of the user pool.
+    """
+
+    def __init__(self, schemes: Schemes) -> None:
+        self.schemes = schemes
+        written = inspect.signature(type(self).__call__)
+        _, *parameters, pasted = written.parameters.values()
+        if schemes.pasted is not None:
+            parameters.append(pasted.replace(annotation=Annotated[None, Depends(schemes.pasted)]))
+        self.__signature__ = written.replace(parameters=parameters)
+
+    @property
+    def scheme_name(self) -> str:  # type: ignore[override]
+        """Its name in OpenAPI."""
+        return self.schemes.name("Auth")
+
+    @property
+    def model(self) -> SecuritySchemeModel:  # type: ignore[override]
+        """Its description in OpenAPI."""
+        return self.schemes.auth()
+
+
+def _description(places: Sequence[str]) -> str:
+    if len(places) > 1:
+        return f"An access token of the user pool, in {' or in '.join(places)}."
+    return "An access token of the user pool."
+
+
+def _seen_from_swagger(app: Documented, path: str) -> str:
+    """Write a path so that Swagger finds it behind any proxy and in any sub-app.
+
+    Swagger takes it relative to the server that is chosen, if that has a host, and otherwise
+    relative to its own page.
+    """
+    server = str(app.servers[0].get("url", "")) if app.servers else ""
+    if "://" in server:
+        base = "/" + server.partition("://")[2].partition("/")[2]
+        return posixpath.join(posixpath.basename(base), path.lstrip("/"))
+    page = next(
+        (route.path for route in app.routes if getattr(route, "name", "").endswith("swagger_ui_html")),
+        "/docs",
+    )
+    return posixpath.relpath(path, posixpath.dirname(page))

@@ -21,6 +21,7 @@ CognitoAuthError                    500
     ├── TooManyRequestsError        429  with Retry-After
     ├── UserPoolUnavailableError    503  ours: the service did not answer, or not sensibly
     ├── UserPoolBusyError           503  ours: too many calls wait for the service
+    ├── AwsConfigurationError       503  ours: the app's own AWS settings are wrong
     └── …
 
 The body of each is `{"detail": {"code": "…", "message": "…"}}`. `code` is stable and made for
@@ -43,6 +44,9 @@ from fastapi_cognito_auth.error_answer import (
 # RFC 6750 section 3: printable ASCII without quotes and backslashes. An app's own words may hold more.
 _UNFIT = re.compile(r"[^ !#-\[\]-~]")
 _LONGEST_MESSAGE = 1000  # characters
+_THROTTLING = re.compile(r"Throttl|TooManyRequests|SlowDown|RateExceeded|RequestLimitExceeded")
+_ERROR_NAME = re.compile(r"[A-Z][A-Za-z0-9]{2,79}")
+_ENDING = re.compile(r"(Exception|Error|Fault)$")
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -325,18 +329,36 @@ class UserPoolError(CognitoAuthError):
     message = "The user pool refused the request."
     shows_message: ClassVar[bool] = True
     of_the_app: ClassVar[bool] = False
+    _cognito_name: str | None = None
 
     @classmethod
-    def from_cognito(cls, name: str, message: str) -> "UserPoolError":
-        """Make the error for Cognito's error name, `UserPoolUnavailableError` for an unknown one.
+    def from_cognito(cls, name: str, message: str, *, status: int = 400) -> "UserPoolError":
+        """Make the error for Cognito's error name.
+
+        One that is newer than this version is told by its name and its status: throttling, a fault
+        of the service, or a `UserPoolError` with a code of its own and no words of the service.
+        What has no name at all is a `UserPoolUnavailableError`.
 
         Args:
             name: `__type` of the answer, such as `CodeMismatchException`.
             message: the service's own words.
+            status: of the answer.
         """
-        error = _BY_COGNITO_NAME.get(name, UserPoolUnavailableError)
-        # Cognito repeats values, and those may be long.
-        return error(message[:_LONGEST_MESSAGE] if error.shows_message else None)
+        error = _BY_COGNITO_NAME.get(name)
+        if error is not None:
+            # Cognito repeats values, and those may be long.
+            return error(message[:_LONGEST_MESSAGE] if error.shows_message else None)
+        if status == 429 or _THROTTLING.search(name):
+            return TooManyRequestsError()
+        if status >= 500:
+            return InternalServerError()
+        if not _ERROR_NAME.fullmatch(name):
+            return UserPoolUnavailableError()
+        unknown = UserPoolError()
+        unknown._cognito_name = name
+        code = _WORD_STARTS.sub("_", _ENDING.sub("", name)).lower()
+        unknown.__dict__["code"] = unknown.detail["code"] = code
+        return unknown
 
     @property
     def cognito_name(self) -> str:
@@ -346,7 +368,7 @@ class UserPoolError(CognitoAuthError):
         """
         if self.of_the_app:
             return "InternalErrorException"
-        return type(self).__name__.removesuffix("Error") + "Exception"
+        return self._cognito_name or type(self).__name__.removesuffix("Error") + "Exception"
 
 
 class _SilentUserPoolError(UserPoolError):
@@ -362,6 +384,8 @@ class UserPoolUnavailableError(_SilentUserPoolError):
 
     message = "The user pool cannot be reached at the moment. Try again."
     of_the_app = True
+    may_have_happened: bool = True
+    """Whether the service may have done what was asked, though nobody heard of it."""
 
     def __init__(self, message: str | None = None, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "5", **(headers or {})})
@@ -371,6 +395,14 @@ class UserPoolBusyError(UserPoolUnavailableError):
     """So many calls wait for the service that this one was not made; try again."""
 
     message = "Too many requests are waiting for the user pool at the moment. Try again."
+    may_have_happened = False
+
+
+class AwsConfigurationError(_SilentUserPoolError):
+    """The app's AWS credentials, profile or endpoint are missing or wrong; the log says which."""
+
+    message = "The app is not set up to ask the user pool for this."
+    of_the_app = True
 
 
 class NotAuthorizedError(UserPoolError):
@@ -466,6 +498,13 @@ class AliasExistsError(_ConflictError):
     """The e-mail address or phone number is an alias of another user."""
 
     message = "An account with this e-mail address or phone number already exists."
+
+
+class CachedCIMDURLDoesNotExistError(UserPoolError):
+    """No client metadata document of this address is in the cache."""
+
+    status_code = 404
+    code = "cached_cimd_url_does_not_exist"
 
 
 class GroupExistsError(_ConflictError):
@@ -636,8 +675,11 @@ class AccessDeniedError(_SilentUserPoolError):
     """The app's own AWS credentials do not allow this operation."""
 
 
-class UnknownOperationError(_SilentUserPoolError):
+class UnknownOperationError(UserPoolError):
     """The endpoint does not have this operation, or not yet."""
+
+    status_code = 501
+    message = "The user pool does not have this operation."
 
 
 class InternalErrorError(UserPoolUnavailableError):
@@ -697,6 +739,30 @@ _BY_COGNITO_NAME: dict[str, type[UserPoolError]] = {
     "ThrottlingException": TooManyRequestsError,
     "Throttling": TooManyRequestsError,
     "RequestLimitExceeded": TooManyRequestsError,
+    # Of AWS, about the app's own credentials: nothing that a caller could mend.
+    "AccessDenied": AccessDeniedError,
+    **dict.fromkeys(
+        (
+            "AuthFailure",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "OptInRequired",
+            "RequestExpired",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+        ),
+        AwsConfigurationError,
+    ),
+    # Of other servers that speak the API.
+    "InvalidAction": UnknownOperationError,
+    "UnknownOperation": UnknownOperationError,
+    "Unsupported": UnknownOperationError,
 }
 
 

@@ -29,7 +29,7 @@ def test_every_error_of_the_service_model_has_a_class_of_its_stem(name: str) -> 
 
 @pytest.mark.parametrize("cls", PUBLIC)
 def test_the_status_is_one_that_the_contract_allows(cls: Error) -> None:
-    allowed = {400, 401, 403, 404, 409, 413, 422, 429, 503}
+    allowed = {400, 401, 403, 404, 409, 413, 422, 429, 501, 503}
     assert cls.status_code in allowed or cls is errors.CognitoAuthError
 
 
@@ -65,10 +65,40 @@ def test_an_error_reads_as_code_and_message() -> None:
     assert str(errors.TokenExpiredError()) == "token_expired: The token has expired."
 
 
-def test_an_unknown_error_of_the_service_is_our_side_and_keeps_its_words() -> None:
-    error = errors.UserPoolError.from_cognito("BrandNewException", "role arn:aws:iam::123456789012:role/x")
-    assert error.status_code == 503
-    assert "arn:aws" not in error.message
+def test_a_refusal_that_is_newer_than_this_version_has_a_code_of_its_own_and_keeps_its_words() -> None:
+    error = errors.UserPoolError.from_cognito("BrandNewMFAException", "role arn:aws:iam::123456789012:role/x")
+    assert (type(error), error.status_code, error.code) == (errors.UserPoolError, 400, "brand_new_mfa")
+    assert error.detail == {"code": "brand_new_mfa", "message": errors.UserPoolError.message}
+    assert error.cognito_name == "BrandNewMFAException"
+    assert errors.UserPoolError().code == "user_pool"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("BrandNewException", 500, errors.InternalServerError),
+        ("BrandNewException", 503, errors.InternalServerError),
+        ("BrandNewException", 429, errors.TooManyRequestsError),
+        ("RequestThrottledException", 400, errors.TooManyRequestsError),
+        ("EC2ThrottledException", 503, errors.TooManyRequestsError),
+        ("SlowDown", 503, errors.TooManyRequestsError),
+        ("UnrecognizedClientException", 400, errors.AwsConfigurationError),
+        ("AccessDenied", 403, errors.AccessDeniedError),
+        ("UserPoolBusyException", 400, errors.UserPoolError),
+        ("", 400, errors.UserPoolUnavailableError),
+        ("403", 403, errors.UserPoolUnavailableError),
+        ("<html>", 403, errors.UserPoolUnavailableError),
+        ("X" * 100, 400, errors.UserPoolUnavailableError),
+    ],
+)
+def test_an_error_without_a_class_is_told_by_its_name_and_status(name: str, status: int, kind: Error) -> None:
+    assert type(errors.UserPoolError.from_cognito(name, "message", status=status)) is kind
+
+
+def test_an_operation_that_the_endpoint_lacks_is_a_501_in_the_words_of_the_endpoint() -> None:
+    words = "AdminDeleteSoftwareToken is not supported by the local user pool"
+    error = errors.UserPoolError.from_cognito("UnknownOperationException", words)
+    assert (error.status_code, error.code, error.message) == (501, "unknown_operation", words)
 
 
 @pytest.mark.parametrize(

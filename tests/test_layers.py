@@ -50,6 +50,7 @@ SHARED_BY_FLOWS = {
     "answer_shape",
     "app_client",
     "attempt",
+    "boto_logs",
     "otpauth",
     "parameters",
     "password_proof",

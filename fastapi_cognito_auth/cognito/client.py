@@ -18,15 +18,18 @@ from pydantic import BaseModel, ValidationError
 
 from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
 from fastapi_cognito_auth.cognito.app_client import AppClient
+from fastapi_cognito_auth.cognito.boto_logs import keep_secrets_out_of_logs
 from fastapi_cognito_auth.cognito.text import check_text
-from fastapi_cognito_auth.cognito.threads import THREAD_NAME, Threads
+from fastapi_cognito_auth.cognito.threads import Threads
 from fastapi_cognito_auth.exceptions import (
+    AwsConfigurationError,
     InternalErrorError,
     InternalServerError,
     InvalidParameterError,
     InvalidUserPoolConfigurationError,
     ResourceNotFoundError,
     TooManyRequestsError,
+    UnknownOperationError,
     UserPoolError,
     UserPoolUnavailableError,
 )
@@ -41,8 +44,17 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Result = TypeVar("Result")
 
 _WORTH_ANOTHER_TRY: Final = (TooManyRequestsError, InternalErrorError, InternalServerError)
-_NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken"})
-"""After a fault these may have taken effect: with rotation, a second call would end the session."""
+_NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken", "GlobalSignOut", "DeleteUser"})
+"""After a fault these may have taken effect. With rotation a second call would end the session, and the
+token of one who has signed out or is deleted is refused: as if nothing had been done."""
+
+_NO_FILES: Final = {
+    "profile": (None,) * 4,
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""Variables of a session of botocore that reads no profile: each its name in the file, the
+environment variable, the default, and how it is read."""
 
 _ONLY_THE_POOL: Final = frozenset(
     {
@@ -57,6 +69,9 @@ _ONLY_THE_POOL: Final = frozenset(
 )
 """Operations that name no resource beside the pool and the app client."""
 
+_OF_THE_SET_UP: Final = frozenset(
+    {FileNotFoundError, IsADirectoryError, PermissionError, UnicodeEncodeError, ValueError}
+)
 _QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
 
@@ -128,6 +143,7 @@ class CognitoClient:
 
         Raises:
             UserPoolError: the service refused, or could not be reached.
+            AwsConfigurationError: the app's own AWS settings are missing or wrong.
             InvalidRequestError: a text has half a character, or a NUL.
             ValueError: there is no such operation.
         """
@@ -165,13 +181,16 @@ class CognitoClient:
         return await self._arithmetic.run(work)
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        model = self._model_of(operation)
+        boto = self._connect(signed=model.auth_type != "none")
         try:
-            model = self._model_of(operation)
             complete = self._app_client.complete(operation, model.input_shape.members, params)
-            boto = self._connect(signed=model.auth_type != "none")
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
-        except Exception as exc:  # noqa: BLE001 - what is not the service's goes on as it is
+        except Exception as exc:
             error = _translate(operation, exc)
+            if error is None and self._before_send is not None:
+                raise  # a fault of what stands in for the network
+            error = error or _misconfigured(exc)
         else:
             answer.pop("ResponseMetadata", None)
             return answer
@@ -180,11 +199,17 @@ class CognitoClient:
 
     def _connect(self, *, signed: bool) -> Any:
         with self._lock:
-            if signed not in self._clients:
+            if signed in self._clients:
+                return self._clients[signed]
+            try:
                 boto = self._new_boto_client(signed=signed)
+            except Exception as exc:  # noqa: BLE001 - whatever it trips over is what it was set up with
+                error = _misconfigured(exc)
+            else:
                 self._methods = {api: method for method, api in boto.meta.method_to_api_mapping.items()}
                 self._clients[signed] = boto
-            return self._clients[signed]
+                return boto
+        raise error
 
     def _new_boto_client(self, *, signed: bool) -> Any:
         import boto3  # noqa: PLC0415 - half a second that verifying tokens must not cost
@@ -192,15 +217,14 @@ class CognitoClient:
         from botocore import UNSIGNED  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        # A local pool must not fail over a profile that the environment names.
-        session = botocore.session.get_session({"profile": (None,) * 4} if self._before_send else None)
+        local = self._before_send is not None
+        # What needs no credentials must not fail over the profile that they would be in.
+        session = botocore.session.get_session(_NO_FILES if local or not signed else None)
         # The service model is read from disk once, however many pools there are.
         session.register_component("data_loader", _model_loader())
-        for name in ("botocore.endpoint", "botocore.parsers"):
-            logging.getLogger(name).addFilter(_holds_no_payload)
         # Answered in this process, a request needs no credentials that mean anything.
-        local = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if self._before_send else {}
-        boto = boto3.session.Session(botocore_session=session, region_name=self._region, **local).client(
+        keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if local else {}
+        boto = boto3.session.Session(botocore_session=session, region_name=self._region, **keys).client(
             "cognito-idp",
             endpoint_url=self._endpoint_url,
             config=Config(
@@ -214,8 +238,10 @@ class CognitoClient:
                 user_agent=f"fastapi_cognito_auth Boto3/{boto3.__version__}",
                 # What needs no credentials must not wait until none are found.
                 signature_version=None if signed else UNSIGNED,
+                ignore_configured_endpoint_urls=local,
             ),
         )
+        keep_secrets_out_of_logs()
         boto.meta.events.register_first("before-parse.cognito-identity-provider", _check_answer)
         if self._before_send is not None:
             boto.meta.events.register_first("before-send.cognito-identity-provider", self._before_send)
@@ -226,12 +252,7 @@ class CognitoClient:
 def _model_loader() -> Any:
     import botocore.session  # noqa: PLC0415
 
-    return botocore.session.get_session().get_component("data_loader")
-
-
-def _holds_no_payload(_record: logging.LogRecord) -> bool:
-    """Drop what botocore would log, at DEBUG, of our requests and answers: passwords and tokens."""
-    return not threading.current_thread().name.startswith(THREAD_NAME)
+    return botocore.session.get_session(_NO_FILES).get_component("data_loader")
 
 
 def _worth_another_try(operation: str, error: UserPoolError) -> bool:
@@ -265,34 +286,93 @@ def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
         raise UserPoolUnavailableError from None
 
 
-def _translate(operation: str, exc: Exception) -> Exception:
-    """Return our error for one of boto3; its cause is the original, unless that may hold a secret."""
-    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError  # noqa: PLC0415
+def _translate(operation: str, exc: Exception) -> UserPoolError | None:
+    """Return our error for one of boto3 about a call, or `None` if it is about something else.
+
+    Its cause is the original, unless that may hold a secret.
+    """
+    from botocore.exceptions import (  # noqa: PLC0415
+        ClientError,
+        ConnectionError,  # noqa: A004 - botocore's name
+        HTTPClientError,
+        IncompleteReadError,
+        ParamValidationError,
+    )
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     ours: UserPoolError
     if isinstance(exc, ParamValidationError):
         return InvalidParameterError()
     if isinstance(exc, ClientError):
+        if exc.operation_name != operation:
+            return None  # of the service that was asked for credentials
         ours = _of_the_service(operation, exc)
-    elif isinstance(exc, (BotoCoreError, ResponseParserError)):
+    elif isinstance(exc, (ConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)):
+        if _is_of_the_set_up(exc):
+            return None
         logger.warning("%s failed: %s", operation, type(exc).__name__, extra={"operation": operation})
-        ours = UserPoolUnavailableError()
+        unavailable = UserPoolUnavailableError()
+        # Where there was no connection, nothing was sent.
+        unavailable.may_have_happened = not isinstance(exc, ConnectionError)
+        ours = unavailable
     else:
-        return exc
+        return None
     ours.__cause__ = exc
     return ours
 
 
+def _is_of_the_set_up(exc: Exception) -> bool:
+    """Tell whether a request failed over certificates that cannot be read, or a header that is none."""
+    reason = getattr(exc, "kwargs", {}).get("error")
+    inner = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    return any(type(each) in _OF_THE_SET_UP for each in (reason, inner))
+
+
+def _misconfigured(exc: Exception) -> AwsConfigurationError:
+    """Return the error for what boto3 trips over before it asks Cognito, and log what it was."""
+    from botocore import exceptions as botos  # noqa: PLC0415
+
+    fit_for_a_log = (
+        botos.ConfigNotFound,
+        botos.ConfigParseError,
+        botos.NoCredentialsError,
+        botos.NoRegionError,
+        botos.PartialCredentialsError,
+        botos.ProfileNotFound,
+        botos.UnauthorizedSSOTokenError,
+    )
+    error = AwsConfigurationError()
+    why = type(exc).__name__
+    if isinstance(exc, fit_for_a_log):
+        why = f"{why}: {exc}"
+        error.__cause__ = exc
+    elif isinstance(exc, OSError):
+        why = f"{why}: {exc.filename}"
+    elif isinstance(exc, botos.CredentialRetrievalError):
+        # Of the rest nobody knows what a program has written there.
+        why = f"{why}: {exc.kwargs.get('provider')}"
+    given = ", ".join(sorted(name for name in os.environ if name.startswith("AWS_"))) or "none"
+    logger.error("the app's AWS settings are wrong: %s; variables that are set: %s", why, given)
+    return error
+
+
 def _of_the_service(operation: str, exc: Any) -> UserPoolError:
     error = exc.response.get("Error", {})
-    ours = UserPoolError.from_cognito(str(error.get("Code", "")), str(error.get("Message", "")))
+    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    ours = UserPoolError.from_cognito(
+        str(error.get("Code", "")), str(error.get("Message", "")), status=status
+    )
     if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
         logger.error("%s failed: the user pool or the app client does not exist", operation)
         return InvalidUserPoolConfigurationError()
-    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
     log = logger.warning if ours.status_code >= 500 else logger.info
     log("%s failed: %s", operation, error.get("Code"), extra={"operation": operation})
-    if status >= 500 and not isinstance(ours, _WORTH_ANOTHER_TRY):
+    if status >= 500 and not isinstance(ours, (*_WORTH_ANOTHER_TRY, UnknownOperationError)):
         return InternalServerError()
     return ours
+
+
+def refused_without_a_name(error: UserPoolError) -> bool:
+    """Tell whether a refusal names no error of the API, as that of a server without the operation may."""
+    response = getattr(error.__cause__, "response", {})
+    return response.get("Error", {}).get("Code") in {"404", "500", "501"}

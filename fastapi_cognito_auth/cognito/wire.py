@@ -73,7 +73,10 @@ class Wire:
             raise ServiceError(
                 "UnknownOperationException", "This endpoint has only operations that need no AWS credentials"
             )
-        shape = await self._client.input_shape(operation)
+        try:
+            shape = await self._client.input_shape(operation)
+        except UserPoolError as exc:
+            raise ServiceError(exc.cognito_name, exc.message) from exc
         request = _without_secrets(aws_json.read(shape, params))
         _check_sizes(shape, request)
         self._check_names(request)

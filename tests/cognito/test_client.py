@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
@@ -14,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     NotAuthorizedError,
     TooManyRequestsError,
+    UnknownOperationError,
     UserPoolError,
     UserPoolUnavailableError,
 )
@@ -364,6 +366,14 @@ def test_a_call_tells_the_service_which_package_makes_it_and_nothing_of_the_mach
     assert re.fullmatch(
         r"fastapi_cognito_auth Boto3/[0-9.]+ Botocore/[0-9.]+", upstream.calls[0].headers["user-agent"]
     )
+
+
+def test_what_the_local_pool_does_not_support_it_says_itself() -> None:
+    pool = CognitoAuth.local().pool
+    with pytest.raises(
+        UnknownOperationError, match="StartUserImportJob is not supported by the local user pool"
+    ):
+        asyncio.run(pool.call("StartUserImportJob", JobId="import-1"))
 
 
 # Many at once

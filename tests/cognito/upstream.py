@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Any, NamedTuple, Self
+from urllib.parse import parse_qs
 
 from tests.support import b64
 
@@ -102,8 +103,11 @@ class _Handler(socketserver.StreamRequestHandler):
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        operation = headers["x-amz-target"].removeprefix(_TARGET)
-        self.server.answer(Call(operation, json.loads(body), headers))(self.request)
+        if "x-amz-target" in headers:
+            call = Call(headers["x-amz-target"].removeprefix(_TARGET), json.loads(body), headers)
+        else:  # the protocol of the service that gives credentials
+            call = Call(parse_qs(body.decode())["Action"][0], {}, headers)
+        self.server.answer(call)(self.request)
 
 
 class Upstream(socketserver.ThreadingTCPServer):

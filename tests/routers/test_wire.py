@@ -465,9 +465,8 @@ def test_an_upstream_that_cannot_be_reached_is_a_fault_of_the_service() -> None:
     ("name", "shown"),
     [
         ("UnexpectedLambdaException", "UnexpectedLambdaException"),
-        ("UnknownOperationException", "UnknownOperationException"),
         ("InternalErrorException", "InternalErrorException"),
-        ("SomethingNobodyKnowsException", "InternalErrorException"),
+        ("SomethingNobodyKnowsException", "SomethingNobodyKnowsException"),
     ],
 )
 def test_what_is_not_for_strangers_stays_hidden(name: str, shown: str) -> None:

@@ -83,9 +83,9 @@ def _source(pool: CognitoSettings | TrustedPool, settings: CognitoSettings) -> F
 
 
 async def warm_up(pool: IssuingPool) -> None:
-    """Fetch the keys of a pool; what fails is tried again by the first request."""
+    """Fetch the keys of a pool that are missing or due; what fails is tried again by the first request."""
     try:
-        await pool.keys.refresh()
+        await pool.keys.warm_up()
     except FetchError as exc:
         logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)
 

@@ -391,7 +391,8 @@ class CognitoAuth(Guards):
     async def lifespan(self, app: Any = None) -> AsyncIterator[None]:
         """Fetch the keys before the first request: `FastAPI(lifespan=auth.lifespan)`.
 
-        A warm-up, never a need: without it, or if it fails, the first request fetches them.
+        A warm-up, never a need: without it, or if it fails, the first request fetches them. Where it
+        runs again and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere.
 
         Args:
             app: its routes are looked at for a forgotten `Depends`.

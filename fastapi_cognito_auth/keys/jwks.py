@@ -108,6 +108,24 @@ class JWKSCache:
             return self._keys.get(kid) or _refuse()
         return await self._look_for(kid)
 
+    async def warm_up(self) -> None:
+        """Fetch the key set if there is none yet, and renew one that is due in the background.
+
+        It waits for nothing else: servers of functions run this again and again, and known keys are
+        as good as they were. After a failure it is not tried again for the cool-down.
+
+        Raises:
+            FetchError: there are no keys, and they could not be fetched.
+        """
+        now = self._clock()
+        if now < self._renew_at:
+            return
+        if self._shown:
+            self._renew_at = now + self._cooldown
+            self._flights.start(None, self._load)
+        else:
+            await self.refresh()
+
     async def refresh(self) -> None:
         """Fetch the key set now, or join the fetch that is under way.
 

@@ -31,7 +31,7 @@ Outside the tree stands `ConfigurationError`: a mistake of the developer, found 
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from starlette.exceptions import HTTPException
 
@@ -68,6 +68,15 @@ class CognitoAuthError(HTTPException):
     answer: ClassVar[type[CognitoErrorAnswer]] = CognitoErrorAnswer
     """The body, for OpenAPI."""
 
+    claim: str | None = None
+    """What of the token or the request decided, such as `iss`, if it is one thing."""
+
+    found: Any = None
+    """What it was there: of a token that is not verified whatever a client wrote."""
+
+    wanted: Any = None
+    """What it must be, or one of what."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "code" not in cls.__dict__:
@@ -77,6 +86,17 @@ class CognitoAuthError(HTTPException):
         self.message = message or type(self).message
         super().__init__(type(self).status_code, headers=dict(headers) if headers else None)
         self.detail: Any = {"code": self.code, "message": self.message}
+
+    def about(self, claim: str, *, found: Any, wanted: Any) -> Self:
+        """Return the error with what decided, for handlers and the log; the answer does not show it.
+
+        Args:
+            claim: what of the token or the request decided.
+            found: what it was; nothing secret.
+            wanted: what it must be, or one of what.
+        """
+        self.claim, self.found, self.wanted = claim, found, wanted
+        return self
 
     def name_resource(self, metadata_uri: str) -> None:
         """Tell the client where the API describes itself (RFC 9728 section 5.1).
@@ -206,6 +226,8 @@ class PermissionDeniedError(CognitoAuthError):
         self.required = frozenset(required)
         self.held = frozenset(held)
         super().__init__(message, headers=_bearer_challenge(error="insufficient_scope", scope=scope))
+        if self.required:
+            self.about("scope" if scope else "cognito:groups", found=self.held, wanted=self.required)
 
 
 class StepUpRequiredError(CognitoAuthError):

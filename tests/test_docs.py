@@ -423,3 +423,14 @@ def test_the_attacks_page_names_tests_that_exist() -> None:
             part.count("`test_")
             for part, _ in re.findall(r"((?:`test_\w+`(?:, | and )?)+) in `(tests/[\w/]+\.py)`", line)
         ), line
+
+
+def test_the_logging_page_has_every_logger() -> None:
+    package = ROOT / "fastapi_cognito_auth"
+    named = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(r'getLogger\("(fastapi[\w.]*)"\)', path.read_text())
+    }
+    page = (DOCS / "reference" / "logging.md").read_text()
+    assert named == set(re.findall(r"^\| `(fastapi[\w.]*)` \|", page, re.MULTILINE))

@@ -57,7 +57,9 @@ class SameOrigin:
                 return
         elif len(origins) == 1 and _is_own(origins[0], connection):
             return
-        raise CrossSiteRequestError
+        own = (*(f"https://{host}" for host in connection.headers.getlist("host")), *self._trusted_origins)
+        said = (*origins, *(f"Sec-Fetch-Site: {site}" for site in sites))
+        raise CrossSiteRequestError().about("origin", found=said, wanted=own)
 
 
 def _is_own(origin: str, connection: HTTPConnection) -> bool:

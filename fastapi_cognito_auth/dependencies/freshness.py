@@ -49,7 +49,11 @@ class Freshness:
             StepUpRequiredError: the user must sign in again.
         """
         if self.max_age is not None and not self.holds(user):
-            error = StepUpRequiredError(max_age=self.max_age)
+            error = StepUpRequiredError(max_age=self.max_age).about(
+                "auth_time",
+                found=None if user.auth_time is None else int(user.auth_time.timestamp()),
+                wanted=f"{self._clock() - self.max_age:.0f} at least",
+            )
             if self._resource_metadata is not None:
                 error.name_resource(self._resource_metadata)
             raise error

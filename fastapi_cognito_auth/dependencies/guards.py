@@ -137,9 +137,10 @@ class Guards:
 
         def demand(user: User) -> None:
             if user.acr not in accepted:
-                raise StepUpRequiredError(
+                error = StepUpRequiredError(
                     "Sign in again first: this needs a stronger sign-in.", acr_values=dict.fromkeys(values)
                 )
+                raise error.about("acr", found=user.acr, wanted=accepted)
 
         return guard(self.current_user, demand)
 
@@ -156,8 +157,10 @@ class Guards:
         required = _names("actor", subjects)
 
         def demand(user: User) -> None:
-            if user.actor is None or user.actor.sub not in required:
-                raise PermissionDeniedError("This is for others acting on your behalf.")
+            actor = user.actor and user.actor.sub
+            if actor not in required:
+                error = PermissionDeniedError("This is for others acting on your behalf.")
+                raise error.about("act", found=actor, wanted=required)
 
         return guard(self.current_user, demand)
 
@@ -167,7 +170,8 @@ class Guards:
 
         def demand(user: User) -> None:
             if user.actor is not None:
-                raise PermissionDeniedError("Nobody else may do this on a user's behalf.")
+                error = PermissionDeniedError("Nobody else may do this on a user's behalf.")
+                raise error.about("act", found=user.actor.sub, wanted=None)
 
         return guard(self.current_user, demand)
 

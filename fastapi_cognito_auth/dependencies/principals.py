@@ -36,7 +36,8 @@ class Found(NamedTuple):
             InvalidTokenUseError: it is a machine.
         """
         if not isinstance(self.principal, User):
-            raise InvalidTokenUseError("The token is a machine's; this needs a user's.")
+            error = InvalidTokenUseError("The token is a machine's; this needs a user's.")
+            raise error.about("username", found=None, wanted="a user's")
         return self.principal
 
     def __repr__(self) -> str:
@@ -112,7 +113,7 @@ class Principals:
         """
         user = found.user()
         if user.issuer not in self._home:
-            raise InvalidIssuerError
+            raise InvalidIssuerError().about("iss", found=user.issuer, wanted=self._home)
         return user
 
     def _principal(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:

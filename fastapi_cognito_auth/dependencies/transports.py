@@ -13,6 +13,12 @@ _BLANK: Final = " \t"
 section 5.2). Python's own `strip` knows more blanks, and to browsers those are part of a name: one
 that begins with such a character has no `__Host-` for them, so any host of the domain may set it."""
 
+# What was sent is not repeated: it may be the token.
+_SEND: Final = "send `Bearer`, a blank, and the access token."
+_NO_SCHEME: Final = f"The Authorization header lacks its scheme: {_SEND}"
+_ANOTHER_SCHEME: Final = f"The Authorization header has another scheme: {_SEND}"
+_NOTHING_BEHIND: Final = f"The Authorization header has no token: {_SEND}"
+
 
 class Transport(Protocol):
     """Finds the token of a request."""
@@ -53,8 +59,10 @@ class BearerTransport:
         # RFC 9110 section 11.1: the scheme's name is not case-sensitive.
         scheme, _, token = values[0].decode("latin-1").partition(" ")
         token = token.strip(_BLANK)
-        if scheme.lower() != "bearer" or not token:
-            raise NotAuthenticatedError
+        if scheme.lower() != "bearer":
+            raise NotAuthenticatedError(_NO_SCHEME if scheme.count(".") == 2 else _ANOTHER_SCHEME)
+        if not token:
+            raise NotAuthenticatedError(_NOTHING_BEHIND)
         return token
 
 
@@ -135,7 +143,7 @@ class FirstOf:
     """
 
     def __init__(self, transports: Sequence[Transport]) -> None:
-        *self._before, self._last = transports
+        self._transports = tuple(transports)
         self.places = tuple(place for transport in transports for place in transport.places)
 
     def read(self, connection: HTTPConnection) -> str:
@@ -146,9 +154,11 @@ class FirstOf:
             InvalidTokenError: which one is meant cannot be told.
             CrossSiteRequestError: a browser attached it to what another site made it send.
         """
-        for transport in self._before:
+        first = None
+        for transport in self._transports:
             try:
                 return transport.read(connection)
-            except NotAuthenticatedError:
-                continue
-        return self._last.read(connection)
+            except NotAuthenticatedError as exc:
+                # What is wrong with the header says more than that there is no cookie either.
+                first = first or exc
+        raise first or NotAuthenticatedError()

@@ -121,7 +121,8 @@ class AlbKeys:
         with self._lock:
             found = self._known.get(uri)
         if found is None:
-            raise InvalidSignatureError("The load balancer's header was signed with an unknown key.")
+            error = InvalidSignatureError("The load balancer's header was signed with an unknown key.")
+            raise error.about("kid", found=uri.rpartition("/")[2], wanted="a key of the load balancer")
         return found.public_key
 
     async def _load_unknown(self, uri: str, *, again: bool) -> None:

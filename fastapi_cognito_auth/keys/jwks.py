@@ -105,7 +105,7 @@ class JWKSCache:
         if kid in self._keys:
             await self._renew()
             # A key that the pool has withdrawn is no longer trusted.
-            return self._keys.get(kid) or _refuse()
+            return self._keys.get(kid) or self._refuse(kid)
         return await self._look_for(kid)
 
     async def warm_up(self) -> None:
@@ -167,10 +167,10 @@ class JWKSCache:
 
     async def _look_for(self, kid: str) -> Key:
         if len(kid) > LONGEST_KID:
-            _refuse()
+            self._refuse(kid)
         asked = self._unknown.ask(kid, self._begun)
         if asked.before < self._shown and self._clock() < self._shown_at + self._cooldown:
-            _refuse()
+            self._refuse(kid)
         while True:
             # While there are no keys at all, a first mention is no sign of a forged token.
             again = asked.again or not self._keys
@@ -186,7 +186,11 @@ class JWKSCache:
                 return found
             # A fetch that was under way already proves nothing: the key may have come since.
             if asked.before < self._shown:
-                _refuse()
+                self._refuse(kid)
+
+    def _refuse(self, kid: str) -> NoReturn:
+        error = InvalidSignatureError("The token was signed with a key that the user pool does not have.")
+        raise error.about("kid", found=kid, wanted=tuple(self._keys))
 
     async def _load(self) -> None:
         with self._lock:
@@ -229,7 +233,3 @@ def _same(before: Key | None, now: Key) -> Key:
     if before is not None and before.public_key.public_numbers() == now.public_key.public_numbers():
         return before
     return now
-
-
-def _refuse() -> NoReturn:
-    raise InvalidSignatureError("The token was signed with a key that the user pool does not have.")

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
 from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
@@ -146,6 +147,7 @@ class Route(APIRoute):
             except HTTPException as exc:
                 # FastAPI's own for an unreadable body; whatever else is raised is the app's.
                 if exc.detail != _UNREADABLE:
+                    log_refusal(request, exc)
                     raise
                 faults, more = [], 0
             else:

@@ -116,24 +116,26 @@ class AlbVerifier:
         signer = unverified.get("signer")
         key_uri = self._key_uris.get(signer) if isinstance(signer, str) else None
         if key_uri is None:
-            raise InvalidSignerError
+            raise InvalidSignerError().about("signer", found=signer, wanted=tuple(self._key_uris))
         key = await self._keys.key(f"{key_uri}/{unverified['kid']}")
         _verify_signature(key, jws)
         # From here on the header is the load balancer's word.
         if self._clock() >= unverified["exp"] + self._clock_skew:
-            raise TokenExpiredError("The load balancer's header has expired.")
+            error = TokenExpiredError("The load balancer's header has expired.")
+            raise error.about("exp", found=unverified["exp"], wanted=f"after {self._clock():.0f}")
         claims = _claims(jws)
         if claims.iss not in self._issuers:
-            raise InvalidIssuerError
+            raise InvalidIssuerError().about("iss", found=claims.iss, wanted=self._issuers)
         if claims.client_id not in self._client_ids:
-            raise InvalidClientError
+            raise InvalidClientError().about("client", found=claims.client_id, wanted=self._client_ids)
         return claims
 
 
 def _parse(header: str) -> _Jws:
     """Take the compact form apart, strictly, and check what the protected header says of the key."""
     if len(header) > _LARGEST:
-        raise TokenTooLargeError("The load balancer's header is too large.")
+        error = TokenTooLargeError("The load balancer's header is too large.")
+        raise error.about("size", found=len(header), wanted=_LARGEST)
     try:
         # The segments are signed as they were sent, padding included.
         signing_input, _, signature = header.encode("ascii").rpartition(b".")
@@ -181,7 +183,7 @@ def _claims(jws: _Jws) -> AlbClaims:
     header, payload = jws.unverified_header, read_object(jws.payload)
     # The load balancer repeats some of its header in the payload; they may not contradict.
     if payload.get("iss", header.get("iss")) != header.get("iss"):
-        raise InvalidIssuerError
+        raise InvalidIssuerError().about("iss", found=payload["iss"], wanted=header.get("iss"))
     said = {"iss": header.get("iss"), "exp": header["exp"], "signer": header["signer"]}
     try:
         return AlbClaims.model_validate({**payload, **said, "client": header.get("client")})

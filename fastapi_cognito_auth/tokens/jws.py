@@ -127,11 +127,16 @@ def read_header(segment: bytes, algorithm: str) -> dict[str, Any]:
     if len(segment) > _LARGEST_HEADER:
         raise malformed()
     header = read_object(decode_segment(segment))
-    if header.get("alg") != algorithm or not header.keys().isdisjoint(_REFUSED_HEADERS):
-        raise InvalidTokenError("The token is not signed in the way of this user pool.")
+    refused = header.keys() & _REFUSED_HEADERS
+    if header.get("alg") != algorithm or refused:
+        error = InvalidTokenError("The token is not signed in the way of this user pool.")
+        if refused:
+            raise error.about("header", found=refused, wanted=("alg", "kid"))
+        raise error.about("alg", found=header.get("alg"), wanted=algorithm)
     kid = header.get("kid")
     if not isinstance(kid, str) or not kid:
-        raise InvalidTokenError("The token does not name its key.")
+        error = InvalidTokenError("The token does not name its key.")
+        raise error.about("kid", found=kid, wanted="text")
     return header
 
 

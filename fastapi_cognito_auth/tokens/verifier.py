@@ -44,6 +44,12 @@ RevocationCheck = Callable[[str, Claims], Awaitable[None]]
 _PADDING: Final = PKCS1v15()
 _HASH: Final = SHA256()
 _MOST_HEADERS: Final = 64
+_PAST: Final = {
+    "nbf": "The token is not valid yet.",
+    "iat": "The token was issued in the future.",
+    "auth_time": "The token is of a sign-in in the future.",
+}
+"""What is not in the future."""
 
 
 class TokenVerifier:
@@ -125,7 +131,7 @@ class TokenVerifier:
             KeysUnavailableError: the token's key is unknown and the key set cannot be fetched.
         """
         if len(token) > self._max_token_size:
-            raise TokenTooLargeError
+            raise TokenTooLargeError().about("size", found=len(token), wanted=self._max_token_size)
         try:
             raw = token.encode("ascii")
         except UnicodeEncodeError:
@@ -136,7 +142,7 @@ class TokenVerifier:
             verified = await self._verify_signed(raw, kind)
             self._cache.remember(digest, verified)
         elif type(verified.claims) is not kind:
-            raise _wrong_use(kind)
+            raise _wrong_use(kind, verified.claims.token_use)
         if self._check_revoked is not None:
             try:
                 await self._check_revoked(token, verified.claims)
@@ -154,11 +160,11 @@ class TokenVerifier:
         try:
             key.public_key.verify(decode_segment(signature), signing_input, _PADDING, _HASH)
         except InvalidSignature:
-            raise InvalidSignatureError from None
+            raise InvalidSignatureError().about("kid", found=kid, wanted="a signature of this key") from None
         if header not in self._kids:
             self._learn(header, kid)
         if payload.get("token_use") != kind.TOKEN_USE:
-            raise _wrong_use(kind)
+            raise _wrong_use(kind, payload.get("token_use"))
         claims = _shaped(kind, payload)
         self._check_time(claims)
         self._check_client(pool, claims)
@@ -170,7 +176,7 @@ class TokenVerifier:
         issuer = unverified_payload.get("iss")
         pool = self._pools.get(issuer) if isinstance(issuer, str) else None
         if pool is None:
-            raise InvalidIssuerError
+            raise InvalidIssuerError().about("iss", found=issuer, wanted=tuple(self._pools))
         return pool
 
     def _learn(self, header: bytes, kid: str) -> None:
@@ -182,29 +188,29 @@ class TokenVerifier:
     def _check_time(self, claims: Claims) -> None:
         now = self._clock()
         if now >= claims.exp + self._clock_skew:
-            raise TokenExpiredError
+            raise TokenExpiredError().about("exp", found=claims.exp, wanted=f"after {now:.0f}")
         # Lists of revoked tokens forget what no token of a pool can outlive.
         if claims.exp - claims.iat > LONGEST_LIFE:
-            raise InvalidTokenError("The token lives longer than a user pool's tokens do.")
-        if claims.nbf is not None and now < claims.nbf - self._clock_skew:
-            raise InvalidTokenError("The token is not valid yet.")
-        if now < claims.iat - self._clock_skew:
-            raise InvalidTokenError("The token was issued in the future.")
-        # It would stay a recent sign-in for ever.
-        if claims.auth_time is not None and now < claims.auth_time - self._clock_skew:
-            raise InvalidTokenError("The token is of a sign-in in the future.")
+            error = InvalidTokenError("The token lives longer than a user pool's tokens do.")
+            raise error.about("exp", found=claims.exp, wanted=f"{claims.iat + LONGEST_LIFE} at most")
+        # With a time in the future a sign-in would stay a recent one for ever.
+        for name, message in _PAST.items():
+            moment = getattr(claims, name)
+            if moment is not None and now < moment - self._clock_skew:
+                raise InvalidTokenError(message).about(name, found=moment, wanted=f"{now:.0f} at most")
 
     def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
         client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
         if client_id not in pool.client_ids and not (
             pool.accept_client is not None and _holds(pool.accept_client, claims)
         ):
-            raise InvalidClientError
+            name = "client_id" if isinstance(claims, AccessTokenClaims) else "aud"
+            raise InvalidClientError().about(name, found=client_id, wanted=pool.client_ids)
         # RFC 7519 section 4.1.3: who is not among the audience must refuse.
         if isinstance(claims, AccessTokenClaims) and claims.aud is not None:
             audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
             if audience.isdisjoint(self._resources | {client_id}):
-                raise InvalidAudienceError
+                raise InvalidAudienceError().about("aud", found=audience, wanted=self._resources)
 
 
 def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
@@ -217,8 +223,9 @@ def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
     raise InvalidTokenError(msg)
 
 
-def _wrong_use(kind: type[Claims]) -> InvalidTokenUseError:
-    return InvalidTokenUseError(f"The token has the wrong token_use; this needs {kind.TOKEN_USE}.")
+def _wrong_use(kind: type[Claims], found: Any) -> InvalidTokenUseError:
+    error = InvalidTokenUseError(f"The token has the wrong token_use; this needs {kind.TOKEN_USE}.")
+    return error.about("token_use", found=found, wanted=kind.TOKEN_USE)
 
 
 def _holds(check: ClaimsCheck, claims: Claims) -> bool:

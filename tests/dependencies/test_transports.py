@@ -163,3 +163,30 @@ def test_an_authorization_header_needs_no_origin() -> None:
     """No browser attaches one by itself."""
     asked = connection(BEARER, COOKIES, ("Sec-Fetch-Site", "cross-site"), method="POST")
     assert ALL.read(asked) == "from-the-header"
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("aaa.bbb.ccc", "lacks its scheme"),
+        ("Basic aGVsbG8=", "another scheme"),
+        ("Basic", "another scheme"),
+        ("Token aaa.bbb.ccc", "another scheme"),
+        ("Bearer:aaa.bbb", "another scheme"),
+        ("Bearer", "no token"),
+        ("Bearer  ", "no token"),
+    ],
+)
+@pytest.mark.parametrize("transport", [BearerTransport(), ALL])
+def test_a_header_that_is_almost_right_says_what_to_write(
+    transport: BearerTransport | FirstOf, header: str, said: str
+) -> None:
+    with pytest.raises(NotAuthenticatedError, match=f"{said}.*`Bearer`") as refused:
+        transport.read(connection(("Authorization", header)))
+    assert (refused.value.status_code, refused.value.headers) == (401, {"WWW-Authenticate": "Bearer"})
+    assert header.rsplit(maxsplit=1)[-1] not in str(refused.value).replace("`Bearer`", "")
+
+
+def test_without_any_header_nothing_is_said_of_one() -> None:
+    with pytest.raises(NotAuthenticatedError, match="carries no access token"):
+        ALL.read(connection())

@@ -36,19 +36,22 @@ def details(attribute: str, destination: str) -> dict[str, str]:
     return {"Destination": mask(destination), "DeliveryMedium": medium(attribute), "AttributeName": attribute}
 
 
-def simulated_details(username: str, noise: bytes) -> dict[str, str]:
-    """Build CodeDeliveryDetails for nobody, in the format of the username.
+def simulated_details(username: str, noise: bytes, attribute: str = "") -> dict[str, str]:
+    """Build CodeDeliveryDetails for nobody.
 
     Args:
-        username: what was asked for.
+        username: what was asked for; an address stands for itself.
         noise: bytes that are the same each time for this name.
+        attribute: `email` or `phone_number`; as the username looks unless given.
     """
-    if EMAIL.fullmatch(username):
-        return details("email", username)
-    if PHONE.fullmatch(username):
-        return details("phone_number", username)
+    kind = kind_of_name(username)
+    attribute = attribute or kind or "email"
+    if kind == attribute:
+        return details(attribute, username)
+    if attribute == "phone_number":
+        return details(attribute, "+" + "".join(str(byte % 10) for byte in noise[:4]))
     letters = [chr(ord("a") + byte % 26) for byte in noise[:2]]
-    return details("email", "@".join(letters))
+    return details(attribute, "@".join(letters))
 
 
 def verified_address(attributes: Mapping[str, str], name: str) -> str | None:

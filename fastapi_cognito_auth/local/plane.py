@@ -59,10 +59,9 @@ class Plane:
         )
         return delivery.details(attribute, destination)
 
-    def simulate_delivery(self, username: str) -> dict[str, str]:
+    def simulate_delivery(self, username: str, attribute: str = "") -> dict[str, str]:
         """Return CodeDeliveryDetails for a user who does not exist or cannot be reached."""
-        noise = self.decoy_bytes("contact", username)
-        return delivery.simulated_details(username, noise)
+        return delivery.simulated_details(username, self.decoy_bytes("contact", username), attribute)
 
     def decoy_identity(self, username: str) -> str:
         """Return the UUID that stands for a name nobody has."""

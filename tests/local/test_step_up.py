@@ -92,6 +92,28 @@ def test_the_first_level_that_can_be_reached_is_aimed_at() -> None:
     kit = kit_of(mfa_methods=("SOFTWARE_TOKEN_MFA",))
     offered = raised(kit, f"urn:other {LOA[4]} {LOA[2]} {LOA[1]}")["AvailableChallenges"]
     assert offered == ["EMAIL_OTP", "SMS_OTP"]
+
+
+def test_a_level_out_of_reach_is_refused_once_a_factor_is_proven() -> None:
+    kit = kit_of(mfa_methods=("SOFTWARE_TOKEN_MFA",))
+    answer = raised(kit, f"{LOA[4]} {LOA[3]}")
+    assert answer["AvailableChallenges"] == begin(kit)["AvailableChallenges"]
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        kit.answer(
+            "SELECT_CHALLENGE", answer["Session"], USERNAME="eve", ANSWER="PASSWORD", PASSWORD="Wrong-1!"
+        )
+    with refused("NotAuthorizedException", UNREACHABLE):
+        kit.answer(
+            "SELECT_CHALLENGE", answer["Session"], USERNAME="eve", ANSWER="PASSWORD", PASSWORD=PASSWORD
+        )
+    chosen = kit.answer("SELECT_CHALLENGE", answer["Session"], USERNAME="eve", ANSWER="EMAIL_OTP")
+    with refused("NotAuthorizedException", UNREACHABLE):
+        code = kit.code("eve", "email_otp")
+        kit.answer("EMAIL_OTP", chosen["Session"], USERNAME="eve", EMAIL_OTP_CODE=code)
+
+
+def test_it_is_refused_at_once_where_nobody_is_hidden() -> None:
+    kit = kit_of(mfa_methods=("SOFTWARE_TOKEN_MFA",), prevent_user_existence_errors=False)
     with refused("NotAuthorizedException", UNREACHABLE):
         raised(kit, f"{LOA[4]} {LOA[3]}")
 

@@ -8,12 +8,20 @@ from typing import Any, Final
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.operations.admission import require
+from fastapi_cognito_auth.local.passkeys import MOST
 from fastapi_cognito_auth.local.plane import Plane
-from fastapi_cognito_auth.local.relying_party import RelyingParty, read_assertion, relying_party
+from fastapi_cognito_auth.local.relying_party import (
+    Assertion,
+    RelyingParty,
+    read_assertion,
+    relying_party,
+)
 from fastapi_cognito_auth.local.sign_in import Begun, FirstFactor, Proof, SignIn
 from fastapi_cognito_auth.local.users import User
 
 MULTI_FACTOR: Final = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+_ID_LENGTHS: Final = (16, 20, 32, 32, 32, 32, 32, 64)
+"""Bytes that the ids of passkeys have, by their makers."""
 
 
 def check_enabled(plane: Plane) -> None:
@@ -43,13 +51,31 @@ def _begin(plane: Plane, sign_in: SignIn) -> Begun:
     return Begun(parameters={"CREDENTIAL_REQUEST_OPTIONS": options}, data={"challenge": challenge})
 
 
-def _check(plane: Plane, sign_in: SignIn, kept: Mapping[str, Any], responses: Mapping[str, str]) -> Proof:
-    user = sign_in.user
+def read_credential(responses: Mapping[str, str]) -> Assertion:
+    """Read CREDENTIAL, or refuse what has not its form."""
     try:
         document = json.loads(require(responses, "CREDENTIAL"))
     except (ValueError, RecursionError):
         raise invalid_parameter("Invalid passkey credential") from None
-    assertion = read_assertion(document)
+    return read_assertion(document)
+
+
+def decoy_options(plane: Plane, username: str) -> str:
+    """Return CREDENTIAL_REQUEST_OPTIONS for a name that nobody has, with invented passkeys."""
+    directory = plane.directory
+    party = relying_party(directory.webauthn, directory.domain)
+    drawn = plane.decoy_bytes("passkeys", username)
+    # One passkey most often, and each more half as often.
+    count = next((place for place in range(1, MOST) if drawn[place] % 2), MOST)
+    halves = [plane.decoy_bytes(f"passkey {place}", username) for place in range(2 * count)]
+    length = _ID_LENGTHS[drawn[0] % len(_ID_LENGTHS)]
+    ids = [(first + second)[:length] for first, second in zip(halves[::2], halves[1::2], strict=True)]
+    return json.dumps(party.request_options(secrets.token_bytes(32), ids))
+
+
+def _check(plane: Plane, sign_in: SignIn, kept: Mapping[str, Any], responses: Mapping[str, str]) -> Proof:
+    user = sign_in.user
+    assertion = read_credential(responses)
     party = party_for(plane, user)
     with plane.counting_guesses(f"passkey:{user.sub}"):
         passkey = plane.passkeys.find(user.sub, assertion.credential.raw_id)

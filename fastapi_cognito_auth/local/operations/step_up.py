@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final, Never
 
 from fastapi_cognito_auth.local import acr
 from fastapi_cognito_auth.local.errors import invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
+
+_FOREIGN: Final = "Invalid Access Token"
 
 
 def requested_levels(plane: Plane, parameters: Mapping[str, str]) -> list[int]:
@@ -33,10 +36,16 @@ def credit(plane: Plane, sign_in: SignIn, parameters: Mapping[str, str]) -> Sign
         return sign_in
     client, user, grant = plane.tokens.read_grant(token)
     if user.sub != sign_in.user.sub or client.id != sign_in.client.id:
-        raise not_authorized("Invalid Access Token")
+        raise not_authorized(_FOREIGN)
     max_age = parameters.get("MAX_AGE")
     stale = max_age is not None and plane.clock() - grant.auth_time > int(max_age)
     if stale or user.status != "CONFIRMED":
         # The second is a user whose password has to be replaced since.
         return sign_in
     return replace(sign_in, methods=grant.methods)
+
+
+def refuse_credit(plane: Plane, access_token: str) -> Never:
+    """Refuse the token of somebody else, which it is to a name that nobody has, as `credit` does."""
+    plane.tokens.read_grant(access_token)
+    raise not_authorized(_FOREIGN)

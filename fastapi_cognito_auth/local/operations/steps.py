@@ -17,6 +17,7 @@ Result = dict[str, Any]
 CONTACTS: Final = {SMS: "phone_number", EMAIL: "email"}
 """The attribute that a code is sent to."""
 
+UNREACHABLE: Final = "The user cannot reach any of the requested ACR values"
 _PURPOSES: Final = {SMS: "sms_mfa", EMAIL: "email_mfa"}
 
 
@@ -82,8 +83,7 @@ def raising_factors(plane: Plane, sign_in: SignIn) -> list[str]:
 def _choose_factor(plane: Plane, sign_in: SignIn, factors: list[str]) -> Result:
     preferred = plane.factors.of(sign_in.user.sub).preferred
     if not factors:
-        # The factor that the target counted on is gone.
-        raise not_authorized()
+        raise not_authorized(UNREACHABLE)
     if preferred in factors:
         return ask_factor(plane, sign_in, preferred)
     if len(factors) == 1:

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi_cognito_auth.local import acr
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
-from fastapi_cognito_auth.local.operations import decoys, step_up, steps
+from fastapi_cognito_auth.local.operations import decoys, offers, step_up, steps
 from fastapi_cognito_auth.local.operations.admission import (
     Answer,
     Request,
@@ -36,12 +36,9 @@ def start(plane: Plane, request: Request) -> steps.Result:
     check_flow(request, username, "USER_AUTH", "USER_AUTH is not enabled for the client.")
     levels = step_up.requested_levels(plane, parameters)
     user = known_user(plane, request.client, username)
-    preferred = parameters.get("PREFERRED_CHALLENGE", "")
     if user is None:
-        if request.session is not None:
-            # As for a user: no session of a sign-up names somebody who does not exist.
-            raise invalid_session()
-        return decoys.start(plane, request.client, username, preferred, parameters)
+        return _start_for_nobody(plane, request, username, levels)
+    preferred = parameters.get("PREFERRED_CHALLENGE", "")
     sign_in = SignIn(client=request.client, user=user, device_key=parameters.get("DEVICE_KEY"))
     if levels:
         sign_in = step_up.credit(plane, sign_in, parameters)
@@ -53,41 +50,38 @@ def start(plane: Plane, request: Request) -> steps.Result:
         return _after_sign_up(plane, sign_in, request.session)
     offered = available(plane, sign_in)
     if not offered and request.client.hides_users:
-        return decoys.start(plane, request.client, username, preferred, parameters)
+        return decoys.start(plane, request.client, username, parameters, levels)
     if preferred in offered:
         return _begin(plane, sign_in, preferred, parameters)
     return _select(plane, sign_in)
 
 
+def _start_for_nobody(plane: Plane, request: Request, username: str, levels: list[int]) -> steps.Result:
+    """Refuse what would be refused if there were such a user, and answer the rest with a decoy."""
+    if levels and "ACCESS_TOKEN" in request.parameters:
+        step_up.refuse_credit(plane, request.parameters["ACCESS_TOKEN"])
+    if request.session is not None:
+        plane.sessions.get(request.session, AUTO_SIGN_IN, request.client.id)
+        raise invalid_session()
+    return decoys.start(plane, request.client, username, request.parameters, levels)
+
+
 def available(plane: Plane, sign_in: SignIn) -> list[str]:
-    """Return the challenges that this user may choose from, and that can lead to the target."""
-    names = [
-        name
-        for name, factor in FIRST_FACTORS.items()
-        if name in plane.directory.first_factors
-        and factor.is_available(plane, sign_in.user)
-        and _best_level(plane, sign_in, name) >= sign_in.target
-    ]
-    if "PASSWORD" in names:
-        names.insert(names.index("PASSWORD") + 1, "PASSWORD_SRP")
-    return names
-
-
-def _best_level(plane: Plane, sign_in: SignIn, name: str) -> int:
-    """Return the highest level that a sign-in which begins with a factor can reach."""
-    if name != "PASSWORD":
-        return FIRST_FACTORS[name].level
-    seconds = {acr.METHODS[second] for second in steps.usable_factors(plane, sign_in.user)}
-    return max([1, *(acr.level_of(frozenset({"pwd", second})) for second in seconds)])
+    """Return the challenges that this user may choose from."""
+    held = offers.held_by(plane, sign_in.user)
+    return held.offered(sign_in.target, hidden=sign_in.client.hides_users)
 
 
 def _reachable_level(plane: Plane, sign_in: SignIn, levels: list[int]) -> int:
     """Return the first of the wanted levels that the user can reach."""
+    held = offers.held_by(plane, sign_in.user)
     for level in levels:
-        aimed = replace(sign_in, target=level)
-        if _is_half_way(plane, aimed) or available(plane, aimed):
+        if _is_half_way(plane, replace(sign_in, target=level)) or held.leading_to(level):
             return level
-    raise not_authorized("The user cannot reach any of the requested ACR values")
+    if sign_in.client.hides_users:
+        # Only who has proven a first factor may learn that there is no way.
+        return levels[0]
+    raise not_authorized(steps.UNREACHABLE)
 
 
 def _is_half_way(plane: Plane, sign_in: SignIn) -> bool:

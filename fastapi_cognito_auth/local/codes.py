@@ -87,6 +87,10 @@ class Limits:
         if len(moments) >= limit:
             raise limit_exceeded()
 
+    def is_counted(self, key: Key) -> bool:
+        """Tell whether there was any within the hour."""
+        return key in self._moments
+
     def count(self, key: Key) -> None:
         """Add one to the hour's count."""
         now = self._clock()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser, ServiceError, Triggers
-from tests.local.kit import BOB, PASSWORD, Kit, claims, refused
+from tests.local.kit import BOB, PASSWORD, Kit, claims, refused, wrong
 from tests.local.test_user_auth import EXPIRED, INVALID, USED, begin, prefer
 
 CODES = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
@@ -54,6 +54,38 @@ def test_the_session_works_once_and_for_the_first_sign_in_only() -> None:
         use(kit, late, "nick")
 
 
+def test_a_client_that_sends_no_session_gets_one_all_the_same() -> None:
+    """As Amplify does it: the code alone stands for the first factor that it was sent for."""
+    kit = Kit(allowed_first_factors=CODES)
+    sign_up(kit)
+    session = confirm(kit, None)["Session"]
+    assert "AuthenticationResult" in use(kit, session)
+    with refused("NotAuthorizedException", USED):
+        use(kit, session)
+
+
+def test_a_code_that_was_guessed_at_gives_no_session() -> None:
+    kit = Kit(allowed_first_factors=CODES)
+    sign_up(kit)
+    with refused("CodeMismatchException"):
+        guess = wrong(kit.code("nina", "sign_up"))
+        kit.aws.confirm_sign_up(ClientId=kit.id, Username="nina", ConfirmationCode=guess)
+    assert "Session" not in confirm(kit, None)
+
+
+def test_a_client_without_the_flow_gets_none_for_a_code_either() -> None:
+    kit = Kit(allowed_first_factors=CODES, explicit_auth_flows=("ALLOW_USER_SRP_AUTH",))
+    sign_up(kit)
+    assert "Session" not in confirm(kit, None)
+
+
+def test_a_code_stands_for_no_factor_that_the_pool_does_not_allow() -> None:
+    kit = Kit()
+    sign_up(kit)
+    answer = use(kit, confirm(kit, None)["Session"])
+    assert answer["AvailableChallenges"] == ["PASSWORD", "PASSWORD_SRP"]
+
+
 def test_the_session_is_bound_to_its_user_client_and_time() -> None:
     kit = Kit(allowed_first_factors=CODES)
     session = confirmed(kit)
@@ -94,7 +126,6 @@ def test_a_confirmation_takes_no_session_of_another_sign_up() -> None:
     for handle in (other, "x" * 40):
         with refused("NotAuthorizedException", INVALID):
             confirm(kit, handle)
-    assert "Session" not in confirm(kit, None)
 
 
 def test_an_old_session_does_not_hinder_a_confirmation() -> None:

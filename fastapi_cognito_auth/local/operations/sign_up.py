@@ -122,14 +122,16 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     plane.codes.discard(key)
     user.status = "CONFIRMED"
     user.update(proven)
-    if session is None:
+    if session is not None:
+        session.used = True
+    elif "Session" in params or not client.allows("USER_AUTH") or plane.limits.is_counted(guesses):
+        # Amplify names no session and expects one. What it stands for is the code, so a guess must not do.
         return {}
-    session.used = True
     return {"Session": plane.sessions.open(client, user.sub, AUTO_SIGN_IN, attribute=code.attribute)}
 
 
 def _sign_up_session(plane: Plane, client: Client, user: User, handle: str | None) -> Session | None:
-    """Return the session of SignUp, which makes the confirmation count as the first sign-in.
+    """Return the session of SignUp, if one came.
 
     The code lives for a day and the session for minutes: one that is too old only loses that.
     """

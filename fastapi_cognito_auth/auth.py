@@ -326,9 +326,19 @@ class CognitoAuth(Guards):
         """`POST /`: the user pools API itself, for clients that speak it.
 
         Amplify, amazon-cognito-identity-js, pycognito or boto3 take the app for their endpoint.
-        Only operations that need no AWS credentials are there, for the app's own client.
+        Only operations that need no AWS credentials are there, for the app's own client. The pool's
+        key set and discovery document are beside it, as at Cognito.
         """
-        return self._routers.wire(self._signature_verifier, clock=self._clock)
+        from fastapi_cognito_auth.routers.well_known import well_known_router  # noqa: PLC0415 - as `_routers`
+
+        settings = self.settings
+        well_known = well_known_router(
+            self.keys,
+            user_pool_id=settings.user_pool_id,
+            issuer=settings.authorization_servers[0],
+            key_set_uri=settings.key_set_uri,
+        )
+        return self._routers.wire(self._signature_verifier, well_known, clock=self._clock)
 
     @property
     def revocations(self) -> Revocations:

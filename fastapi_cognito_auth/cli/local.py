@@ -1,17 +1,23 @@
 """`fastapi-cognito-auth local`: a local user pool behind an endpoint."""
 
 import contextlib
-import secrets
+import os
 import socket
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 import uvicorn
 
+from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from fastapi_cognito_auth.local.emulator import emulator
+from fastapi_cognito_auth.local.moto_records import new_pool_id
+
+VARIABLE: Final = "LOCAL_CLIENT_SECRET"
+"""Holds the app client's secret: an argument could be read by every process of the machine."""
 
 
 class Mfa(StrEnum):
@@ -20,6 +26,14 @@ class Mfa(StrEnum):
     OFF = "OFF"
     OPTIONAL = "OPTIONAL"
     ON = "ON"
+
+
+class DeviceTracking(StrEnum):
+    """Whether devices are remembered."""
+
+    OFF = "OFF"
+    ALWAYS = "ALWAYS"
+    OPT_IN = "OPT_IN"
 
 
 def local(
@@ -31,7 +45,30 @@ def local(
         list[str] | None,
         typer.Option(metavar="NAME:PASSWORD", help="A confirmed user to start with; may be repeated."),
     ] = None,
-    client_secret: Annotated[bool, typer.Option("--client-secret", help="Give the app client one.")] = False,
+    pool_id: Annotated[
+        str | None, typer.Option(help="Such as eu-central-1_Local; drawn unless given.")
+    ] = None,
+    client_id: Annotated[str | None, typer.Option(help="Of the app client; drawn unless given.")] = None,
+    client_secret: Annotated[
+        bool,
+        typer.Option("--client-secret", help=f"Give the app client one: {VARIABLE}, or a drawn one."),
+    ] = False,
+    client_secret_file: Annotated[
+        Path | None, typer.Option(help="A file that holds the app client's secret.")
+    ] = None,
+    issuer: Annotated[
+        str,
+        typer.Option(
+            metavar="service|endpoint|URL",
+            help="What tokens call their issuer: Cognito's address, this one, or another.",
+        ),
+    ] = "service",
+    device_tracking: Annotated[
+        DeviceTracking, typer.Option(help="Whether devices are remembered.")
+    ] = DeviceTracking.OFF,
+    case_insensitive: Annotated[
+        bool, typer.Option("--case-insensitive", help="Take usernames and aliases in any case.")
+    ] = False,
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen where other machines can reach it.")
     ] = False,
@@ -41,19 +78,26 @@ def local(
         message = f"{host} can be reached from elsewhere, and whoever reaches it may do anything. "
         raise typer.BadParameter(message + "Say --allow-remote if you mean it.", param_hint="--host")
     users = [_user(entry) for entry in user or ()]
-    try:
-        pool = LocalUserPool(
-            users=users, mfa=mfa.value, client_secret=client_secret, device_tracking="ALWAYS"
-        )
-    except ServiceError as exc:
-        raise typer.BadParameter(exc.message, param_hint="--user") from None
-    try:
-        listening = socket.create_server((host, port), family=_family(host))
-    except OSError as exc:
-        message = f"cannot listen on {host}:{port}: {exc.strerror}"
-        raise typer.BadParameter(message, param_hint="--port") from None
-    with listening:
-        typer.echo(_greeting(pool, host, listening.getsockname()[1]))
+    given_secret = _given_secret(client_secret_file, wanted=client_secret)
+    with _listen(host, port) as listening:
+        endpoint = endpoint_of(host, listening.getsockname()[1])
+        pool_id = new_pool_id("us-east-1") if pool_id is None else pool_id
+        try:
+            pool = LocalUserPool(
+                users=users,
+                mfa=mfa.value,
+                client_secret=given_secret or client_secret,
+                user_pool_id=pool_id,
+                client_id=client_id,
+                issuer=_issuer(issuer, f"{endpoint}/{pool_id}", host),
+                device_tracking=device_tracking.value,
+                username_case_sensitive=not case_insensitive,
+            )
+        except ServiceError as exc:
+            raise typer.BadParameter(exc.message, param_hint="--user") from None
+        except ValueError as exc:
+            raise typer.BadParameter(str(exc)) from None
+        typer.echo(greeting(pool, endpoint, given_secret=given_secret is not None))
         server = uvicorn.Server(
             uvicorn.Config(
                 emulator(pool, remote=allow_remote, names=(host,)), log_level="warning", lifespan="off"
@@ -61,6 +105,14 @@ def local(
         )
         with contextlib.suppress(KeyboardInterrupt):
             server.run([listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=_family(host))
+    except OSError as exc:
+        message = f"cannot listen on {host}:{port}: {exc.strerror}"
+        raise typer.BadParameter(message, param_hint="--port") from None
 
 
 def _is_loopback(host: str) -> bool:
@@ -86,23 +138,27 @@ def _user(entry: str) -> LocalUser:
     return LocalUser(name, password=password, attributes={"email": email})
 
 
-def _greeting(pool: LocalUserPool, host: str, port: int) -> str:
-    address = f"[{host}]" if ":" in host else host
-    endpoint = f"http://{address}:{port}"
-    secret = [f"export COGNITO_CLIENT_SECRET={pool.client_secret}"] if pool.client_secret else []
-    return "\n".join([
-        f"# user pool {pool.user_pool_id}, app client {pool.client_id}, at {endpoint}/",
-        f"# what it would have sent: {endpoint}/local/outbox",
-        "",
-        "# fastapi_cognito_auth",
-        f"export COGNITO_USER_POOL_ID={pool.user_pool_id}",
-        f"export COGNITO_CLIENT_ID={pool.client_id}",
-        *secret,
-        f"export COGNITO_ENDPOINT_URL={endpoint}",
-        f"export COGNITO_SECRET_KEY={secrets.token_urlsafe(48)}",
-        "",
-        "# boto3",
-        f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={endpoint}",
-        f"export AWS_DEFAULT_REGION={pool.region}",
-        "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
-    ])  # fmt: skip
+def _given_secret(file: Path | None, *, wanted: bool) -> str | None:
+    """Return the client secret that was brought along, if one was."""
+    if file is not None:
+        try:
+            secret = file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as exc:
+            message = f"cannot read {file}: {type(exc).__name__}"
+            raise typer.BadParameter(message, param_hint="--client-secret-file") from None
+        if not secret:
+            message = f"{file} is empty"
+            raise typer.BadParameter(message, param_hint="--client-secret-file")
+        return secret
+    return (os.environ.get(VARIABLE) or None) if wanted else None
+
+
+def _issuer(wanted: str, at_endpoint: str, host: str) -> str | None:
+    if wanted == "service":
+        return None
+    if wanted != "endpoint":
+        return wanted
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing listens here
+        message = f"{host} is no address for clients: give the one that they use, with the pool's id after it"
+        raise typer.BadParameter(message, param_hint="--issuer")
+    return at_endpoint

@@ -126,6 +126,18 @@ class JWKSCache:
         else:
             await self.refresh()
 
+    async def all(self) -> tuple[Key, ...]:
+        """Return every key, fetching the key set if there is none yet, or one that is too old.
+
+        Raises:
+            KeysUnavailableError: there are none, and they cannot be fetched now.
+        """
+        if self._clock() >= self._stale_at:
+            await self._renew()
+        if not self._keys:
+            raise KeysUnavailableError
+        return tuple(self._keys.values())
+
     async def refresh(self) -> None:
         """Fetch the key set now, or join the fetch that is under way.
 

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from jwt.algorithms import RSAAlgorithm
 
 logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -75,6 +76,19 @@ def parse_key_set(answer: bytes) -> Mapping[str, Key]:
     if not usable:
         raise FetchError("the key set holds no usable key")
     return usable
+
+
+def public_jwk(key: Key) -> dict[str, str]:
+    """Write a key as a key set has it (RFC 7517 section 4), the public half and nothing else."""
+    numbers: dict[str, Any] = RSAAlgorithm.to_jwk(key.public_key, as_dict=True)
+    return {
+        "alg": ALGORITHM,
+        "e": numbers["e"],
+        "kid": key.kid,
+        "kty": "RSA",
+        "n": numbers["n"],
+        "use": "sig",
+    }
 
 
 def _parse_key(member: dict[str, Any]) -> Key | None:

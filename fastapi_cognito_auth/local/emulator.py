@@ -17,6 +17,7 @@ from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.local import endpoint
 from fastapi_cognito_auth.local.pool import LocalUserPool
 from fastapi_cognito_auth.local.router import local_router
+from fastapi_cognito_auth.routers.well_known import discovery_document
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
 MAX_BODY: Final = 1_048_576
@@ -70,15 +71,9 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
 
     @app.get(f"/{pool.user_pool_id}/.well-known/openid-configuration")
     async def discovery(request: Request) -> dict[str, object]:
-        """Return the metadata of the issuer; the keys are here, not at the issuer's own address."""
+        """Return the metadata of the issuer; the keys are here, whatever the issuer's own address is."""
         base = str(request.base_url).rstrip("/")
-        return {
-            "issuer": pool.issuer,
-            "jwks_uri": f"{base}/{pool.user_pool_id}/.well-known/jwks.json",
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["code", "token"],
-            "subject_types_supported": ["public"],
-        }
+        return discovery_document(pool.issuer, f"{base}/{pool.user_pool_id}/.well-known/jwks.json")
 
     return app
 

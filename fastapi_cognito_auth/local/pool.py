@@ -175,8 +175,8 @@ class LocalUserPool:
             directory.webauthn = {"RelyingPartyId": relying_party_id, "UserVerification": user_verification}
         for batch in custom.batches(own_attributes):
             directory.add_attributes(batch)
-        own_issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
-        self.issuer = own_issuer if issuer is None else options.issuer(issuer)
+        self.service_issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
+        self.issuer = self.service_issuer if issuer is None else options.issuer(issuer)
         drawn = new_client_secret() if client_secret is True else None
         self.client_secret = client_secret if isinstance(client_secret, str) else drawn
         self.client_id = directory.create_client(

@@ -28,4 +28,5 @@ GET, PATCH, DELETE /devices/{key}                         devices.py
 Of `auth.wire_router`:
 
 POST /                                                    wire.py
+GET  /{pool}/.well-known/jwks.json, openid-configuration  well_known.py
 """

@@ -168,11 +168,14 @@ class Routers:
             router.include_router(part)
         return router
 
-    def wire(self, verifier: TokenVerifier, *, clock: Callable[[], float]) -> APIRouter:
+    def wire(
+        self, verifier: TokenVerifier, well_known: APIRouter, *, clock: Callable[[], float]
+    ) -> APIRouter:
         """Build `auth.wire_router`.
 
         Args:
             verifier: judges the access token of a user who ends every sign-in, revoked or not.
+            well_known: the key set and the discovery document.
             clock: seconds since the epoch.
         """
         return wire_router(
@@ -180,6 +183,7 @@ class Routers:
             self._client_context,
             verifier,
             self._ending,
+            well_known,
             max_body_size=self._max_body_size,
             clock=clock,
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect
 
 from fastapi_cognito_auth import aws_json
@@ -50,11 +51,29 @@ _DOCUMENTED: Final[dict[str, Any]] = {
 }
 
 
+class _Nothing(Convertor[str]):
+    """A part of a path that is not there."""
+
+    regex = ""
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+# FastAPI takes no empty path in a router that may be mounted without a prefix.
+register_url_convertor("cognito_nothing", _Nothing())
+_WITHOUT_SLASH: Final = "{nothing:cognito_nothing}"
+
+
 def wire_router(
     wire: Wire,
     find_context: FindContext,
     verifier: TokenVerifier,
     ending: Ending,
+    well_known: APIRouter,
     *,
     max_body_size: int,
     clock: Callable[[], float] = time.time,
@@ -66,10 +85,12 @@ def wire_router(
         find_context: tells what Cognito shall know of the client.
         verifier: judges the access token of a user who ends every sign-in, revoked or not.
         ending: what that ends in the app itself.
+        well_known: the key set and the discovery document, which clients ask for at the same address.
         max_body_size: bytes.
         clock: seconds since the epoch.
     """
     router = APIRouter(tags=["wire"], generate_unique_id_function=operation_id)
+    router.include_router(well_known)
 
     @router.post(
         "/",
@@ -121,6 +142,9 @@ def wire_router(
         logger.info("%s: %s", named, outcome, extra=told)
         # Answers hold tokens.
         return Response(content, status, {**headers, "Cache-Control": "no-store"})
+
+    # botocore follows no redirect, and an endpoint's address is written with a slash and without.
+    router.post(_WITHOUT_SLASH, response_class=Response, include_in_schema=False)(call_operation)
 
     async def _claims(params: Any) -> AccessTokenClaims | None:
         token = params.get("AccessToken") if isinstance(params, dict) else None

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from fastapi_cognito_auth import CognitoAuth, __main__
 from fastapi_cognito_auth.cli import local as command
 from fastapi_cognito_auth.cli.app import cli
+from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUserPool
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
@@ -128,9 +129,9 @@ def test_a_port_that_is_taken_is_named() -> None:
 
 
 def test_an_ipv6_address_is_written_in_brackets() -> None:
-    greeting = command._greeting(LocalUserPool(), "::1", 9229)
-    assert "COGNITO_ENDPOINT_URL=http://[::1]:9229\n" in greeting
-    assert "SECRET=" not in greeting.replace("AWS_SECRET_ACCESS_KEY=", "")
+    told = greeting(LocalUserPool(), endpoint_of("::1", 9229))
+    assert "COGNITO_ENDPOINT_URL=http://[::1]:9229\n" in told
+    assert "SECRET=" not in told.replace("AWS_SECRET_ACCESS_KEY=", "")
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,181 @@
+"""What the emulator can be told: ids and a secret that stay, its issuer, devices, case."""
+
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from fastapi_cognito_auth.cli.app import cli
+from fastapi_cognito_auth.cli.local import VARIABLE
+from fastapi_cognito_auth.local.keys import SigningKeys
+from tests.local.kit import signing_keys
+
+PASSWORD = "Correct:horse-1!"
+SECRET = "s3cretOfTheAppClient1234567"
+Start = Callable[..., "Started"]
+
+
+class Started:
+    """An emulator that would be listening, and what it told to export."""
+
+    def __init__(self, app: Any, output: str) -> None:
+        self.exports = dict(re.findall(r"(\w+)=(\S+)", output))
+        self.output = output
+        self.http = TestClient(app, base_url=self.exports["COGNITO_ENDPOINT_URL"])
+
+    def call(self, operation: str, **params: Any) -> Any:
+        target = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
+        answer = self.http.post("/", json=params, headers=target)
+        return answer.json()
+
+    def sign_in(self, username: str = "ada", **more: str) -> Any:
+        return self.call(
+            "InitiateAuth",
+            ClientId=self.exports["COGNITO_CLIENT_ID"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD, **more},
+        )["AuthenticationResult"]
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+    served: list[Any] = []
+
+    def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        served.append(server.config.app)
+        raise KeyboardInterrupt
+
+    def run_command(*options: str, host: str = "127.0.0.1") -> Started:
+        arguments = ["local", "--host", host, "--port", "0", "--user", f"ada:{PASSWORD}", *options]
+        result = CliRunner().invoke(cli, arguments)
+        assert result.exit_code == 0, result.output
+        return Started(served[-1], result.output)
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    for kind in ("access", "id"):
+        # Making RSA keys takes longer than all the rest of a test.
+        monkeypatch.setattr(SigningKeys, kind, getattr(signing_keys(), kind))
+    return run_command
+
+
+def refused(*options: str) -> str:
+    result = CliRunner().invoke(cli, ["local", "--port", "0", *options])
+    assert result.exit_code == 2
+    return " ".join(result.output.replace("│", " ").split())
+
+
+def test_a_pool_and_its_client_keep_the_ids_that_they_are_given(start: Start) -> None:
+    for _ in range(2):
+        started = start("--pool-id", "eu-central-1_Local", "--client-id", "web")
+        assert started.exports["COGNITO_USER_POOL_ID"] == "eu-central-1_Local"
+        assert started.exports["COGNITO_CLIENT_ID"] == "web"
+        assert started.exports["AWS_DEFAULT_REGION"] == "eu-central-1"
+        assert started.sign_in()["AccessToken"]
+
+
+def test_ids_that_the_service_does_not_have_are_refused() -> None:
+    assert "user_pool_id is a Region, an underscore" in refused("--pool-id", "demo")
+    assert "client_id is 1 to 128" in refused("--client-id", "a b")
+
+
+def test_a_refresh_needs_no_device_unless_devices_are_tracked(start: Start) -> None:
+    for options, member in (((), "AuthenticationResult"), (("--device-tracking", "ALWAYS"), "message")):
+        started = start(*options)
+        tokens = started.sign_in()
+        client = started.exports["COGNITO_CLIENT_ID"]
+        answer = started.call(
+            "GetTokensFromRefreshToken", ClientId=client, RefreshToken=tokens["RefreshToken"]
+        )
+        assert member in answer
+        assert ("NewDeviceMetadata" in tokens) is bool(options)
+
+
+def test_case_can_be_ignored(start: Start) -> None:
+    assert start("--case-insensitive").sign_in("ADA")["AccessToken"]
+
+
+def test_the_issuer_is_the_services_own_unless_something_else_is_said(start: Start) -> None:
+    started = start("--pool-id", "eu-central-1_Local")
+    document = started.http.get("/eu-central-1_Local/.well-known/openid-configuration").json()
+    assert document["issuer"] == "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Local"
+    assert "COGNITO_ISSUER" not in started.exports
+
+
+def test_the_issuer_can_be_the_endpoint(start: Start) -> None:
+    """So that clients which go by the issuer find the document and the keys there."""
+    started = start("--issuer", "endpoint")
+    pool = started.exports["COGNITO_USER_POOL_ID"]
+    issuer = f"{started.exports['COGNITO_ENDPOINT_URL']}/{pool}"
+    token = started.sign_in()["AccessToken"]
+    assert jwt.decode(token, options={"verify_signature": False})["iss"] == issuer
+    document = started.http.get(f"{issuer}/.well-known/openid-configuration").json()
+    assert document["issuer"] == issuer == started.exports["COGNITO_ISSUER"]
+    assert document["jwks_uri"] == f"{issuer}/.well-known/jwks.json"
+    key = jwt.PyJWKSet.from_dict(started.http.get(document["jwks_uri"]).json())[
+        jwt.get_unverified_header(token)["kid"]
+    ]
+    assert jwt.decode(token, key, issuer=issuer)["username"] == "ada"
+
+
+def test_an_app_that_takes_what_is_exported_accepts_the_tokens(start: Start) -> None:
+    started = start("--issuer", "endpoint")
+    exports = started.exports
+    settings = CognitoSettings(
+        user_pool_id=exports["COGNITO_USER_POOL_ID"],
+        client_id=exports["COGNITO_CLIENT_ID"],
+        endpoint_url=exports["COGNITO_ENDPOINT_URL"],
+        issuer=(exports["COGNITO_ISSUER"],),
+    )
+    assert CognitoAuth(settings).settings.issuers == {exports["COGNITO_ISSUER"]}
+    assert settings.key_set_uri == f"{exports['COGNITO_ISSUER']}/.well-known/jwks.json"
+
+
+def test_the_issuer_can_be_an_address_that_clients_use(start: Start) -> None:
+    issuer = "http://cognito:9229/us-east-1_Local"
+    started = start("--pool-id", "us-east-1_Local", "--issuer", issuer)
+    assert started.exports["COGNITO_ISSUER"] == issuer
+
+
+def test_an_issuer_that_no_client_could_use_is_refused() -> None:
+    assert "issuer is an address" in refused("--issuer", "somewhere")
+    everywhere = refused("--host", "0.0.0.0", "--allow-remote", "--issuer", "endpoint")
+    assert "give the one that they use" in everywhere
+
+
+def test_a_secret_comes_from_a_file_and_is_not_repeated(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n")
+    started = start("--client-secret-file", str(file))
+    assert SECRET not in started.output
+    described = started.call(
+        "DescribeUserPoolClient",
+        UserPoolId=started.exports["COGNITO_USER_POOL_ID"],
+        ClientId=started.exports["COGNITO_CLIENT_ID"],
+    )
+    assert described["UserPoolClient"]["ClientSecret"] == SECRET
+
+
+def test_or_from_the_environment(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, SECRET)
+    assert "COGNITO_CLIENT_SECRET" not in start().output
+    started = start("--client-secret")
+    assert SECRET not in started.output
+    assert "COGNITO_CLIENT_SECRET is the one that was given" in started.output
+
+
+def test_a_drawn_secret_is_told(start: Start) -> None:
+    assert len(start("--client-secret").exports["COGNITO_CLIENT_SECRET"]) > 24
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert "FileNotFoundError" in refused("--client-secret-file", str(tmp_path / "none"))
+    (tmp_path / "empty").write_text("\n")
+    assert "is empty" in refused("--client-secret-file", str(tmp_path / "empty"))

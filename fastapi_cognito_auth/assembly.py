@@ -25,7 +25,7 @@ from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 
 def doubt_regions(settings: CognitoSettings) -> None:

@@ -36,7 +36,7 @@ from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.keys.jwks import Fetch
+from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import built_once, demand_settings, refuse_keywords
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
@@ -101,8 +101,10 @@ class CognitoAuth(Guards):
         self.settings = settings
         self._local_pool: LocalUserPool | None = None
         self._pools = issuing_pools(settings, fetch_keys, accept_client)
-        self.keys = self._pools[0].keys
-        self.key_sets = MappingProxyType({pool.user_pool_id: pool.keys for pool in self._pools})
+        self.keys: JWKSCache = self._pools[0].keys
+        self.key_sets: Mapping[str, JWKSCache] = MappingProxyType(
+            {pool.user_pool_id: pool.keys for pool in self._pools}
+        )
         self._revocations = revocations(
             settings, self._pools, lambda token: self.pool.call("GetUser", AccessToken=token), clock
         )
@@ -116,7 +118,7 @@ class CognitoAuth(Guards):
             clock_skew=settings.clock_skew,
             clock=clock,
         )
-        self.verifier = new_verifier(
+        self.verifier: TokenVerifier = new_verifier(
             check_revoked=self._revocations.check if self._revocations else None,
             cache_size=settings.verified_token_cache,
         )
@@ -136,10 +138,10 @@ class CognitoAuth(Guards):
         )
         self._schemes = schemes = Schemes(settings.scheme_name, settings.token_url, transport.places)
         super().__init__(CurrentUser(principals, schemes), clock=clock)
-        self.current_principal = CurrentPrincipal(principals, schemes)
-        self.optional_user = OptionalUser(principals, schemes)
-        self.access_token = AccessToken(principals, schemes)
-        self.id_user = CurrentIdUser(
+        self.current_principal: CurrentPrincipal = CurrentPrincipal(principals, schemes)
+        self.optional_user: OptionalUser = OptionalUser(principals, schemes)
+        self.access_token: AccessToken = AccessToken(principals, schemes)
+        self.id_user: CurrentIdUser = CurrentIdUser(
             BearerTransport(), self.verifier, schemes, resource_metadata=resource_metadata
         )
         self._resource_metadata = resource_metadata

@@ -110,7 +110,7 @@ class CognitoAuthError(HTTPException):
         if challenge and " resource_metadata=" not in challenge:
             joint = ", " if " " in challenge else " "
             named = f'{challenge}{joint}resource_metadata="{metadata_uri}"'
-            self.headers = {**(self.headers or {}), "WWW-Authenticate": named}
+            self.headers: Mapping[str, str] | None = {**(self.headers or {}), "WWW-Authenticate": named}
 
     def __str__(self) -> str:
         """Return the code and the message."""
@@ -223,8 +223,8 @@ class PermissionDeniedError(CognitoAuthError):
         held: Iterable[str] = (),
         scope: str = "",
     ) -> None:
-        self.required = frozenset(required)
-        self.held = frozenset(held)
+        self.required: frozenset[str] = frozenset(required)
+        self.held: frozenset[str] = frozenset(held)
         super().__init__(message, headers=_bearer_challenge(error="insufficient_scope", scope=scope))
         if self.required:
             self.about("scope" if scope else "cognito:groups", found=self.held, wanted=self.required)
@@ -241,14 +241,14 @@ class StepUpRequiredError(CognitoAuthError):
     """
 
     status_code = 401
-    answer = CognitoStepUpAnswer
+    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoStepUpAnswer
     message = "Sign in again first: this needs a more recent sign-in."
 
     def __init__(
         self, message: str | None = None, *, max_age: float | None = None, acr_values: Iterable[str] = ()
     ) -> None:
-        self.max_age = None if max_age is None else int(max_age)
-        self.acr_values = tuple(acr_values)
+        self.max_age: int | None = None if max_age is None else int(max_age)
+        self.acr_values: tuple[str, ...] = tuple(acr_values)
         super().__init__(
             message,
             headers=_bearer_challenge(
@@ -309,7 +309,7 @@ class InvalidRequestError(CognitoAuthError):
 
     status_code = 422
     message = "The request is not valid."
-    answer = CognitoInvalidRequestAnswer
+    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoInvalidRequestAnswer
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ credential is good is Cognito's to say.
 """
 
 import json
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -31,7 +31,7 @@ _Word = Annotated[str, Field(max_length=64)]
 
 
 class _Shape(Described):
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         alias_generator=to_camel,

@@ -1,6 +1,6 @@
 """What the pool tells of a signed-in user beyond the access token (GetUser)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -16,7 +16,7 @@ def _by_name(pairs: Any) -> Any:
 
 
 class _Answer(Described):
-    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
 
 class MfaOption(_Answer):

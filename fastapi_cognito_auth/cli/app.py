@@ -4,7 +4,9 @@ import typer
 
 from fastapi_cognito_auth.cli.local import local
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False)
+cli: typer.Typer = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False
+)
 
 
 @cli.callback()

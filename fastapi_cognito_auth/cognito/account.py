@@ -5,7 +5,7 @@ verifies it offline cannot see.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -20,7 +20,7 @@ def _delivery(details: Any) -> Any:
 
 
 class _Answer(Described):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class AuthFactors(_Answer):

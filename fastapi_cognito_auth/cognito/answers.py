@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
@@ -36,7 +36,7 @@ Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[
 
 
 class _ChallengeAnswer(Described):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     challenge: str
     """The challenge that is answered, by its name."""

@@ -35,7 +35,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 BeforeSend = Callable[..., Any]
 """A handler of botocore's `before-send` event: it may answer a request instead of the network."""
@@ -109,10 +109,10 @@ class CognitoClient:
         before_send: BeforeSend | None = None,
     ) -> None:
         self._app_client = AppClient(user_pool_id, client_id, client_secret)
-        self.confidential = self._app_client.confidential
+        self.confidential: bool = self._app_client.confidential
         """Whether the app client has a secret."""
 
-        self.secret_hash = self._app_client.secret_hash
+        self.secret_hash: Callable[[str], str] = self._app_client.secret_hash
         self._region = region
         self._endpoint_url = endpoint_url
         self._connect_timeout = connect_timeout

@@ -1,6 +1,6 @@
 """Second factors of a signed-in user: which are on, and an authenticator app (RFC 6238)."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,7 @@ _LONGEST_NAME: Final = 64
 
 
 class _Settings(Described):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
 
 class MfaSettings(_Settings):
@@ -37,7 +37,7 @@ class WebAuthnMfaSettings(_Settings):
 class MfaPreference(_Settings):
     """The second factors to switch; one that is left out stays as it is."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={"examples": [{"software_token_mfa_settings": {"enabled": False}}]}
     )
 
@@ -57,7 +57,7 @@ class MfaPreference(_Settings):
 class SoftwareTokenSecret(Described):
     """The secret for an authenticator app, to be shown once."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     secret_code: str = Field(repr=False)
     """Base32, for typing in."""

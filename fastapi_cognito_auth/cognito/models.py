@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,7 @@ from fastapi_cognito_auth.described import Described
 
 
 class _Answer(Described):
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, defer_build=True)
 
 
 class NewDevice(_Answer):
@@ -389,7 +389,7 @@ class DevicePage(_Answer):
 class AuthOutcome(BaseModel):
     """The common answer of InitiateAuth and RespondToAuthChallenge, before it is made ours."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
 
     challenge_name: Annotated[str | None, Field(alias="ChallengeName")] = None
     session: Annotated[str | None, Field(alias="Session", repr=False)] = None
@@ -406,7 +406,7 @@ class _NewDeviceMetadata(BaseModel):
 class AuthTokens(BaseModel):
     """`AuthenticationResult` of the API."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
 
     access_token: Annotated[str, Field(alias="AccessToken", repr=False)]
     id_token: Annotated[str | None, Field(alias="IdToken", repr=False)] = None

@@ -30,7 +30,7 @@ from fastapi_cognito_auth.cognito.models import (
 )
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 
 def read_challenge(outcome: AuthOutcome, *, session: str, expires_in: int) -> Challenge:  # noqa: PLR0911, PLR0912 - one case a challenge

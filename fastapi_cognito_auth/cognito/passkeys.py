@@ -1,7 +1,7 @@
 """Passkeys of a signed-in user (StartWebAuthnRegistration and its three companions)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -11,7 +11,7 @@ from fastapi_cognito_auth.passkey_json import CreationOptions, RegistrationRespo
 
 
 class _Answer(Described):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class PasskeyCreation(_Answer):

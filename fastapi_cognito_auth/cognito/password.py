@@ -15,7 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
 )
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 WRONG_OR_EXPIRED: Final = "The code is wrong or has expired. Try again, or ask for another one."
 """Said of every code that resets no password."""

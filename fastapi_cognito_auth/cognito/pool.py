@@ -52,9 +52,9 @@ class UserPool:
     ) -> None:
         self._client = client
         proof = PasswordProof(client, user_pool_id=user_pool_id, clock=clock)
-        self.devices = Devices(client, sealer, proof)
-        self.sign_up = SignUp(client, sealer)
-        self.challenges = Challenges(
+        self.devices: Devices = Devices(client, sealer, proof)
+        self.sign_up: SignUp = SignUp(client, sealer)
+        self.challenges: Challenges = Challenges(
             client,
             sealer,
             proof,
@@ -64,7 +64,7 @@ class UserPool:
             session_validity=session_validity,
             totp_issuer=totp_issuer,
         )
-        self.sign_in = SignIn(
+        self.sign_in: SignIn = SignIn(
             client,
             proof,
             self.challenges.proceed,
@@ -72,15 +72,15 @@ class UserPool:
             open_sign_up=self.sign_up.open_session,
             auth_flow=auth_flow,
         )
-        self.password = Password(client)
-        self.refresh_tokens = RefreshTokens(client, self.devices.open)
-        self.auth_events = AuthEvents(client)
-        self.account = Account(client)
-        self.profiles = Profiles(client, max_age=profile_max_age, clock=clock)
-        self.mfa = Mfa(client, totp_issuer=totp_issuer)
-        self.passkeys = Passkeys(client)
-        self.sessions = Sessions(client)
-        self.wire = Wire(client, user_pool_id=user_pool_id, client_id=client_id)
+        self.password: Password = Password(client)
+        self.refresh_tokens: RefreshTokens = RefreshTokens(client, self.devices.open)
+        self.auth_events: AuthEvents = AuthEvents(client)
+        self.account: Account = Account(client)
+        self.profiles: Profiles = Profiles(client, max_age=profile_max_age, clock=clock)
+        self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
+        self.passkeys: Passkeys = Passkeys(client)
+        self.sessions: Sessions = Sessions(client)
+        self.wire: Wire = Wire(client, user_pool_id=user_pool_id, client_id=client_id)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

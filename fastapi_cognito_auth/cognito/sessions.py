@@ -4,7 +4,7 @@ Tracking is an option of the pool. What it lists may lag by some seconds.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -16,7 +16,7 @@ RevokeAssociatedSessions = Literal["NONE", "LINKED"]
 
 
 class _Answer(Described):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, populate_by_name=True)
 
 
 class SessionLocation(_Answer):

@@ -20,7 +20,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.sealing import Sealer
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _PURPOSE: Final = "sign_up"
 _LONGEST_SESSION: Final = 15 * 60  # seconds; the pool's own limit is AuthSessionValidity

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from fastapi_cognito_auth.exceptions import UserPoolBusyError
 from fastapi_cognito_auth.forks import in_each_process, leave_to_the_parent
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 Result = TypeVar("Result")
 

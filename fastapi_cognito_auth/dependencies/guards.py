@@ -47,7 +47,7 @@ class _Guard(Dependency):
 
     def __init__(self, guarded: Guard) -> None:
         self._guarded = guarded
-        self.__signature__ = inspect.signature(guarded)
+        self.__signature__: inspect.Signature = inspect.signature(guarded)
 
     async def __call__(self, connection: HTTPConnection, user: User) -> User:
         return await self._guarded(connection, user)
@@ -62,7 +62,7 @@ class Guards:
     """
 
     def __init__(self, current_user: CurrentUser, *, clock: Callable[[], float] = time.time) -> None:
-        self.current_user = current_user
+        self.current_user: CurrentUser = current_user
         self._clock = clock
 
     @_maker

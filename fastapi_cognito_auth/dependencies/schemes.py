@@ -37,9 +37,11 @@ class Schemes:
         self._name = name
         self._token_url = token_url
         self._token_endpoint: Callable[..., Any] | None = None
-        self.access_token = HTTPBearer(bearerFormat="JWT", description=_description(places))
-        self.id_token = HTTPBearer(bearerFormat="JWT", description="An ID token of the user pool.")
-        self.pasted = None if token_url is None else PastedToken(self)
+        self.access_token: HTTPBearer = HTTPBearer(bearerFormat="JWT", description=_description(places))
+        self.id_token: HTTPBearer = HTTPBearer(
+            bearerFormat="JWT", description="An ID token of the user pool."
+        )
+        self.pasted: PastedToken | None = None if token_url is None else PastedToken(self)
 
     def offers(self, token_endpoint: Callable[..., Any]) -> None:
         """Let the password form be sent to an endpoint, wherever that is mounted."""
@@ -91,7 +93,7 @@ class PastedToken(SecurityBase):
     """
 
     def __init__(self, schemes: Schemes) -> None:
-        self.schemes = schemes
+        self.schemes: Schemes = schemes
 
     @property
     def scheme_name(self) -> str:  # type: ignore[override]
@@ -123,7 +125,7 @@ class AccessTokenScheme(SecurityBase):
         _, *parameters, pasted = written.parameters.values()
         if schemes.pasted is not None:
             parameters.append(pasted.replace(annotation=Annotated[None, Depends(schemes.pasted)]))
-        self.__signature__ = written.replace(parameters=parameters)
+        self.__signature__: inspect.Signature = written.replace(parameters=parameters)
 
     @property
     def scheme_name(self) -> str:  # type: ignore[override]

@@ -40,7 +40,7 @@ class Transport(Protocol):
 class BearerTransport:
     """The `Authorization` header (RFC 6750 section 2.1), for requests and WebSocket handshakes."""
 
-    places = ("the Authorization header",)
+    places: tuple[str, ...] = ("the Authorization header",)
 
     def read(self, connection: HTTPConnection) -> str:
         """Return the token as it came; it is not verified yet.
@@ -76,7 +76,7 @@ class CookieTransport:
 
     def __init__(self, name: str, same_origin: SameOrigin) -> None:
         self.name = name
-        self.places = (f"the cookie `{name}`",)
+        self.places: tuple[str, ...] = (f"the cookie `{name}`",)
         self._same_origin = same_origin
 
     def read(self, connection: HTTPConnection) -> str:
@@ -111,7 +111,7 @@ class HeaderTransport:
 
     def __init__(self, name: str, same_origin: SameOrigin) -> None:
         self.name = name
-        self.places = (f"the header `{name}`",)
+        self.places: tuple[str, ...] = (f"the header `{name}`",)
         self._same_origin = same_origin
 
     def read(self, connection: HTTPConnection) -> str:
@@ -144,7 +144,7 @@ class FirstOf:
 
     def __init__(self, transports: Sequence[Transport]) -> None:
         self._transports = tuple(transports)
-        self.places = tuple(place for transport in transports for place in transport.places)
+        self.places: tuple[str, ...] = tuple(place for transport in transports for place in transport.places)
 
     def read(self, connection: HTTPConnection) -> str:
         """Return the first token; it is not verified yet.

@@ -23,7 +23,7 @@ from fastapi_cognito_auth.keys.key_set import FetchError
 from fastapi_cognito_auth.keys.unknown_kids import MOST_KIDS, Allowance
 from fastapi_cognito_auth.single_flight import SingleFlight
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _LARGEST_ANSWER: Final = 4096  # bytes; a key is 178
 _MOST_KEYS: Final = 64

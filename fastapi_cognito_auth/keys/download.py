@@ -10,7 +10,7 @@ from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
 if TYPE_CHECKING:
     import httpx2
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 
 def key_download(

@@ -15,7 +15,7 @@ from fastapi_cognito_auth.single_flight import SingleFlight
 
 __all__ = ["ALGORITHM", "Fetch", "FetchError", "JWKSCache", "Key", "KeySetStatus"]
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _RENEW_AT: Final = 0.8  # of the maximum age: leaves time for many tries before the set is too old
 

@@ -11,7 +11,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 ALGORITHM: Final = "RS256"
 """The only signature algorithm of Cognito's user pools (RFC 7518 section 3.3)."""

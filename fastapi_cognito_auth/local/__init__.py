@@ -8,10 +8,10 @@ from fastapi_cognito_auth.local.triggers import Triggers
 
 try:
     from fastapi_cognito_auth.local.pool import LocalUserPool
-except ModuleNotFoundError as exc:
-    if str(exc.name).partition(".")[0] not in {"moto", "webauthn"}:
+except ModuleNotFoundError as _exc:
+    if str(_exc.name).partition(".")[0] not in {"moto", "webauthn"}:
         raise
     _msg = "a local user pool needs the extra: pip install 'fastapi-cognito-auth[local]'"
-    raise ImportError(_msg, name=exc.name) from exc
+    raise ImportError(_msg, name=_exc.name) from _exc
 
 __all__ = ["CustomAttribute", "LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]

@@ -101,7 +101,7 @@ class Devices:
 
     def __init__(self, region: str, clock: Callable[[], float]) -> None:
         # Apart from the handshakes of passwords, so that neither can answer for the other.
-        self.handshakes = Handshakes("", clock)
+        self.handshakes: Handshakes = Handshakes("", clock)
         self._region = region
         self._clock = clock
         self._devices: dict[str, Device] = {}

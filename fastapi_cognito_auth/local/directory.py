@@ -48,7 +48,7 @@ class Directory:
         self._clock = clock
         self._backend = CognitoIdpBackend(region, moto_records.new_account_id())
         self._forwarding = Forwarding(self._backend, region, clock)
-        self.pool_id = ""
+        self.pool_id: str = ""
         self._index = UserIndex({})
 
     # The pool

@@ -157,7 +157,7 @@ class LocalUserPool:
         self.region = region
         self.auth_session_validity = auth_session_validity
         self.clock = clock
-        self.user_pool_id = directory.create_pool(
+        self.user_pool_id: str = directory.create_pool(
             {
                 "AutoVerifiedAttributes": ["email", "phone_number"],
                 **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
@@ -175,11 +175,11 @@ class LocalUserPool:
             directory.webauthn = {"RelyingPartyId": relying_party_id, "UserVerification": user_verification}
         for batch in custom.batches(own_attributes):
             directory.add_attributes(batch)
-        self.service_issuer = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
-        self.issuer = self.service_issuer if issuer is None else options.issuer(issuer)
+        self.service_issuer: str = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
+        self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
         drawn = new_client_secret() if client_secret is True else None
-        self.client_secret = client_secret if isinstance(client_secret, str) else drawn
-        self.client_id = directory.create_client(
+        self.client_secret: str | None = client_secret if isinstance(client_secret, str) else drawn
+        self.client_id: str = directory.create_client(
             {
                 "ClientName": "local",
                 **configuration.refresh_flows(explicit_auth_flows, refresh_token_rotation),
@@ -195,7 +195,7 @@ class LocalUserPool:
             client_id=client_id,
         )
         name = srp.pool_name(self.user_pool_id)
-        self.outbox = Outbox(on_message)
+        self.outbox: Outbox = Outbox(on_message)
         tokens = Tokens(self.issuer, directory, moment)
         if triggers is not None and triggers.pre_token_generation is not None:
             tokens.pre_token_generation = PreTokenGeneration(

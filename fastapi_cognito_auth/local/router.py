@@ -1,6 +1,7 @@
 """`GET /outbox`: what a real pool would have sent by e-mail or SMS."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from fastapi import APIRouter
 from pydantic import ConfigDict
@@ -13,7 +14,7 @@ from fastapi_cognito_auth.routers.operations import operation_id, summary
 class OutboxMessage(Described):
     """A message of the embedded user pool."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(from_attributes=True)
 
     username: str
     """Whose message it is."""

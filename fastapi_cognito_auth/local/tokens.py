@@ -88,13 +88,13 @@ class Tokens:
     """
 
     def __init__(self, issuer: str, directory: Directory, clock: Callable[[], float]) -> None:
-        self.keys = SigningKeys()
+        self.keys: SigningKeys = SigningKeys()
         self._issuer = issuer
         self._directory = directory
         self._clock = clock
         self._grants: Expiring[str, Grant] = Expiring(clock, lambda grant: grant.expires_at + _REMEMBERED)
         self._held: Expiring[str, _Held] = Expiring(clock, lambda held: held.expires_at + _REMEMBERED)
-        self.session_config = SessionConfig()
+        self.session_config: SessionConfig = SessionConfig()
         self.pre_token_generation: PreTokenGeneration | None = None
 
     def sign_in(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError
 from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 
 class Ending:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.names import is_sign_in
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _PAUSE: Final = 60.0  # seconds between two lines of the log
 
@@ -42,7 +42,7 @@ class InProcessStore:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         in_each_process(self._start_anew)
         self._quiet_until = float("-inf")
-        self.floor = -1
+        self.floor: int = -1
         """Every token issued at or before this second is refused; -1 for none."""
         self._dropped_sign_ins = _Entry(-1, 0)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 WhenUnavailable = Literal["refuse", "accept"]
 

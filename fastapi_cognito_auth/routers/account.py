@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
@@ -44,7 +44,9 @@ Sensitive = Literal[
 class UpdateAttributesRequest(Body):
     """The attributes to set; others stay as they are."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"attributes": {"name": "Grace Hopper"}}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"examples": [{"attributes": {"name": "Grace Hopper"}}]}
+    )
 
     attributes: Attributes = Field(min_length=1, max_length=100)
     """By name; an empty value clears one."""
@@ -55,7 +57,7 @@ class UpdateAttributesRequest(Body):
 class ChangePasswordRequest(Body):
     """The password in force, and the new one."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [{"previous_password": "Correct-horse-1!", "proposed_password": "Battery-staple-2?"}]
         }
@@ -126,7 +128,7 @@ class LegacyMfaOption(Body):
 class SettingsRequest(Body):
     """The superseded `MFAOptions`; none switches SMS off."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"mfa_options": []}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"mfa_options": []}]})
 
     mfa_options: list[LegacyMfaOption] = Field(max_length=10)
     """At most one; an empty list switches SMS off."""

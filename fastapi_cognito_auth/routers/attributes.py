@@ -1,6 +1,6 @@
 """Single attributes of the signed-in user: deleting one, and verifying an address."""
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
@@ -28,7 +28,7 @@ from fastapi_cognito_auth.user import User
 class AttributeCodeRequest(Body):
     """What goes with the request for a code; the body may be left out."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{}]})
 
     client_metadata: ClientMetadata = None
 
@@ -39,7 +39,7 @@ _NO_METADATA: Final = AttributeCodeRequest()
 class VerifyAttributeRequest(Body):
     """The code that was sent to the address."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"code": "123456"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"code": "123456"}]})
 
     code: Code
     """As it was sent."""

@@ -1,6 +1,6 @@
 """Feedback on a sign-in, by the link of an e-mail."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
@@ -21,7 +21,7 @@ from fastapi_cognito_auth.routers.route import Body, Username, new_router
 class FeedbackRequest(Body):
     """Whether a sign-in was the user's own."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {

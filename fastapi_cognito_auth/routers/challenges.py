@@ -1,7 +1,7 @@
 """One endpoint answers every challenge; another prepares an authenticator app."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import APIRouter, Depends
 from fastapi import Body as BodyParameter
@@ -36,7 +36,9 @@ from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 class TotpRequest(Body):
     """The MFA_SETUP challenge for which an authenticator app is set up."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"session": "the session of the challenge"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"examples": [{"session": "the session of the challenge"}]}
+    )
 
     session: SealedSession
     """The `session` of the challenge, unchanged."""

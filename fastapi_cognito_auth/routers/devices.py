@@ -1,6 +1,6 @@
 """The devices of the signed-in user."""
 
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import ConfigDict, Field
@@ -35,7 +35,7 @@ _ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUser
 class RegisterDeviceRequest(Body):
     """The device that a sign-in reported as `new_device`."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
@@ -60,7 +60,9 @@ class RegisterDeviceRequest(Body):
 class DeviceStatusRequest(Body):
     """Whether a device is remembered."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "remembered"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"examples": [{"status": "remembered"}]}
+    )
 
     status: DeviceStatus
     """Where a pool allows it, a remembered device needs no second factor."""

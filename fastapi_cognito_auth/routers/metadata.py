@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Response
@@ -30,7 +30,7 @@ _HEADERS: Final = {
 class ResourceMetadata(Described):
     """Protected resource metadata (RFC 9728 section 2); what is not known is left out."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     resource: str
     """The API's own identifier (RFC 8707)."""

@@ -1,6 +1,6 @@
 """Second factors of the signed-in user."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
@@ -27,7 +27,7 @@ from fastapi_cognito_auth.user import User
 class VerifyTotpRequest(Body):
     """The first code of the authenticator app that now holds the secret."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={"examples": [{"code": "123456", "device_name": "My telephone"}]}
     )
 

@@ -1,6 +1,6 @@
 """Passkeys of the signed-in user."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import ConfigDict
@@ -41,7 +41,7 @@ CredentialId = Annotated[
 class AddPasskeyRequest(Body):
     """The passkey that the browser made."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {

@@ -1,6 +1,6 @@
 """A forgotten password."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
@@ -30,7 +30,7 @@ from fastapi_cognito_auth.routers.route import Body, Username, new_router
 class ForgotPasswordRequest(Body):
     """Who forgot the password."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "grace"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"username": "grace"}]})
 
     username: Username
     """A username or an alias: an e-mail address or a phone number."""
@@ -41,7 +41,7 @@ class ForgotPasswordRequest(Body):
 class ResetPasswordRequest(Body):
     """The code that was sent, and the new password."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [{"username": "grace", "code": "123456", "password": "Battery-staple-2?"}]
         }

@@ -6,7 +6,7 @@ to the user and the client by the service.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, AliasGenerator, ConfigDict, Field
@@ -37,7 +37,7 @@ Values = Annotated[dict[str, str], AfterValidator(within_limits)]
 
 
 class _ApiBody(Body):
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         alias_generator=AliasGenerator(validation_alias=to_pascal), populate_by_name=True
     )
 
@@ -52,7 +52,7 @@ class _ApiBody(Body):
 class InitiateAuthRequest(_ApiBody):
     """InitiateAuth, without `SECRET_HASH`."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
@@ -75,7 +75,7 @@ class InitiateAuthRequest(_ApiBody):
 class RespondToAuthChallengeRequest(_ApiBody):
     """RespondToAuthChallenge, without `SECRET_HASH`."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {

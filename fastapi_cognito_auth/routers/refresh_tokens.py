@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
@@ -44,7 +44,7 @@ _NOT_REVOKED: Final = (
 class RefreshRequest(Body):
     """The refresh token of a sign-in."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [{"refresh_token": "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.of-the-sign-in"}]
         }
@@ -62,7 +62,7 @@ class RefreshRequest(Body):
 class SignOutRequest(Body):
     """The refresh token to revoke."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [{"refresh_token": "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0.of-the-sign-in"}]
         }

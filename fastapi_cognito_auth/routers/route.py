@@ -111,7 +111,7 @@ def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
 class Body(Described):
     """A request body: unknown members are mistakes, not noise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         # Passwords, codes and tokens stay out of logs: a body shows only what kind it is.
@@ -129,7 +129,7 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **kwargs: Any) -> None:
         super().__init__(path, endpoint, **kwargs)
-        self.summary = self.summary or summary(self.name)
+        self.summary: str | None = self.summary or summary(self.name)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler; called once, when the route is added."""

@@ -1,6 +1,6 @@
 """Sign-in, by a password or otherwise."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict, Field, model_validator
@@ -39,7 +39,7 @@ _ERRORS = (
 class SignInRequest(Body):
     """Who signs in, and how."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={"examples": [{"username": "grace", "password": "Correct-horse-1!"}]}
     )
 

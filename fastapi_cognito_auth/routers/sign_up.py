@@ -1,6 +1,6 @@
 """Sign-up, confirmation, and another code."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
@@ -33,7 +33,7 @@ from fastapi_cognito_auth.routers.route import Body, SealedSession, Username, ne
 class SignUpRequest(Body):
     """A new user."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
@@ -60,7 +60,9 @@ class SignUpRequest(Body):
 class ConfirmSignUpRequest(Body):
     """The code that a new user was sent."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "ada", "code": "123456"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        json_schema_extra={"examples": [{"username": "ada", "code": "123456"}]}
+    )
 
     username: Username
     """As it was signed up."""
@@ -77,7 +79,7 @@ class ConfirmSignUpRequest(Body):
 class ResendCodeRequest(Body):
     """The user to send another code."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "ada"}]})
+    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"username": "ada"}]})
 
     username: Username
     """As it was signed up."""

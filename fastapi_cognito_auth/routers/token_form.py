@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
@@ -43,7 +43,7 @@ class PasswordForm(Described):
     of its own, and Cognito decides about scopes.
     """
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, json_schema_extra={"examples": [{"username": "grace", "password": "Correct-horse-1!"}]}
     )
 

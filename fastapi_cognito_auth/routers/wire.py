@@ -24,7 +24,7 @@ from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.untrusted_json import MOST_VALUES
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _ENDS_A_USER: Final = frozenset({"GlobalSignOut", "DeleteUser"})
 

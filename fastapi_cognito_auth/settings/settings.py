@@ -6,7 +6,7 @@ replaced by a value; none can be switched off. A missing or wrong setting is one
 """
 
 import re
-from typing import Annotated, Final, Literal, Self, Unpack
+from typing import Annotated, ClassVar, Final, Literal, Self, Unpack
 
 from pydantic import (
     BeforeValidator,
@@ -59,7 +59,7 @@ class CognitoSettings(BaseSettings):
         ConfigurationError: a setting is missing or wrong; the message names its variable.
     """
 
-    model_config = SettingsConfigDict(
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         env_prefix="COGNITO_",
         env_ignore_empty=True,
         frozen=True,

@@ -1,6 +1,6 @@
 """Another user pool whose tokens are accepted."""
 
-from typing import Annotated, Unpack
+from typing import Annotated, ClassVar, Unpack
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -15,7 +15,7 @@ class TrustedPool(BaseModel):
     Its users have no account here: `auth.account_router` serves the app's own pool alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     def __init__(self, **settings: Unpack[TrustedPoolKeywords]) -> None:
         super().__init__(**settings)

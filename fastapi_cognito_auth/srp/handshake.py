@@ -129,7 +129,7 @@ class SRPClient:
         self._group = group
         self._a = private_exponent() if private is None else private
         self._a_public = power_of_g(self._a)
-        self.srp_a = f"{self._a_public:x}"
+        self.srp_a: str = f"{self._a_public:x}"
         """`SRP_A` for the wire: lower-case hex without leading zeros."""
 
     def claim(self, identity: str, password: str, challenge: Challenge, timestamp: str) -> str:

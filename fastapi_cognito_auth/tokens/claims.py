@@ -28,7 +28,7 @@ def _as_list(value: Any) -> Any:
 class Actor(Described):
     """Who acts on behalf of the user (`act`, RFC 8693 section 4.1)."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
 
     sub: _NonEmpty
     """The acting party's `sub`: of a user, or of a machine its client id."""
@@ -40,7 +40,7 @@ class Actor(Described):
 class _Claims(BaseModel):
     """What access and ID tokens share."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
 
     sub: _NonEmpty
     """The user's immutable id, or the client's for a machine (RFC 7519 section 4.1.2)."""
@@ -113,7 +113,7 @@ class IdTokenClaims(_Claims):
 class AlbClaims(BaseModel):
     """What an Application Load Balancer says of a user: the pool's userInfo answer, signed by it."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
 
     sub: _NonEmpty
     username: _NonEmpty

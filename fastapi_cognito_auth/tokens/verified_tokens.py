@@ -28,8 +28,8 @@ class VerifiedToken(Generic[ClaimsT]):
 
     def __init__(self, claims: ClaimsT, key: Key, pool: IssuingPool) -> None:
         self.claims: ClaimsT = claims
-        self.key = key
-        self.pool = pool
+        self.key: Key = key
+        self.pool: IssuingPool = pool
         self.principal: Any = None
         """Made of the claims by the layer above, once for as long as the token is remembered."""
 

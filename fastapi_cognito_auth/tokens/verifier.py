@@ -36,7 +36,7 @@ from fastapi_cognito_auth.tokens.issuing_pool import Claims, ClaimsCheck, Issuin
 from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object, split
 from fastapi_cognito_auth.tokens.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
-logger = logging.getLogger("fastapi_cognito_auth")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 RevocationCheck = Callable[[str, Claims], Awaitable[None]]
 """Raises `InvalidTokenError` for a token that was revoked. It is asked each time."""

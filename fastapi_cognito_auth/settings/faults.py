@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 _PREFIX: Final = "COGNITO_"
 
-logger: logging.Logger = logging.getLogger("fastapi_cognito_auth.settings.settings")
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 
 def describe(refused: ValidationError, known: Collection[str]) -> str:

@@ -333,12 +333,15 @@ class CognitoAuth(Guards):
         """
         from fastapi_cognito_auth.routers.well_known import well_known_router  # noqa: PLC0415 - as `_routers`
 
-        settings = self.settings
+        settings, local_pool = self.settings, self._local_pool
+        key_set_uri = settings.key_set_uri
+        if local_pool is not None:
+            key_set_uri = f"{local_pool.issuer}/.well-known/jwks.json"
         well_known = well_known_router(
             self.keys,
             user_pool_id=settings.user_pool_id,
             issuer=settings.authorization_servers[0],
-            key_set_uri=settings.key_set_uri,
+            key_set_uri=key_set_uri,
         )
         return self._routers.wire(self._signature_verifier, well_known, clock=self._clock)
 

@@ -72,8 +72,9 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
     @app.get(f"/{pool.user_pool_id}/.well-known/openid-configuration")
     async def discovery(request: Request) -> dict[str, object]:
         """Return the metadata of the issuer; the keys are here, whatever the issuer's own address is."""
-        base = str(request.base_url).rstrip("/")
-        return discovery_document(pool.issuer, f"{base}/{pool.user_pool_id}/.well-known/jwks.json")
+        # `base_url` lacks the path under which this app is mounted in another.
+        beside = str(request.url.replace(query="")).removesuffix("openid-configuration")
+        return discovery_document(pool.issuer, f"{beside}jwks.json")
 
     return app
 

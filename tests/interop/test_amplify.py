@@ -9,13 +9,6 @@ from tests.interop.drivers import HERE, drive, judge, names_in
 from tests.interop.kit import PASSWORD, TEMPORARY, hosting
 from tests.interop.riddle import RIDDLE
 
-# Amplify sends ConfirmSignUp without the Session of SignUp, and expects one in the answer.
-NO_SESSION = "ConfirmSignUp answers a Session only to a request that has one"
-DIFFERENCES = {
-    "auto_sign_in_by_user_auth": (".*FIRST_FACTOR_SELECTION", NO_SESSION),
-    "auto_sign_in_without_a_password": (".*FIRST_FACTOR_SELECTION", NO_SESSION),
-}
-
 
 def pools(**common: Any) -> dict[str, LocalUserPool]:
     """Build the pools of the flows: one that allows everything, one that demands MFA, one with devices."""
@@ -47,4 +40,4 @@ def test_every_flow_of_amplify_works(kind: str, node: str, subtests: pytest.Subt
             "temporary": TEMPORARY,
         }
         outcomes = drive([node, "js/amplify.mjs"], task)
-    judge(outcomes, names_in(HERE / "js/amplify.mjs"), subtests, DIFFERENCES)
+    judge(outcomes, names_in(HERE / "js/amplify.mjs"), subtests)

@@ -22,7 +22,7 @@ EMULATOR = {
     "cognito-local",
     "ministack",
 }
-WIRE = EMULATOR - {"pycognito", "aws-jwt-verify", "moto", "cognito-local", "ministack"}
+WIRE = EMULATOR - {"moto", "cognito-local", "ministack"}
 
 
 def locked(name: str) -> str:

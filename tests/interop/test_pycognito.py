@@ -43,7 +43,7 @@ POOL_ID = "us-east-1_Pycognito"
 FLOWS = ("ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH")
 
 
-@pytest.mark.parametrize("kind", ["emulator"])
+@pytest.mark.parametrize("kind", ["emulator", "wire with a client secret"])
 def test_every_public_method_of_pycognito_works(kind: str, binaries: Path, subtests: pytest.Subtests) -> None:
     """It verifies every token, and takes the endpoint for the issuer."""
     emulated = kind == "emulator"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.types import Message, Scope
@@ -68,6 +69,15 @@ def test_the_discovery_document_names_the_pools_issuer_and_the_keys_here(kit: Ki
     document = http.get(f"/{kit.pool_id}/.well-known/openid-configuration").json()
     assert document["issuer"] == kit.pool.issuer
     assert document["jwks_uri"] == f"{HOST}/{kit.pool_id}/.well-known/jwks.json"
+
+
+def test_the_discovery_document_of_a_mounted_emulator_names_the_keys_under_its_path(kit: Kit) -> None:
+    app = FastAPI()
+    app.mount("/pools/one", emulator(kit.pool))
+    http = TestClient(app, base_url=HOST)
+    document = http.get(f"/pools/one/{kit.pool_id}/.well-known/openid-configuration?x=1").json()
+    assert document["jwks_uri"] == f"{HOST}/pools/one/{kit.pool_id}/.well-known/jwks.json"
+    assert http.get(document["jwks_uri"]).json() == kit.pool.jwks()
 
 
 def test_the_outbox_shows_the_codes(kit: Kit, http: TestClient) -> None:

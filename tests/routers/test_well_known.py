@@ -69,6 +69,16 @@ def test_the_discovery_document_names_the_issuer_and_no_endpoint_that_is_not_the
     assert not [name for name in read if name.endswith("_endpoint")]
 
 
+def test_the_keys_of_a_local_pool_are_where_its_issuer_is() -> None:
+    """Cognito's own address has no keys of a local pool."""
+    issuer = "http://testserver/cognito/us-east-1_Local"
+    auth = CognitoAuth.local(LocalUserPool(user_pool_id="us-east-1_Local", issuer=issuer))
+    http = client_of(auth)
+    document = http.get(f"{issuer}/.well-known/openid-configuration").json()
+    assert (document["issuer"], document["jwks_uri"]) == (issuer, f"{issuer}/.well-known/jwks.json")
+    assert http.get(document["jwks_uri"]).json() == auth.local_pool.jwks()
+
+
 def test_the_name_under_which_the_app_was_asked_is_not_repeated(auth: CognitoAuth) -> None:
     """A cache between could hand it on to others."""
     path = f"/cognito/{auth.settings.user_pool_id}/.well-known/openid-configuration"

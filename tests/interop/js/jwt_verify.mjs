@@ -4,7 +4,7 @@ import * as errors from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { expect, refused, run, task } from './common.mjs';
 
-const { place, other, tokens } = task;
+const { place, other, own, tokens } = task;
 const { poolId: userPoolId, clientId } = place;
 
 const asked = [];
@@ -12,7 +12,7 @@ const fetcher = {
 	async fetch(uri) {
 		asked.push(uri);
 		const { pathname } = new URL(uri);
-		return (await fetch(`${place.admin}${pathname.slice(1)}`)).arrayBuffer();
+		return (await fetch(`${place.endpoint}${pathname.slice(1)}`)).arrayBuffer();
 	},
 };
 const verifier = (properties = {}) =>
@@ -59,7 +59,7 @@ const flows = {
 		await refusedBy('ParameterValidationError', verifier().verify(tokens.other));
 	},
 	async an_expired_token_is_refused() {
-		const cache = new SimpleJwksCache({ fetcher: { fetch: async () => (await fetch(`${other.admin}${other.poolId}/.well-known/jwks.json`)).arrayBuffer() } });
+		const cache = new SimpleJwksCache({ fetcher: { fetch: async () => (await fetch(`${other.endpoint}${other.poolId}/.well-known/jwks.json`)).arrayBuffer() } });
 		const late = CognitoJwtVerifier.create({ userPoolId: other.poolId, clientId: other.clientId, tokenUse: 'access' }, { jwksCache: cache });
 		await refusedBy('JwtExpiredError', late.verify(tokens.other));
 		await late.verify(tokens.other, { graceSeconds: 7200 });
@@ -69,7 +69,7 @@ const flows = {
 	},
 	async keys_that_were_loaded_before() {
 		const loaded = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'access' });
-		loaded.cacheJwks(await (await fetch(`${place.admin}${userPoolId}/.well-known/jwks.json`)).json());
+		loaded.cacheJwks(await (await fetch(`${place.endpoint}${userPoolId}/.well-known/jwks.json`)).json());
 		expect(loaded.verifySync(tokens.access).username, 'ann');
 	},
 	async several_pools() {
@@ -78,13 +78,16 @@ const flows = {
 		expect((await CognitoJwtVerifier.create(pools, { jwksCache: cache }).verify(tokens.access)).username, 'ann');
 	},
 	async the_keys_of_discovery() {
-		const document = await (await fetch(`${place.admin}${userPoolId}/.well-known/openid-configuration`)).json();
-		const own = { fetch: async uri => (await fetch(uri)).arrayBuffer() };
-		const plain = JwtVerifier.create({ issuer: document.issuer, audience: clientId, jwksUri: document.jwks_uri }, { jwksCache: new SimpleJwksCache({ fetcher: own }) });
-		expect((await plain.verify(tokens.id))['cognito:username'], 'ann');
+		const issuer = `${own.endpoint}${own.poolId}`;
+		const document = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
+		expect(document.issuer, issuer);
+		const plainly = { fetch: async uri => (await fetch(uri)).arrayBuffer() };
+		const properties = { issuer, audience: own.clientId, jwksUri: document.jwks_uri };
+		const plain = JwtVerifier.create(properties, { jwksCache: new SimpleJwksCache({ fetcher: plainly }) });
+		expect((await plain.verify(tokens.own))['cognito:username'], 'ann');
 	},
 	async its_own_fetcher_speaks_https_only() {
-		const unchanged = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'access', jwksUri: `${place.admin}${userPoolId}/.well-known/jwks.json` });
+		const unchanged = CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'access', jwksUri: `${place.endpoint}${userPoolId}/.well-known/jwks.json` });
 		await refused(unchanged.verify(tokens.access), 'TypeError').catch(error => { if (!/https:|Failed to fetch|protocol/i.test(`${error} ${error.cause}`)) throw error; });
 	},
 };

@@ -18,6 +18,7 @@ EMULATOR = {
     "@aws-sdk/client-cognito-identity-provider",
     "cognito-srp-helper",
     "aws-jwt-verify",
+    "openid-client",
     "moto",
     "cognito-local",
     "ministack",

@@ -50,7 +50,7 @@ MOTO_BY_SRP: Differences = {
 }
 COGNITO_LOCAL: Differences = {
     "sign up with a weak password": differs(201, "knows no password policy"),
-    "resend the code": differs((503, "internal_server"), "has no ResendConfirmationCode"),
+    "resend the code": differs((501, "unknown_operation"), "has no ResendConfirmationCode"),
     "sign in with a wrong password": differs(
         (400, "invalid_password"), "answers InvalidPasswordException, by which it tells who exists"
     ),

@@ -44,18 +44,20 @@ ROOMS = [
 A_ROOM = {f"{OURS}{room}" for room in ROOMS}
 
 SHARED_BY_FLOWS = {
-    "client",
-    "models",
-    "answers",
     "answer_shape",
+    "answers",
     "app_client",
     "attempt",
     "boto_logs",
+    "client",
+    "models",
     "otpauth",
     "parameters",
     "password_proof",
-    "threads",
     "text",
+    "threads",
+    "token_lifetime",
+    "token_refresh",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -72,6 +72,7 @@ _ONLY_THE_POOL: Final = frozenset(
 _OF_THE_SET_UP: Final = frozenset(
     {FileNotFoundError, IsADirectoryError, PermissionError, UnicodeEncodeError, ValueError}
 )
+_ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
 _QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
 
@@ -156,6 +157,11 @@ class CognitoClient:
                     raise
             await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")  # pragma: no cover
+
+    @property
+    def foreign(self) -> bool:
+        """Whether another server than AWS's own answers."""
+        return self._endpoint_url is not None or any(os.environ.get(name) for name in _ENDPOINT_VARIABLES)
 
     async def input_shape(self, operation: str) -> Any:
         """Return botocore's description of what an operation takes.
@@ -374,5 +380,5 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
 
 def refused_without_a_name(error: UserPoolError) -> bool:
     """Tell whether a refusal names no error of the API, as that of a server without the operation may."""
-    response = getattr(error.__cause__, "response", {})
+    response = getattr(error.__cause__, "response", None) or {}
     return response.get("Error", {}).get("Code") in {"404", "500", "501"}

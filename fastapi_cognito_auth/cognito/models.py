@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
 from fastapi_cognito_auth.described import Described
 
 
@@ -412,7 +413,17 @@ class AuthTokens(BaseModel):
     id_token: Annotated[str | None, Field(alias="IdToken", repr=False)] = None
     refresh_token: Annotated[str | None, Field(alias="RefreshToken", repr=False)] = None
     expires_in: Annotated[int, Field(alias="ExpiresIn")]
+    """Optional in the API: then the access token says it."""
+
     new_device: Annotated[_NewDeviceMetadata | None, Field(alias="NewDeviceMetadata")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lifetime(cls, result: Any) -> Any:
+        if not isinstance(result, dict) or result.get("ExpiresIn") is not None:
+            return result
+        token = result.get("AccessToken")
+        return {**result, "ExpiresIn": lifetime_of(token)} if isinstance(token, str) else result
 
     def tokens(self) -> Tokens:
         """Return the tokens as a route answers them."""

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
+from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.cognito.wire import Wire
 from fastapi_cognito_auth.sealing import Sealer
 
@@ -73,14 +74,15 @@ class UserPool:
             auth_flow=auth_flow,
         )
         self.password: Password = Password(client)
-        self.refresh_tokens: RefreshTokens = RefreshTokens(client, self.devices.open)
+        token_refresh = TokenRefresh(client)
+        self.refresh_tokens: RefreshTokens = RefreshTokens(client, token_refresh, self.devices.open)
         self.auth_events: AuthEvents = AuthEvents(client)
         self.account: Account = Account(client)
         self.profiles: Profiles = Profiles(client, max_age=profile_max_age, clock=clock)
         self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys: Passkeys = Passkeys(client)
         self.sessions: Sessions = Sessions(client)
-        self.wire: Wire = Wire(client, user_pool_id=user_pool_id, client_id=client_id)
+        self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi_cognito_auth.cognito.attempt import Device
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Tokens
+from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.exceptions import NotAuthorizedError, UserNotFoundError, UserPoolUnavailableError
 from fastapi_cognito_auth.single_flight import SingleFlight
 
@@ -16,11 +17,15 @@ class RefreshTokens:
 
     Args:
         client: speaks to Cognito.
+        token_refresh: makes the call for new tokens.
         open_device: opens what a client kept of its device.
     """
 
-    def __init__(self, client: CognitoClient, open_device: Callable[[str], Device]) -> None:
+    def __init__(
+        self, client: CognitoClient, token_refresh: TokenRefresh, open_device: Callable[[str], Device]
+    ) -> None:
         self._client = client
+        self._token_refresh = token_refresh
         self._open_device = open_device
         self._flights: SingleFlight[bytes, dict[str, Any]] = SingleFlight()
 
@@ -49,14 +54,14 @@ class RefreshTokens:
             UserPoolUnavailableError: nothing is known; the token may be good, so keep it.
         """
         metadata = dict(client_metadata or {})
-        more = {} if device is None else {"DeviceKey": self._open_device(device).key}
+        device_key = None if device is None else self._open_device(device).key
         # The secret itself is no key of a dictionary that a debugger may show.
-        key = hashlib.sha256(repr((refresh_token, more, sorted(metadata.items()))).encode()).digest()
+        key = hashlib.sha256(repr((refresh_token, device_key, sorted(metadata.items()))).encode()).digest()
         try:
             answer = await self._flights.run(
                 key,
-                lambda: self._client.call(
-                    "GetTokensFromRefreshToken", RefreshToken=refresh_token, ClientMetadata=metadata, **more
+                lambda: self._token_refresh.call(
+                    refresh_token, device_key=device_key, client_metadata=metadata
                 ),
             )
         except UserNotFoundError as exc:

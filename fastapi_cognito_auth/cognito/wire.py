@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ExpiredCodeError,
@@ -49,12 +50,16 @@ class Wire:
 
     Args:
         client: speaks to Cognito.
+        token_refresh: makes the call for new tokens.
         user_pool_id: the only pool that a request may name.
         client_id: the only app client that a request may name.
     """
 
-    def __init__(self, client: CognitoClient, *, user_pool_id: str, client_id: str) -> None:
+    def __init__(
+        self, client: CognitoClient, token_refresh: TokenRefresh, *, user_pool_id: str, client_id: str
+    ) -> None:
         self._client = client
+        self._token_refresh = token_refresh
         self._user_pool_id = user_pool_id
         self._client_id = client_id
 
@@ -104,10 +109,10 @@ class Wire:
         values = request.get("AuthParameters", {})
         if not values.get("REFRESH_TOKEN"):
             raise ServiceError("InvalidParameterException", "Missing required parameter REFRESH_TOKEN")
-        device = {"DeviceKey": values["DEVICE_KEY"]} if values.get("DEVICE_KEY") else {}
-        metadata = {"ClientMetadata": request["ClientMetadata"]} if "ClientMetadata" in request else {}
-        answer = await self._client.call(
-            "GetTokensFromRefreshToken", RefreshToken=values["REFRESH_TOKEN"], **device, **metadata
+        answer = await self._token_refresh.call(
+            values["REFRESH_TOKEN"],
+            device_key=values.get("DEVICE_KEY") or None,
+            client_metadata=request.get("ClientMetadata", {}),
         )
         return {"ChallengeParameters": {}, **answer}
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from fastapi_cognito_auth.forks import in_each_process
+
 
 class Moment:
     """A clock that stands still while an operation runs: all that one change writes has one time.
@@ -13,6 +15,10 @@ class Moment:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        # An operation of the parent's does not end in a child.
         self._held: float | None = None
 
     def __call__(self) -> float:

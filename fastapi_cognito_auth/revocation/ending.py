@@ -1,19 +1,25 @@
 """What signing out puts on the list of revocations, and what can be promised afterwards."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
-from fastapi_cognito_auth.exceptions import RevocationUnavailableError
+from fastapi_cognito_auth.exceptions import RevocationUnavailableError, UserPoolUnavailableError
 from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
+from fastapi_cognito_auth.single_flight import SingleFlight
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
+Done = TypeVar("Done")
+Until = TypeVar("Until")
+
 
 class Ending:
-    """Ends sign-ins in the app, after Cognito has ended them.
+    """Ends sign-ins in the app, once Cognito has ended them; its state is what is being ended.
 
     A list that does not answer keeps nobody from signing out: the answer says then that the token
-    stays valid until it expires.
+    stays valid until it expires. What Cognito has ended is put on the list whatever happens in
+    between: also if nobody waits for the answer any more, and if Cognito's own answer got lost.
 
     Args:
         revocations: the list; `None` if there is none.
@@ -21,34 +27,75 @@ class Ending:
 
     def __init__(self, revocations: Revocations | None) -> None:
         self._revocations = revocations
+        self._flights: SingleFlight[object, Any] = SingleFlight()
 
     @property
     def needs_claims(self) -> bool:
         """Whether there is a list: what cannot be judged cannot be put on it, and nothing has ended then."""
         return self._revocations is not None
 
-    async def of_sign_in(self, claims: Claims, *, at_cognito: bool) -> int | None:
+    async def of_sign_in(
+        self, claims: Claims, at_cognito: Callable[[], Awaitable[None]] | None
+    ) -> int | None:
         """End one sign-in. Return until when its tokens may still be accepted somewhere.
 
         Args:
             claims: of a token of it.
-            at_cognito: whether Cognito has revoked it.
+            at_cognito: revokes it at Cognito; `None` where nothing does.
         """
+
+        async def end() -> int | None:
+            return await self._sign_in(claims, at_cognito=at_cognito is not None)
+
+        if at_cognito is None:
+            return await end()
+        _, until = await self._to_the_end(at_cognito, end)
+        return until
+
+    async def of_user(
+        self, claims: Claims, at_cognito: Callable[[], Awaitable[Done]], clock: Callable[[], float]
+    ) -> tuple[Done, tuple[int | None, int | None]]:
+        """End all sign-ins of a user.
+
+        Return what Cognito answered, and until when this token, and the newest of the others, may
+        still be accepted somewhere.
+
+        Args:
+            claims: of a token of the user.
+            at_cognito: ends them at Cognito.
+            clock: seconds since the epoch.
+        """
+
+        async def end() -> tuple[int | None, int | None]:
+            return await self._user(claims, int(clock()))
+
+        return await self._to_the_end(at_cognito, end)
+
+    async def _to_the_end(
+        self, act: Callable[[], Awaitable[Done]], end: Callable[[], Awaitable[Until]]
+    ) -> tuple[Done, Until]:
+        """Act at Cognito and end in the app, in a task that a caller who goes away does not take along."""
+
+        async def both() -> tuple[Done, Until]:
+            try:
+                done = await act()
+            except Exception as exc:
+                if _may_have_happened(exc):
+                    await end()
+                raise
+            return done, await end()
+
+        both_done: tuple[Done, Until] = await self._flights.run(object(), both)
+        return both_done
+
+    async def _sign_in(self, claims: Claims, *, at_cognito: bool) -> int | None:
         if self._revocations is None:
             return claims.exp
         return await self._ended(
             self._revocations, self._revocations.revoke_sign_in(claims), claims.exp, at_cognito=at_cognito
         )
 
-    async def of_user(self, claims: Claims, now: int) -> tuple[int | None, int | None]:
-        """End all sign-ins of a user that Cognito has ended.
-
-        Return until when this token, and the newest of the others, may still be accepted somewhere.
-
-        Args:
-            claims: of a token of the user.
-            now: seconds since the epoch.
-        """
+    async def _user(self, claims: Claims, now: int) -> tuple[int | None, int | None]:
         latest = now + claims.exp - claims.iat
         revocations = self._revocations
         if revocations is None:
@@ -69,4 +116,18 @@ class Ending:
         except RevocationUnavailableError:
             logger.error("a sign-out could not be put on the list of revocations")  # noqa: TRY400 - no secrets in it
             return exp
+        except Exception as exc:  # noqa: BLE001 - it is done at Cognito: the answer must say so
+            # Its words stay out of the log: nobody knows what is in them.
+            logger.error(  # noqa: TRY400
+                "a sign-out could not be put on the list of revocations: %s", type(exc).__name__
+            )
+            return exp
         return revocations.still_valid_until(exp, at_cognito=at_cognito)
+
+
+def _may_have_happened(exc: Exception) -> bool:
+    # A refusal in the words of the API has ours for its cause.
+    for error in (exc, exc.__cause__):
+        if isinstance(error, UserPoolUnavailableError):
+            return error.may_have_happened
+    return False

@@ -184,8 +184,7 @@ def account_router(
     ) -> AccountDeleted:
         """Delete the user, for good. Asks for a recent sign-in."""
         freshness.demand(user)
-        await account.delete(token)
-        own, _ = await ending.of_user(_claims_of(user), int(clock()))
+        _, (own, _) = await ending.of_user(_claims_of(user), lambda: account.delete(token), clock)
         return AccountDeleted(access_token_valid_until=own)
 
     @router.put(
@@ -215,8 +214,9 @@ def account_router(
         user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
     ) -> SignedOutEverywhere:
         """Revoke all refresh tokens. The answer says what stays valid, and until when."""
-        await account.sign_out_everywhere(token)
-        own, others = await ending.of_user(_claims_of(user), int(clock()))
+        _, (own, others) = await ending.of_user(
+            _claims_of(user), lambda: account.sign_out_everywhere(token), clock
+        )
         return SignedOutEverywhere(access_token_valid_until=own, other_access_tokens_valid_until=others)
 
     @router.get("/auth-factors", responses=responses(*SIGNED_IN))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Request
@@ -139,20 +140,20 @@ def refresh_tokens_router(
             claims = await _claims(request)
         except KeysUnavailableError as exc:
             unjudged = exc
-        at_cognito = body.refresh_token is not None
-        if body.refresh_token is not None:
-            # Before the list, which knows nothing of refresh tokens. Revoking twice is no error
-            # (RFC 7009 section 2.2), so whatever fails here or below, the client can try again.
-            await refresh_tokens.revoke(body.refresh_token)
+        # Before the list, which knows nothing of refresh tokens. Revoking twice is no error (RFC 7009
+        # section 2.2), so whatever fails here or below, the client can try again.
+        at_cognito = partial(refresh_tokens.revoke, body.refresh_token) if body.refresh_token else None
         until: int | None = None
         if claims is not None:
-            until = await ending.of_sign_in(claims, at_cognito=at_cognito)
-        elif unjudged is not None:
+            until = await ending.of_sign_in(claims, at_cognito)
+        elif at_cognito is not None:
+            await at_cognito()
+        if unjudged is not None:
             if ending.needs_claims:
                 raise KeysUnavailableError(_NOT_REVOKED) from unjudged
             # Its own word counts for nothing yet, but no token that is good can live longer.
             until = int(clock()) + LONGEST_LIFE
-        return SignedOut(refresh_token_revoked=at_cognito, access_token_valid_until=until)
+        return SignedOut(refresh_token_revoked=at_cognito is not None, access_token_valid_until=until)
 
     async def _claims(request: Request) -> AccessTokenClaims | None:
         try:

@@ -6,6 +6,7 @@ Every answer has the service's form, also a refusal of the app's own, so that an
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -116,9 +117,8 @@ def wire_router(
             ip_address = context.ip_address if context else None
             # Before Cognito ends it: that cannot be repeated, since the token is refused from then on.
             claims = await _claims(params) if operation in _ENDS_A_USER else None
-            result = await wire.call(operation, params, ip_address=ip_address)
-            if claims is not None:
-                await ending.of_user(claims, int(clock()))
+            call = partial(wire.call, operation, params, ip_address=ip_address)
+            result = await call() if claims is None else (await ending.of_user(claims, call, clock))[0]
             answer = aws_json.answer(result)
         except ServiceError as exc:
             outcome = exc.name

@@ -516,3 +516,69 @@ def test_a_token_that_an_sdk_does_not_have_ends_nothing(new_app: NewApp, body: A
     app = new_app("local")
     app.app.include_router(app.auth.wire_router, prefix="/cognito")
     assert by_sdk(app, "GlobalSignOut", body).status_code == 400
+
+
+# What gets lost on the way back from Cognito
+
+
+def losing_answers(app: App, operation: str, status: int) -> list[str]:
+    """Let the pool do what it is asked, and lose its answer; return the calls of the operation."""
+    asked: list[str] = []
+    answer = app.pool.before_send
+
+    def before_send(request: Any, **rest: Any) -> Any:
+        response = answer(request, **rest)
+        if request.headers["X-Amz-Target"].decode().endswith(f".{operation}"):
+            asked.append(operation)
+            response.status_code, response._content = status, b"<html>a gateway</html>"
+        return response
+
+    app.auth.pool._client._before_send = before_send
+    app.auth.pool._client._clients.clear()
+    return asked
+
+
+ENDINGS: dict[str, tuple[str, str, str]] = {
+    "DELETE /account": ("DELETE", "/account", "DeleteUser"),
+    "sign-out everywhere": ("POST", "/account/sign-out-everywhere", "GlobalSignOut"),
+}
+
+
+@pytest.mark.parametrize("status", [200, 500, 502])
+@pytest.mark.parametrize(("method", "path", "operation"), ENDINGS.values(), ids=ENDINGS.keys())
+def test_what_cognito_did_without_an_answer_is_ended_in_the_app(
+    new_app: NewApp, method: str, path: str, operation: str, status: int
+) -> None:
+    app = new_app("local")
+    token, elsewhere = app.access_token(), app.access_token()
+    asked = losing_answers(app, operation, status)
+    lost = app.http.request(method, path, headers={"Authorization": f"Bearer {token}"})
+    assert lost.status_code == 503
+    assert asked == [operation]  # a second call would be refused, as if nothing had been done
+    assert [code_of(app.me(held)) for held in (token, elsewhere)] == [REVOKED] * 2
+
+
+@pytest.mark.parametrize("operation", ["DeleteUser", "GlobalSignOut"])
+def test_the_wire_endpoint_ends_what_cognito_did_without_an_answer(new_app: NewApp, operation: str) -> None:
+    app = new_app("local")
+    app.app.include_router(app.auth.wire_router, prefix="/wire")
+    token = app.access_token()
+    losing_answers(app, operation, 500)
+    headers = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+    }
+    lost = app.http.post("/wire/", content=json.dumps({"AccessToken": token}), headers=headers)
+    assert lost.status_code == 500
+    assert code_of(app.me(token)) == REVOKED
+
+
+def test_a_sign_out_without_an_answer_has_ended_in_the_app_and_can_be_repeated(new_app: NewApp) -> None:
+    app = new_app("local")
+    tokens = app.sign_in().json()
+    losing_answers(app, "RevokeToken", 200)
+    assert signed_out(app, tokens).status_code == 503
+    assert code_of(app.me(tokens["access_token"])) == REVOKED
+    app.auth.pool._client._before_send = app.pool.before_send
+    app.auth.pool._client._clients.clear()
+    assert signed_out(app, tokens).status_code == 200

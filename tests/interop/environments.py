@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+OLDEST_NODE: Final = 20
+"""What the AWS SDK for JavaScript and openid-client need."""
 HERE: Final = Path(__file__).parent
 HOME: Final = HERE / ".foreign"
 NODE_LOCK: Final = HERE / "package-lock.json"
@@ -34,6 +36,10 @@ def node() -> str:
     found, npm = shutil.which("node"), shutil.which("npm")
     if found is None or npm is None:
         raise MissingError("node and npm are needed to run clients in JavaScript")
+    told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    if int(told.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
+        msg = f"node {OLDEST_NODE} or newer is needed, and this is {told.strip()}"
+        raise MissingError(msg)
     with _setting_up(HERE / "node_modules", NODE_LOCK) as stale:
         if stale:
             _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")

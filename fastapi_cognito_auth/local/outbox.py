@@ -16,7 +16,8 @@ Medium = Literal["EMAIL", "SMS"]
 class Message:
     """One message: the real destination (the API answers only a masked one) and the code in it.
 
-    For `admin_create_user` the code is the temporary password.
+    For `admin_create_user` the code is the temporary password, for `user_migration` it is empty.
+    Subject and text are those of a custom message trigger, None where the service's own would be sent.
     """
 
     username: str
@@ -25,6 +26,8 @@ class Message:
     purpose: str
     code: str = field(repr=False)
     sent_at: datetime
+    subject: str | None = None
+    text: str | None = field(default=None, repr=False)
 
 
 class Outbox:

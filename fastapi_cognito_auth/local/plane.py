@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from fastapi_cognito_auth.local import delivery
 from fastapi_cognito_auth.local.codes import Codes, Limits
+from fastapi_cognito_auth.local.custom_message import INVITATION, Wording, word
 from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
@@ -19,8 +21,18 @@ from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
-from fastapi_cognito_auth.local.triggers import Triggers
+from fastapi_cognito_auth.local.triggers import Caller, Triggers
 from fastapi_cognito_auth.local.users import User
+
+_OCCASIONS: Final = {
+    "sign_up": "SignUp",
+    "resend": "ResendCode",
+    "forgot_password": "ForgotPassword",
+    "admin_reset_password": "ForgotPassword",
+    "admin_create_user": INVITATION,
+    "verify_user_attribute": "VerifyUserAttribute",
+} | dict.fromkeys(("sms_mfa", "email_mfa", "sms_otp", "email_otp"), "Authentication")
+"""The second half of a custom message event's triggerSource, by the purpose of the message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +55,57 @@ class Plane:
     triggers: Triggers = field(default_factory=Triggers)
 
     def send(
-        self, user: User, purpose: str, attribute: str, code: str, *, destination: str | None = None
+        self,
+        user: User,
+        purpose: str,
+        attribute: str,
+        code: str,
+        caller: Caller,
+        *,
+        destination: str | None = None,
+        occasion: str | None = None,
     ) -> dict[str, str]:
-        """Put a code in the outbox and return CodeDeliveryDetails; by default it goes where the user says."""
+        """Put a code in the outbox.
+
+        Args:
+            user: who gets it.
+            purpose: the message's.
+            attribute: which it goes to.
+            code: in it.
+            caller: whose request led to it.
+            destination: where it goes; by default where the user's attribute says.
+            occasion: what the custom message trigger knows it as; by default what the purpose stands for.
+
+        Returns:
+            CodeDeliveryDetails.
+
+        Raises:
+            ServiceError: the refusal of the custom message trigger.
+        """
         destination = user.attributes[attribute] if destination is None else destination
+        medium = delivery.medium(attribute)
+        occasion = occasion or _OCCASIONS.get(purpose)
+        wording = Wording()
+        if occasion is not None:
+            wording = word(
+                self.triggers.custom_message,
+                occasion,
+                user,
+                caller,
+                pool_id=self.directory.pool_id,
+                medium=medium,
+                code=code,
+            )
         self.outbox.put(
             Message(
                 username=user.username,
                 destination=destination,
-                medium=delivery.medium(attribute),
+                medium=medium,
                 purpose=purpose,
                 code=code,
                 sent_at=datetime.fromtimestamp(self.clock(), UTC),
+                subject=wording.subject,
+                text=wording.text,
             )
         )
         return delivery.details(attribute, destination)

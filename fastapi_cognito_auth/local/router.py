@@ -34,12 +34,18 @@ class OutboxMessage(Described):
     sent_at: datetime
     """By the pool's clock."""
 
+    subject: str | None = None
+    """Of an e-mail that the custom message trigger has worded."""
+
+    text: str | None = None
+    """What that trigger has worded."""
+
 
 def local_router(outbox: Outbox) -> APIRouter:
     """Build the endpoint over the outbox of a local pool."""
     router = APIRouter(tags=["local"], generate_unique_id_function=operation_id)
 
-    @router.get("/outbox", summary=summary("read_outbox"))
+    @router.get("/outbox", response_model_exclude_none=True, summary=summary("read_outbox"))
     async def read_outbox() -> list[OutboxMessage]:
         """List the codes that were sent, newest first."""
         return [OutboxMessage.model_validate(message) for message in outbox]

@@ -14,6 +14,7 @@ from typing import Any
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 
@@ -40,6 +41,11 @@ class SignIn:
     device_key: str | None = None
     client_metadata: Mapping[str, str] = field(default_factory=dict)
     rounds: tuple[Mapping[str, Any], ...] | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Whose request the present one is, for the events of triggers."""
+        return Caller(client_id=self.client.id, metadata=self.client_metadata)
 
 
 @dataclass(frozen=True, kw_only=True)

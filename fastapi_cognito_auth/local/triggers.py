@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.users import User
@@ -24,6 +24,13 @@ class Triggers:
         create_auth_challenge: makes a challenge of CUSTOM_AUTH.
         verify_auth_challenge_response: judges the answer.
         pre_sign_up: may confirm a user or verify an address, and refuses by raising.
+        post_confirmation: learns of a confirmed sign-up and of a reset password; what it raises is
+            answered, and the user stays confirmed.
+        user_migration: brings along a user whom the pool does not have, at a sign-in with a plain
+            password and for a forgotten one; what it raises says that it knows none.
+        pre_authentication: refuses a sign-in by raising, before anything is proven.
+        post_authentication: refuses one by raising, after everything is.
+        custom_message: words what is sent.
         pre_token_generation: changes claims, groups and scopes; answers in the form of version 1
             (`claimsOverrideDetails`) or 2 (`claimsAndScopeOverrideDetails`).
     """
@@ -32,7 +39,29 @@ class Triggers:
     create_auth_challenge: Trigger | None = None
     verify_auth_challenge_response: Trigger | None = None
     pre_sign_up: Trigger | None = None
+    post_confirmation: Trigger | None = None
+    user_migration: Trigger | None = None
+    pre_authentication: Trigger | None = None
+    post_authentication: Trigger | None = None
+    custom_message: Trigger | None = None
     pre_token_generation: Trigger | None = None
+
+
+NO_CLIENT: Final = "CLIENT_ID_NOT_APPLICABLE"
+"""What events name where no app client is involved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whose request leads to an event: the app client, and the ClientMetadata of the request."""
+
+    client_id: str = NO_CLIENT
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> "Caller":
+        """Read the parameters of an operation."""
+        return cls(client_id=params.get("ClientId", NO_CLIENT), metadata=params.get("ClientMetadata") or {})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, user_not_found
-from fastapi_cognito_auth.local.operations import passwordless, pre_sign_up
+from fastapi_cognito_auth.local.operations import passwordless, post_confirmation, pre_sign_up
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
 from fastapi_cognito_auth.local.operations.password import NO_CONTACT, WRONG_STATE, send_reset_code
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.passwords import check_policy, new_temporary_password
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 
@@ -41,7 +42,7 @@ def _create(plane: Plane, params: dict[str, Any]) -> Result:
         user = _add(plane, params, _named(plane, params), "FORCE_CHANGE_PASSWORD")
     plane.set_password(user, password, temporary=True)
     if params.get("MessageAction") != "SUPPRESS":
-        _invite(plane, user, params.get("DesiredDeliveryMediums"), password)
+        _invite(plane, user, params.get("DesiredDeliveryMediums"), password, Caller.of(params))
     return {"User": {**user.describe(), "Attributes": attributes.to_pairs(user.attributes)}}
 
 
@@ -73,14 +74,14 @@ def _create_without_password(plane: Plane, params: dict[str, Any]) -> Result:
     return {"User": {**user.describe(), "Attributes": attributes.to_pairs(user.attributes)}}
 
 
-def _invite(plane: Plane, user: User, media: list[str] | None, password: str) -> None:
+def _invite(plane: Plane, user: User, media: list[str] | None, password: str, caller: Caller) -> None:
     """Send the temporary password by each medium asked for, else by the first that the user has."""
     held = user.attributes
     reachable = [name for name in ("email", "phone_number") if held.get(name)]
     wanted = {"EMAIL": "email", "SMS": "phone_number"}
     chosen = [wanted[name] for name in media if wanted[name] in reachable] if media else reachable[:1]
     for attribute in chosen:
-        plane.send(user, "admin_create_user", attribute, password)
+        plane.send(user, "admin_create_user", attribute, password, caller)
 
 
 def _set_password(plane: Plane, params: dict[str, Any]) -> Result:
@@ -98,6 +99,7 @@ def _confirm_sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     plane.check_confirmable(user)
     user.status = "CONFIRMED"
     plane.codes.discard(("sign_up", user.sub))
+    post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller.of(params))
     return {}
 
 
@@ -112,7 +114,7 @@ def _reset_password(plane: Plane, params: dict[str, Any]) -> Result:
         raise invalid_parameter(NO_CONTACT)
     user.status = "RESET_REQUIRED"
     plane.sign_out(user)
-    send_reset_code(plane, user, contact, "admin_reset_password")
+    send_reset_code(plane, user, contact, "admin_reset_password", Caller.of(params))
     return {}
 
 

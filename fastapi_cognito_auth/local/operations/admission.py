@@ -12,6 +12,7 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
     user_not_found,
 )
+from fastapi_cognito_auth.local.operations import authentication_triggers
 from fastapi_cognito_auth.local.operations.steps import check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
@@ -25,6 +26,7 @@ class Request:
 
     client: Client
     parameters: Mapping[str, str] = field(repr=False)
+    client_metadata: Mapping[str, str]
     session: str | None = field(repr=False)
 
 
@@ -54,13 +56,15 @@ def check_flow(request: Request, username: str, flow: str, refusal: str) -> None
         raise invalid_parameter(refusal)
 
 
-def known_user(plane: Plane, client: Client, username: str) -> User | None:
+def known_user(plane: Plane, request: Request, username: str) -> User | None:
     """Return the user, or None where the client hides that there is none."""
+    client = request.client
     user = plane.directory.find(username, by_sub=False)
     if user is None and not client.hides_users:
         raise user_not_found()
     if user is not None:
         check_may_sign_in(user)
+    authentication_triggers.before(plane, client, user, username, request.client_metadata)
     return user
 
 

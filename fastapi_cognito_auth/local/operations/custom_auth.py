@@ -64,7 +64,7 @@ def start(plane: Plane, request: Request) -> steps.Result:
     if with_srp not in {None, "SRP_A"}:
         raise invalid_parameter("CHALLENGE_NAME can only be SRP_A")
     srp_a = None if with_srp is None else require(parameters, "SRP_A")
-    user = known_user(plane, request.client, username)
+    user = known_user(plane, request, username)
     rounds = () if srp_a is None else (_record("SRP_A", result=True),)
     attempt = _Attempt(
         client=request.client,

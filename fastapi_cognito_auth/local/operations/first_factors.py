@@ -52,7 +52,7 @@ class _SentCode:
 
     def begin(self, plane: Plane, sign_in: SignIn) -> Begun:
         code = new_code(OTP_DIGITS)
-        sent = plane.send(sign_in.user, self.name.lower(), self.attribute, code)
+        sent = plane.send(sign_in.user, self.name.lower(), self.attribute, code, sign_in.caller)
         destination = sign_in.user.attributes[self.attribute]
         return Begun(parameters=delivered(sent), data={"code": code, "destination": destination})
 

@@ -12,10 +12,12 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
     user_not_found,
 )
+from fastapi_cognito_auth.local.operations import post_confirmation, user_migration
 from fastapi_cognito_auth.local.operations.sign_up import NO_SUCH_USER
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 NO_CONTACT: Final = (
@@ -25,18 +27,23 @@ WRONG_STATE: Final = "User password cannot be reset in the current state."
 _PER_HOUR: Final = 5
 
 
-def send_reset_code(plane: Plane, user: User, contact: tuple[str, str], purpose: str) -> dict[str, str]:
+def send_reset_code(
+    plane: Plane, user: User, contact: tuple[str, str], purpose: str, caller: Caller
+) -> dict[str, str]:
     """Send a code that ConfirmForgotPassword takes."""
     attribute, destination = contact
     code = plane.codes.issue(("reset", user.sub), RESET_SECONDS, attribute=attribute, destination=destination)
-    return plane.send(user, purpose, attribute, code)
+    return plane.send(user, purpose, attribute, code, caller)
 
 
 def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
     client = plane.directory.client(params["ClientId"])
     username = params["Username"]
     client.check_secret_hash(username, params.get("SecretHash"))
-    user = plane.directory.find(username)
+    user, caller = plane.directory.find(username), Caller.of(params)
+    if user is None and plane.triggers.user_migration is not None:
+        plane.limits.guard(("forgot", plane.count_key(None, username)), _PER_HOUR)
+        user = user_migration.at_forgotten_password(plane, client, username, caller)
     if user is None and not client.hides_users:
         raise user_not_found(NO_SUCH_USER)
     key = plane.count_key(user, username)
@@ -46,7 +53,7 @@ def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
     if user is not None and user.enabled and user.status in {"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"}:
         raise not_authorized(WRONG_STATE)
     if user is not None and user.enabled and contact is not None:
-        return {"CodeDeliveryDetails": send_reset_code(plane, user, contact, "forgot_password")}
+        return {"CodeDeliveryDetails": send_reset_code(plane, user, contact, "forgot_password", caller)}
     if user is None or client.hides_users:
         # A code that reaches nobody, so that guessing at it looks the same.
         plane.codes.issue(("reset", key), RESET_SECONDS)
@@ -80,6 +87,7 @@ def _confirm_forgot(plane: Plane, params: dict[str, Any]) -> Result:
         raise not_authorized(WRONG_STATE)
     check_policy(params["Password"], plane.directory.password_policy)
     plane.set_password(user, params["Password"])
+    post_confirmation.tell(plane, post_confirmation.FORGOT_PASSWORD, user, Caller.of(params))
     return {}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi_cognito_auth.local.attributes import from_pairs
 from fastapi_cognito_auth.local.plane import Plane
-from fastapi_cognito_auth.local.triggers import Invocation, flag, with_metadata
+from fastapi_cognito_auth.local.triggers import NO_CLIENT, Invocation, flag, with_metadata
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def ask(
         name="PreSignUp",
         source=source,
         pool_id=plane.directory.pool_id,
-        client_id=params.get("ClientId", "CLIENT_ID_NOT_APPLICABLE"),
+        client_id=params.get("ClientId", NO_CLIENT),
         username=params["Username"],
     )
     empty = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import invalid_parameter
-from fastapi_cognito_auth.local.operations import custom_auth, user_auth
+from fastapi_cognito_auth.local.operations import custom_auth, user_auth, user_migration
 from fastapi_cognito_auth.local.operations.admission import (
     Request,
     check_flow,
@@ -29,6 +29,7 @@ def _initiate(plane: Plane, params: Mapping[str, Any], flows: Mapping[str, Flow]
     request = Request(
         client=client,
         parameters=params.get("AuthParameters", {}),
+        client_metadata=params.get("ClientMetadata") or {},
         session=params.get("Session"),
     )
     return flow(plane, request)
@@ -57,16 +58,26 @@ def _with_admin_password(plane: Plane, request: Request) -> Result:
 def _check_password(plane: Plane, request: Request, flow: str, refusal: str) -> Result:
     username, password = (require(request.parameters, name) for name in ("USERNAME", "PASSWORD"))
     check_flow(request, username, flow, refusal)
-    user = prove_password(plane, known_user(plane, request.client, username), username, password)
+    _migrate(plane, request, username, password)
+    user = prove_password(plane, known_user(plane, request, username), username, password)
     device_key = request.parameters.get("DEVICE_KEY")
     sign_in = SignIn(client=request.client, user=user, methods=frozenset({"pwd"}), device_key=device_key)
     return after_password(plane, sign_in)
 
 
+def _migrate(plane: Plane, request: Request, username: str, password: str) -> None:
+    """Bring along a user whom the pool does not have, where a trigger does that."""
+    if plane.triggers.user_migration is None or plane.directory.find(username, by_sub=False) is not None:
+        return
+    # The trigger is asked about as many passwords as a user of the pool may be tried with.
+    plane.lockout.check(plane.count_key(None, username))
+    user_migration.at_sign_in(plane, request.client, username, password, request.client_metadata)
+
+
 def _with_srp(plane: Plane, request: Request) -> Result:
     username, srp_a = (require(request.parameters, name) for name in ("USERNAME", "SRP_A"))
     check_flow(request, username, "USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.")
-    user = known_user(plane, request.client, username)
+    user = known_user(plane, request, username)
     challenge = start_srp(plane, request.client, user, username, srp_a)
     return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
 

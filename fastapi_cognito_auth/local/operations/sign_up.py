@@ -14,12 +14,13 @@ from fastapi_cognito_auth.local.errors import (
     not_authorized,
     user_not_found,
 )
-from fastapi_cognito_auth.local.operations import passwordless, pre_sign_up
+from fastapi_cognito_auth.local.operations import passwordless, post_confirmation, pre_sign_up
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.operations.user_auth import AUTO_SIGN_IN
 from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
+from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 NO_SUCH_USER: Final = "Username/client id combination not found."
@@ -32,7 +33,7 @@ _RESENDS: Final = 5
 
 def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     client = plane.directory.client(params["ClientId"])
-    username = params["Username"]
+    username, caller = params["Username"], Caller.of(params)
     client.check_secret_hash(username, params.get("SecretHash"))
     if (plane.directory.config.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
         raise not_authorized("SignUp is not permitted for this user pool")
@@ -62,10 +63,11 @@ def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
     answer: Result = {"UserConfirmed": verdict.confirms, "UserSub": user.sub}
     if verdict.confirms:
         user.status = "CONFIRMED"
+        post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, caller)
         return answer
     contact = _contact(plane, user)
     if contact is not None:
-        answer["CodeDeliveryDetails"] = _send(plane, user, contact, "sign_up")
+        answer["CodeDeliveryDetails"] = _send(plane, user, contact, "sign_up", caller)
     if client.allows("USER_AUTH"):
         answer["Session"] = plane.sessions.open(client, user.sub, _SIGN_UP)
     return answer
@@ -78,12 +80,12 @@ def _contact(plane: Plane, user: User) -> str | None:
     return next((name for name in ("email", "phone_number") if name in automatic and held.get(name)), None)
 
 
-def _send(plane: Plane, user: User, attribute: str, purpose: str) -> dict[str, str]:
+def _send(plane: Plane, user: User, attribute: str, purpose: str, caller: Caller) -> dict[str, str]:
     key = ("sign_up", user.sub)
     code = plane.codes.issue(
         key, SIGN_UP_SECONDS, attribute=attribute, destination=user.attributes[attribute]
     )
-    return plane.send(user, purpose, attribute, code)
+    return plane.send(user, purpose, attribute, code, caller)
 
 
 def _find(plane: Plane, params: dict[str, Any]) -> tuple[Client, User | None]:
@@ -122,6 +124,7 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     plane.codes.discard(key)
     user.status = "CONFIRMED"
     user.update(proven)
+    post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller.of(params))
     if session is not None:
         session.used = True
     elif "Session" in params or not client.allows("USER_AUTH") or plane.limits.is_counted(guesses):
@@ -157,7 +160,7 @@ def _resend(plane: Plane, params: dict[str, Any]) -> Result:
         raise invalid_parameter("User is already confirmed.")
     if contact is None:
         raise invalid_parameter("Cannot resend codes. Auto verification not turned on.")
-    return {"CodeDeliveryDetails": _send(plane, user, contact, "resend")}
+    return {"CodeDeliveryDetails": _send(plane, user, contact, "resend", Caller.of(params))}
 
 
 OPERATIONS: Final = {"SignUp": _sign_up, "ConfirmSignUp": _confirm, "ResendConfirmationCode": _resend}

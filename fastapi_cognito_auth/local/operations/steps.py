@@ -8,6 +8,7 @@ from fastapi_cognito_auth.local.codes import new_code
 from fastapi_cognito_auth.local.devices import Device
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized
 from fastapi_cognito_auth.local.mfa import ALL, EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.operations import authentication_triggers
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
 from fastapi_cognito_auth.local.users import User
@@ -120,7 +121,9 @@ def issue_tokens(plane: Plane, sign_in: SignIn, *, device_key: str | None = None
         device_key: of a device that has proven its secret; without one a new device is offered.
     """
     offered: dict[str, Any] = {}
-    if device_key is None and plane.directory.device_tracking:
+    new_device = device_key is None and bool(plane.directory.device_tracking)
+    authentication_triggers.after(plane, sign_in, new_device=new_device)
+    if new_device:
         offered = {"NewDeviceMetadata": plane.devices.offer(sign_in.user.sub)}
         device_key = offered["NewDeviceMetadata"]["DeviceKey"]
     result = plane.tokens.sign_in(
@@ -164,7 +167,9 @@ def ask_factor(plane: Plane, sign_in: SignIn, factor: str) -> Result:
 def ask_code(plane: Plane, sign_in: SignIn, factor: str, destination: str, **data: Any) -> Result:
     """Send a code of a second factor and open its challenge."""
     code = new_code()
-    sent = plane.send(sign_in.user, _PURPOSES[factor], CONTACTS[factor], code, destination=destination)
+    sent = plane.send(
+        sign_in.user, _PURPOSES[factor], CONTACTS[factor], code, sign_in.caller, destination=destination
+    )
     parameters = {"USER_ID_FOR_SRP": sign_in.user.username} | delivered(sent)
     return challenge(plane, sign_in, factor, parameters, code=code, **data)
 

@@ -9,6 +9,7 @@ from fastapi_cognito_auth.local.delivery import REACHABLE
 from fastapi_cognito_auth.local.errors import ServiceError, expired_code, invalid_parameter
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 _REQUESTS: Final = 5
@@ -24,13 +25,17 @@ def _change_key(user: User, name: str) -> Key:
     return (f"change_{name}", user.sub)
 
 
-def _send(plane: Plane, user: User, name: str, destination: str, *, change: bool) -> dict[str, str]:
+def _send(
+    plane: Plane, user: User, name: str, destination: str, caller: Caller, *, change: bool, occasion: str
+) -> dict[str, str]:
     wanted, other = _verify_key(user, name), _change_key(user, name)
     if change:
         wanted, other = other, wanted
     plane.codes.discard(other)
     code = plane.codes.issue(wanted, ATTRIBUTE_SECONDS, attribute=name, destination=destination)
-    return plane.send(user, "verify_user_attribute", name, code, destination=destination)
+    return plane.send(
+        user, "verify_user_attribute", name, code, caller, destination=destination, occasion=occasion
+    )
 
 
 def _update(plane: Plane, params: dict[str, Any]) -> Result:
@@ -50,8 +55,17 @@ def _update(plane: Plane, params: dict[str, Any]) -> Result:
     plane.check_unique(changes | {f"{name}_verified": "false" for name in moved}, user)
     plane.update_attributes(user, {name: value for name, value in changes.items() if name not in postponed})
     automatic = plane.directory.config.get("AutoVerifiedAttributes") or ()
+    caller = Caller(client_id=client.id, metadata=params.get("ClientMetadata") or {})
     sent = [
-        _send(plane, user, name, changes[name], change=name in postponed)
+        _send(
+            plane,
+            user,
+            name,
+            changes[name],
+            caller,
+            change=name in postponed,
+            occasion="UpdateUserAttribute",
+        )
         for name in moved
         if name in postponed or name in automatic
     ]
@@ -67,7 +81,7 @@ def _reachable(params: Mapping[str, Any]) -> str:
 
 
 def _request_code(plane: Plane, params: dict[str, Any]) -> Result:
-    _, user = plane.tokens.read_access_token(params["AccessToken"])
+    client, user = plane.tokens.read_access_token(params["AccessToken"])
     name = _reachable(params)
     pending = plane.codes.find(_change_key(user, name))
     destination = user.attributes.get(name) if pending is None else pending.destination
@@ -77,7 +91,17 @@ def _request_code(plane: Plane, params: dict[str, Any]) -> Result:
     requests = ("attribute_code", user.sub)
     plane.limits.guard(requests, _REQUESTS)
     plane.limits.count(requests)
-    return {"CodeDeliveryDetails": _send(plane, user, name, destination, change=pending is not None)}
+    caller = Caller(client_id=client.id, metadata=params.get("ClientMetadata") or {})
+    sent = _send(
+        plane,
+        user,
+        name,
+        destination,
+        caller,
+        change=pending is not None,
+        occasion="VerifyUserAttribute",
+    )
+    return {"CodeDeliveryDetails": sent}
 
 
 def _verify(plane: Plane, params: dict[str, Any]) -> Result:

@@ -35,7 +35,7 @@ def start(plane: Plane, request: Request) -> steps.Result:
     username = require(parameters, "USERNAME")
     check_flow(request, username, "USER_AUTH", "USER_AUTH is not enabled for the client.")
     levels = step_up.requested_levels(plane, parameters)
-    user = known_user(plane, request.client, username)
+    user = known_user(plane, request, username)
     if user is None:
         return _start_for_nobody(plane, request, username, levels)
     preferred = parameters.get("PREFERRED_CHALLENGE", "")

@@ -121,7 +121,7 @@ class _Principal(_Beside):
 class _Person(_Principal):
     """What users have in common, whichever token tells of them."""
 
-    username: str
+    username: Annotated[str, Field(description="As the pool has it; immutable.")]
     groups: Annotated[
         Names,
         Field(
@@ -252,10 +252,19 @@ class IdUser(_Person):
     _dependency: ClassVar[str] = "auth.id_user"
 
     email: str | None = None
+    """The e-mail address, if the app client may read it."""
+
     email_verified: bool = False
+    """Whether it is known to be the user's own."""
+
     phone_number: str | None = None
+    """The phone number, if the app client may read it."""
+
     phone_number_verified: bool = False
+    """Whether it is known to be the user's own."""
+
     name: str | None = None
+    """The full name, for people."""
 
     def __init__(
         self,
@@ -331,6 +340,7 @@ class Machine(_Principal):
     _dependency: ClassVar[str] = "auth.current_principal"
 
     scopes: Names = frozenset()
+    """The scopes of the token that count."""
 
     def __init__(
         self,

@@ -1,57 +1,26 @@
 """A passkey in a real browser: Chromium, its virtual authenticator, and the example app."""
 
-import importlib
-import os
-import shutil
-import sys
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
+
+from tests.browser.kit import chromium, example_app, serving
 
 PASSWORD = "Local-pool-1!"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the example app on a free port of loopback."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("COGNITO_USER_POOL_ID", "EXAMPLE_MFA"):
-            patch.delenv(name, raising=False)
-        patch.delitem(sys.modules, "example_app.main", raising=False)
-        app = importlib.import_module("example_app.main").app
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with serving(example_app()) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Any]:
     """Open the page in Chromium, with an authenticator that verifies its user."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no Chromium, and CI must have one")
-        pytest.skip("there is no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+    with chromium() as browser:
         page = browser.new_page()
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
@@ -66,7 +35,6 @@ def page(address: str) -> Iterator[Any]:
         devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         page.goto(f"{address}/passkeys")
         yield page
-        browser.close()
 
 
 def press(page: Any, button: str) -> str:

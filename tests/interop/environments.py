@@ -31,8 +31,8 @@ class MissingError(Exception):
     """A tool is not here, or what the locks name cannot be fetched."""
 
 
-def node() -> str:
-    """Return node, with everything installed beside the drivers."""
+def node(home: Path = HERE) -> str:
+    """Return node, with everything installed that the lock in a folder names."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if found is None or npm is None:
         raise MissingError("node and npm are needed to run clients in JavaScript")
@@ -40,24 +40,23 @@ def node() -> str:
     if int(told.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
         msg = f"node {OLDEST_NODE} or newer is needed, and this is {told.strip()}"
         raise MissingError(msg)
-    with _setting_up(HERE / "node_modules", NODE_LOCK) as stale:
+    with _setting_up(home / "node_modules", home / NODE_LOCK.name) as stale:
         if stale:
-            _run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+            _run(home, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     return found
 
 
-def binaries() -> Path:
-    """Return the directory of the commands of the Python environment."""
-    environment = HOME / "python"
+def binaries(lock: Path = PYTHON_LOCK, environment: Path = HOME / "python") -> Path:
+    """Return the directory of the commands of a Python environment, which a lock names."""
     places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     uv = shutil.which("uv", path=places)
     if uv is None:
         raise MissingError("uv is needed to install clients in Python: `make` brings it")
-    with _setting_up(environment, PYTHON_LOCK) as stale:
+    with _setting_up(environment, lock) as stale:
         if stale:
-            _run(uv, "venv", "--clear", "--python", sys.executable, str(environment))
+            _run(HERE, uv, "venv", "--clear", "--python", sys.executable, str(environment))
             python = str(environment / "bin" / "python")
-            _run(uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(PYTHON_LOCK))
+            _run(HERE, uv, "pip", "install", "--python", python, "--require-hashes", "-r", str(lock))
     return environment / "bin"
 
 
@@ -85,8 +84,8 @@ def _setting_up(environment: Path, lock: Path) -> Iterator[bool]:
             stamp.write_text(digest)
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=600, check=False)
+def _run(folder: Path, *command: str) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode != 0:
         msg = f"{' '.join(command[:3])} failed: {done.stderr[-2000:]}"
         raise MissingError(msg)

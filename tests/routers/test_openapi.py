@@ -1,13 +1,13 @@
 """What OpenAPI tells of our endpoints: to people in Swagger, and to whoever generates a client."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth import CognitoAuth, IdUser, Machine, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from tests.local.kit import signing_keys
 
@@ -33,6 +33,15 @@ def app(auth: CognitoAuth) -> FastAPI:
     for name, prefix in PREFIXES.items():
         app.include_router(getattr(auth, name), prefix=prefix)
     app.include_router(auth.metadata_router)
+
+    @app.get("/me", operation_id="me", summary="Me", tags=["own"])
+    async def me(user: Annotated[User | Machine, Depends(auth.current_principal)]) -> User | Machine:
+        return user
+
+    @app.get("/who", operation_id="who", summary="Who", tags=["own"])
+    async def who(user: Annotated[IdUser, Depends(auth.id_user)]) -> IdUser:
+        return user
+
     return app
 
 
@@ -118,6 +127,8 @@ def test_operations_are_called_by_the_names_of_their_endpoints(app: FastAPI) -> 
         "wire_call_operation",
         "get_resource_metadata",
         "get_resource_metadata_of_host",
+        "me",
+        "who",
     ]
 
 
@@ -268,4 +279,4 @@ def test_an_apps_own_way_to_name_operations_counts(auth: CognitoAuth) -> None:
 
 def test_each_operation_has_one_tag(openapi: dict[str, Any]) -> None:
     tags = {tuple(operation["tags"]) for _, _, operation in operations(openapi)}
-    assert tags == {("auth",), ("account",), ("local",), ("wire",), ("metadata",)}
+    assert tags == {("auth",), ("account",), ("local",), ("wire",), ("metadata",), ("own",)}

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,14 +47,7 @@ def pyright() -> tuple[str, Path]:
 
 
 def installed() -> tuple[str, Path]:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        raise environments.MissingError("node and npm are needed to run pyright")
-    with environments._setting_up(HERE / "node_modules", HERE / "package-lock.json") as stale:
-        if stale:
-            options = ("--ignore-scripts", "--no-audit", "--no-fund")
-            environments._run(npm, "ci", "--prefix", str(HERE), *options)
-    return node, HERE / "node_modules" / "pyright" / "index.js"
+    return environments.node(HERE), HERE / "node_modules" / "pyright" / "index.js"
 
 
 def lines_of(output: str) -> set[tuple[str, int]]:

@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import json
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
@@ -21,6 +20,7 @@ from fastapi_cognito_auth.assembly import (
     revocations,
     warm_up,
 )
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
     CurrentIdUser,
@@ -84,7 +84,7 @@ class CognitoAuth(Guards):
         check_claims: ClaimsCheck | None = None,
         fetch_keys: Fetch | None = None,
         before_send: "BeforeSend | None" = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
         **_misplaced: Never,
     ) -> None:
         refuse_keywords(_misplaced, _KEYWORDS, "CognitoAuth(CognitoSettings({}=…))")
@@ -202,7 +202,7 @@ class CognitoAuth(Guards):
                 groups=groups,
                 client_secret=client_secret,
                 mfa=mfa,
-                clock=clock or time.time,
+                clock=clock or wall_clock,
             )
         # Everything that names a pool is given, so that the environment cannot mix in another.
         fixed: dict[str, Any] = {

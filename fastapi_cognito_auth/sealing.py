@@ -8,7 +8,6 @@ rotated by putting a new one in front.
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import InvalidSessionError
 
 
@@ -28,7 +28,7 @@ class Sealer:
         clock: seconds since the epoch.
     """
 
-    def __init__(self, keys: Sequence[str], *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, keys: Sequence[str], *, clock: Callable[[], float] = wall_clock) -> None:
         class _Signer(TimestampSigner):
             def get_timestamp(self) -> int:
                 return int(clock())

@@ -1,10 +1,13 @@
 """The facade: what it builds, what it refuses to build, and what it shows."""
 
+import ast
 import asyncio
 import logging
 import re
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from fastapi.testclient import TestClient
 import fastapi_cognito_auth
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError
 from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.exceptions import TokenExpiredError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, KeyServer
 
@@ -227,3 +231,30 @@ def test_openapi_describes_our_answer_to_a_malformed_body(openapi: dict[str, Any
     answers = openapi["paths"]["/auth/sign-in"]["post"]["responses"]
     assert "invalid_request" in str(answers["422"])
     assert "HTTPValidationError" not in str(answers)
+
+
+def test_what_stands_in_for_the_time_counts_where_no_clock_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tools that freeze time replace `time.time` after everything is imported and built."""
+    auth = CognitoAuth.local(users=[LocalUser("ada", password="Correct-horse-1!")])
+    tokens = asyncio.run(
+        auth.pool.sign_in.with_password("ada", "Correct-horse-1!", auth_flow="USER_PASSWORD_AUTH")
+    )
+    assert isinstance(tokens, Tokens)
+    for _ in range(3):  # remembered by then
+        asyncio.run(auth.verifier.access_token(tokens.access_token))
+    later = time.time() + tokens.expires_in + auth.settings.clock_skew
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(TokenExpiredError):
+        asyncio.run(auth.verifier.access_token(tokens.access_token))
+
+
+def test_no_default_is_bound_to_the_time_of_an_import() -> None:
+    defaults = {
+        ast.unparse(default)
+        for path in Path(fastapi_cognito_auth.__file__).parent.rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for default in [*function.args.defaults, *filter(None, function.args.kw_defaults)]
+    }
+    assert "wall_clock" in defaults
+    assert "time.time" not in defaults

@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "fastapi_cognito_auth"
 OURS = "fastapi_cognito_auth."
 ROOMS = [
+    "clock",
     "described",
     "error_answer",
     "exceptions",

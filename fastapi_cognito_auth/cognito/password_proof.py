@@ -1,10 +1,10 @@
 """Proving a password by SRP in whichever flow asks for it (PASSWORD_VERIFIER)."""
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.attempt import Attempt, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.text import check_text
@@ -22,7 +22,7 @@ class PasswordProof:
     """
 
     def __init__(
-        self, client: CognitoClient, *, user_pool_id: str, clock: Callable[[], float] = time.time
+        self, client: CognitoClient, *, user_pool_id: str, clock: Callable[[], float] = wall_clock
     ) -> None:
         self._client = client
         self._pool_name = pool_name(user_pool_id)

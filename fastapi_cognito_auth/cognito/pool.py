@@ -1,9 +1,9 @@
 """The user pool as one object: `auth.pool`."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
@@ -49,7 +49,7 @@ class UserPool:
         session_validity: int | None,
         totp_issuer: str,
         profile_max_age: float,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._client = client
         proof = PasswordProof(client, user_pool_id=user_pool_id, clock=clock)

@@ -2,11 +2,11 @@
 
 import hashlib
 import threading
-import time
 from collections.abc import Callable
 
 from cachetools import TTLCache
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.profile import Profile
@@ -25,7 +25,7 @@ class Profiles:
     """
 
     def __init__(
-        self, client: CognitoClient, *, max_age: float = 30.0, clock: Callable[[], float] = time.time
+        self, client: CognitoClient, *, max_age: float = 30.0, clock: Callable[[], float] = wall_clock
     ) -> None:
         self._client = client
         self._max_age = max_age

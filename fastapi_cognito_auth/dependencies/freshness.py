@@ -1,8 +1,8 @@
 """How recent a sign-in must be for something sensitive (RFC 9470)."""
 
-import time
 from collections.abc import Callable
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import StepUpRequiredError
 from fastapi_cognito_auth.user import User
 
@@ -22,7 +22,7 @@ class Freshness:
         self,
         max_age: float | None,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
         resource_metadata: str | None = None,
     ) -> None:
         self.max_age = max_age

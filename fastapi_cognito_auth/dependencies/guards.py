@@ -5,13 +5,13 @@ Verbs make one: `Depends(auth.require_groups("editors"))`.
 
 import inspect
 import math
-import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, ParamSpec
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.dependencies.current import CurrentUser
 from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.freshness import Freshness
@@ -61,7 +61,7 @@ class Guards:
         clock: seconds since the epoch.
     """
 
-    def __init__(self, current_user: CurrentUser, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, current_user: CurrentUser, *, clock: Callable[[], float] = wall_clock) -> None:
         self.current_user: CurrentUser = current_user
         self._clock = clock
 

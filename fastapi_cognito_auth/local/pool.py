@@ -1,10 +1,10 @@
 """LocalUserPool: wires the parts, seeds the users, answers the operations."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.local import configuration, endpoint, options, validation
 from fastapi_cognito_auth.local import custom_attributes as custom
@@ -120,7 +120,7 @@ class LocalUserPool:
         client_id: str | None = None,
         issuer: str | None = None,
         triggers: Triggers | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
         on_message: Callable[[Message], None] | None = None,
     ) -> None:
         options.one_of("mfa", mfa, "OFF", "OPTIONAL", "ON")

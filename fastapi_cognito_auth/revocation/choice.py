@@ -1,9 +1,9 @@
 """The list of revocations that was chosen."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Literal, assert_never
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.in_process import InProcessStore
@@ -24,7 +24,7 @@ def chosen_revocations(
     when_unavailable: WhenUnavailable,
     probe_ttl: float,
     clock_skew: float,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = wall_clock,
 ) -> Revocations | None:
     """Build what asks whether a token is revoked; `None` where nobody is asked.
 

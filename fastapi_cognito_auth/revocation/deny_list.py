@@ -1,10 +1,10 @@
 """A list of what is revoked: one token, one sign-in, or all that a user had until some second."""
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError, TokenRevokedError
 from fastapi_cognito_auth.revocation.names import Names
 from fastapi_cognito_auth.revocation.outage import Outage
@@ -73,7 +73,7 @@ class DenyList:
         *,
         pools: Mapping[str, str],
         clock_skew: float,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._store = store
         self._outage = outage

@@ -2,11 +2,11 @@
 
 import logging
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.names import is_sign_in
 
@@ -36,7 +36,7 @@ class InProcessStore:
 
     shared = False
 
-    def __init__(self, *, capacity: int = 100_000, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, *, capacity: int = 100_000, clock: Callable[[], float] = wall_clock) -> None:
         self._capacity = capacity
         self._clock = clock
         self._entries: OrderedDict[str, _Entry] = OrderedDict()

@@ -3,12 +3,12 @@
 import hashlib
 import math
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 from cachetools import TLRUCache
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     InvalidTokenUseError,
     NotAuthorizedError,
@@ -71,7 +71,7 @@ class Probe:
         ttl: float,
         capacity: int = 100_000,
         clock_skew: float = 0.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._get_user = get_user
         self._denied = denied

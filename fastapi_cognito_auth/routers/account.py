@@ -1,12 +1,12 @@
 """The signed-in user's account as a whole."""
 
-import time
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, get_args
 
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
@@ -143,7 +143,7 @@ def account_router(
     *,
     ending: Ending,
     max_body_size: int,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = wall_clock,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.account` and `auth.pool.password`."""
     router = new_router(max_body_size=max_body_size, tags=["account"], dependencies=[Depends(current_user)])

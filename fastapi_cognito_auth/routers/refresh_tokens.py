@@ -1,6 +1,5 @@
 """New tokens, and signing out."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, ClassVar, Final
@@ -8,6 +7,7 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
@@ -81,7 +81,7 @@ def refresh_tokens_router(
     ending: Ending,
     *,
     max_body_size: int,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = wall_clock,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.refresh_tokens`.
 

@@ -4,7 +4,6 @@ Every answer has the service's form, also a refusal of the app's own, so that an
 """
 
 import logging
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -15,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from fastapi_cognito_auth import aws_json
 from fastapi_cognito_auth.aws_json import ServiceError
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
 from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError, RequestTooLargeError
 from fastapi_cognito_auth.revocation.ending import Ending
@@ -77,7 +77,7 @@ def wire_router(
     well_known: APIRouter,
     *,
     max_body_size: int,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = wall_clock,
 ) -> APIRouter:
     """Build the endpoint over `auth.pool.wire`.
 

@@ -10,7 +10,6 @@ size -> form -> header -> `signer` -> key by `kid` -> signature -> `exp` -> `iss
 """
 
 import re
-import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     ConfigurationError,
     InvalidClientError,
@@ -92,7 +92,7 @@ class AlbVerifier:
         issuers: Collection[str],
         client_ids: Collection[str],
         clock_skew: float = 10.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._keys = keys
         self._key_uris = dict(key_uris)

@@ -1,12 +1,12 @@
 """Tokens that were verified before, so that a signature is checked once and not per request."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from cachetools import FIFOCache
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.key_set import Key
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
@@ -48,7 +48,9 @@ class VerifiedTokens:
         clock: seconds since the epoch.
     """
 
-    def __init__(self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = wall_clock
+    ) -> None:
         self._size = size
         self._clock_skew = clock_skew
         self._clock = clock

@@ -10,7 +10,6 @@ the token's word is taken for one thing only: which of the declared pools to ask
 import hashlib
 import inspect
 import logging
-import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Final, cast
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
+from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     ConfigurationError,
     InvalidAudienceError,
@@ -80,7 +80,7 @@ class TokenVerifier:
         max_token_size: int = 32 * 1024,
         cache_size: int = 4096,
         clock_skew: float = 10.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._pools: dict[str, IssuingPool] = {}
         for pool in pools:

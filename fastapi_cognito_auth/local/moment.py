@@ -34,3 +34,7 @@ class Moment:
             yield
         finally:
             self._held = outer
+
+    def let_go(self) -> None:
+        """Let time go on, in a process that was forked while another thread held it."""
+        self._held = None

@@ -220,8 +220,8 @@ class LocalUserPool:
             outbox=self.outbox,
             triggers=triggers or Triggers(),
         )
-        in_each_process(self._start_anew)
         self._moment = moment
+        in_each_process(self._start_anew)
         for group in groups:
             directory.ensure_group(group)
         self._create_users(users)
@@ -229,6 +229,7 @@ class LocalUserPool:
     def _start_anew(self) -> None:
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
         self._lock = threading.RLock()
+        self._moment.let_go()
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"

@@ -354,6 +354,20 @@ def test_one_who_is_not_brought_along_is_nobody(hook: Hook) -> None:
         open_pool.aws.forgot_password(ClientId=open_pool.id, Username="old")
 
 
+def test_a_trigger_that_returns_no_event_is_at_fault() -> None:
+    kit = kit_of(user_migration=lambda _: None)
+    with refused("InvalidLambdaResponseException", "Unrecognizable lambda output"):
+        kit.password("old")
+
+
+def test_without_the_trigger_nobody_is_told_apart_by_it() -> None:
+    kit = kit_of(post_confirmation=Hook(), prevent_user_existence_errors=False)
+    with refused("UserNotFoundException", "User does not exist."):
+        kit.password("old")
+    with refused("UserNotFoundException", "Username/client id combination not found."):
+        kit.aws.forgot_password(ClientId=kit.id, Username="old")
+
+
 def test_guesses_at_a_password_elsewhere_are_slowed_down_too() -> None:
     hook = Hook("bad password")
     kit = kit_of(user_migration=hook)

@@ -5,6 +5,7 @@ import contextvars
 import functools
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
@@ -18,6 +19,8 @@ Result = TypeVar("Result")
 
 THREAD_NAME: Final = "cognito"
 """What the names of all these threads begin with."""
+
+_PAUSE: Final = 10.0  # seconds between two lines of the log
 
 
 class Threads:
@@ -45,6 +48,8 @@ class Threads:
             leave_to_the_parent(self._executor)
         self._executor = None
         self._under_way = 0
+        self._refused = 0
+        self._quiet_until = float("-inf")
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], Result]) -> Result:
@@ -67,12 +72,12 @@ class Threads:
                 raise
         finally:
             timer.cancel()
-        raise _busy("nothing became free in time")
+        raise self._busy("nothing became free in time")
 
     def _submit(self, work: Callable[[], Result]) -> tuple[Future[Result], bool]:
         with self._lock:
             if self._under_way >= self._most:
-                raise _busy("too many are waiting already")
+                raise self._busy("too many are waiting already")
             self._under_way += 1
             at_once = self._under_way <= self._count
             if self._executor is None:
@@ -83,7 +88,7 @@ class Threads:
         except RuntimeError as exc:
             # The machine has no thread to give, or the interpreter is about to end.
             self._left()
-            raise _busy("no thread can be started") from exc
+            raise self._busy("no thread can be started") from exc
         future.add_done_callback(self._left)
         return future, at_once
 
@@ -91,7 +96,11 @@ class Threads:
         with self._lock:
             self._under_way -= 1
 
-
-def _busy(why: str) -> UserPoolBusyError:
-    logger.error("a call to Cognito was not made: %s", why)
-    return UserPoolBusyError()
+    def _busy(self, why: str) -> UserPoolBusyError:
+        self._refused += 1
+        now = time.monotonic()
+        # What many can cause at once does not fill the log.
+        if now >= self._quiet_until:
+            self._quiet_until = now + _PAUSE
+            logger.error("too many calls to Cognito: %s; refused so far: %d", why, self._refused)
+        return UserPoolBusyError()

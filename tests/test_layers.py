@@ -55,10 +55,12 @@ SHARED_BY_FLOWS = {
     "otpauth",
     "parameters",
     "password_proof",
+    "software_token",
     "text",
     "threads",
     "token_lifetime",
     "token_refresh",
+    "typed",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -6,14 +6,9 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from fastapi_cognito_auth.cognito.typed import Code, Email, NewPassword, Password
 from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.passkey_json import AuthenticationResponse
-
-Code = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^\S+$")]
-"""A code that the user was sent, or that an authenticator app shows."""
-
-Password = Annotated[str, Field(min_length=1, max_length=256)]
-"""Passed on as given: neither trimmed nor normalised."""
 
 LARGEST_MAP: Final = 131_072
 """Characters of all names and values together."""
@@ -59,7 +54,7 @@ class NewPasswordRequiredAnswer(_ChallengeAnswer):
     """A password of the user's own, and the attributes that the pool demands."""
 
     challenge: Literal["NEW_PASSWORD_REQUIRED"] = "NEW_PASSWORD_REQUIRED"
-    new_password: Password
+    new_password: NewPassword
     """As the pool's policy wants it."""
 
     attributes: Attributes = Field(default_factory=dict)
@@ -83,7 +78,7 @@ class MfaSetupAnswer(_ChallengeAnswer):
     device_name: str | None = Field(default=None, min_length=1, max_length=256)
     """A name for the authenticator app, shown when its code is asked for."""
 
-    email: str | None = Field(default=None, min_length=3, max_length=2048, pattern=r"^\S+@\S+$")
+    email: Email | None = None
     """Sets up codes by e-mail instead; the first one is asked for next."""
 
     @model_validator(mode="after")

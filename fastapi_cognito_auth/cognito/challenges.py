@@ -12,6 +12,7 @@ from typing import Any, Final
 from fastapi_cognito_auth.cognito.answers import (
     ChallengeAnswer,
     MfaSetupAnswer,
+    NewPasswordRequiredAnswer,
     PasswordSrpAnswer,
     SelectChallengeAnswer,
 )
@@ -21,6 +22,8 @@ from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Challen
 from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.cognito.parameters import read_challenge
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
+from fastapi_cognito_auth.cognito.software_token import verify_first_code
+from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
 from fastapi_cognito_auth.sealing import Sealer
 
@@ -130,6 +133,8 @@ class Challenges:
             client_metadata=answer.client_metadata or {},
             user_context=user_context,
         )
+        if isinstance(answer, NewPasswordRequiredAnswer):
+            check_new_password(answer.new_password)
         if isinstance(answer, MfaSetupAnswer) and answer.code is not None:
             state = await self._verify_totp(state, answer.code, answer.device_name)
         password = _password_to_prove(answer)
@@ -159,12 +164,9 @@ class Challenges:
         )
 
     async def _verify_totp(self, state: _State, code: str, device_name: str | None) -> _State:
-        name = {} if device_name is None else {"FriendlyDeviceName": device_name}
-        verified = await self._client.call(
-            "VerifySoftwareToken", Session=state.session, UserCode=code, **name
-        )
+        verified = await verify_first_code(self._client, code, device_name, Session=state.session)
         session = verified.get("Session")
-        if verified.get("Status") != "SUCCESS" or not isinstance(session, str):
+        if not isinstance(session, str):
             raise UserPoolUnavailableError
         return replace(state, session=session)
 

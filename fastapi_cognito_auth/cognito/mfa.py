@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
+from fastapi_cognito_auth.cognito.software_token import verify_first_code
 from fastapi_cognito_auth.described import Described
-from fastapi_cognito_auth.exceptions import EnableSoftwareTokenMFAError
 
 _LONGEST_NAME: Final = 64
 """Characters of an account's name; in any script, more might not fit into a QR code."""
@@ -137,13 +137,8 @@ class Mfa:
             device_name: shown when its code is asked for.
 
         Raises:
-            EnableSoftwareTokenMFAError: the code is wrong.
+            CodeMismatchError: the code is wrong.
             ExpiredCodeError: the code was used before.
             NotAuthorizedError: no secret was asked for, too many wrong codes, or the token is revoked.
         """
-        name = {} if device_name is None else {"FriendlyDeviceName": device_name}
-        answer = await self._client.call(
-            "VerifySoftwareToken", AccessToken=access_token, UserCode=code, **name
-        )
-        if answer.get("Status") != "SUCCESS":
-            raise EnableSoftwareTokenMFAError
+        await verify_first_code(self._client, code, device_name, AccessToken=access_token)

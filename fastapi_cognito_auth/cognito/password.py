@@ -7,6 +7,7 @@ from typing import Final
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeRequested
+from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ExpiredCodeError,
@@ -70,6 +71,7 @@ class Password:
                 is no such user, or the user is disabled.
             InvalidPasswordError: the message says what the password lacks.
         """
+        check_new_password(password)
         try:
             await self._client.call(
                 "ConfirmForgotPassword",
@@ -101,6 +103,7 @@ class Password:
             InvalidParameterError: the user has a password, and the previous one is not given.
             LimitExceededError: too many wrong previous passwords.
         """
+        check_new_password(proposed_password)
         previous = {} if previous_password is None else {"PreviousPassword": previous_password}
         await self._client.call(
             "ChangePassword", AccessToken=access_token, ProposedPassword=proposed_password, **previous

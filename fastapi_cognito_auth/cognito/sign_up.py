@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery, CodeRequested, Confirmed, SignedUp
+from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     InvalidParameterError,
@@ -62,6 +63,8 @@ class SignUp:
             InvalidPasswordError: the message says what the password lacks.
             InvalidParameterError: an attribute is missing or wrong.
         """
+        if password is not None:
+            check_new_password(password)
         answer = await self._client.call(
             "SignUp",
             Username=username,

@@ -8,8 +8,9 @@ from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
-from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Password
+from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
+from fastapi_cognito_auth.cognito.typed import NewPassword, Password
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
@@ -66,7 +67,7 @@ class ChangePasswordRequest(Body):
     previous_password: Password | None = None
     """Left out by a user who has no password; that asks for a recent sign-in."""
 
-    proposed_password: Password
+    proposed_password: NewPassword
     """The new one."""
 
 

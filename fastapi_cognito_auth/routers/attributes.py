@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.account import Account
-from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code
+from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import CodeDelivery
+from fastapi_cognito_auth.cognito.typed import Code
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents, FeedbackValue
+from fastapi_cognito_auth.cognito.typed import Username
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     NotAuthorizedError,
@@ -15,7 +16,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
     responses,
 )
-from fastapi_cognito_auth.routers.route import Body, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, new_router
 
 
 class FeedbackRequest(Body):

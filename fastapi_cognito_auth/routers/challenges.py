@@ -15,7 +15,6 @@ from fastapi_cognito_auth.cognito.models import SignInResult, TotpSecret
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeMismatchError,
-    EnableSoftwareTokenMFAError,
     ExpiredCodeError,
     InvalidParameterError,
     InvalidPasswordError,
@@ -92,7 +91,6 @@ def challenges_router(challenges: Challenges, find_context: FindContext, *, max_
             NotAuthorizedError,
             CodeMismatchError,
             ExpiredCodeError,
-            EnableSoftwareTokenMFAError,
             InvalidPasswordError,
             PasswordHistoryPolicyViolationError,
             InvalidParameterError,

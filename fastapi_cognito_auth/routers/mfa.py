@@ -7,12 +7,12 @@ from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
+from fastapi_cognito_auth.cognito.typed import Code
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ConcurrentModificationError,
-    EnableSoftwareTokenMFAError,
     ExpiredCodeError,
     InvalidParameterError,
     SoftwareTokenMFANotFoundError,
@@ -31,7 +31,7 @@ class VerifyTotpRequest(Body):
         json_schema_extra={"examples": [{"code": "123456", "device_name": "My telephone"}]}
     )
 
-    code: str = Field(min_length=6, max_length=6, pattern=r"^[0-9]+$", repr=False)
+    code: Code
     """Six digits."""
 
     device_name: str | None = Field(default=None, min_length=1, max_length=256)
@@ -85,7 +85,6 @@ def mfa_router(
         responses=responses(
             *SIGNED_IN,
             StepUpRequiredError,
-            EnableSoftwareTokenMFAError,
             CodeMismatchError,
             ExpiredCodeError,
             InvalidParameterError,

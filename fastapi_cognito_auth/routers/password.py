@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 
-from fastapi_cognito_auth.cognito.answers import ClientMetadata, Code, Password
+from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import CodeRequested
 from fastapi_cognito_auth.cognito.password import Password as PasswordReset
+from fastapi_cognito_auth.cognito.typed import Code, NewPassword, Username
 from fastapi_cognito_auth.exceptions import (
     CodeDeliveryFailureError,
     CodeMismatchError,
@@ -24,7 +25,7 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.routers.client_address import FindContext
-from fastapi_cognito_auth.routers.route import Body, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, new_router
 
 
 class ForgotPasswordRequest(Body):
@@ -53,7 +54,7 @@ class ResetPasswordRequest(Body):
     code: Code
     """As it was sent."""
 
-    password: Password
+    password: NewPassword
     """The new one, as the pool's policy wants it."""
 
     client_metadata: ClientMetadata = None

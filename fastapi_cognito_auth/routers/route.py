@@ -81,9 +81,6 @@ DeviceSecret = Annotated[str, Field(min_length=1, max_length=4096)]
 
 SealedSession = Annotated[str, Field(min_length=1, max_length=16_384)]
 
-Username = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^\S+$", examples=["ada"])]
-"""A username or an alias: an e-mail address or a phone number."""
-
 
 _UNREADABLE: Final = "There was an error parsing the body"
 """What FastAPI says of a body that could not be read."""

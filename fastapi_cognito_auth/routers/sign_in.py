@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar, Literal, Self
 from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict, Field, model_validator
 
-from fastapi_cognito_auth.cognito.answers import ClientMetadata, Password
+from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import SignInResult
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor, SignIn
+from fastapi_cognito_auth.cognito.typed import Password, Username
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
@@ -23,7 +24,7 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.routers.client_address import FindContext
-from fastapi_cognito_auth.routers.route import Body, DeviceSecret, SealedSession, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, DeviceSecret, SealedSession, new_router
 
 _ERRORS = (
     NotAuthorizedError,

@@ -5,10 +5,11 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 
-from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata, Code, Password
+from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import CodeRequested, Confirmed, SignedUp
 from fastapi_cognito_auth.cognito.sign_up import SignUp
+from fastapi_cognito_auth.cognito.typed import Code, NewPassword, Username
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
@@ -27,7 +28,7 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.routers.client_address import FindContext
-from fastapi_cognito_auth.routers.route import Body, SealedSession, Username, new_router
+from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 
 
 class SignUpRequest(Body):
@@ -48,7 +49,7 @@ class SignUpRequest(Body):
     username: Username
     """In pools that sign in by address, that address."""
 
-    password: Password | None = None
+    password: NewPassword | None = None
     """Left out in pools that sign in by code or passkey alone."""
 
     attributes: Attributes = Field(default_factory=dict)

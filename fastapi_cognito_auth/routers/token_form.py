@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict
 
-from fastapi_cognito_auth.cognito.answers import Password
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.cognito.sign_in import SignIn
+from fastapi_cognito_auth.cognito.typed import Password, Username
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.error_answer import CognitoErrorAnswer
@@ -30,7 +30,7 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.routers.client_address import FindContext
-from fastapi_cognito_auth.routers.route import Route, Username, new_router
+from fastapi_cognito_auth.routers.route import Route, new_router
 
 _UNFIT: Final = re.compile(r"[^ !#-\[\]-~]")
 """What `error_description` cannot hold (RFC 6749 section 5.2)."""

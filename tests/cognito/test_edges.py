@@ -58,7 +58,7 @@ def test_a_missing_pool_is_our_side_when_no_device_was_sent(api: TestClient, ups
 @pytest.mark.parametrize(
     ("operation", "path", "body"),
     [
-        ("SignUp", "/sign-up", {"username": "ada", "password": "x"}),
+        ("SignUp", "/sign-up", {"username": "ada", "password": "Correct-horse-1!"}),
         ("ForgotPassword", "/password/forgot", {"username": "ada"}),
         ("GetTokensFromRefreshToken", "/refresh", {"refresh_token": "x"}),
     ],

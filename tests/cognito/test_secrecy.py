@@ -203,7 +203,7 @@ NO_TEXT = ["secret\ud800", "secret\0"]
         lambda pool, text: pool.sign_in.with_password(text, "x"),
         lambda pool, text: pool.sign_in.with_choice("ada", password=text, preferred_challenge="PASSWORD_SRP"),
         lambda pool, text: pool.sign_up.start("ada", text, {"email": "a@example.com"}),
-        lambda pool, text: pool.sign_up.start("ada", "x", {text: "x"}),
+        lambda pool, text: pool.sign_up.start("ada", SECRET, {text: "x"}),
         lambda pool, text: pool.password.reset("ada", "1", text),
         lambda pool, text: pool.password.forgot("ada", client_metadata={text: ""}),
         lambda pool, text: pool.call("AdminGetUser", Username=text),

@@ -262,7 +262,6 @@ SECRETS = {
 VERIFICATIONS = {
     "nothing": {},
     "no session": {"Status": "SUCCESS"},
-    "an error": {"Status": "ERROR", "Session": SESSION},
     "a session that is no text": {"Status": "SUCCESS", "Session": 5},
 }
 

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import fastapi.routing
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Security
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, User
@@ -210,3 +211,10 @@ def test_a_guard_shows_what_its_user_does(auth: CognitoAuth) -> None:
 
 def test_outside_of_any_document_a_scheme_has_its_plain_name(auth: CognitoAuth) -> None:
     assert (auth.current_user.scheme_name, auth.current_user.model.type_.value) == ("CognitoAuth", "http")
+
+
+def test_an_apps_own_openapi_function_shows_the_same(auth: CognitoAuth) -> None:
+    app = app_of(auth, "/v1/auth", docs_url="/help/docs")
+    own = get_openapi(title="Own", version="1", routes=app.routes)
+    assert own["components"]["securitySchemes"] == schemes_of(app)
+    assert token_url(app) == "../v1/auth/token"

@@ -5,6 +5,7 @@ live server on loopback that serves the page's `app`, or the example app where a
 """
 
 import ast
+import asyncio
 import contextlib
 import importlib
 import io
@@ -20,6 +21,7 @@ import sys
 import threading
 import time
 import tomllib
+import warnings
 from collections.abc import Iterator, MutableMapping
 from importlib import metadata
 from pathlib import Path
@@ -58,6 +60,18 @@ class Block(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def _close_the_event_loop() -> None:
+    """End the event loop that a page leaves behind, as Mangum does, who expects Lambda to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            loop = asyncio.get_event_loop()
+        except RuntimeError:
+            return
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 class DocsError(AssertionError):
@@ -192,6 +206,7 @@ class Page:
         self._stop()
         for name in {"main", *(name for name in sys.modules if name.partition(".")[0] == "example_app")}:
             sys.modules.pop(name, None)
+        _close_the_event_loop()
 
     def run(self, blocks: list[Block]) -> None:
         """Run the blocks in order.

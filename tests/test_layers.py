@@ -16,6 +16,7 @@ ROOMS = [
     "error_answer",
     "exceptions",
     "forks",
+    "outgoing",
     "single_flight",
     "untrusted_json",
     "aws_json",

@@ -34,6 +34,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
+from fastapi_cognito_auth.outgoing import CA_VARIABLES, ca_bundle, socks_proxy
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -230,9 +231,11 @@ class CognitoClient:
         session.register_component("data_loader", _model_loader())
         # Answered in this process, a request needs no credentials that mean anything.
         keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if local else {}
+        bundle = ca_bundle()
         boto = boto3.session.Session(botocore_session=session, region_name=self._region, **keys).client(
             "cognito-idp",
             endpoint_url=self._endpoint_url,
+            verify=bundle and bundle.path,
             config=Config(
                 connect_timeout=self._connect_timeout,
                 read_timeout=self._read_timeout,
@@ -316,7 +319,7 @@ def _translate(operation: str, exc: Exception) -> UserPoolError | None:
     elif isinstance(exc, (ConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)):
         if _is_of_the_set_up(exc):
             return None
-        logger.warning("%s failed: %s", operation, type(exc).__name__, extra={"operation": operation})
+        logger.warning("%s failed: %s", operation, _reason(exc), extra={"operation": operation})
         unavailable = UserPoolUnavailableError()
         # Where there was no connection, nothing was sent.
         unavailable.may_have_happened = not isinstance(exc, ConnectionError)
@@ -325,6 +328,16 @@ def _translate(operation: str, exc: Exception) -> UserPoolError | None:
         return None
     ours.__cause__ = exc
     return ours
+
+
+def _reason(exc: Exception) -> str:
+    from botocore.exceptions import ProxyConnectionError, SSLError  # noqa: PLC0415
+
+    name = type(exc).__name__
+    if isinstance(exc, SSLError):
+        return f"{name}: {exc}"
+    variable = socks_proxy() if isinstance(exc, ProxyConnectionError) else None
+    return f"{name}: {variable} names a SOCKS proxy, which boto3 cannot use" if variable else name
 
 
 def _is_of_the_set_up(exc: Exception) -> bool:
@@ -357,7 +370,8 @@ def _misconfigured(exc: Exception) -> AwsConfigurationError:
     elif isinstance(exc, botos.CredentialRetrievalError):
         # Of the rest nobody knows what a program has written there.
         why = f"{why}: {exc.kwargs.get('provider')}"
-    given = ", ".join(sorted(name for name in os.environ if name.startswith("AWS_"))) or "none"
+    read = (name for name in os.environ if name.startswith("AWS_") or name in CA_VARIABLES)
+    given = ", ".join(sorted(read)) or "none"
     logger.error("the app's AWS settings are wrong: %s; variables that are set: %s", why, given)
     return error
 

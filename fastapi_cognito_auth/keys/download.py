@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
+from fastapi_cognito_auth.outgoing import ca_bundle, socks_proxy
 
 if TYPE_CHECKING:
     import httpx2
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+_LONGEST_REASON: Final = 300  # characters
 
 
 def key_download(
@@ -30,16 +35,61 @@ def key_download(
     async def download(uri: str) -> bytes | None:
         try:
             # A client for each fetch: fetches are rare, and a client is bound to one event loop.
-            async with asyncio.timeout(timeout), httpx2.AsyncClient(follow_redirects=False) as client:
+            async with (
+                asyncio.timeout(timeout),
+                httpx2.AsyncClient(verify=_trust(), follow_redirects=False) as client,
+            ):
                 return await _bounded(client, uri, largest, absent)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
+        except (httpx2.HTTPError, OSError) as exc:
+            msg = f"cannot fetch {without_secrets(uri)}: {_reason(exc, uri)}"
+            raise FetchError(msg) from exc
+        except httpx2.InvalidURL as exc:
+            # Its text may quote the address.
             msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
+            raise FetchError(msg) from exc
+        except ImportError as exc:
+            variable = socks_proxy()
+            if variable is None:
+                raise
+            msg = f"{variable} names a SOCKS proxy, which needs the package socksio: pip install socksio"
             raise FetchError(msg) from exc
         except FetchError as exc:
             msg = f"{without_secrets(uri)} {exc}"
             raise FetchError(msg) from None
 
     return download
+
+
+def _trust() -> ssl.SSLContext:
+    import httpx2  # noqa: PLC0415 - as above
+
+    bundle = ca_bundle()
+    if bundle is None:
+        # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
+        return httpx2.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=bundle.path)
+    except OSError as exc:
+        msg = f"cannot be fetched: {bundle.variable} names no certificates: {exc.strerror or exc}"
+        raise FetchError(msg) from exc
+
+
+def _reason(exc: Exception, uri: str) -> str:
+    """Say what a fetch failed over, in the words of what is at the bottom of it."""
+    name = type(exc).__name__
+    bottom: BaseException = exc
+    while inner := bottom.__cause__ or bottom.__context__:
+        bottom = inner
+    text = str(bottom if isinstance(bottom, OSError) else exc)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return name
+    secrets = (parts.username, parts.password, parts.query, parts.fragment)
+    if not text or any(secret in text for secret in secrets if secret):
+        return name
+    shown = text[:_LONGEST_REASON]
+    return f"{name}: {shown if shown.isprintable() else shown.encode('unicode_escape').decode()}"
 
 
 async def _bounded(

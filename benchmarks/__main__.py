@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import http_throughput, imports, keys, memory, sign_ins, srp_handshake, verification
+from benchmarks import (
+    bodies,
+    enumeration,
+    http_throughput,
+    imports,
+    keys,
+    memory,
+    sign_ins,
+    srp_handshake,
+    verification,
+)
 from benchmarks.environments import set_up
 from benchmarks.plan import Plan
 from benchmarks.report import Section, machine, summary, write_into
@@ -18,6 +28,8 @@ PARTS: Final[Mapping[str, Callable[[Plan], Section]]] = {
     "imports": imports.measure,
     "keys": keys.measure,
     "memory": memory.measure,
+    "bodies": bodies.measure,
+    "enumeration": enumeration.measure,
 }
 
 

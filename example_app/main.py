@@ -40,16 +40,21 @@ IdTokenUser = Annotated[IdUser, Depends(auth.id_user)]
 Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
 
 
+# No page of another site may put these into a frame of its own.
+PAGE_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "no-store"}
+
+
 @app.get("/", response_class=HTMLResponse, include_in_schema=False)
-async def home(request: Request) -> str:
+async def home(request: Request) -> HTMLResponse:
     """Say what to try."""
-    return home_page(str(request.base_url).rstrip("/"), local=local)
+    page = home_page(str(request.base_url).rstrip("/"), local=local)
+    return HTMLResponse(page, headers=PAGE_HEADERS)
 
 
 @app.get("/passkeys", response_class=HTMLResponse, include_in_schema=False)
-async def passkeys() -> str:
+async def passkeys() -> HTMLResponse:
     """Let a browser register a passkey and sign in with it."""
-    return PASSKEY_PAGE
+    return HTMLResponse(PASSKEY_PAGE, headers=PAGE_HEADERS)
 
 
 @app.get("/public")

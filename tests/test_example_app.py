@@ -128,6 +128,11 @@ def test_the_home_page_says_what_to_try(example: Example) -> None:
     assert "local/outbox" in page.text
 
 
+@pytest.mark.parametrize("path", ["/", "/passkeys"])
+def test_no_page_of_another_site_frames_a_page_of_the_example(example: Example, path: str) -> None:
+    assert example.get(path).headers["content-security-policy"] == "frame-ancestors 'none'"
+
+
 def test_the_commands_on_the_home_page_name_the_port_of_the_app(example: Example) -> None:
     page = example.http.get("/", headers={"Host": "localhost:8001"})
     assert "http://localhost:8001/auth/sign-in" in page.text

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.described import Described
@@ -46,8 +46,9 @@ def local_router(outbox: Outbox) -> APIRouter:
     router = APIRouter(tags=["local"], generate_unique_id_function=operation_id)
 
     @router.get("/outbox", response_model_exclude_none=True, summary=summary("read_outbox"))
-    async def read_outbox() -> list[OutboxMessage]:
+    async def read_outbox(response: Response) -> list[OutboxMessage]:
         """List the codes that were sent, newest first."""
+        response.headers["Cache-Control"] = "no-store"
         return [OutboxMessage.model_validate(message) for message in outbox]
 
     return router

@@ -15,6 +15,9 @@ from fastapi_cognito_auth import untrusted_json
 from fastapi_cognito_auth.exceptions import InvalidRequestError, RequestTooLargeError
 from fastapi_cognito_auth.untrusted_json import MOST_VALUES, UntrustedTextError, is_text
 
+LONGEST_FORM: Final = 16_384
+"""Bytes; a name and a password, each character escaped, take a third of it."""
+
 _FORM: Final = "application/x-www-form-urlencoded"
 _REPLACED: Final = "\ufffd"
 """What servers make of bytes in a path that are no UTF-8."""
@@ -67,6 +70,7 @@ class BoundedRequest(Request):
 
         Raises:
             InvalidRequestError: it is none, or not in UTF-8.
+            RequestTooLargeError: it is longer than any such form.
         """
         return self._read_form()
 
@@ -75,6 +79,8 @@ class BoundedRequest(Request):
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if body and kind != _FORM:
             raise _refused("body", UntrustedTextError("form_invalid", f"The form must be sent as {_FORM}."))
+        if len(body) > LONGEST_FORM:
+            raise RequestTooLargeError
         pairs = _pairs(body)
         if pairs is None:
             raise _refused(

@@ -82,7 +82,9 @@ def test_the_discovery_document_of_a_mounted_emulator_names_the_keys_under_its_p
 
 def test_the_outbox_shows_the_codes(kit: Kit, http: TestClient) -> None:
     assert post(http, "ForgotPassword", {"ClientId": kit.id, "Username": "bob"}).status_code == 200
-    newest = http.get("/local/outbox").json()[0]
+    answer = http.get("/local/outbox")
+    assert answer.headers["cache-control"] == "no-store"
+    newest = answer.json()[0]
     assert (newest["username"], newest["code"]) == ("bob", kit.pool.outbox.latest("bob").code)
 
 

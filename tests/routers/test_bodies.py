@@ -228,6 +228,12 @@ def test_a_form_in_utf_8_signs_in(app: App, username: str) -> None:
     assert answer.status_code == 200
 
 
+def test_a_form_is_no_longer_than_a_name_and_a_password_need(app: App) -> None:
+    body = b"username=ada&password=" + b"%41" * 6000
+    answer = app.http.post("/auth/token", content=body, headers={"Content-Type": FORM})
+    assert code_of(answer) == (413, "request_too_large")
+
+
 def test_a_form_of_another_type_is_told_which_one_is_taken(app: App) -> None:
     """RFC 6749 section 4.3.2."""
     form = {"username": (None, "ada"), "password": (None, PASSWORD)}

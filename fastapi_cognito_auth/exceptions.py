@@ -51,7 +51,10 @@ _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class ConfigurationError(Exception):
-    """A setting is missing, wrong, or contradicts another; the message names it."""
+    """A setting is missing, wrong, or contradicts another; the message names it.
+
+    Or the app is written in a way that cannot work; the message says what to write instead.
+    """
 
 
 class CognitoAuthError(HTTPException):

@@ -87,6 +87,38 @@ def test_a_pickled_user_keeps_the_claims_and_not_the_way_to_the_profile() -> Non
     assert again._profile is None
 
 
+def everything() -> User:
+    """Return a user of whom nothing is left out, and no two members are the same."""
+    return user(
+        issuer=ISSUER,
+        groups=["g"],
+        scopes=["s"],
+        auth_time=1,
+        acr="2",
+        amr=["m"],
+        actor=Actor(sub="x"),
+        expires_at=3,
+    )
+
+
+class Member(User):
+    @property
+    def is_editor(self) -> bool:
+        return "editors" in self.groups
+
+
+@pytest.mark.parametrize("made", [everything(), Member(**dict(everything()))])
+def test_who_can_be_asked_for_the_profile_is_the_same_in_everything_else(made: User) -> None:
+    async def profile() -> Any: ...
+
+    given = made.with_claims({"tenant": "acme"})
+    found = given.with_profile(profile)
+    assert dict(found) == dict(made)
+    assert (type(found), found, found.claims) == (type(made), made, {"tenant": "acme"})
+    assert found is not given
+    assert given._profile is None
+
+
 @pytest.mark.parametrize("other", [user(username="Eve"), user(groups=["a"]), user(expires_at=1), id_user()])
 def test_what_differs_is_not_equal(other: Any) -> None:
     assert other != user()
@@ -207,11 +239,6 @@ def test_an_id_user_is_no_user() -> None:
 
 
 def test_a_user_of_an_apps_own_class_is_one() -> None:
-    class Member(User):
-        @property
-        def is_editor(self) -> bool:
-            return "editors" in self.groups
-
     member = Member(sub="s", username="eve", client_id=CLIENT_ID, expires_at=NOW, groups=["editors"])
     assert TypeAdapter(User).validate_python(member) is member
     assert member.with_claims({"tenant": "acme"}).is_editor

@@ -31,7 +31,9 @@ Attributes = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[
 
 
 class _ChallengeAnswer(Described):
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
 
     challenge: str
     """The challenge that is answered, by its name."""

@@ -11,6 +11,7 @@ from fastapi_cognito_auth.cognito.attempt import Attempt, Device, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, RegisteredDevice, TrackedDevice
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof, given
+from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.exceptions import InvalidSessionError, UserPoolUnavailableError
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.srp.handshake import new_device_verifier
@@ -60,6 +61,7 @@ class Devices:
         Returns:
             What the client keeps and sends with the next sign-ins and refreshes.
         """
+        check_text([device_key, device_group_key])
         verifier = await self._client.compute(lambda: new_device_verifier(device_group_key, device_key))
         answer = await self._client.call(
             "ConfirmDevice",

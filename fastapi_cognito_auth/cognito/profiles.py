@@ -8,6 +8,7 @@ from cachetools import TTLCache
 
 from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.single_flight import SingleFlight
@@ -48,7 +49,9 @@ class Profiles:
                 `aws.cognito.signin.user.admin`, or the user is disabled.
             UserNotFoundError: the user is deleted.
             UserPoolUnavailableError: Cognito does not answer.
+            InvalidRequestError: the token is no text.
         """
+        check_text(access_token)
         key = hashlib.sha256(access_token.encode()).digest()
         with self._lock:
             known = self._recent.get(key)

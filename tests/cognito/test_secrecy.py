@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth
@@ -206,6 +206,9 @@ NO_TEXT = ["secret\ud800", "secret\0"]
         lambda pool, text: pool.sign_up.start("ada", SECRET, {text: "x"}),
         lambda pool, text: pool.password.reset("ada", "1", text),
         lambda pool, text: pool.password.forgot("ada", client_metadata={text: ""}),
+        lambda pool, text: pool.profiles.get(text),
+        lambda pool, text: pool.refresh_tokens.refresh(text),
+        lambda pool, text: pool.devices.register("token", text, "group"),
         lambda pool, text: pool.call("AdminGetUser", Username=text),
         lambda pool, text: pool.call("SignUp", Username="ada", UserAttributes=[{"Name": "x", "Value": text}]),
     ],
@@ -220,3 +223,12 @@ def test_what_is_no_text_is_refused_without_being_quoted(
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     assert "secret" not in f"{caught.value!r}{caught.value}{caplog.text}"
     assert set(upstream.operations) <= {"InitiateAuth"}
+
+
+@pytest.mark.parametrize("text", [*NO_TEXT, 5])
+def test_an_answer_that_cannot_be_one_does_not_quote_what_it_was_given(text: Any) -> None:
+    given = {"session": f"{SECRET}\ud800", "code": text}
+    with pytest.raises(ValidationError) as caught:
+        answers.SmsMfaAnswer.model_validate(given)
+    assert SECRET not in f"{caught.value!r}{caught.value}"
+    assert "secret" not in f"{caught.value!r}{caught.value}"

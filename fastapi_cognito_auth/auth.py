@@ -285,7 +285,7 @@ class CognitoAuth(Guards):
         """
         return self.routers.together()
 
-    @cached_property
+    @built_once
     def routers(self) -> "AuthRouters":
         """The parts of `router`, for an app that leaves some of them out: `auth.routers.sign_in`.
 

@@ -1,6 +1,7 @@
 """Mistakes of a first hour: each is answered by what to write instead."""
 
 import inspect
+import re
 import subprocess
 import sys
 from typing import Any
@@ -99,7 +100,7 @@ def test_a_pool_id_is_shown_by_an_example(pool_id: str, said: str) -> None:
 
 
 ADA = LocalUser("ada", password="Correct-horse-1!")
-ROUTERS = [name for name, member in vars(CognitoAuth).items() if name == "pool" or name.endswith("router")]
+ROUTERS = [name for name in vars(CognitoAuth) if re.fullmatch(r"pool|([a-z]+_)?routers?", name)]
 
 
 @pytest.mark.parametrize("name", ROUTERS)
@@ -107,6 +108,11 @@ def test_a_router_of_the_class_is_refused(name: str) -> None:
     app = FastAPI()
     with pytest.raises(ConfigurationError, match=rf"write auth = CognitoAuth\(\), then auth\.{name}$"):
         app.include_router(getattr(CognitoAuth, name))
+
+
+def test_a_part_of_a_router_of_the_class_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"then auth\.routers$"):
+        _ = CognitoAuth.routers.sign_in
 
 
 def test_every_router_is_known_for_that() -> None:

@@ -17,8 +17,8 @@ from starlette.types import Message, Scope
 from benchmarks.plan import Plan
 from benchmarks.report import Bar, Section, Table
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from fastapi_cognito_auth.formats.untrusted_json import DEEPEST, MOST_VALUES
 from fastapi_cognito_auth.routers.bodies import LONGEST_FORM
-from fastapi_cognito_auth.untrusted_json import DEEPEST, MOST_VALUES
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY
 
 LARGEST: Final[int] = CognitoSettings.model_fields["max_body_size"].default

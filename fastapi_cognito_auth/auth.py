@@ -20,7 +20,6 @@ from fastapi_cognito_auth.assembly import (
     revocations,
     warm_up,
 )
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
     CurrentIdUser,
@@ -41,6 +40,7 @@ from fastapi_cognito_auth.misuse import built_once, demand_settings, refuse_keyw
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck

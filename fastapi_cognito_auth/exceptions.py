@@ -35,7 +35,7 @@ from typing import Any, ClassVar, Self
 
 from starlette.exceptions import HTTPException
 
-from fastapi_cognito_auth.error_answer import (
+from fastapi_cognito_auth.schemas.error_answer import (
     CognitoErrorAnswer,
     CognitoInvalidRequestAnswer,
     CognitoStepUpAnswer,

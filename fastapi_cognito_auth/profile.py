@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 
 def _by_name(pairs: Any) -> Any:

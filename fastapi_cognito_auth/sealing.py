@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import InvalidSessionError
+from fastapi_cognito_auth.runtime.clock import wall_clock
 
 
 class Sealer:

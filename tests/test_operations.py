@@ -9,8 +9,8 @@ from typing import Any, Final
 import botocore.session
 import pytest
 
+from tests.formats.test_passkey_json import CREDENTIAL
 from tests.routers.kit import ADA, NEW_PASSWORD, NEWCOMER, PASSWORD, TEMPORARY, App
-from tests.test_passkey_json import CREDENTIAL
 
 ROUTES: Final[dict[str, list[str]]] = json.loads(
     (Path(__file__).parent / "data" / "operations.json").read_text()

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import CodeDelivery
-from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.profile import MfaOption, Profile
+from fastapi_cognito_auth.schemas.described import Described
 
 
 def _delivery(details: Any) -> Any:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from fastapi_cognito_auth.cognito.typed import Code, Email, NewPassword, Password
-from fastapi_cognito_auth.described import Described
-from fastapi_cognito_auth.passkey_json import AuthenticationResponse
+from fastapi_cognito_auth.formats.passkey_json import AuthenticationResponse
+from fastapi_cognito_auth.schemas.described import Described
 
 LARGEST_MAP: Final = 131_072
 """Characters of all names and values together."""

@@ -33,8 +33,8 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolError,
     UserPoolUnavailableError,
 )
-from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
-from fastapi_cognito_auth.outgoing import CA_VARIABLES, ca_bundle, socks_proxy
+from fastapi_cognito_auth.runtime.forks import in_each_child, leave_to_the_parent
+from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES, ca_bundle, socks_proxy
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.cognito.software_token import verify_first_code
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 _LONGEST_NAME: Final = 64
 """Characters of an account's name; in any script, more might not fit into a QR code."""

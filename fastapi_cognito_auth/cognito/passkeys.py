@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
-from fastapi_cognito_auth.described import Described
-from fastapi_cognito_auth.passkey_json import CreationOptions, RegistrationResponse
+from fastapi_cognito_auth.formats.passkey_json import CreationOptions, RegistrationResponse
+from fastapi_cognito_auth.schemas.described import Described
 
 
 class _Answer(Described):

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.attempt import Attempt, respond
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.srp.handshake import Challenge, SRPClient, SRPError, format_timestamp, pool_name
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
@@ -20,6 +19,7 @@ from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.cognito.wire import Wire
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.sealing import Sealer
 
 

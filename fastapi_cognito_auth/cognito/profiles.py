@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from cachetools import TTLCache
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.text import check_text
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.profile import Profile
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.forks import in_each_process
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 _MOST_PROFILES = 1024
 

@@ -9,7 +9,7 @@ from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.models import AuthOutcome, AuthTokens, Tokens
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.exceptions import NotAuthorizedError, UserNotFoundError, UserPoolUnavailableError
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 
 class RefreshTokens:

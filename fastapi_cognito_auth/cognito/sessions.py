@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 RevokeAssociatedSessions = Literal["NONE", "LINKED"]
 """Whether the sessions that came of the same managed login end, too."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi_cognito_auth.exceptions import InvalidRequestError
-from fastapi_cognito_auth.untrusted_json import is_text
+from fastapi_cognito_auth.formats.untrusted_json import is_text
 
 
 def check_text(value: Any) -> None:

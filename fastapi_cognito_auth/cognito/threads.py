@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from fastapi_cognito_auth.exceptions import UserPoolBusyError
-from fastapi_cognito_auth.forks import in_each_process, leave_to_the_parent
+from fastapi_cognito_auth.runtime.forks import in_each_process, leave_to_the_parent
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

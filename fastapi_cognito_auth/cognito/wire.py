@@ -7,8 +7,6 @@ the service's names and words.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth import aws_json
-from fastapi_cognito_auth.aws_json import ServiceError
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
 from fastapi_cognito_auth.exceptions import (
@@ -19,6 +17,8 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
     UserPoolError,
 )
+from fastapi_cognito_auth.formats import aws_json
+from fastapi_cognito_auth.formats.aws_json import ServiceError
 
 OPERATIONS: Final = frozenset({
     "AssociateSoftwareToken", "ChangePassword", "CompleteWebAuthnRegistration", "ConfirmDevice",

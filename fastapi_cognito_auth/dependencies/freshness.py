@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import StepUpRequiredError
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.user import User
 
 

@@ -11,12 +11,12 @@ from typing import Annotated, ParamSpec
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.dependencies.current import CurrentUser
 from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.principals import demand_scopes
 from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.user import User
 
 P = ParamSpec("P")

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.key_set import FetchError
 from fastapi_cognito_auth.keys.unknown_kids import MOST_KIDS, Allowance
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.forks import in_each_process
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
-from fastapi_cognito_auth.outgoing import ca_bundle, socks_proxy
+from fastapi_cognito_auth.runtime.outgoing import ca_bundle, socks_proxy
 
 if TYPE_CHECKING:
     import httpx2

@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Final, NamedTuple, NoReturn
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.key_set import ALGORITHM, LONGEST_KID, Fetch, FetchError, Key, parse_key_set
 from fastapi_cognito_auth.keys.unknown_kids import UnknownKids
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.forks import in_each_process
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 __all__ = ["ALGORITHM", "Fetch", "FetchError", "JWKSCache", "Key", "KeySetStatus"]
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
+from fastapi_cognito_auth.runtime.forks import in_each_process
 
 
 def key_set_fetch(

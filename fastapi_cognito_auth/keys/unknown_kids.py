@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from cachetools import FIFOCache
 
-from fastapi_cognito_auth.forks import in_each_process
+from fastapi_cognito_auth.runtime.forks import in_each_process
 
 MOST_KIDS: Final = 16_384
 """How many unknown kids are remembered; the oldest is forgotten first."""

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect
 
-from fastapi_cognito_auth import aws_json
+from fastapi_cognito_auth.formats import aws_json
 from fastapi_cognito_auth.local import endpoint
 from fastapi_cognito_auth.local.pool import LocalUserPool
 from fastapi_cognito_auth.local.router import local_router

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse, HeadersDict
 
-from fastapi_cognito_auth import aws_json
-from fastapi_cognito_auth.aws_json import ServiceError
+from fastapi_cognito_auth.formats import aws_json
+from fastapi_cognito_auth.formats.aws_json import ServiceError
 
 LOGGER = logging.getLogger("fastapi_cognito_auth.local")
 

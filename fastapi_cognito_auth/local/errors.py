@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi_cognito_auth.aws_json import ServiceError
+from fastapi_cognito_auth.formats.aws_json import ServiceError
 
 __all__ = [
     "WRONG_CREDENTIALS",

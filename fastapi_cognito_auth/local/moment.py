@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from fastapi_cognito_auth.forks import in_each_process
+from fastapi_cognito_auth.runtime.forks import in_each_process
 
 
 class Moment:

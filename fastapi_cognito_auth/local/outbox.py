@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from fastapi_cognito_auth.forks import in_each_process
+from fastapi_cognito_auth.runtime.forks import in_each_process
 
 Medium = Literal["EMAIL", "SMS"]
 

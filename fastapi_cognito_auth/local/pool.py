@@ -4,8 +4,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from fastapi_cognito_auth.clock import wall_clock
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.local import configuration, endpoint, options, validation
 from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
@@ -31,6 +29,8 @@ from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Triggers
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.forks import in_each_process
 from fastapi_cognito_auth.srp import handshake as srp
 
 _ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})

@@ -6,9 +6,9 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.local.outbox import Outbox
 from fastapi_cognito_auth.routers.operations import operation_id, summary
+from fastapi_cognito_auth.schemas.described import Described
 
 
 class OutboxMessage(Described):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi_cognito_auth.aws_json import problem, refusal
+from fastapi_cognito_auth.formats.aws_json import problem, refusal
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
 from fastapi_cognito_auth.local.expiring import Expiring

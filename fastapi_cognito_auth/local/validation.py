@@ -16,7 +16,7 @@ from typing import Any, Final
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from fastapi_cognito_auth.aws_json import member_path, problem, read, refusal
+from fastapi_cognito_auth.formats.aws_json import member_path, problem, read, refusal
 
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
 _OUTER_CHARACTERS: Final = r"^[\S]+.*[\S]+$"

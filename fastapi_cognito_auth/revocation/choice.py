@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, assert_never
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.in_process import InProcessStore
@@ -11,6 +10,7 @@ from fastapi_cognito_auth.revocation.outage import Outage, WhenUnavailable
 from fastapi_cognito_auth.revocation.probe import GetUser, Probe
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.revocation.redis_store import RedisStore
+from fastapi_cognito_auth.runtime.clock import wall_clock
 
 
 def chosen_revocations(

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError, TokenRevokedError
 from fastapi_cognito_auth.revocation.names import Names
 from fastapi_cognito_auth.revocation.outage import Outage
 from fastapi_cognito_auth.revocation.protocol import Claims
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError, UserPoolUnavailableError
 from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

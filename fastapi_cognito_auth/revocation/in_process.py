@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from fastapi_cognito_auth.clock import wall_clock
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.names import is_sign_in
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.forks import in_each_process
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

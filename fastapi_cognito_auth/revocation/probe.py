@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 
 from cachetools import TLRUCache
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     InvalidTokenUseError,
     NotAuthorizedError,
@@ -19,11 +18,12 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
     UserPoolError,
 )
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.outage import Outage
 from fastapi_cognito_auth.revocation.protocol import Claims
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.forks import in_each_process
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 
 SCOPE: Final = "aws.cognito.signin.user.admin"

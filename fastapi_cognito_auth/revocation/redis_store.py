@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
 from fastapi_cognito_auth.revocation.deny_list import StoreUnavailable
+from fastapi_cognito_auth.runtime.forks import in_each_child, leave_to_the_parent
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

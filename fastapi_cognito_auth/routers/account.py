@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal, get_args
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
@@ -27,6 +26,7 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.user import User
 

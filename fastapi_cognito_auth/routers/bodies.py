@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from fastapi_cognito_auth import untrusted_json
 from fastapi_cognito_auth.exceptions import InvalidRequestError, RequestTooLargeError
-from fastapi_cognito_auth.untrusted_json import MOST_VALUES, UntrustedTextError, is_text
+from fastapi_cognito_auth.formats import untrusted_json
+from fastapi_cognito_auth.formats.untrusted_json import MOST_VALUES, UntrustedTextError, is_text
 
 LONGEST_FORM: Final = 16_384
 """Bytes; a name and a password, each character escaped, take a third of it."""

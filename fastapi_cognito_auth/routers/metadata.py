@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
-from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.schemas.described import Described
 
 _WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
 

@@ -23,7 +23,7 @@ from fastapi_cognito_auth.exceptions import (
     WebAuthnRelyingPartyMismatchError,
     responses,
 )
-from fastapi_cognito_auth.passkey_json import RegistrationResponse
+from fastapi_cognito_auth.formats.passkey_json import RegistrationResponse
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, NextToken, new_router
 
 CredentialId = Annotated[

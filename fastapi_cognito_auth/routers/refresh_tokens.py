@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
 from fastapi_cognito_auth.cognito.models import SignedOut, Tokens
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
@@ -31,6 +30,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, new_router
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 

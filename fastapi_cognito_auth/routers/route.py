@@ -10,7 +10,6 @@ from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
-from fastapi_cognito_auth.described import Described
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
     InvalidClientError,
@@ -35,6 +34,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.routers.bodies import BoundedRequest, check_address
 from fastapi_cognito_auth.routers.operations import operation_id, summary
+from fastapi_cognito_auth.schemas.described import Described
 
 SIGNED_IN: Final = (
     NotAuthenticatedError,

@@ -13,8 +13,6 @@ from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.cognito.sign_in import SignIn
 from fastapi_cognito_auth.cognito.typed import Password, Username
 from fastapi_cognito_auth.dependencies.schemes import Schemes
-from fastapi_cognito_auth.described import Described
-from fastapi_cognito_auth.error_answer import CognitoErrorAnswer
 from fastapi_cognito_auth.exceptions import (
     ChallengeRequiredError,
     CognitoAuthError,
@@ -31,6 +29,8 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Route, new_router
+from fastapi_cognito_auth.schemas.described import Described
+from fastapi_cognito_auth.schemas.error_answer import CognitoErrorAnswer
 
 _UNFIT: Final = re.compile(r"[^ !#-\[\]-~]")
 """What `error_description` cannot hold (RFC 6749 section 5.2)."""

@@ -12,18 +12,18 @@ from fastapi import APIRouter, Request, Response
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect
 
-from fastapi_cognito_auth import aws_json
-from fastapi_cognito_auth.aws_json import ServiceError
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.cognito.wire import OPERATIONS, Wire
 from fastapi_cognito_auth.exceptions import InvalidTokenError, KeysUnavailableError, RequestTooLargeError
+from fastapi_cognito_auth.formats import aws_json
+from fastapi_cognito_auth.formats.aws_json import ServiceError
+from fastapi_cognito_auth.formats.untrusted_json import MOST_VALUES
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.bodies import BoundedRequest
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.operations import operation_id, summary
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
-from fastapi_cognito_auth.untrusted_json import MOST_VALUES
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     ConfigurationError,
     InvalidClientError,
@@ -31,6 +30,7 @@ from fastapi_cognito_auth.exceptions import (
     TokenTooLargeError,
 )
 from fastapi_cognito_auth.keys.alb_keys import AlbKeys
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import LAST_SECOND, AlbClaims
 from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 LAST_SECOND: Final = 253_402_300_799
 """The last second of the year 9999, beyond which a `datetime` cannot go."""

@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 
 from cachetools import FIFOCache
 
-from fastapi_cognito_auth.clock import wall_clock
-from fastapi_cognito_auth.forks import in_each_process
 from fastapi_cognito_auth.keys.key_set import Key
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.forks import in_each_process
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import IssuingPool
 

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 
-from fastapi_cognito_auth.clock import wall_clock
 from fastapi_cognito_auth.exceptions import (
     ConfigurationError,
     InvalidAudienceError,
@@ -31,6 +30,7 @@ from fastapi_cognito_auth.exceptions import (
     TokenTooLargeError,
 )
 from fastapi_cognito_auth.keys.key_set import ALGORITHM
+from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import Claims, ClaimsCheck, IssuingPool
 from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object, split

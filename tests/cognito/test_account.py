@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.profile import Profile
 from tests.cognito.upstream import DELIVERY, Upstream, error, reply
+from tests.formats.test_passkey_json import CREDENTIAL, OPTIONS
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, Clock, KeyServer, access_claims
-from tests.test_passkey_json import CREDENTIAL, OPTIONS
 
 TOKEN = SIGNER.sign(access_claims())
 SESSION_ID = "tkn" + "a" * 25

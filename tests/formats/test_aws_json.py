@@ -7,8 +7,8 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from fastapi_cognito_auth import aws_json
-from fastapi_cognito_auth.untrusted_json import DEEPEST
+from fastapi_cognito_auth.formats import aws_json
+from fastapi_cognito_auth.formats.untrusted_json import DEEPEST
 
 MODEL = ServiceModel(Loader().load_service_model("cognito-idp", "service-2"), "cognito-idp")
 

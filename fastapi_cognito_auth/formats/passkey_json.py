@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 LARGEST_CREDENTIAL: Final = 64 * 1024
 """Characters of a credential as a whole; an attestation with its certificates takes a few thousand."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from fastapi_cognito_auth import untrusted_json
+from fastapi_cognito_auth.formats import untrusted_json
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 TARGET_PREFIX: Final = "AWSCognitoIdentityProviderService."

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fastapi_cognito_auth.passkey_json import LARGEST_CREDENTIAL, CreationOptions, RegistrationResponse
+from fastapi_cognito_auth.formats.passkey_json import (
+    LARGEST_CREDENTIAL,
+    CreationOptions,
+    RegistrationResponse,
+)
 
 CREDENTIAL: dict[str, Any] = {
     "id": "AQIDBAUG",

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from fastapi_cognito_auth.forks import in_each_child, leave_to_the_parent
+from fastapi_cognito_auth.runtime.forks import in_each_child, leave_to_the_parent
 
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")

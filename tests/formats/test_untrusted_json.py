@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth import untrusted_json
-from fastapi_cognito_auth.untrusted_json import DEEPEST, MOST_VALUES, UntrustedTextError
+from fastapi_cognito_auth.formats import untrusted_json
+from fastapi_cognito_auth.formats.untrusted_json import DEEPEST, MOST_VALUES, UntrustedTextError
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(

@@ -21,7 +21,7 @@ from tests.interop.kit import running
 from tests.local.kit import signing_keys
 from tests.redis_server import RedisServer
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "fastapi_cognito_auth"
 PASSWORD = "Correct-horse-1!"
 

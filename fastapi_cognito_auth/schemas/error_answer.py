@@ -3,7 +3,7 @@
 Their names are those of the components, which must not be those of an app's own.
 """
 
-from fastapi_cognito_auth.described import Described
+from fastapi_cognito_auth.schemas.described import Described
 
 
 class CognitoErrorDetail(Described):

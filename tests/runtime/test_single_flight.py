@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fastapi_cognito_auth.single_flight import SingleFlight
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 
 class Call:

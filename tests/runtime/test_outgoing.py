@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
 from fastapi_cognito_auth.exceptions import NotAuthorizedError, UserPoolUnavailableError
 from fastapi_cognito_auth.keys.jwks import FetchError
-from fastapi_cognito_auth.outgoing import CA_VARIABLES
+from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER
 
 EVERY_VARIABLE = [*CA_VARIABLES, "SSL_CERT_DIR", "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]

@@ -1,0 +1,1 @@
+"""What JSON schemas say of our models and errors."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.subprotocol import SubprotocolTransport
 from fastapi_cognito_auth.dependencies.transports import (
     BearerTransport,
     CookieTransport,
@@ -115,6 +116,8 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     """Choose where an access token is looked for: first where no browser puts it by itself."""
     same_origin = SameOrigin(settings.trusted_origins)
     transports: list[Transport] = [BearerTransport()]
+    if settings.websocket_subprotocol:
+        transports.append(SubprotocolTransport(same_origin))
     if settings.access_token_cookie is not None:
         transports.append(CookieTransport(settings.access_token_cookie, same_origin))
     if settings.access_token_header is not None:

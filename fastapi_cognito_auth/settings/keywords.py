@@ -55,6 +55,7 @@ class LocalSettings(TypedDict, total=False):
     probe_ttl: float
     access_token_cookie: str | None
     access_token_header: str | None
+    websocket_subprotocol: bool
     trusted_origins: Collection[str]
     alb_arns: Collection[str]
     alb_keys_uri: str | None

@@ -182,9 +182,13 @@ class CognitoSettings(BaseSettings):
     """The name of a header in which a gateway hands on the access token, such as
     `x-amzn-oidc-accesstoken` of an Application Load Balancer."""
 
+    websocket_subprotocol: bool = False
+    """Whether a page may send the access token as the subprotocol behind `bearer`, which is all that
+    browsers let it add to a WebSocket."""
+
     trusted_origins: Listed = ()
     """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
-    session at a gateway for what changes something."""
+    session at a gateway for what changes something, and open WebSockets."""
 
     alb_arns: Listed = ()
     """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""

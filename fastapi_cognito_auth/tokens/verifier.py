@@ -44,12 +44,6 @@ RevocationCheck = Callable[[str, Claims], Awaitable[None]]
 _PADDING: Final = PKCS1v15()
 _HASH: Final = SHA256()
 _MOST_HEADERS: Final = 64
-_PAST: Final = {
-    "nbf": "The token is not valid yet.",
-    "iat": "The token was issued in the future.",
-    "auth_time": "The token is of a sign-in in the future.",
-}
-"""What is not in the future."""
 
 
 class TokenVerifier:
@@ -194,10 +188,15 @@ class TokenVerifier:
             error = InvalidTokenError("The token lives longer than a user pool's tokens do.")
             raise error.about("exp", found=claims.exp, wanted=f"{claims.iat + LONGEST_LIFE} at most")
         # With a time in the future a sign-in would stay a recent one for ever.
-        for name, message in _PAST.items():
-            moment = getattr(claims, name)
-            if moment is not None and now < moment - self._clock_skew:
-                raise InvalidTokenError(message).about(name, found=moment, wanted=f"{now:.0f} at most")
+        latest = now + self._clock_skew
+        if claims.nbf is not None and claims.nbf > latest:
+            raise _in_the_future("nbf", "The token is not valid yet.", claims.nbf, now)
+        if claims.iat > latest:
+            raise _in_the_future("iat", "The token was issued in the future.", claims.iat, now)
+        if claims.auth_time is not None and claims.auth_time > latest:
+            raise _in_the_future(
+                "auth_time", "The token is of a sign-in in the future.", claims.auth_time, now
+            )
 
     def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
         client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
@@ -211,6 +210,10 @@ class TokenVerifier:
             audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
             if audience.isdisjoint(self._resources | {client_id}):
                 raise InvalidAudienceError().about("aud", found=audience, wanted=self._resources)
+
+
+def _in_the_future(name: str, message: str, found: int, now: float) -> InvalidTokenError:
+    return InvalidTokenError(message).about(name, found=found, wanted=f"{now:.0f} at most")
 
 
 def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:

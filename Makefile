@@ -1,44 +1,70 @@
 # Two commands do everything: `make demo` and `make test`. Each sets up what it needs.
+# Another Python has an environment of its own: make unit PYTHON=python3.13 VENV=.venv-3.13
 PYTHON ?= python3
 PORT ?= 8000
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test lint typing unit bench lock clean
+.PHONY: demo test test-lowest lint typing unit bench lock clean
 
-demo: .venv/ready ## serve the example app on the embedded user pool, on loopback only
+demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
 
 test: lint typing unit ## everything that must pass
 
-lint: .venv/ready
+# What the floors' own code does that newer libraries beneath them deprecate, and what the test client of
+# older Starlettes leaves open when an app does not start: warnings are errors elsewhere.
+LOWEST_WARNINGS := \
+	-W 'ignore:The anyio.abc.BlockingPortal alias:DeprecationWarning' \
+	-W 'ignore:websockets.:DeprecationWarning' \
+	-W "ignore:'click.utils:DeprecationWarning" \
+	-W 'ignore:Unclosed <MemoryObject:ResourceWarning'
+
+test-lowest: $(LOWEST)/ready ## the tests on the oldest versions that are allowed, but for browsers and foreign clients
+	$(LOWEST)/bin/pytest --numprocesses=auto --dist=worksteal $(LOWEST_WARNINGS) --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing --ignore=tests/openapi/test_generated_clients.py
+
+lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-typing: .venv/ready
+typing: $(VENV)/ready
 	$(BIN)/mypy
 
-unit: .venv/ready
+unit: $(VENV)/ready
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 ONLY ?=
 INTO ?=
-bench: .venv/ready ## measure beside other libraries; some parts alone with ONLY='verification http'
+bench: $(VENV)/ready ## measure beside other libraries; some parts alone with ONLY='verification http'
 	$(BIN)/python -m benchmarks $(ONLY) $(if $(INTO),--into $(INTO))
 
-# The lock holds every version with its hashes, for all platforms and Pythons from 3.11 on.
-.venv/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; say which: make PYTHON=python3.12 …'; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	command -v uv >/dev/null || test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
-	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+# The locks hold every version with its hashes, for all platforms and Pythons from 3.11 on.
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(call new-environment,$(VENV),requirements.lock)
 
-lock: ## renew requirements.lock from pyproject.toml
-	VIRTUAL_ENV=.venv $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command 'make lock' --all-extras --group dev pyproject.toml --output-file requirements.lock
+# What is named in pyproject.toml at its lowest, and what that pulls in at its newest.
+$(LOWEST)/ready: requirements-lowest.lock pyproject.toml
+	$(call new-environment,$(LOWEST),requirements-lowest.lock)
+
+define new-environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed; say which: make PYTHON=python3.12 …'; exit 1; }
+	test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+	command -v uv >/dev/null || test -x $(1)/bin/uv || $(1)/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	uv=$$(command -v uv || echo $(1)/bin/uv); export VIRTUAL_ENV=$(1); \
+		$$uv pip install --quiet --require-hashes -r $(2) && \
+		$$uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(1)/ready
+endef
+
+COMPILE = VIRTUAL_ENV=$(VENV) $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' --all-extras pyproject.toml
+
+lock: ## renew both locks from pyproject.toml
+	$(COMPILE) --group dev --output-file requirements.lock
+	$(COMPILE) --group lowest --resolution lowest-direct --output-file requirements-lowest.lock
 
 clean:
-	rm -rf .venv benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -6,18 +6,18 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
-import botocore.session
 import pytest
 
 from tests.formats.test_passkey_json import CREDENTIAL
+from tests.older import MODEL, needs
 from tests.routers.kit import ADA, NEW_PASSWORD, NEWCOMER, PASSWORD, TEMPORARY, App
+
+pytestmark = needs("ListUserSessions")
 
 ROUTES: Final[dict[str, list[str]]] = json.loads(
     (Path(__file__).parent / "data" / "operations.json").read_text()
 )
 """Which endpoints call an operation."""
-
-MODEL = botocore.session.get_session().get_service_model("cognito-idp")
 
 DEVICE = "us-east-1_11111111-2222-3333-4444-555555555555"
 CODE = {"code": "123456"}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, model_validator
 
 from fastapi_cognito_auth.cognito.typed import Code, Email, NewPassword, Password
 from fastapi_cognito_auth.formats.passkey_json import AuthenticationResponse
@@ -233,6 +233,6 @@ ChallengeAnswer = Annotated[
     | PasswordSrpAnswer
     | WebAuthnAnswer
     | CustomChallengeAnswer,
-    Field(discriminator="challenge"),
+    Discriminator("challenge"),
 ]
 """The answer to any challenge, told apart by `challenge`."""

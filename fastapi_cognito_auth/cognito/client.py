@@ -49,6 +49,9 @@ _NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken", "GlobalSignOut", 
 """After a fault these may have taken effect. With rotation a second call would end the session, and the
 token of one who has signed out or is deleted is refused: as if nothing had been done."""
 
+_NEWER: Final = dict.fromkeys(("ListUserSessions", "RevokeUserSession"), "1.44.1")
+"""Operations of ours that the oldest boto3 we take does not know, and the first that does."""
+
 _NO_FILES: Final = {
     "profile": (None,) * 4,
     "config_file": (None, None, os.devnull, None),
@@ -175,6 +178,9 @@ class CognitoClient:
     def _model_of(self, operation: str) -> Any:
         boto = self._connect(signed=False)
         if operation not in self._methods:
+            if operation in _NEWER:
+                logger.error("%s needs boto3 %s or newer", operation, _NEWER[operation])
+                raise UnknownOperationError
             msg = f"the user pools API has no operation {operation!r}"
             raise ValueError(msg)
         return boto.meta.service_model.operation_model(operation)

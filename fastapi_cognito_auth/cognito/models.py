@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
 
 from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
 from fastapi_cognito_auth.schemas.described import Described
@@ -231,7 +231,7 @@ Challenge = Annotated[
     | PasswordSrpChallenge
     | WebAuthn
     | CustomChallenge,
-    Field(discriminator="challenge"),
+    Discriminator("challenge"),
 ]
 """A challenge under the name that Cognito gives it."""
 

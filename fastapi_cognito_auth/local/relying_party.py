@@ -4,6 +4,7 @@ The only module that knows the library `webauthn`. https://www.w3.org/TR/webauth
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, Final, TypeVar
 import webauthn
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers import (
-    options_to_json_dict,
+    options_to_json,
     parse_attestation_object,
     parse_authentication_credential_json,
     parse_client_data_json,
@@ -148,7 +149,8 @@ class RelyingParty:
                 user_verification=self._verification,
             ),
         )
-        return options_to_json_dict(options)
+        options_json: dict[str, Any] = json.loads(options_to_json(options))
+        return options_json
 
     def request_options(self, challenge: bytes, registered: Iterable[bytes]) -> dict[str, Any]:
         """Return PublicKeyCredentialRequestOptionsJSON."""
@@ -159,7 +161,8 @@ class RelyingParty:
             allow_credentials=[PublicKeyCredentialDescriptor(id=key) for key in registered],
             user_verification=self._verification,
         )
-        return options_to_json_dict(options)
+        options_json: dict[str, Any] = json.loads(options_to_json(options))
+        return options_json
 
     @property
     def _verification(self) -> UserVerificationRequirement:

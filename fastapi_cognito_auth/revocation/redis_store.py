@@ -122,6 +122,7 @@ class RedisStore:
         from redis.asyncio import ConnectionPool, Redis  # noqa: PLC0415 - an optional extra
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.exceptions import ConnectionError  # noqa: A004, PLC0415
 
         pool = ConnectionPool.from_url(
             self._url,
@@ -129,6 +130,7 @@ class RedisStore:
             socket_connect_timeout=None,
             # A connection from before a restart fails once, and the second try makes a new one.
             retry=Retry(NoBackoff(), 1),
+            retry_on_error=[ConnectionError],
         )
         try:
             yield Redis(connection_pool=pool)

@@ -25,6 +25,11 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _as_tuple(value: Any) -> Any:
+    """Take a JSON list for what it is read into; older pydantics are strict about members of a union."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 class Actor(Described):
     """Who acts on behalf of the user (`act`, RFC 8693 section 4.1)."""
 
@@ -81,7 +86,7 @@ class AccessTokenClaims(_Claims):
     client_id: str
     """The app client it was issued to."""
 
-    aud: str | Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    aud: Annotated[str | tuple[str, ...] | None, BeforeValidator(_as_tuple)] = None
     """The resources it is bound to (RFC 8707); an access token has none otherwise."""
 
     username: str | None = None

@@ -11,6 +11,7 @@ from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.profile import Profile
 from tests.cognito.upstream import DELIVERY, Upstream, error, reply
 from tests.formats.test_passkey_json import CREDENTIAL, OPTIONS
+from tests.older import known, needs
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER, Clock, KeyServer, access_claims
 
 TOKEN = SIGNER.sign(access_claims())
@@ -106,6 +107,7 @@ def test_a_passkey_is_removed_by_its_id(account: Account, upstream: Upstream) ->
     assert upstream.only("DeleteWebAuthnCredential") == {"AccessToken": TOKEN, "CredentialId": "AQID_-"}
 
 
+@needs("ListUserSessions")
 def test_sessions_are_listed_page_by_page(account: Account, upstream: Upstream) -> None:
     session = {"SessionId": SESSION_ID, "LastLocation": {"City": "Oslo", "Country": "NO"}}
     upstream.plan("ListUserSessions", reply({"Sessions": [session], "NextToken": "next"}), reply({}))
@@ -116,6 +118,17 @@ def test_sessions_are_listed_page_by_page(account: Account, upstream: Upstream) 
     assert [call.params.get("NextToken") for call in upstream.calls] == [None, "next"]
 
 
+@pytest.mark.skipif(bool(known({"ListUserSessions"})), reason="this boto3 knows sessions")
+@pytest.mark.parametrize(("method", "path"), [("GET", "/sessions"), ("DELETE", f"/sessions/{SESSION_ID}")])
+def test_sessions_without_a_boto3_that_knows_them_are_a_501(
+    account: Account, method: str, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = account(method, path)
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (501, "unknown_operation")
+    assert "needs boto3 1.44.1 or newer" in caplog.text
+
+
+@needs("RevokeUserSession")
 def test_linked_sessions_are_ended_with_it_on_request(account: Account, upstream: Upstream) -> None:
     upstream.plan("RevokeUserSession", reply({}))
     answer = account("DELETE", f"/sessions/{SESSION_ID}?revoke_associated_sessions=LINKED")
@@ -127,6 +140,7 @@ def test_linked_sessions_are_ended_with_it_on_request(account: Account, upstream
     }
 
 
+@needs("SetUserMFAPreference", "WebAuthnMfaSettings")
 def test_every_second_factor_goes_under_its_name(account: Account, upstream: Upstream) -> None:
     upstream.plan("SetUserMFAPreference", reply({}))
     body = {
@@ -213,7 +227,10 @@ UNFIT: list[tuple[str, str, Any, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body", "operation", "unfit"), UNFIT)
+@pytest.mark.parametrize(
+    ("method", "path", "body", "operation", "unfit"),
+    [pytest.param(*case, marks=needs(case[3])) for case in UNFIT],
+)
 def test_an_answer_of_another_shape_is_a_503(
     account: Account, upstream: Upstream, method: str, path: str, body: Any, operation: str, unfit: Any
 ) -> None:

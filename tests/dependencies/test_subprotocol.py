@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from tests.older import needs_refusals_of_websockets
 from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, Clock, KeyServer, access_claims
 
 TOKEN = SIGNER.sign(access_claims())
@@ -192,6 +193,7 @@ def serving(app: FastAPI, ws: str) -> Iterator[str]:
         thread.join(10)
 
 
+@needs_refusals_of_websockets
 def test_a_real_server_and_a_real_client_agree(caplog: pytest.LogCaptureFixture) -> None:
     async def visit(host: str) -> None:
         url, offered = f"ws://{host}/plain", ["bearer", TOKEN]

@@ -6,6 +6,7 @@ import pytest
 
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.local.kit import OTHER_PASSWORD, PASSWORD, Kit, refused
+from tests.older import needs
 
 PHONE = LocalUser(
     "alice",
@@ -39,6 +40,7 @@ def test_the_factors_are_what_the_pool_allows_and_the_user_has() -> None:
     assert factors(kit)["ConfiguredUserAuthFactors"] == ["PASSWORD", "SMS_OTP"]
 
 
+@needs("AdminGetUserAuthFactors")
 def test_totp_is_shown_to_user_and_administrator() -> None:
     kit = Kit(users=(PHONE,))
     kit.enroll_totp()

@@ -7,6 +7,7 @@ import pytest
 
 from fastapi_cognito_auth.local import LocalUser
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused, wrong
+from tests.older import needs
 
 INVALID = "Invalid session for the user."
 PHONE = "+493012349934"
@@ -410,6 +411,7 @@ def test_an_sms_code_is_sent_and_checked() -> None:
         )
 
 
+@needs("SetUserMFAPreference", "WebAuthnMfaSettings")
 def test_sms_needs_a_verified_phone_number() -> None:
     kit = Kit()
     access = kit.tokens()["AccessToken"]

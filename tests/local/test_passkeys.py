@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.relying_party import read_assertion, read_registration
 from tests.local.authenticator import Authenticator, decode, encode
 from tests.local.kit import OTHER_PASSWORD, PASSWORD, Kit, claims, refused
+from tests.older import needs
 
 SITE = "https://app.example.com"
 WRONG = "Incorrect username or password."
@@ -242,6 +243,7 @@ def test_user_verification_can_be_required() -> None:
     assert kit.passkey()["AuthenticationResult"]
 
 
+@needs("SetUserPoolMfaConfig", "WebAuthnConfiguration", "FactorConfiguration")
 @pytest.mark.parametrize(
     ("factor", "verifies", "asks"),
     [(MULTI, True, False), (MULTI, False, True), ("SINGLE_FACTOR", True, True)],
@@ -259,6 +261,7 @@ def test_only_a_verified_passkey_of_a_pool_that_says_so_is_two_factors(
     assert ("AuthenticationResult" in answer) is not asks
 
 
+@needs("SetUserPoolMfaConfig", "WebAuthnConfiguration", "FactorConfiguration")
 def test_passkey_mfa_needs_the_pools_word_and_another_factor(kit: Passkeys) -> None:
     access = kit.tokens()["AccessToken"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from fastapi_cognito_auth.local import LocalUserPool
 from tests.local.kit import Kit, refused
+from tests.older import needs
 
 
 def refresh(kit: Kit, token: str, **more: str) -> Any:
@@ -111,6 +112,7 @@ def test_switching_rotation_off_does_not_bring_a_replaced_token_back() -> None:
         refresh(kit, first)
 
 
+@needs("RevokeToken", "RevokeAssociatedSessions")
 @pytest.mark.parametrize("associated", ["NONE", "LINKED"])
 def test_revoking_any_token_of_the_family_ends_it(associated: str) -> None:
     kit = Kit(refresh_token_rotation=0)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fastapi_cognito_auth.local import acr
 from tests.local.kit import BOB, OTHER_PASSWORD, PASSWORD, Kit, claims, refused
 from tests.local.test_user_auth import ALL, EVE, amr, another_client, begin, kit_of, prefer
+from tests.older import needs
 
 LOA = [f"urn:cognito:loa:{level}" for level in range(5)]
 UNREACHABLE = "The user cannot reach any of the requested ACR values"
@@ -196,6 +197,7 @@ def test_a_factor_that_is_gone_meanwhile_leaves_the_target_unreached() -> None:
         kit.answer("PASSWORD", session, USERNAME="eve", PASSWORD=PASSWORD)
 
 
+@needs("UpdateUserPool", "AcrConfiguration")
 def test_the_pool_can_rename_the_levels() -> None:
     kit = Kit(users=(EVE, BOB), allowed_first_factors=ALL)
     kit.aws.update_user_pool(

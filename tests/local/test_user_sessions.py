@@ -7,6 +7,9 @@ import pytest
 
 from fastapi_cognito_auth.local import LocalUserPool, ServiceError
 from tests.local.kit import OTHER_PASSWORD, Kit, refused
+from tests.older import needs
+
+pytestmark = needs("ListUserSessions")
 
 OFF = "Session tracking is not enabled for the user pool."
 

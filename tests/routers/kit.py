@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
@@ -134,3 +135,12 @@ def code_of(answer: Response) -> tuple[int, str]:
 def another(code: str) -> str:
     """Return a code that is not this one."""
     return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def seen_from(address: str, app: ASGIApp) -> ASGIApp:
+    """Return the app as a client at that address reaches it."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "client": (address, 1234)}, receive, send)
+
+    return asked

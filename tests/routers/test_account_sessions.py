@@ -3,7 +3,10 @@
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser
+from tests.older import needs
 from tests.routers.kit import ADA, PASSWORD, App, code_of
+
+pytestmark = needs("ListUserSessions")
 
 BOB = LocalUser("bob", password=PASSWORD, attributes={"email": "bob@example.com"})
 

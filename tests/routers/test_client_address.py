@@ -11,6 +11,7 @@ from starlette.requests import Request
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.routers.client_address import client_address
+from tests.routers.kit import seen_from
 from tests.support import SECRET_KEY
 
 PEER = "10.0.0.1"
@@ -74,7 +75,7 @@ class Recorder:
         )
         app = FastAPI()
         app.include_router(auth.router)
-        self.http = TestClient(app, client=(PEER, 1234))
+        self.http = TestClient(seen_from(PEER, app))
 
     def sign_in(self) -> None:
         answer = self.http.post("/sign-in", json={"username": "ada", "password": "Correct-horse-1!"})

@@ -21,9 +21,10 @@ from fastapi_cognito_auth.exceptions import (
     InvalidSignerError,
     InvalidTokenError,
     TokenExpiredError,
+    TokenTooLargeError,
 )
 from fastapi_cognito_auth.tokens.alb import AlbVerifier, public_keys_uri
-from fastapi_cognito_auth.tokens.claims import AlbClaims
+from fastapi_cognito_auth.tokens.claims import LAST_SECOND, AlbClaims
 from tests.alb_support import (
     ARN,
     FOREIGN,
@@ -333,6 +334,10 @@ def test_an_exp_in_the_payload_does_not_prolong_it() -> None:
     assert refusal(expired) is TokenExpiredError
 
 
+def test_the_exp_of_the_header_is_the_one_that_counts() -> None:
+    assert verify(LOAD_BALANCER.sign(user_info(exp=NOW + 9999), exp=NOW + 60)).exp == NOW + 60
+
+
 @pytest.mark.parametrize(
     "issuer", ["https://evil.example", ISSUER + "/", ISSUER.replace("Ab12", "Zz99"), "", ISSUER.upper()]
 )
@@ -373,6 +378,55 @@ def test_what_belongs_in_the_header_does_not_count_in_the_payload(name: str) -> 
 )
 def test_claims_of_another_shape_are_refused(changes: dict[str, Any]) -> None:
     assert refusal(LOAD_BALANCER.sign(user_info(**changes))) is InvalidTokenError
+
+
+@pytest.mark.parametrize(
+    ("header", "claim", "found", "wanted"),
+    [
+        (FOREIGN.sign(), "signer", FOREIGN_ARN, (ARN,)),
+        (LOAD_BALANCER.sign(exp=NOW - 60), "exp", NOW - 60, f"after {NOW}"),
+        (
+            LOAD_BALANCER.sign(user_info(iss=None), iss="https://x.example"),
+            "iss",
+            "https://x.example",
+            {ISSUER},
+        ),
+        (LOAD_BALANCER.sign(user_info(iss="https://x.example")), "iss", "https://x.example", ISSUER),
+        (LOAD_BALANCER.sign(client="other"), "client", "other", {CLIENT_ID}),
+        ("x" * (16 * 1024 + 1), "size", 16 * 1024 + 1, 16 * 1024),
+    ],
+)
+def test_a_refusal_says_what_was_found_and_what_was_wanted(
+    header: str, claim: str, found: Any, wanted: Any
+) -> None:
+    with pytest.raises(InvalidTokenError) as refused:
+        verify(header)
+    assert (refused.value.claim, refused.value.found, refused.value.wanted) == (claim, found, wanted)
+
+
+def test_a_header_of_16_kib_is_read() -> None:
+    assert refusal("x" * 16 * 1024) is not TokenTooLargeError
+    assert refusal("x" * (16 * 1024 + 1)) is TokenTooLargeError
+
+
+@pytest.mark.parametrize("exp", [0, LAST_SECOND])
+def test_the_first_and_the_last_second_are_valid_for_exp(exp: int) -> None:
+    """One is over, and the other is not yet."""
+    header = LOAD_BALANCER.sign(user_info(exp=None), exp=exp)
+    if exp:
+        assert verify(header).exp == exp
+    else:
+        assert refusal(header) is TokenExpiredError
+
+
+def test_a_fourth_segment_is_no_part_of_the_payload() -> None:
+    first, *others = LOAD_BALANCER.sign().split(".")
+    assert refusal(".".join([first, first, *others])) is InvalidTokenError
+
+
+def test_a_refusal_names_the_claims_that_are_missing() -> None:
+    with pytest.raises(InvalidTokenError, match="lacks a valid sub, username"):
+        verify(LOAD_BALANCER.sign(user_info(sub=None, username=None)))
 
 
 def test_a_refusal_repeats_nothing_of_the_header() -> None:

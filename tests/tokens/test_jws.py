@@ -203,6 +203,21 @@ def test_brackets_within_text_nest_nothing(depth: int, text: str, open_with: str
     assert (ours(sign(HEADER, payload)) is not None) is (depth < jws.DEEPEST)
 
 
+def test_what_stands_side_by_side_nests_nothing() -> None:
+    """Brackets that are closed count back by one, each of them."""
+    beside = ", ".join(nested(2, "[") for _ in range(40))
+    deep = f'{PAYLOAD[:-1]}, "x": [{beside}, {nested(31, "[")}]}}'
+    assert ours(sign(HEADER, deep)) is None
+
+
+def test_as_many_items_as_may_be_are_read() -> None:
+    """The object and the list count, and each of the items and members but the first."""
+    items = ",".join("1" for _ in range(jws.MOST_PARTS - 2))
+    assert jws.read_object(f'{{"x":[{items}],"y":1}}'.encode())["y"] == 1
+    with pytest.raises(InvalidTokenError):
+        jws.read_object(f'{{"x":[{items},1],"y":1}}'.encode())
+
+
 def test_commas_within_text_are_no_items() -> None:
     payload = PAYLOAD[:-1] + ', "x": "' + "1," * 5000 + '"}'
     assert ours(sign(HEADER, payload)) is not None

@@ -29,6 +29,7 @@ Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])
 # The first parameter of each constructor, so that FastAPI stops there.
 _UserSub = Annotated[str, NeverFromInput("a User is no dependency: write Depends(auth.current_user)")]
 _IdUserSub = Annotated[str, NeverFromInput("an IdUser is no dependency: write Depends(auth.id_user)")]
+_USER_CLAIMS = "claims are no dependency: write Depends(auth.current_user)"
 _MachineSub = Annotated[
     str, NeverFromInput("a Machine is no dependency: write Depends(auth.current_principal)")
 ]
@@ -186,7 +187,7 @@ class User(_Person):
     @classmethod
     def from_claims(
         cls,
-        claims: AccessTokenClaims,
+        claims: Annotated[AccessTokenClaims, NeverFromInput(_USER_CLAIMS)],
         username: str,
         *,
         groups: frozenset[str],
@@ -320,7 +321,14 @@ class IdUser(_Person):
         )
 
     @classmethod
-    def from_claims(cls, claims: IdTokenClaims, *, groups: frozenset[str]) -> Self:
+    def from_claims(
+        cls,
+        claims: Annotated[
+            IdTokenClaims, NeverFromInput("claims are no dependency: write Depends(auth.id_user)")
+        ],
+        *,
+        groups: frozenset[str],
+    ) -> Self:
         """Build the user from verified claims.
 
         Args:
@@ -378,7 +386,15 @@ class Machine(_Principal):
         )
 
     @classmethod
-    def from_claims(cls, claims: AccessTokenClaims, *, scopes: frozenset[str]) -> Self:
+    def from_claims(
+        cls,
+        claims: Annotated[
+            AccessTokenClaims,
+            NeverFromInput("claims are no dependency: write Depends(auth.current_principal)"),
+        ],
+        *,
+        scopes: frozenset[str],
+    ) -> Self:
         """Build the machine from verified claims.
 
         Args:
@@ -438,3 +454,13 @@ def _writer(name: str) -> Callable[[User, Any], None]:
 _USER_SLOTS: Final = tuple(
     _writer(name) for name in (*(field.name for field in fields(User)), "_claims", "_profile")
 )
+
+
+def _keep_the_signature(kind: type) -> None:
+    """Let FastAPI stop at the first parameter of subclasses too, whatever constructor they have."""
+    signature = inspect.signature(kind)
+    type.__setattr__(kind, "__signature__", signature)
+
+
+for _kind in (User, IdUser, Machine):
+    _keep_the_signature(_kind)

@@ -241,7 +241,9 @@ class CognitoClient:
         boto = boto3.session.Session(botocore_session=session, region_name=self._region, **keys).client(
             "cognito-idp",
             endpoint_url=self._endpoint_url,
-            verify=bundle and bundle.path,
+            # Said outright: left to itself, botocore reads the variables too, and before 1.44 it took an
+            # empty one for leave to verify nothing.
+            verify=bundle.path if bundle else True,
             config=Config(
                 connect_timeout=self._connect_timeout,
                 read_timeout=self._read_timeout,

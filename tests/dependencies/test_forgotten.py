@@ -183,6 +183,33 @@ def test_a_principal_as_its_own_dependency_builds_no_route(
         app_of(Annotated[kind, depends(kind)])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Staff(IdUser):
+    """With a constructor that `dataclass` makes, of all members."""
+
+    department: str = ""
+
+
+class Colleague(User):
+    """With a constructor of its own."""
+
+    def __init__(self, username: str, groups: list[str]) -> None:
+        super().__init__(sub="x", username=username, client_id="c", expires_at=2_000_000_000, groups=groups)
+
+
+@pytest.mark.parametrize("kind", [Staff, Colleague])
+@pytest.mark.parametrize("depends", [lambda _: Depends(), Depends])
+def test_a_subclass_as_its_own_dependency_builds_no_route(kind: type, depends: Callable[[type], Any]) -> None:
+    with pytest.raises(ConfigurationError, match="is no dependency: write Depends"):
+        app_of(Annotated[kind, depends(kind)])
+
+
+@pytest.mark.parametrize("kind", [User, IdUser, Machine])
+def test_what_builds_a_principal_of_claims_builds_no_route(kind: Any) -> None:
+    with pytest.raises(ConfigurationError, match="claims are no dependency: write Depends"):
+        app_of(Annotated[kind, Depends(kind.from_claims)])
+
+
 DEPENDENCIES = {
     "current_user": auth.current_user,
     "optional_user": auth.optional_user,

@@ -145,6 +145,17 @@ def test_a_bundle_counts_for_keys_and_calls(
     assert outcomes(auth_of(address)) == (None, NotAuthorizedError)
 
 
+@pytest.mark.parametrize("variable", CA_VARIABLES)
+def test_an_empty_variable_trusts_whom_no_variable_trusts(
+    variable: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not everybody."""
+    monkeypatch.setenv(variable, "")
+    error, refusal = outcomes(auth_of(address))
+    assert "CERTIFICATE_VERIFY_FAILED" in (error or "")
+    assert refusal is UserPoolUnavailableError
+
+
 @pytest.mark.parametrize(("first", "second"), [*itertools.pairwise(CA_VARIABLES)])
 def test_the_first_variable_counts_alone(
     first: str, second: str, address: str, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ import functools
 import logging
 import os
 import random
+import re
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -59,6 +60,9 @@ _NO_FILES: Final = {
 }
 """Variables of a session of botocore that reads no profile: each its name in the file, the
 environment variable, the default, and how it is read."""
+
+_UNFIT_FOR_A_NAME: Final = re.compile(r"[^\w.:#-]", re.ASCII)
+_LONGEST_NAME: Final = 128  # characters of an error's name that are logged
 
 _ONLY_THE_POOL: Final = frozenset(
     {
@@ -394,7 +398,9 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
         logger.error("%s failed: the user pool or the app client does not exist", operation)
         return InvalidUserPoolConfigurationError()
     log = logger.warning if ours.status_code >= 500 else logger.info
-    log("%s failed: %s", operation, error.get("Code"), extra={"operation": operation})
+    # Another server than AWS may call its error anything, line ends included.
+    name = _UNFIT_FOR_A_NAME.sub("?", str(error.get("Code"))[:_LONGEST_NAME])
+    log("%s failed: %s", operation, name, extra={"operation": operation})
     if status >= 500 and not isinstance(ours, (*_WORTH_ANOTHER_TRY, UnknownOperationError)):
         return InternalServerError()
     return ours

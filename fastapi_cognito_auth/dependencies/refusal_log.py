@@ -36,6 +36,8 @@ _BY_CLAIM: Final = f"{_IN_GENERAL} (%(claim)s: found %(found)s, wanted %(wanted)
 _LOGGED: Final = "fastapi_cognito_auth.logged_refusal"
 _LONGEST: Final = 256  # characters of one value
 _MOST: Final = 20  # names of a list
+_MOST_LOOKED_AT: Final = 200  # of those that are put in order
+_LONGEST_LIST: Final = 4096  # characters
 
 
 def log_refusal(connection: HTTPConnection, error: Exception) -> None:
@@ -84,6 +86,9 @@ def _written(value: Any) -> str:
 
 
 def _listed(values: Iterable[Any]) -> str:
-    names = sorted(_written(value) for value in values)
+    all_of_them = list(values)
+    names = sorted(_written(value) for value in all_of_them[:_MOST_LOOKED_AT])
     shown = ", ".join(names[:_MOST]) or "none"
-    return shown if len(names) <= _MOST else f"{shown} and {len(names) - _MOST} more"
+    # Escaped, a hostile name may be ten times as long as it was sent.
+    shown = shown if len(shown) <= _LONGEST_LIST else f"{shown[:_LONGEST_LIST]}…"
+    return shown if len(all_of_them) <= _MOST else f"{shown} and {len(all_of_them) - _MOST} more"

@@ -207,6 +207,17 @@ def test_the_name_of_an_error_is_found_wherever_a_service_may_write_it(
     assert type(refusal(client)) is CodeMismatchError
 
 
+def test_what_a_server_calls_its_error_forges_no_line_of_the_log(
+    client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "FooException\nERROR forged\r\x1b[31m" + "x" * 9000
+    upstream.plan("ForgotPassword", reply({"__type": name, "message": "No."}, 400))
+    with caplog.at_level("INFO", "fastapi_cognito_auth"):
+        refusal(client)
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.isprintable() and len(line) < 200 for line in lines] == [True]
+
+
 def test_the_message_is_read_under_either_spelling(client: CognitoClient, upstream: Upstream) -> None:
     for member in ("message", "Message"):
         upstream.plan("ForgotPassword", reply({"__type": "NotAuthorizedException", member: "Locked."}, 400))

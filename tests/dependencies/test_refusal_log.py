@@ -283,6 +283,15 @@ def test_what_a_client_writes_forges_no_line(
         assert text is None or (text.isprintable() and len(text) < 5000)
 
 
+@pytest.mark.parametrize("issuer", [["\U000e0001" * 256] * 20, ["\u202e" * 256] * 30, ["\n"] * 4000])
+def test_a_list_of_hostile_names_is_cut(heard: Heard, client: TestClient, issuer: list[str]) -> None:
+    head, payload = ({"alg": "RS256", "kid": "k"}, {"iss": issuer})
+    written = (json.dumps(part, ensure_ascii=False) for part in (head, payload))
+    record = record_of(heard, client, "/me", ".".join([*map(b64, written), b64("x" * 256)]))
+    assert len(record.found) < 5000  # type: ignore[attr-defined]
+    assert len(record.getMessage()) < 6000
+
+
 def test_many_groups_are_cut(heard: Heard, client: TestClient) -> None:
     groups = [f"group-{number:03d}" + "x" * 118 for number in range(100)]
     record = record_of(heard, client, "/groups", SIGNER.sign(access_claims(**{"cognito:groups": groups})))

@@ -8,7 +8,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-_YEAR_10000: Final = 253_402_300_800
+_LAST_DAY_OF_9999: Final = 253_402_214_400
+"""In its course the year 10000 begins somewhere on earth, which no `datetime` can say."""
+
 _JSON_TYPES: Final[dict[str, tuple[type, ...]]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -80,4 +82,4 @@ def _fits(shape: Any, value: Any) -> bool:
         case "list":
             return all(_fits(shape.member, item) for item in value)
         case kind:
-            return kind != "timestamp" or bool(0 <= value < _YEAR_10000)
+            return kind != "timestamp" or bool(0 <= value < _LAST_DAY_OF_9999)

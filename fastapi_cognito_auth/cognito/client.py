@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -80,7 +81,6 @@ _ONLY_THE_POOL: Final = frozenset(
 _OF_THE_SET_UP: Final = frozenset(
     {FileNotFoundError, IsADirectoryError, PermissionError, UnicodeEncodeError, ValueError}
 )
-_ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
 _QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
 
@@ -168,8 +168,12 @@ class CognitoClient:
 
     @property
     def foreign(self) -> bool:
-        """Whether another server than AWS's own answers."""
-        return self._endpoint_url is not None or any(os.environ.get(name) for name in _ENDPOINT_VARIABLES)
+        """Whether another server than AWS's own has answered, wherever its address comes from."""
+        boto = self._clients.get(False)
+        if boto is None:
+            return False  # nobody has answered yet
+        host = (urlsplit(boto.meta.endpoint_url).hostname or "").rstrip(".")
+        return not host.endswith(_suffixes_of_aws())
 
     async def input_shape(self, operation: str) -> Any:
         """Return botocore's description of what an operation takes.
@@ -274,6 +278,14 @@ def _model_loader() -> Any:
     import botocore.session  # noqa: PLC0415
 
     return botocore.session.get_session(_NO_FILES).get_component("data_loader")
+
+
+@functools.cache
+def _suffixes_of_aws() -> tuple[str, ...]:
+    """Return what the names of AWS's own hosts end in, in any partition."""
+    partitions = _model_loader().load_data("partitions")["partitions"]
+    names = ("dnsSuffix", "dualStackDnsSuffix")
+    return tuple(f".{partition['outputs'][name]}" for partition in partitions for name in names)
 
 
 def _worth_another_try(operation: str, error: UserPoolError) -> bool:

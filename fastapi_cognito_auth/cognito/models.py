@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validato
 
 from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
 from fastapi_cognito_auth.schemas.described import Described
+from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE
 
 
 class _Answer(Described):
@@ -413,14 +414,17 @@ class AuthTokens(BaseModel):
     id_token: Annotated[str | None, Field(alias="IdToken", repr=False)] = None
     refresh_token: Annotated[str | None, Field(alias="RefreshToken", repr=False)] = None
     expires_in: Annotated[int, Field(alias="ExpiresIn")]
-    """Optional in the API: then the access token says it."""
+    """Optional in the API: then the access token says it, and also where this cannot be."""
 
     new_device: Annotated[_NewDeviceMetadata | None, Field(alias="NewDeviceMetadata")] = None
 
     @model_validator(mode="before")
     @classmethod
     def _lifetime(cls, result: Any) -> Any:
-        if not isinstance(result, dict) or result.get("ExpiresIn") is not None:
+        if not isinstance(result, dict):
+            return result
+        said = result.get("ExpiresIn")
+        if isinstance(said, int) and 1 <= said <= LONGEST_LIFE:
             return result
         token = result.get("AccessToken")
         return {**result, "ExpiresIn": lifetime_of(token)} if isinstance(token, str) else result

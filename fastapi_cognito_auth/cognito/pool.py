@@ -74,7 +74,7 @@ class UserPool:
             auth_flow=auth_flow,
         )
         self.password: Password = Password(client)
-        token_refresh = TokenRefresh(client)
+        token_refresh = TokenRefresh(client, clock=clock)
         self.refresh_tokens: RefreshTokens = RefreshTokens(client, token_refresh, self.devices.open)
         self.auth_events: AuthEvents = AuthEvents(client)
         self.account: Account = Account(client)

@@ -279,6 +279,7 @@ UNFIT = {
     "a flag that is no flag": {"Users": [{"Enabled": "yes"}]},
     "a time that is a text": {"Users": [{"UserCreateDate": "yesterday"}]},
     "a time beyond the calendar": {"Users": [{"UserCreateDate": 1e18}]},
+    "a time that is in the year 10000 in the east": {"Users": [{"UserCreateDate": 253_402_300_799}]},
     "a time before the epoch": {"Users": [{"UserCreateDate": -1e18}]},
     "a number that JSON lacks": {"Users": [{"UserCreateDate": float("nan")}]},
 }

@@ -22,6 +22,7 @@ _LONGEST_REFUSAL: Final = 6144  # bytes
 _CUT_TO: Final = 500  # characters, of up to twelve bytes each
 _UNREADABLE: Final = {
     "json_invalid": "The request body is not JSON",
+    "json_member_twice": "The request body names a member twice",
     "json_too_deep": "The request body is nested too deep",
     "json_too_many_values": "The request body has too many values",
     "text_invalid": "Unable to decode string",
@@ -68,8 +69,8 @@ def parse(body: bytes | str | None, *, most_values: int = MOST_VALUES) -> Any:
         most_values: members of objects and items of lists, all together.
 
     Raises:
-        ServiceError: `SerializationException`: it is not JSON in UTF-8, is nested too deep, has too
-            many values, or holds what is no text.
+        ServiceError: `SerializationException`: it is not JSON in UTF-8, names a member twice, is nested
+            too deep, has too many values, or holds what is no text.
     """
     try:
         return untrusted_json.read(body or "{}", most_values=most_values)

@@ -20,7 +20,8 @@ class UntrustedTextError(ValueError):
     """What came in is refused as a whole.
 
     Args:
-        kind: `json_invalid`, `json_too_deep`, `json_too_many_values` or `text_invalid`.
+        kind: `json_invalid`, `json_member_twice`, `json_too_deep`, `json_too_many_values` or
+            `text_invalid`.
         message: for people.
     """
 
@@ -41,7 +42,7 @@ def is_text(value: str) -> bool:
 
 
 def read(body: bytes | str, *, most_values: int = MOST_VALUES) -> Any:
-    """Read JSON (RFC 8259) in UTF-8.
+    """Read JSON (RFC 8259) in UTF-8 whose objects name each member once.
 
     Args:
         body: as it came; how long it may be is the caller's to say.
@@ -53,14 +54,21 @@ def read(body: bytes | str, *, most_values: int = MOST_VALUES) -> Any:
     try:
         # json itself would take UTF-16 and half characters for JSON.
         text = body if isinstance(body, str) else body.decode()
-        value = json.loads(text, parse_constant=_refuse, parse_float=_sparingly(most_values))
+        value = json.loads(
+            text,
+            object_pairs_hook=_members(most_values),
+            parse_constant=_refuse,
+            parse_float=_sparingly(most_values),
+        )
+    except UntrustedTextError as exc:
+        fault = exc
     except (ValueError, RecursionError):
-        pass
+        fault = UntrustedTextError("json_invalid", "The body is not JSON.")
     else:
         check(value, most_values=most_values)
         return value
     # Outside the handler: the error of the parser holds the whole text.
-    raise UntrustedTextError("json_invalid", "The body is not JSON.")
+    raise fault from None
 
 
 def check(value: Any, *, most_values: int = MOST_VALUES) -> None:
@@ -79,7 +87,7 @@ def check(value: Any, *, most_values: int = MOST_VALUES) -> None:
                 left -= len(item)
                 # Before they are looked at: the limit is what keeps this short.
                 if left < 0:
-                    raise UntrustedTextError("json_too_many_values", "The body has too many values.")
+                    raise _too_many()
                 if isinstance(item, dict):
                     for name in item:
                         _check_text(name)
@@ -95,6 +103,28 @@ def check(value: Any, *, most_values: int = MOST_VALUES) -> None:
 def _check_text(value: str) -> None:
     if not is_text(value):
         raise UntrustedTextError("text_invalid", "A text has half a character, or a NUL.")
+
+
+def _too_many() -> UntrustedTextError:
+    return UntrustedTextError("json_too_many_values", "The body has too many values.")
+
+
+def _members(most: int) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Make objects whose members are named once: of two, another reader may take the other."""
+    objects, members = most + 1, most
+
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal objects, members
+        objects -= 1
+        members -= len(pairs)
+        if objects < 0 or members < 0:
+            raise _too_many()
+        named = dict(pairs)
+        if len(named) != len(pairs):
+            raise UntrustedTextError("json_member_twice", "The body names a member twice.")
+        return named
+
+    return build
 
 
 def _refuse(constant: str) -> Never:

@@ -65,7 +65,7 @@ class AuthRouters(NamedTuple):
 
     def together(self) -> APIRouter:
         """Return a router of them all."""
-        router = new_router()
+        router = new_router(described={})
         for part in self:
             router.include_router(part)
         return router

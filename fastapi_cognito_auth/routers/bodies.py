@@ -69,7 +69,7 @@ class BoundedRequest(Request):
         """Read the body as a form (RFC 6749 appendix B); to be awaited.
 
         Raises:
-            InvalidRequestError: it is none, or not in UTF-8.
+            InvalidRequestError: it is none, not in UTF-8, or has a field twice.
             RequestTooLargeError: it is longer than any such form.
         """
         return self._read_form()
@@ -87,6 +87,9 @@ class BoundedRequest(Request):
                 "body",
                 UntrustedTextError("text_invalid", "The form is not in UTF-8, has a NUL or too many fields."),
             )
+        if len({name for name, _ in pairs}) != len(pairs):
+            # RFC 6749 section 3.2.
+            raise _refused("body", UntrustedTextError("field_repeated", "The form has a field twice."))
         return FormData(pairs)
 
 

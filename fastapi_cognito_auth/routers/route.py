@@ -171,6 +171,7 @@ def new_router(
     tags: Sequence[str] = (),
     dependencies: Sequence[params.Depends] = (),
     kind: type[Route] = Route,
+    described: Mapping[int | str, dict[str, Any]] | None = None,
 ) -> APIRouter:
     """Return a router whose routes are `Route`s, each with these tags and behind these dependencies.
 
@@ -179,11 +180,12 @@ def new_router(
         tags: for the documentation.
         dependencies: asked before each route.
         kind: of the routes.
+        described: what each route may answer, for OpenAPI, instead of the usual refusals.
     """
     errors = (RequestTooLargeError, InvalidRequestError) if max_body_size else (InvalidRequestError,)
     return APIRouter(
         route_class=route_class(max_body_size, kind),
-        responses=responses(*errors),
+        responses=responses(*errors) if described is None else dict(described),
         tags=[*tags],
         dependencies=list(dependencies),
         generate_unique_id_function=operation_id,

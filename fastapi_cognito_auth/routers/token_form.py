@@ -80,26 +80,38 @@ class OAuthErrorRoute(Route):
             except CognitoAuthError as exc:
                 content = {"detail": exc.detail, **_oauth_error(exc)}
                 headers = {"Cache-Control": "no-store", **(exc.headers or {})}
-                return JSONResponse(content, exc.status_code, headers)
+                return JSONResponse(content, _status(exc.status_code), headers)
 
         return handle
 
 
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"description": described["description"], "model": CognitoTokenErrorAnswer}
-    for status, described in responses(
-        ChallengeRequiredError,
-        NotAuthorizedError,
-        UserNotConfirmedError,
-        PasswordResetRequiredError,
-        InvalidParameterError,
-        InvalidRequestError,
-        RequestTooLargeError,
-        UserLambdaValidationError,
-        TooManyRequestsError,
-        UserPoolUnavailableError,
-    ).items()
-}
+def _status(status: int) -> int:
+    """Return the status for OAuth2 clients: there is one for all that is wrong with a request."""
+    return 400 if status in {401, 403, 422} else status
+
+
+def _described(*errors: type[CognitoAuthError]) -> dict[int | str, dict[str, Any]]:
+    """Describe errors for OpenAPI."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for status, described in responses(*errors).items():
+        known = found.setdefault(_status(int(status)), {"model": CognitoTokenErrorAnswer})
+        known["description"] = "; ".join(filter(None, (known.get("description"), described["description"])))
+    # FastAPI would add that a malformed body is 422 where nothing is said of what else may be.
+    return found | {"4XX": {"description": "There is no other.", "model": CognitoTokenErrorAnswer}}
+
+
+_RESPONSES: Final = _described(
+    ChallengeRequiredError,
+    NotAuthorizedError,
+    UserNotConfirmedError,
+    PasswordResetRequiredError,
+    InvalidParameterError,
+    InvalidRequestError,
+    RequestTooLargeError,
+    UserLambdaValidationError,
+    TooManyRequestsError,
+    UserPoolUnavailableError,
+)
 
 
 def token_form_router(
@@ -113,10 +125,12 @@ def token_form_router(
         schemes: tell OpenAPI of the form.
         max_body_size: bytes.
     """
-    router = new_router(tags=["auth"], max_body_size=max_body_size, kind=OAuthErrorRoute)
+    router = new_router(
+        tags=["auth"], max_body_size=max_body_size, kind=OAuthErrorRoute, described=_RESPONSES
+    )
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    @router.post("/token", responses=_RESPONSES)
+    @router.post("/token")
     async def sign_in_by_form(form: Annotated[PasswordForm, Form()], context: Context) -> Tokens:
         """Sign in by the OAuth2 password form, as Swagger's Authorize button does (RFC 6749 4.3).
 

@@ -68,6 +68,40 @@ def test_members_and_items_are_counted_together() -> None:
     assert kind_of(json.dumps(values | {"c": 0})) == "json_too_many_values"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"a": 1, "a": 1}',
+        '{"a": 1, "b": 2, "a": 1}',
+        r'{"a": 1, "\u0061": 2}',
+        '{"": 1, "": 2}',
+        '[{"a": {"b": [{"c": 1, "c": 2}]}}]',
+        '{"a": {}, "a": {}}',
+    ],
+)
+def test_an_object_names_each_member_once(body: str) -> None:
+    """RFC 8259 section 4: which of them counts is up to who reads."""
+    assert kind_of(body) == "json_member_twice"
+
+
+def test_objects_beside_each_other_may_name_the_same() -> None:
+    assert untrusted_json.read('[{"a": {"a": 1}}, {"a": 2}]') == [{"a": {"a": 1}}, {"a": 2}]
+
+
+FULL = {
+    "objects": ("[" + ",".join(["{}"] * 40_000) + "]", "json_too_many_values"),
+    "objects of one member": ("[" + ",".join(['{"":0}'] * 18_000) + "]", "json_too_many_values"),
+    "objects in each other": ('{"a":' * 900 + "{}" + "}" * 900, "json_too_deep"),
+    "members": ("{" + ",".join(f'"{number}":0' for number in range(14_000)) + "}", "json_too_many_values"),
+    "one name": ("{" + ",".join(['"":0'] * 25_000) + "}", "json_too_many_values"),
+}
+
+
+@pytest.mark.parametrize(("body", "kind"), FULL.values(), ids=FULL.keys())
+def test_a_body_full_of_objects_is_refused_for_their_number(body: str, kind: str) -> None:
+    assert kind_of(body) == kind
+
+
 def test_no_more_fractions_are_parsed_than_values_are_allowed() -> None:
     assert kind_of("[" + ",".join(["1.5"] * (MOST_VALUES + 1)) + "]") == "json_invalid"
 

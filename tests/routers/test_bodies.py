@@ -160,6 +160,7 @@ def test_the_limit_is_a_setting() -> None:
         (rb'{"a": "\ud800"}', "text_invalid"),
         (rb'{"a": "\u0000"}', "text_invalid"),
         (b'{"a": "\xed\xa0\x80"}', "json_invalid"),
+        (b'{"username": "ada", "username": "grace"}', "json_member_twice"),
     ],
 )
 def test_a_body_beyond_the_limits_is_refused_as_a_whole(
@@ -215,9 +216,9 @@ def test_half_characters_and_nul_never_reach_a_free_map(client_secret: bool, dat
         b"a&" * 1000 + b"username=ada&password=x",
     ],
 )
-def test_a_form_is_text_or_422(app: App, body: bytes) -> None:
+def test_a_form_is_text_or_400(app: App, body: bytes) -> None:
     answer = app.http.post("/auth/token", content=body, headers={"Content-Type": FORM})
-    assert code_of(answer) == (422, "invalid_request")
+    assert code_of(answer) == (400, "invalid_request")
     assert answer.json()["detail"]["errors"][0]["type"] == "text_invalid"
 
 
@@ -238,7 +239,7 @@ def test_a_form_of_another_type_is_told_which_one_is_taken(app: App) -> None:
     """RFC 6749 section 4.3.2."""
     form = {"username": (None, "ada"), "password": (None, PASSWORD)}
     answer = app.http.post("/auth/token", files=form)
-    assert code_of(answer) == (422, "invalid_request")
+    assert code_of(answer) == (400, "invalid_request")
     assert FORM in answer.json()["detail"]["errors"][0]["message"]
 
 
@@ -358,6 +359,13 @@ def test_the_wire_endpoint_counts_the_values_too(app: App) -> None:
     body = json.dumps({"UserAttributes": [{}] * 20_000}).encode()
     answer = app.http.post("/cognito/", content=body, headers=headers)
     assert (answer.status_code, answer.json()["Message"]) == (400, "The request body has too many values")
+
+
+def test_the_wire_endpoint_takes_no_member_twice(app: App) -> None:
+    headers = {"Content-Type": AWS_JSON, "X-Amz-Target": f"{PREFIX}ForgotPassword"}
+    body = b'{"ClientId": "c", "Username": "ada", "Username": "grace"}'
+    answer = app.http.post("/cognito/", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["Message"]) == (400, "The request body names a member twice")
 
 
 def test_the_wire_endpoint_tells_ten_problems_and_counts_the_others(app: App) -> None:

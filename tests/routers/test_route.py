@@ -34,10 +34,10 @@ def test_the_apps_own_refusals_go_through_as_they_are(app: App, status: int) -> 
     )
 
 
-def test_a_form_that_cannot_be_read_is_422(app: App) -> None:
+def test_a_form_that_cannot_be_read_is_400(app: App) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = app.http.post("/auth/token", content=b"nonsense", headers=headers)
-    assert code_of(answer) == (422, "invalid_request")
+    assert code_of(answer) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize("metadata", [{"a": "x" * 131_072}, {"x" * 131_073: ""}, {"a": 1}, ["a"]])

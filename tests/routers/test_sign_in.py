@@ -153,17 +153,17 @@ def test_the_oauth2_password_form_signs_in(app: App) -> None:
 
 def test_the_oauth2_password_form_refuses_a_wrong_password(app: App) -> None:
     answer = app.http.post("/auth/token", data={"username": "ada", "password": "wrong"})
-    assert code_of(answer) == (401, "not_authorized")
+    assert code_of(answer) == (400, "not_authorized")
 
 
 def test_the_oauth2_password_form_cannot_answer_challenges(app: App) -> None:
     answer = app.http.post("/auth/token", data={"username": "newcomer", "password": TEMPORARY})
-    assert code_of(answer) == (403, "challenge_required")
+    assert code_of(answer) == (400, "challenge_required")
 
 
 def test_a_malformed_oauth2_form_is_not_repeated(app: App) -> None:
     answer = app.http.post("/auth/token", data={"password": PASSWORD})
-    assert code_of(answer) == (422, "invalid_request")
+    assert code_of(answer) == (400, "invalid_request")
     assert PASSWORD not in answer.text
 
 

@@ -1,6 +1,7 @@
 """`POST /token`: OAuth2's password form, and the errors that OAuth2 clients read (RFC 6749)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI, Request
@@ -41,23 +42,49 @@ def test_what_an_oauth2_client_sends_beside_is_ignored(app: App) -> None:
 
 def test_a_wrong_password_is_an_invalid_grant(app: App) -> None:
     answer = send(app, username="ada", password="Wrong-password-1!")
-    assert oauth_error(answer) == (401, "not_authorized", "invalid_grant")
+    assert oauth_error(answer) == (400, "not_authorized", "invalid_grant")
 
 
 def test_a_challenge_is_an_invalid_grant_that_says_where_to_go(app: App) -> None:
     answer = send(app, username="newcomer", password=TEMPORARY)
-    assert oauth_error(answer) == (403, "challenge_required", "invalid_grant")
+    assert oauth_error(answer) == (400, "challenge_required", "invalid_grant")
     assert answer.json()["error_description"] == answer.json()["detail"]["message"]
 
 
 def test_another_grant_is_not_supported(app: App) -> None:
     answer = send(app, grant_type="client_credentials", username="ada", password=PASSWORD)
-    assert oauth_error(answer) == (422, "invalid_request", "unsupported_grant_type")
+    assert oauth_error(answer) == (400, "invalid_request", "unsupported_grant_type")
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        [("username", "ada"), ("username", "ada")],
+        [("username", "ada"), ("username", "nobody")],
+        [("username", "ada"), ("password", "Wrong-password-1!")],
+        [("username", "ada"), ("scope", ""), ("scope", "")],
+        [("username", "ada"), ("grant_type", "password"), ("grant_type", "password")],
+        [("username", "ada"), ("unknown", "1"), ("unknown", "2")],
+    ],
+)
+def test_a_parameter_that_comes_twice_is_an_invalid_request(app: App, twice: list[tuple[str, str]]) -> None:
+    """RFC 6749 section 3.2: which of them counts is up to who reads."""
+    form = urlencode([("password", PASSWORD), *twice])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = app.http.post("/auth/token", content=form, headers=headers)
+    assert oauth_error(answer) == (400, "invalid_request", "invalid_request")
+    assert answer.json()["detail"]["errors"][0]["type"] == "field_repeated"
+
+
+def test_openapi_tells_of_no_status_that_oauth2_has_not(app: App) -> None:
+    """RFC 6749 section 5.2: 400 for all that is wrong with a request."""
+    described = app.app.openapi()["paths"]["/auth/token"]["post"]["responses"]
+    assert [*described] == ["200", "400", "413", "429", "503", "4XX"]
 
 
 @pytest.mark.parametrize("form", [{}, {"username": "ada"}, {"username": "a b", "password": PASSWORD}])
 def test_a_form_that_lacks_something_is_an_invalid_request(app: App, form: dict[str, str]) -> None:
-    assert oauth_error(send(app, **form)) == (422, "invalid_request", "invalid_request")
+    assert oauth_error(send(app, **form)) == (400, "invalid_request", "invalid_request")
 
 
 def test_a_service_that_does_not_answer_is_temporary() -> None:
@@ -88,4 +115,4 @@ def test_an_apps_own_shape_of_errors_leaves_the_oauth2_members(app: App) -> None
         return JSONResponse({"title": error.message}, error.status_code)
 
     answer = TestClient(own).post("/token", data={"username": "ada", "password": "Wrong-password-1!"})
-    assert oauth_error(answer) == (401, "not_authorized", "invalid_grant")
+    assert oauth_error(answer) == (400, "not_authorized", "invalid_grant")

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi_cognito_auth.formats import untrusted_json
+from fastapi_cognito_auth.formats.untrusted_json import UntrustedTextError
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.operations.admission import require
@@ -54,8 +56,8 @@ def _begin(plane: Plane, sign_in: SignIn) -> Begun:
 def read_credential(responses: Mapping[str, str]) -> Assertion:
     """Read CREDENTIAL, or refuse what has not its form."""
     try:
-        document = json.loads(require(responses, "CREDENTIAL"))
-    except (ValueError, RecursionError):
+        document = untrusted_json.read(require(responses, "CREDENTIAL"))
+    except UntrustedTextError:
         raise invalid_parameter("Invalid passkey credential") from None
     return read_assertion(document)
 

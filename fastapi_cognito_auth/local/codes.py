@@ -12,6 +12,9 @@ from fastapi_cognito_auth.local.expiring import Expiring
 SIGN_UP_SECONDS: Final = 24 * 3600
 ATTRIBUTE_SECONDS: Final = 24 * 3600
 RESET_SECONDS: Final = 3600
+MOST_GUESSES: Final = 15
+"""Wrong guesses that end a code, over however many hours they come."""
+
 _HOUR: Final = 3600
 
 Key = tuple[str, str]
@@ -28,18 +31,20 @@ def same_code(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode())
 
 
-@dataclass(frozen=True)
+@dataclass
 class Code:
-    """A code that went out, and the attribute value that it went to."""
+    """A code that went out, the attribute value that it went to, and how often it was guessed at."""
 
     value: str = field(repr=False)
     expires_at: float
     attribute: str
     destination: str
+    guesses: int = 0
+    """Wrong ones."""
 
 
 class Codes:
-    """The open codes: the newest of a key wins, and each works once."""
+    """The open codes: the newest of a key wins, and each works once and for few guesses."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -59,12 +64,16 @@ class Codes:
         """Compare a code; it stays open until `discard`.
 
         Raises:
-            ServiceError: `ExpiredCodeException` when none is open, `CodeMismatchException` otherwise.
+            ServiceError: `ExpiredCodeException` when none is open, `CodeMismatchException` otherwise,
+                also for a right code that too many wrong ones have ended: who guesses learns nothing.
         """
         code = self.find(key)
         if code is None:
             raise expired_code()
         if not same_code(code.value, given):
+            code.guesses += 1
+            raise code_mismatch()
+        if code.guesses >= MOST_GUESSES:
             raise code_mismatch()
         return code
 

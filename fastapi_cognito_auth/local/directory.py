@@ -261,7 +261,7 @@ class Directory:
         return self._index.fold(name)
 
     def find(self, name: str, *, by_sub: bool = True) -> User | None:
-        """Find a user by Username, username attribute, alias or sub, in that order.
+        """Find a user by Username, sub, username attribute or alias, in that order.
 
         Args:
             name: what was submitted.

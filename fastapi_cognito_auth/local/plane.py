@@ -211,6 +211,9 @@ class Plane:
             becomes_usable = held.get(flag) == "true" if flag else confirmed
             if not held.get(name) or not becomes_usable or not {name, flag} & changes.keys():
                 continue
+            if not flag and _is_another(self.directory.find(held[name]), user):
+                # It is chosen freely, so it must not be any other name of anybody else.
+                raise _alias_exists(name)
             other = self.directory.holder(name, held[name])
             if other is None or not _is_another(other, user):
                 continue

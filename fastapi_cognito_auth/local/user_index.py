@@ -19,7 +19,8 @@ class UserIndex:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._attributes: tuple[str, ...] = tuple(config.get("UsernameAttributes") or ())
-        self._aliases: tuple[str, ...] = tuple(config.get("AliasAttributes") or ())
+        # What was proven comes before what anybody may call themselves.
+        self._aliases: tuple[str, ...] = tuple(sorted(config.get("AliasAttributes") or (), key=_is_chosen))
         self._case_sensitive = (config.get("UsernameConfiguration") or {}).get("CaseSensitive", True)
         self._by_username: dict[str, User] = {}
         self._by_sub: dict[str, User] = {}
@@ -48,11 +49,11 @@ class UserIndex:
             self._enter(user, self._sign_in_names(user))
 
     def find(self, name: str, *, by_sub: bool) -> User | None:
-        """Find a user by Username, then by a sign-in attribute or alias, then by sub where that counts."""
-        user = self._by_username.get(self.fold(name))
+        """Find a user by Username, by sub where that counts, then by a sign-in attribute or alias."""
+        user = self._by_username.get(self.fold(name)) or (self._by_sub.get(name) if by_sub else None)
         for attribute in (*self._attributes, *self._aliases):
             user = user or self.holder(attribute, name)
-        return user or (self._by_sub.get(name) if by_sub else None)
+        return user
 
     def by_sub(self, sub: str) -> User | None:
         """Return the user of a sub."""
@@ -81,8 +82,12 @@ class UserIndex:
         return frozenset((name, self.fold(held[name])) for name in usable if held.get(name))
 
 
+def _is_chosen(alias: str) -> bool:
+    return alias == "preferred_username"
+
+
 def _is_usable(user: User, alias: str, held: Mapping[str, str]) -> bool:
     """Tell whether a user has an alias: the first who has proven an address holds it, whoever entered it."""
-    if alias == "preferred_username":
+    if _is_chosen(alias):
         return user.status != "UNCONFIRMED"
     return held.get(f"{alias}_verified") == "true"

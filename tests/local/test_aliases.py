@@ -9,6 +9,7 @@ from tests.local.kit import OTHER_PASSWORD, PASSWORD, Kit, refused
 
 ADDRESS = "victim@example.com"
 TAKEN = "An account with the email already exists."
+ALIASES = ("email", "phone_number", "preferred_username")
 
 
 def sign_up(kit: Kit, username: str, **attributes: str) -> Any:
@@ -29,7 +30,7 @@ def signed_in_as(kit: Kit, name: str) -> str:
 
 @pytest.fixture
 def kit() -> Kit:
-    return Kit(users=(), alias_attributes=("email", "phone_number", "preferred_username"))
+    return Kit(users=(), alias_attributes=ALIASES)
 
 
 def test_an_unconfirmed_sign_up_holds_no_address_of_somebody_else(kit: Kit) -> None:
@@ -100,6 +101,68 @@ def test_an_alias_that_is_given_up_or_whose_user_is_deleted_is_nobodys(kit: Kit)
     sign_up(kit, "third", email=ADDRESS)
     confirm(kit, "third")
     assert signed_in_as(kit, ADDRESS) == "third"
+
+
+# A preferred_username is chosen freely, so it is never another's name
+
+CHOSEN = "An account with the preferred_username already exists."
+OTHERS = {
+    "Username": "victim",
+    "e-mail address": ADDRESS,
+    "phone number": "+4912345",
+    "preferred_username": "ace",
+}
+
+
+@pytest.fixture
+def crowd() -> Kit:
+    """Return a pool with a victim who signs in by everything, and somebody else."""
+    attributes = {name: OTHERS[label] for name, label in zip(ALIASES, [*OTHERS][1:], strict=True)}
+    verified = {"email_verified": "true", "phone_number_verified": "true"}
+    victim = LocalUser("victim", password=PASSWORD, attributes=attributes | verified)
+    return Kit(users=(victim, LocalUser("eve", password=PASSWORD)), alias_attributes=ALIASES[::-1])
+
+
+def access_of(kit: Kit, name: str) -> str:
+    token: str = kit.password(name, PASSWORD)["AuthenticationResult"]["AccessToken"]
+    return token
+
+
+@pytest.mark.parametrize("name", [*OTHERS.values(), "the sub"])
+def test_nobody_takes_a_name_of_somebody_else_for_a_preferred_one(crowd: Kit, name: str) -> None:
+    if name == "the sub":
+        name = crowd.admin("AdminGetUser", "victim")["UserAttributes"][0]["Value"]
+    pairs = [{"Name": "preferred_username", "Value": name}]
+    with refused("AliasExistsException", CHOSEN):
+        crowd.aws.update_user_attributes(AccessToken=access_of(crowd, "eve"), UserAttributes=pairs)
+    with refused("AliasExistsException", CHOSEN):
+        crowd.aws.admin_update_user_attributes(UserPoolId=crowd.pool_id, Username="eve", UserAttributes=pairs)
+    sign_up(crowd, "late", email="late@example.com", preferred_username=name)
+    with refused("AliasExistsException", CHOSEN):
+        confirm(crowd, "late", ForceAliasCreation=True)
+    with refused("AliasExistsException", CHOSEN):
+        crowd.aws.admin_create_user(UserPoolId=crowd.pool_id, Username="later", UserAttributes=pairs)
+
+
+@pytest.mark.parametrize("name", ["victim", ADDRESS, "free"])
+def test_ones_own_name_or_a_free_one_may_be_the_preferred_one(crowd: Kit, name: str) -> None:
+    pairs = [{"Name": "preferred_username", "Value": name}]
+    crowd.aws.update_user_attributes(AccessToken=access_of(crowd, "victim"), UserAttributes=pairs)
+    assert signed_in_as(crowd, name) == "victim"
+
+
+def test_whoever_proves_an_address_is_found_by_it_before_whoever_calls_himself_so(crowd: Kit) -> None:
+    own = "late@example.com"
+    pairs = [{"Name": "preferred_username", "Value": own}]
+    crowd.aws.update_user_attributes(AccessToken=access_of(crowd, "eve"), UserAttributes=pairs)
+    sign_up(crowd, "late", email=own)
+    confirm(crowd, "late")
+    assert signed_in_as(crowd, own) == "late"
+
+
+def test_nobody_signs_up_with_a_username_that_somebody_prefers(crowd: Kit) -> None:
+    with refused("UsernameExistsException", "User already exists"):
+        sign_up(crowd, "ace")
 
 
 # Case

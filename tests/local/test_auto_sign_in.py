@@ -64,12 +64,14 @@ def test_a_client_that_sends_no_session_gets_one_all_the_same() -> None:
         use(kit, session)
 
 
-def test_a_code_that_was_guessed_at_gives_no_session() -> None:
+@pytest.mark.parametrize("hours", [0, 1, 23])
+def test_a_code_that_was_guessed_at_gives_no_session(hours: int) -> None:
     kit = Kit(allowed_first_factors=CODES)
     sign_up(kit)
     with refused("CodeMismatchException"):
         guess = wrong(kit.code("nina", "sign_up"))
         kit.aws.confirm_sign_up(ClientId=kit.id, Username="nina", ConfirmationCode=guess)
+    kit.clock.advance(hours * 3600)
     assert "Session" not in confirm(kit, None)
 
 

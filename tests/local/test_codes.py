@@ -92,8 +92,38 @@ def test_a_wrong_sign_up_code_is_refused_and_fifteen_are_enough(kit: Kit) -> Non
             confirm(kit, wrong(code))
     with refused("LimitExceededException", LIMIT):
         confirm(kit, code)
-    kit.clock.advance(3600)
+
+
+def test_fifteen_wrong_guesses_end_a_sign_up_code_however_slow_they_are(kit: Kit) -> None:
+    """The hourly limit alone would give a guesser a new hour's worth as long as the code lives."""
+    sign_up(kit)
+    code = kit.code("carol", "sign_up")
+    for _ in range(15):
+        with refused("CodeMismatchException", MISMATCH):
+            confirm(kit, wrong(code))
+        kit.clock.advance(3600)
+    with refused("CodeMismatchException", MISMATCH):
+        confirm(kit, code)
+    kit.aws.resend_confirmation_code(ClientId=kit.id, Username="carol")
+    confirm(kit, kit.code("carol", "resend"))
+
+
+def test_fourteen_wrong_guesses_leave_a_sign_up_code_open(kit: Kit) -> None:
+    sign_up(kit)
+    code = kit.code("carol", "sign_up")
+    for _ in range(14):
+        with refused("CodeMismatchException", MISMATCH):
+            confirm(kit, wrong(code))
     confirm(kit, code)
+
+
+def test_a_code_that_guesses_have_ended_tells_nobody_from_somebody(kit: Kit) -> None:
+    sign_up(kit)
+    for _ in range(20):
+        for username in ("carol", "nobody"):
+            with refused("CodeMismatchException", MISMATCH):
+                confirm(kit, wrong(kit.code("carol", "sign_up")), username)
+        kit.clock.advance(3600)
 
 
 def test_a_sign_up_code_expires_after_a_day(kit: Kit) -> None:

@@ -150,6 +150,21 @@ def test_codes_are_requested_five_times_and_guessed_fifteen_times_an_hour(kit: K
         verify(kit, access, code)
 
 
+def test_fifteen_wrong_guesses_end_a_code_however_slow_they_are(kit: Kit) -> None:
+    access = kit.tokens()["AccessToken"]
+    kit.aws.get_user_attribute_verification_code(AccessToken=access, AttributeName="email")
+    code = kit.code("alice", "verify_user_attribute")
+    for _ in range(15):
+        with refused("CodeMismatchException"):
+            verify(kit, access, wrong(code))
+        kit.clock.advance(3600)
+        access = kit.tokens()["AccessToken"]
+    with refused("CodeMismatchException"):
+        verify(kit, access, code)
+    kit.aws.get_user_attribute_verification_code(AccessToken=access, AttributeName="email")
+    verify(kit, access, kit.code("alice", "verify_user_attribute"))
+
+
 def test_only_an_address_that_the_user_has_gets_a_code(kit: Kit) -> None:
     access = kit.tokens()["AccessToken"]
     for name in ("phone_number", "name", "sub"):

@@ -25,17 +25,26 @@ def test_no_user_is_looked_at_to_find_one(kit: Kit, monkeypatch: pytest.MonkeyPa
     assert (found is None) is name.startswith("nobody")
 
 
-def test_a_username_comes_before_an_alias_and_an_alias_before_a_sub(kit: Kit) -> None:
-    directory = kit.pool._plane.directory
-    ada = directory.find("ada")
-    assert ada is not None
-    kit.admin("AdminUpdateUserAttributes", "user1", UserAttributes=pairs(preferred_username=ada.sub))
-    found = directory.find(ada.sub)
+@pytest.mark.parametrize("aliases", [("preferred_username", "email"), ("email", "preferred_username")])
+def test_a_name_that_several_have_is_of_the_one_whose_it_surely_is(aliases: tuple[str, ...]) -> None:
+    """Whatever order the pool's configuration has: Username, sub, what was proven, what was chosen."""
+    directory = Kit(users=(), alias_attributes=aliases).pool._plane.directory
+    name = "ada@example.com"
+
+    def add(username: str, **attributes: str) -> User:
+        return directory.add_user(username, attributes, "CONFIRMED")
+
+    chooses = add("1", preferred_username=name)
+    assert directory.find(name) is chooses
+    proves = add("2", email=name, email_verified="true")
+    assert directory.find(name) is proves
+    assert directory.find(proves.sub) is proves
+    add("3", preferred_username=proves.sub)
+    assert directory.find(proves.sub) is proves
+    assert directory.find(add(name).username) is directory.find(name)
+    found = directory.find(name)
     assert found is not None
-    assert found.username == "user1"
-    assert directory.by_sub(ada.sub) is ada
-    assert directory.find("user0", by_sub=False) is not None
-    assert directory.find(ada.sub, by_sub=False) is found
+    assert found.username == name
 
 
 def test_a_user_is_found_by_the_sub_where_that_counts(kit: Kit) -> None:

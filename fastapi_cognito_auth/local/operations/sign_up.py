@@ -127,7 +127,12 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller.of(params))
     if session is not None:
         session.used = True
-    elif "Session" in params or not client.allows("USER_AUTH") or plane.limits.is_counted(guesses):
+    elif (
+        "Session" in params
+        or not client.allows("USER_AUTH")
+        or code.guesses
+        or plane.limits.is_counted(guesses)
+    ):
         # Amplify names no session and expects one. What it stands for is the code, so a guess must not do.
         return {}
     return {"Session": plane.sessions.open(client, user.sub, AUTO_SIGN_IN, attribute=code.attribute)}

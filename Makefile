@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest lint typing unit bench lock clean
+.PHONY: demo test test-lowest lint typing unit mutants bench lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -38,6 +38,10 @@ unit: $(VENV)/ready
 
 ONLY ?=
 INTO ?=
+JOBS ?= 2
+mutants: $(VENV)/ready ## change the code of the checks and see whether its tests notice; some rooms alone with ONLY='tokens srp'
+	JOBS=$(JOBS) nice -n 10 $(BIN)/python -m tests.mutants $(ONLY)
+
 bench: $(VENV)/ready ## measure beside other libraries; some parts alone with ONLY='verification http'
 	$(BIN)/python -m benchmarks $(ONLY) $(if $(INTO),--into $(INTO))
 
@@ -67,4 +71,4 @@ lock: ## renew both locks from pyproject.toml
 	$(COMPILE) --group lowest --resolution lowest-direct --output-file requirements-lowest.lock
 
 clean:
-	rm -rf .venv .venv-* benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .mutants benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,5 +1,6 @@
 """What every test shares, and what makes them quick."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,9 @@ __all__ = ["redis_server", "shared_redis"]
 
 # Arithmetic on 3072-bit numbers has no steady pace; a deadline would make tests fail by the clock.
 settings.register_profile("default", deadline=None)
-settings.load_profile("default")
+# One mutant must be judged as the last one was, and many are judged in a row.
+settings.register_profile("mutants", deadline=None, derandomize=True, database=None, max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session", autouse=True)

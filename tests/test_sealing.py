@@ -1,5 +1,8 @@
 """What a client can do to a sealed value: nothing."""
 
+import base64
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +53,21 @@ def test_a_sealed_value_expires() -> None:
     clock.advance(61)
     with pytest.raises(InvalidSessionError):
         sealer.open("challenge", sealed, max_age=60)
+
+
+def test_a_sealed_value_opens_until_its_last_second() -> None:
+    clock = Clock()
+    sealer = Sealer([SECRET_KEY], clock=clock)
+    sealed = sealer.seal("challenge", VALUE)
+    clock.advance(60)
+    assert sealer.open("challenge", sealed, max_age=60) == VALUE
+
+
+def test_a_seal_is_an_hmac_with_sha_256_of_a_key_for_its_purpose() -> None:
+    sealed = Sealer([SECRET_KEY]).seal("challenge", VALUE)
+    text, _, seal = sealed.rpartition(".")
+    key = hmac.digest(SECRET_KEY.encode(), b"fastapi_cognito_auth.challenge", "sha256")
+    assert base64.urlsafe_b64decode(seal + "=") == hmac.digest(key, text.encode(), "sha256")
 
 
 def test_a_worker_whose_clock_is_behind_opens() -> None:

@@ -66,7 +66,7 @@ def remembering() -> tuple[VerifiedTokens, VerifiedToken[AccessTokenClaims]]:
     pool = issuing_pool(KeyServer(SIGNER.jwk()), clock)
     key = asyncio.run(pool.keys.key(SIGNER.kid))
     token = VerifiedToken(AccessTokenClaims.model_validate(access_claims()), key, pool)
-    return VerifiedTokens(8, clock=clock), token
+    return VerifiedTokens(8, clock_skew=0, clock=clock), token
 
 
 def test_remembered_tokens() -> None:

@@ -129,6 +129,8 @@ def main(name: str, directory: str) -> None:
 
     config = uvicorn.Config(by_path, log_level="warning", access_log=False, lifespan="off", interface="asgi3")
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        # Not every event loop says so itself; answers in two parts would wait for an acknowledgement.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         print(listening.getsockname()[1], flush=True)
         # uvloop where it is at hand, as uvicorn's own command does.
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

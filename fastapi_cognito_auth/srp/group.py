@@ -95,7 +95,7 @@ def accelerator() -> Any:
 def _gil_released(gmpy2: Any) -> AbstractContextManager[Any]:
     # Set where it is used: gmpy2 keeps a context for each thread, and apps may have set theirs.
     try:
-        released: AbstractContextManager[Any] = gmpy2.context(gmpy2.get_context(), allow_release_gil=True)
+        released: AbstractContextManager[Any] = gmpy2.context(allow_release_gil=True)
     except (TypeError, ValueError):  # a build that cannot
         return nullcontext()
     return released

@@ -48,9 +48,7 @@ class VerifiedTokens:
         clock: seconds since the epoch.
     """
 
-    def __init__(
-        self, size: int, *, clock_skew: float = 0.0, clock: Callable[[], float] = wall_clock
-    ) -> None:
+    def __init__(self, size: int, *, clock_skew: float, clock: Callable[[], float] = wall_clock) -> None:
         self._size = size
         self._clock_skew = clock_skew
         self._clock = clock

@@ -92,6 +92,21 @@ def test_it_listens_at_the_address_it_names(host: str, monkeypatch: pytest.Monke
     assert f"COGNITO_ENDPOINT_URL=http://{host}:{served[0][1]}\n" in result.output
 
 
+def test_no_answer_waits_for_the_client_to_acknowledge_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    options: list[int] = []
+
+    def run(_: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        for listening in sockets:
+            with socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
+                options.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    assert CliRunner().invoke(cli, ["local", "--port", "0"]).exit_code == 0
+    assert len(options) == 1
+    assert options[0] != 0
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "emulator.example", "127.0.0.1.nip.io", ""])
 def test_it_does_not_listen_where_others_could_reach_it(host: str) -> None:
     result = CliRunner().invoke(cli, ["local", "--host", host])

@@ -105,6 +105,8 @@ def running(app: FastAPI, server_socket: socket.socket) -> Iterator[None]:
     """Run an app in a thread. Connections stay open while a client is busy with its arithmetic."""
     config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off", timeout_keep_alive=300)
     server = uvicorn.Server(config)
+    # Answers are written in two parts: the second would wait for the first to be acknowledged.
+    server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     thread = threading.Thread(target=server.run, args=([server_socket],), daemon=True)
     thread.start()
     ready = threading.Event()

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,6 +99,27 @@ def test_plain_python_lets_other_threads_run_many_times(monkeypatch: pytest.Monk
     monkeypatch.setattr(time, "sleep", pauses.append)
     power(3, 2**512 - 1)
     assert len(pauses) > 50
+
+
+@pytest.mark.parametrize(
+    ("compute", "steps"), [(lambda: power_of_g(2**256 - 1), 32 // 6 + 1), (lambda: power(3, 2**255), 26 + 1)]
+)
+def test_plain_python_pauses_after_each_few_steps(
+    compute: Callable[[], int], steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(srp_group, "accelerator", lambda: None)
+    power_of_g(1)  # makes its table, once
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    compute()
+    assert len(pauses) == steps
+
+
+def test_gmpy2_needs_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    assert (power_of_g(5), power(3, 5)) == (32, 243)
+    assert pauses == []
 
 
 def test_without_the_extra_plain_python_computes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """The computed vectors, and the values that SRP must refuse."""
 
+import base64
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -99,11 +101,12 @@ def test_u_that_is_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         (srp.Challenge("01", "1_0", "AAAA"), "SRP_B"),
         (srp.Challenge("01", "\N{ARABIC-INDIC DIGIT TWO}", "AAAA"), "SRP_B"),
         (srp.Challenge("01", "02", "A!A"), "SECRET_BLOCK"),
+        (srp.Challenge("01", "02", "AAAA!"), "SECRET_BLOCK"),
         (srp.Challenge("01", "02", "é"), "SECRET_BLOCK"),
     ],
 )
 def test_malformed_server_value_is_refused_by_name(challenge: srp.Challenge, message: str) -> None:
-    with pytest.raises(srp.SRPError, match=message):
+    with pytest.raises(srp.SRPError, match=f"^{message}"):
         srp.SRPClient("pool").claim("user", "password", challenge, "now")
 
 
@@ -125,9 +128,9 @@ def test_both_sides_agree_on_the_key(a: int, b: int, salt: int, password: str) -
 
 
 def test_private_exponents_have_256_bits_and_differ() -> None:
-    first, second = srp.private_exponent(), srp.private_exponent()
-    assert first.bit_length() == second.bit_length() == 256
-    assert first != second
+    drawn = [srp.private_exponent() for _ in range(50)]
+    assert {exponent.bit_length() for exponent in drawn} == {256}
+    assert len(set(drawn)) == 50
 
 
 def test_timestamp_is_english_utc_with_an_unpadded_day() -> None:
@@ -135,10 +138,30 @@ def test_timestamp_is_english_utc_with_an_unpadded_day() -> None:
     assert srp.format_timestamp(moment) == "Sat Sep 5 15:34:05 UTC 2026"
 
 
+def test_timestamp_is_utc_wherever_the_server_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        moment = datetime(2026, 9, 5, 15, 34, 5, tzinfo=UTC)
+        assert srp.format_timestamp(moment) == "Sat Sep 5 15:34:05 UTC 2026"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_pool_name_is_all_after_the_first_underscore() -> None:
     assert srp.pool_name("us-east-1_Ab_Cd") == "Ab_Cd"
 
 
 def test_device_secret_stays_out_of_the_repr() -> None:
-    verifier = srp.new_device_verifier("-group", "us-east-1_key")
-    assert verifier.password not in repr(verifier)
+    assert repr(srp.new_device_verifier("-group", "us-east-1_key")) == "DeviceVerifier(...)"
+
+
+def test_a_new_device_has_a_secret_of_40_bytes_and_a_salt_of_16(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lengths of the official client's."""
+    monkeypatch.setattr(srp, "power_of_g", lambda _: 1)
+    drawn = [srp.new_device_verifier("-group", "us-east-1_key") for _ in range(50)]
+    assert {len(base64.b64decode(verifier.password)) for verifier in drawn} == {40}
+    salts = {int.from_bytes(base64.b64decode(verifier.salt)) for verifier in drawn}
+    assert len(salts) == 50
+    assert max(salts) < 2**128

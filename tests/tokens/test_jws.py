@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import string
 from contextlib import suppress
 from typing import Any
 
@@ -210,6 +211,12 @@ def test_what_stands_side_by_side_nests_nothing() -> None:
     assert ours(sign(HEADER, deep)) is None
 
 
+def test_nothing_is_too_deep_because_much_stands_beside_it() -> None:
+    beside = ", ".join(nested(2, "[") for _ in range(40))
+    deep = f'{PAYLOAD[:-1]}, "x": [{beside}, {nested(30, "[")}]}}'
+    assert ours(sign(HEADER, deep)) is not None
+
+
 def test_as_many_items_as_may_be_are_read() -> None:
     """The object and the list count, and each of the items and members but the first."""
     items = ",".join("1" for _ in range(jws.MOST_PARTS - 2))
@@ -275,6 +282,45 @@ def test_a_segment_has_one_spelling(data: bytes) -> None:
             if changed != segment:
                 with suppress(InvalidTokenError):
                     assert jws.decode_segment(changed) != data
+
+
+@pytest.mark.parametrize("data", [b"\x00", b"\xfb", b"\x00\x00", b"\xff\xfb"])
+def test_no_bits_that_decoding_drops_are_taken(data: bytes) -> None:
+    segment = b64(data).encode()
+    last = [character.encode() for character in string.ascii_letters + string.digits + "-_"]
+    taken = [each for each in last if not _is_refused(segment[:-1] + each)]
+    # As many last characters as there are values: four for one byte, sixteen for two.
+    assert len(taken) == {1: 4, 2: 16}[len(data)]
+    assert len({jws.decode_segment(segment[:-1] + each) for each in taken}) == len(taken)
+
+
+def _is_refused(segment: bytes) -> bool:
+    try:
+        jws.decode_segment(segment)
+    except InvalidTokenError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("junk", [b"    ", b"\n\n\n\n", b"....", b"====", b"+/+/", b"\xff\xff\xff\xff"])
+def test_what_is_no_base64url_is_not_passed_over(junk: bytes) -> None:
+    segment = b64(b"twelve bytes").encode()
+    for position in (0, 5, len(segment)):
+        assert _is_refused(segment[:position] + junk + segment[position:])
+
+
+def test_a_header_of_the_largest_size_is_read() -> None:
+    room = 4096 * 3 // 4 - len(HEADER) - len(', "x": ""')
+    header = f'{HEADER[:-1]}, "x": "{"x" * room}"}}'
+    assert len(b64(header)) == 4096
+    assert ours(sign(header, PAYLOAD)) is not None
+    assert ours(sign(header.replace('"x": "', '"x": "xxx'), PAYLOAD)) is None
+
+
+def test_a_header_without_a_key_says_what_it_has() -> None:
+    with pytest.raises(InvalidTokenError) as refused:
+        jws.read_header(b64(json.dumps({"kid": 7, "alg": "RS256"})).encode(), "RS256")
+    assert (refused.value.claim, refused.value.found, refused.value.wanted) == ("kid", 7, "text")
 
 
 @given(st.binary(max_size=60))

@@ -64,6 +64,17 @@ def test_tokens_that_never_come_again_take_nobodys_place() -> None:
     assert len(judge._cache._used_once | judge._cache._used_once_before) <= 4
 
 
+def test_a_token_is_remembered_for_as_long_as_it_is_accepted() -> None:
+    seen, check = counting()
+    clock = Clock()
+    judge = verifier(clock=clock, check_claims=check)
+    token = SIGNER.sign(access_claims(exp=NOW + 60))
+    asyncio.run(remember(judge, token))
+    clock.advance(69)
+    asyncio.run(judge.access_token(token))
+    assert len(seen) == 2
+
+
 def test_without_a_cache_a_token_is_judged_each_time() -> None:
     seen, check = counting()
     judge = verifier(check_claims=check, cache_size=0)
@@ -159,8 +170,9 @@ def test_a_remembered_id_token_is_no_access_token() -> None:
     token = SIGNER.sign(id_claims())
     asyncio.run(judge.id_token(token))
     asyncio.run(judge.id_token(token))
-    with pytest.raises(errors.InvalidTokenUseError):
+    with pytest.raises(errors.InvalidTokenUseError) as refused:
         asyncio.run(judge.access_token(token))
+    assert (refused.value.claim, refused.value.found, refused.value.wanted) == ("token_use", "id", "access")
 
 
 def test_a_remembered_access_token_is_no_id_token() -> None:
@@ -260,4 +272,4 @@ def test_an_expired_token_is_not_kept() -> None:
 
 
 def test_forgetting_what_is_not_remembered_is_no_error() -> None:
-    VerifiedTokens(1).forget(b"unknown")
+    VerifiedTokens(1, clock_skew=10).forget(b"unknown")

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from fastapi_cognito_auth import exceptions as errors
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from tests.support import (
     CLIENT_ID,
+    ISSUER,
     NOW,
     OTHER_SIGNER,
     SIGNER,
@@ -25,6 +28,7 @@ from tests.support import (
     access_claims,
     b64,
     id_claims,
+    issuing_pool,
     verifier,
 )
 
@@ -56,7 +60,7 @@ def test_an_id_token_with_at_hash_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        pytest.param({"exp": NOW - 11}, errors.TokenExpiredError, id="expired"),
+        pytest.param({"exp": NOW - 10}, errors.TokenExpiredError, id="expired"),
         pytest.param({"exp": None}, errors.InvalidTokenError, id="without exp lives not for ever"),
         pytest.param({"exp": str(NOW + 60)}, errors.InvalidTokenError, id="exp is a string"),
         pytest.param({"exp": NOW + 60.5}, errors.InvalidTokenError, id="exp is a float"),
@@ -107,6 +111,72 @@ def test_wrong_claim_is_refused(changes: dict[str, Any], error: type[errors.Cogn
 @pytest.mark.parametrize("name", ["iat", "nbf", "auth_time"])
 def test_the_clock_of_the_pool_may_be_a_little_ahead(name: str) -> None:
     verify(SIGNER.sign(access_claims(**{name: NOW + 10})))
+
+
+@pytest.mark.parametrize(
+    ("changes", "claim", "found", "wanted"),
+    [
+        ({"exp": NOW - 10}, "exp", NOW - 10, f"after {NOW}"),
+        ({"exp": NOW + 86_341}, "exp", NOW + 86_341, f"{NOW + 86_340} at most"),
+        ({"nbf": NOW + 11}, "nbf", NOW + 11, f"{NOW} at most"),
+        ({"iat": NOW + 11}, "iat", NOW + 11, f"{NOW} at most"),
+        ({"auth_time": NOW + 11}, "auth_time", NOW + 11, f"{NOW} at most"),
+        ({"client_id": "other"}, "client_id", "other", frozenset({CLIENT_ID})),
+        ({"aud": ["other"]}, "aud", {"other"}, frozenset({"notes"})),
+        ({"token_use": "id"}, "token_use", "id", "access"),
+    ],
+)
+def test_a_refusal_says_what_was_found_and_what_was_wanted(
+    changes: dict[str, Any], claim: str, found: Any, wanted: Any
+) -> None:
+    token = SIGNER.sign(access_claims(**changes))
+    with pytest.raises(errors.InvalidTokenError) as refused:
+        asyncio.run(verifier(resources=["notes"]).access_token(token))
+    assert (refused.value.claim, refused.value.found, refused.value.wanted) == (claim, found, wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nbf", "The token is not valid yet."),
+        ("iat", "The token was issued in the future."),
+        ("auth_time", "The token is of a sign-in in the future."),
+    ],
+)
+def test_what_lies_in_the_future_is_called_by_its_name(name: str, message: str) -> None:
+    with pytest.raises(errors.InvalidTokenError) as refused:
+        verify(SIGNER.sign(access_claims(**{name: NOW + 11})))
+    assert refused.value.message == message
+
+
+async def _never_true(claims: Any) -> bool:
+    return True
+
+
+def test_a_check_that_is_a_coroutine_function_is_refused_by_its_name() -> None:
+    pool = issuing_pool(KeyServer(SIGNER.jwk()), Clock())
+    with pytest.raises(errors.ConfigurationError, match=r"^check_claims must be a plain function"):
+        TokenVerifier([pool], check_claims=_never_true)  # type: ignore[arg-type]
+    with pytest.raises(errors.ConfigurationError, match=r"^accept_client must be a plain function"):
+        TokenVerifier([replace(pool, accept_client=_never_true)])  # type: ignore[arg-type]
+
+
+def test_a_refused_issuer_is_told_beside_those_of_the_pool() -> None:
+    with pytest.raises(errors.InvalidIssuerError) as refused:
+        verify(SIGNER.sign(access_claims(iss="https://evil.example")))
+    assert (refused.value.claim, refused.value.found) == ("iss", "https://evil.example")
+    assert set(refused.value.wanted) == {ISSUER, UPDATED_ISSUER}
+
+
+def test_a_token_that_is_not_shaped_as_it_should_names_the_claims() -> None:
+    with pytest.raises(errors.InvalidTokenError) as refused:
+        verify(SIGNER.sign(access_claims(scope=["openid"], username=7)))
+    assert refused.value.message == "The token lacks a valid scope, username."
+
+
+def test_a_token_may_live_for_a_whole_day() -> None:
+    claims = access_claims(iat=NOW, exp=NOW + 86_400)
+    assert verify(SIGNER.sign(claims)).exp == NOW + 86_400
 
 
 def test_an_id_token_of_a_sign_in_in_the_future_is_refused() -> None:

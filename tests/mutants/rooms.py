@@ -1,0 +1,29 @@
+"""What is mutated, by which tests the mutants must die, and how many must."""
+
+from typing import Final
+
+ROOMS: Final = {
+    "sealing.py": ("tests/test_sealing.py",),
+    "srp": ("tests/srp",),
+    "tokens": (
+        "tests/tokens",
+        # What the pools of one app may say of whom, and all that refusals tell.
+        "tests/dependencies/test_several_pools.py",
+        "tests/dependencies/test_refusal_log.py",
+    ),
+    "keys": ("tests/keys",),
+    "dependencies": ("tests/dependencies",),
+}
+"""Folders and modules of the package, each with its own tests, as paths from the project's folder."""
+
+LEAST_KILLED: Final = 95
+"""Per cent, of each room."""
+
+
+def room_of(part: str) -> str:
+    """Return the room that holds a part, such as `tokens` for `tokens/jws.py`."""
+    room = part if part in ROOMS else part.partition("/")[0]
+    if room not in ROOMS:
+        msg = f"{part} is in no room; there are {', '.join(ROOMS)}, and modules such as tokens/jws.py"
+        raise SystemExit(msg)
+    return room

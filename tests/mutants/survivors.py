@@ -1,0 +1,90 @@
+"""Mutants that no test kills, and the reasons why they are no faults."""
+
+import ast
+import difflib
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.mutants.words import only_words_differ
+
+_LIST: Final = Path(__file__).with_name("survivors.toml")
+_MANGLED: Final = re.compile(r"(?P<function>.+)__mutmut_(?P<number>\d+|orig)")
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """A change, told by its lines: the numbers that the tool gives mutants move with the code."""
+
+    module: str
+    """Such as `tokens/jws.py`."""
+
+    function: str
+    """Such as `TokenVerifier.verify`."""
+
+    was: str
+    becomes: str
+    nth: int = 1
+    """Where a function has this change more than once."""
+
+    def __str__(self) -> str:
+        """Show it as the list has it."""
+        lines = ["[[survivor]]"]
+        for name in ("module", "function", "was", "becomes"):
+            text = getattr(self, name)
+            plain = text.isprintable() and "'" not in text
+            lines.append(f"{name} = '{text}'" if plain else f"{name} = {json.dumps(text)}")
+        if self.nth > 1:
+            lines.append(f"nth = {self.nth}")
+        return "\n".join([*lines, 'reason = ""'])
+
+
+def listed() -> dict[Mutant, str]:
+    """Return the survivors that were looked at, each with the reason why it may live."""
+    found = {}
+    for each in tomllib.loads(_LIST.read_text()).get("survivor", []):
+        reason = each.pop("reason")
+        assert reason, each
+        found[Mutant(**each)] = reason
+    return found
+
+
+def read_mutants(module: str, mutated: str, exit_codes: Mapping[str, int]) -> dict[Mutant, int]:
+    """Return the mutants of a module but those of words, each with how its tests ended.
+
+    Args:
+        module: such as `tokens/jws.py`.
+        mutated: the module as the tool writes it, with all variants of its functions.
+        exit_codes: by the tool's names of the mutants.
+    """
+    variants = {node.name: node for node in ast.walk(ast.parse(mutated)) if isinstance(node, _FUNCTION)}
+    seen: Counter[tuple[str, str, str]] = Counter()
+    mutants = {}
+    for key, code in exit_codes.items():
+        name = key.rpartition(".")[2]
+        match = _MANGLED.fullmatch(name)
+        assert match is not None, name
+        original, variant = variants[f"{match['function']}__mutmut_orig"], variants[name]
+        function = re.sub(r"^x_|^xǁ", "", match["function"]).replace("ǁ", ".")
+        original.name = variant.name = function.rpartition(".")[2]
+        if only_words_differ(original, variant):
+            continue
+        change = (function, *_changed_lines(ast.unparse(original), ast.unparse(variant)))
+        seen[change] += 1
+        mutants[Mutant(module, *change, seen[change])] = code
+    return mutants
+
+
+_FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _changed_lines(was: str, becomes: str) -> tuple[str, str]:
+    """Return the lines of one text that are not the other's, and those of the other."""
+    lines = list(difflib.ndiff(was.splitlines(), becomes.splitlines()))
+    gone, come = (" ".join(line[2:].strip() for line in lines if line[0] == sign) for sign in "-+")
+    return gone, come

@@ -45,6 +45,77 @@ def test_200_cold_requests_share_one_fetch() -> None:
     run(test)
 
 
+def test_two_keys_at_once_are_two_keys() -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        uris = [URI, f"{KEYS_URI}/{FOREIGN.kid}"]
+        expected = [signer.private_key.public_key() for signer in (LOAD_BALANCER, FOREIGN)]
+        for number in range(1, 3):
+            assert await asyncio.gather(*(keys.key(uri) for uri in uris)) == expected
+            assert sorted(bucket.fetched) == sorted(uris * number)
+            clock.advance(3600)
+
+    bucket, clock = KeyBucket(LOAD_BALANCER, FOREIGN), Clock()
+    keys = AlbKeys(bucket, load_balancers=2, max_age=3600, cooldown=10, clock=clock)
+    asyncio.run(test(bucket, keys, clock))
+
+
+def test_a_refusal_names_the_key_that_there_is_not() -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        with pytest.raises(InvalidSignatureError) as refusal:
+            await keys.key(forged(1))
+        assert (refusal.value.claim, refusal.value.found) == ("kid", str(UUID(int=1)))
+
+    run(test)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_outage_is_logged_with_its_cause(known: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        if known:
+            await keys.key(URI)
+        bucket.down = True
+        clock.advance(3600)
+        await refused(keys, URI)
+
+    run(test)
+    [record] = caplog.records
+    assert isinstance(record.args, tuple)
+    assert isinstance(record.args[0], FetchError)
+    assert record.getMessage().endswith(f": {record.args[0]}")
+
+
+@pytest.mark.parametrize(("load_balancers", "first", "again"), [(1, 2, 5), (3, 6, 9)])
+def test_a_burst_goes_by_the_number_of_load_balancers(load_balancers: int, first: int, again: int) -> None:
+    async def test() -> None:
+        for _ in range(2):
+            for number in range(20):
+                await refused(keys, forged(number))
+            counts.append(len(bucket.fetched))
+
+    counts: list[int] = []
+    bucket, clock = KeyBucket(), Clock()
+    bucket.down = True
+    keys = AlbKeys(bucket, load_balancers=load_balancers, clock=clock)
+    asyncio.run(test())
+    assert counts == [first, again]
+
+
+def test_one_fetch_more_is_allowed_with_each_second() -> None:
+    async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
+        bucket.down = True
+        for _ in range(2):
+            for number in range(20):
+                await refused(keys, forged(number))
+        before = len(bucket.fetched)
+        for _ in range(3):
+            clock.advance(1)
+            for number in range(20):
+                await refused(keys, forged(number))
+        assert len(bucket.fetched) == before + 3
+
+    run(test)
+
+
 def test_an_outage_does_not_touch_known_keys() -> None:
     async def test(bucket: KeyBucket, keys: AlbKeys, clock: Clock) -> None:
         await keys.key(URI)
@@ -111,6 +182,7 @@ def test_who_may_not_be_looked_for_is_told_to_come_back_soon() -> None:
         with pytest.raises(KeysUnavailableError) as caught:
             await keys.key(forged(2))
         assert caught.value.headers == {"Retry-After": "1"}
+        assert "load balancer" in caught.value.message
 
     run(test)
 

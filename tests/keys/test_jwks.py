@@ -50,6 +50,37 @@ def test_200_cold_requests_share_one_fetch() -> None:
     run(test)
 
 
+def test_a_refusal_names_the_key_that_there_is_not_and_those_that_there_are() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        with pytest.raises(InvalidSignatureError) as refusal:
+            await keys.key("key-9")
+        error = refusal.value
+        assert (error.claim, error.found, error.wanted) == ("kid", "key-9", ("key-1",))
+
+    run(test)
+
+
+def test_all_keys_are_those_of_a_key_set_that_is_not_too_old() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        assert [key.kid for key in await keys.all()] == ["key-1"]
+        server.keys = [OTHER_KEY]
+        clock.advance(3599)
+        assert [key.kid for key in await keys.all()] == ["key-1"]
+        clock.advance(1)
+        assert [key.kid for key in await keys.all()] == ["key-2"]
+
+    run(test)
+
+
+def test_all_keys_of_a_key_set_that_cannot_be_had_are_none() -> None:
+    async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
+        server.down = True
+        with pytest.raises(KeysUnavailableError):
+            await keys.all()
+
+    run(test)
+
+
 def test_a_caller_that_gives_up_does_not_take_the_fetch_along() -> None:
     async def test(server: KeyServer, keys: JWKSCache, clock: Clock) -> None:
         first = asyncio.ensure_future(keys.key("key-1"))

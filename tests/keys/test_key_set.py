@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.keys.key_set import FetchError, parse_key_set
+from fastapi_cognito_auth.keys.key_set import FetchError, parse_key_set, public_jwk
 from tests.support import OTHER_SIGNER, SIGNER, Signer, b64
 
 KEY, OTHER_KEY = SIGNER.jwk(), OTHER_SIGNER.jwk()
@@ -105,3 +105,8 @@ def test_a_private_key_in_the_set_is_read_as_its_public_half() -> None:
 def test_any_answer_is_read_or_refused(answer: bytes) -> None:
     with pytest.raises(FetchError):
         parse_key_set(answer)
+
+
+def test_a_key_is_written_as_it_was_read_and_without_what_nobody_needs() -> None:
+    key = parse_key_set(json.dumps({"keys": [{**KEY, "x5t": "thumb"}]}).encode())["key-1"]
+    assert public_jwk(key) == {name: KEY[name] for name in ("alg", "e", "kid", "kty", "n", "use")}

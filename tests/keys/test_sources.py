@@ -14,6 +14,7 @@ import pytest
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidSignatureError, KeysUnavailableError
+from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.jwks import JWKSCache
 from fastapi_cognito_auth.keys.key_set import FetchError
 from fastapi_cognito_auth.keys.sources import file_fetch, http_fetch, key_set_fetch
@@ -25,8 +26,8 @@ Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def serving(answer: Answer) -> AsyncIterator[str]:
-    """Serve a raw HTTP answer on loopback."""
+async def serving(answer: Answer, heads: list[bytes] | None = None) -> AsyncIterator[str]:
+    """Serve a raw HTTP answer on loopback, and keep the heads of the requests."""
     connections: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +35,9 @@ async def serving(answer: Answer) -> AsyncIterator[str]:
         assert task is not None
         connections[writer] = task
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            if heads is not None:
+                heads.append(head)
             await answer(reader, writer)
         writer.close()
 
@@ -283,6 +286,7 @@ def test_a_file_that_hangs_takes_no_thread_of_the_app_and_is_not_read_again_mean
             with pytest.raises(FetchError, match="an earlier try still hangs"):
                 await fetch()
         (thread,) = file_threads()
+        assert thread.daemon  # the process can end meanwhile
         async with asyncio.timeout(10):
             assert await asyncio.to_thread(lambda: "free") == "free"
         # What hung gets its answer, which nobody waits for any more.
@@ -323,6 +327,52 @@ def test_a_path_that_none_can_be_is_a_failed_fetch() -> None:
     keys = JWKSCache(file_fetch("jwks\0.json", timeout=5))
     with pytest.raises(KeysUnavailableError):
         asyncio.run(keys.key("key-1"))
+
+
+def test_a_key_set_of_the_settings_is_wrong_by_its_own_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"^COGNITO_KEY_SET is wrong: "):
+        key_set_fetch(uri="", key_set="{}", file=None, timeout=5)
+    with pytest.raises(ConfigurationError, match=r"^COGNITO_TRUSTED_POOLS is wrong: "):
+        key_set_fetch(uri="", key_set="{}", file=None, timeout=5, setting="COGNITO_TRUSTED_POOLS")
+
+
+def test_every_source_keeps_the_time_limit(tmp_path: Path) -> None:
+    path = tmp_path / "jwks.json"
+    os.mkfifo(path)
+
+    async def test() -> None:
+        with pytest.raises(FetchError, match=r"TimeoutError$"):
+            await key_set_fetch(uri="", key_set=None, file=str(path), timeout=0.05)()
+        path.open("r+b", buffering=0).close()
+        async with serving(silence) as uri:
+            with pytest.raises(FetchError, match=r"TimeoutError$"):
+                await key_set_fetch(uri=uri, key_set=None, file=None, timeout=0.05)()
+
+    asyncio.run(test())
+
+
+def test_nothing_compressed_is_asked_for() -> None:
+    """A limit on what is read is one on what is unpacked, then."""
+    heads: list[bytes] = []
+
+    async def test() -> None:
+        async with serving(fixed("200 OK", GOOD), heads) as uri:
+            await http_fetch(uri, timeout=5)()
+
+    asyncio.run(test())
+    [head] = heads
+    assert head.startswith(b"GET ")
+    assert b"\r\naccept-encoding: identity\r\n" in head.lower()
+
+
+def test_an_answer_may_be_as_large_as_the_limit() -> None:
+    async def fetched(size: int) -> bytes | None:
+        async with serving(fixed("200 OK", b"x" * size)) as uri:
+            return await key_download(timeout=5, largest=1000)(uri)
+
+    assert asyncio.run(fetched(1000)) == b"x" * 1000
+    with pytest.raises(FetchError, match="answered more than 1000 bytes"):
+        asyncio.run(fetched(1001))
 
 
 def test_the_address_is_used_unless_there_is_a_key_set_or_a_file() -> None:

@@ -11,7 +11,11 @@ ROOMS: Final = {
         "tests/dependencies/test_several_pools.py",
         "tests/dependencies/test_refusal_log.py",
     ),
-    "keys": ("tests/keys",),
+    "keys": (
+        "tests/keys",
+        # Whom a fetch trusts, and what it goes through.
+        "tests/runtime/test_outgoing.py",
+    ),
     "dependencies": ("tests/dependencies",),
 }
 """Folders and modules of the package, each with its own tests, as paths from the project's folder."""

@@ -37,7 +37,8 @@ def key_download(
             # A client for each fetch: fetches are rare, and a client is bound to one event loop.
             async with (
                 asyncio.timeout(timeout),
-                httpx2.AsyncClient(verify=_trust(), follow_redirects=False) as client,
+                # Its own limit of five seconds for each step would cut a longer one short.
+                httpx2.AsyncClient(verify=_trust(), follow_redirects=False, timeout=None) as client,
             ):
                 return await _bounded(client, uri, largest, absent)
         except (httpx2.HTTPError, OSError) as exc:

@@ -343,7 +343,7 @@ def test_a_huge_answer_is_an_error(bucket: Bucket) -> None:
 
 def test_silence_is_an_error() -> None:
     async def test(uri: str) -> None:
-        with pytest.raises(FetchError):
+        with pytest.raises(FetchError, match=r": TimeoutError$"):
             await http_fetch(timeout=0.2)(uri)
 
     # It is connected by the backlog, and nobody ever answers.

@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
@@ -349,6 +351,24 @@ def test_every_source_keeps_the_time_limit(tmp_path: Path) -> None:
                 await key_set_fetch(uri=uri, key_set=None, file=None, timeout=0.05)()
 
     asyncio.run(test())
+
+
+def test_no_other_limit_cuts_the_time_for_a_fetch_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The HTTP client has one of five seconds of its own."""
+    limits: list[httpx2.Timeout] = []
+
+    class Watched(httpx2.AsyncClient):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            limits.append(self.timeout)
+
+    async def test() -> None:
+        async with serving(fixed("200 OK", GOOD)) as uri:
+            assert await http_fetch(uri, timeout=60)() == GOOD
+
+    monkeypatch.setattr(httpx2, "AsyncClient", Watched)
+    asyncio.run(test())
+    assert limits == [httpx2.Timeout(None)]
 
 
 def test_nothing_compressed_is_asked_for() -> None:

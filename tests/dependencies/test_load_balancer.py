@@ -58,6 +58,10 @@ def client_of(bucket: Bucket, **changes: Any) -> TestClient:
     async def token(token: Annotated[str, Depends(auth.access_token)]) -> str:
         return token
 
+    @app.get("/profile")
+    async def profile(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return (await user.profile()).username
+
     @app.get("/admins", dependencies=[Depends(auth.require_groups("admins"))])
     async def admins() -> bool:
         return True
@@ -89,6 +93,23 @@ def test_a_user_of_the_load_balancer_is_a_user(client: TestClient) -> None:
     assert (answer["sub"], answer["username"], answer["client_id"]) == (SUB, "ada", CLIENT_ID)
     assert (answer["groups"], answer["scopes"], answer["auth_time"]) == ([], [], None)
     assert answer["expires_at"] == "2026-09-21T14:15:20Z"
+
+
+def test_groups_and_scopes_are_those_that_the_pool_tells_and_those_that_these_groups_grant(
+    bucket: Bucket,
+) -> None:
+    client = client_of(bucket, group_scopes={"analysts": {"reports/read"}, "admins": {"all"}})
+    header = LOAD_BALANCER.sign(user_info(**{"cognito:groups": ["analysts", "staff"], "scope": "openid"}))
+    answer = client.get("/me", headers={DATA: header}).json()
+    assert sorted(answer["groups"]) == ["analysts", "staff"]
+    assert sorted(answer["scopes"]) == ["openid", "reports/read"]
+
+
+@pytest.mark.parametrize("path", ["/token", "/profile"])
+def test_what_needs_an_access_token_says_that_the_header_is_none(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={DATA: LOAD_BALANCER.sign()})
+    assert answer.status_code == 401
+    assert answer.json()["detail"]["message"] == "This needs an access token, which x-amzn-oidc-data is not."
 
 
 def test_what_the_pool_tells_of_the_user_is_among_the_claims(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import pickle
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -9,12 +10,14 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Depends, FastAPI, Security, WebSocket
 from fastapi.exceptions import FastAPIError
+from fastapi.security import SecurityScopes
 from fastapi.testclient import TestClient
 from starlette.requests import HTTPConnection
 from starlette.types import Message
 from starlette.websockets import WebSocketDisconnect
 
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, Machine, User
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, Machine, TrustedPool, User
+from fastapi_cognito_auth import exceptions as errors
 from fastapi_cognito_auth.dependencies.guards import Guard
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from tests.support import (
@@ -330,6 +333,48 @@ def test_an_id_token_holds_no_scope(auth: CognitoAuth) -> None:
 
     answer = TestClient(app).get("/", headers=bearer(id_claims(scope="orders/read")))
     assert (answer.status_code, answer.json()["detail"]["code"]) == (403, "permission_denied")
+    assert 'scope="orders/read"' in answer.headers["WWW-Authenticate"]
+
+
+async def refusal_of(dependency: Any, token: str | None, *scopes: str) -> errors.CognitoAuthError:
+    headers = [] if token is None else [(b"authorization", f"Bearer {token}".encode())]
+    connection = HTTPConnection({"type": "http", "method": "GET", "path": "/", "headers": headers})
+    with pytest.raises(errors.CognitoAuthError) as refused:
+        await dependency(connection, SecurityScopes([*scopes]))
+    assert connection.scope["fastapi_cognito_auth.logged_refusal"] is refused.value
+    return refused.value
+
+
+def test_a_refused_id_token_says_which_scopes_it_lacks(auth: CognitoAuth, caplog: Any) -> None:
+    caplog.set_level("INFO", "fastapi_cognito_auth")
+    error = asyncio.run(refusal_of(auth.id_user, SIGNER.sign(id_claims()), "orders/read"))
+    assert isinstance(error, errors.PermissionDeniedError)
+    assert set(error.required) == {"orders/read"}
+
+
+@pytest.mark.parametrize("name", ["current_user", "current_principal", "access_token", "id_user"])
+def test_every_dependency_refuses_and_logs(auth: CognitoAuth, name: str, caplog: Any) -> None:
+    caplog.set_level("INFO", "fastapi_cognito_auth")
+    error = asyncio.run(refusal_of(getattr(auth, name), None))
+    assert error.code == "not_authenticated"
+
+
+def test_the_account_of_the_apps_own_pool_can_ask_for_scopes(caplog: Any) -> None:
+    caplog.set_level("INFO", "fastapi_cognito_auth")
+    trusted = TrustedPool(
+        user_pool_id="eu-west-1_Other1234",
+        client_ids={CLIENT_ID},
+        key_set=json.dumps({"keys": [SIGNER.jwk()]}),
+    )
+    auth = CognitoAuth(
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, trusted_pools=[trusted]),
+        fetch_keys=KeyServer(SIGNER.jwk()),
+        clock=Clock(),
+    )
+    token = SIGNER.sign(access_claims(scope="openid"))
+    error = asyncio.run(refusal_of(auth._home_user, token, "orders/read"))
+    assert isinstance(error, errors.PermissionDeniedError)
+    assert (set(error.required), set(error.held)) == ({"orders/read"}, {"openid"})
 
 
 @pytest.mark.parametrize("kind", ["user", "machine", "id"])

@@ -292,6 +292,36 @@ def test_a_list_of_hostile_names_is_cut(heard: Heard, client: TestClient, issuer
     assert len(record.getMessage()) < 6000
 
 
+@pytest.mark.parametrize(("length", "cut"), [(256, False), (257, True)])
+def test_a_value_is_cut_where_it_is_longer_than_a_line(
+    heard: Heard, client: TestClient, length: int, cut: bool
+) -> None:
+    record = record_of(heard, client, "/me", SIGNER.sign(access_claims(iss="i" * length)))
+    assert record.found == "i" * 256 + "…" * cut  # type: ignore[attr-defined]
+
+
+def test_twenty_groups_are_not_cut(heard: Heard, client: TestClient) -> None:
+    groups = [f"group-{number:03d}" for number in range(20)]
+    record = record_of(heard, client, "/groups", SIGNER.sign(access_claims(**{"cognito:groups": groups})))
+    assert record.found == ", ".join(groups)  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_printed_is_written_in_ascii(heard: Heard, client: TestClient) -> None:
+    for found, written in (("é", "é"), ("a\u202eé", "a\\u202e\\xe9")):
+        record = record_of(heard, client, "/me", SIGNER.sign(access_claims(iss=found)))
+        assert record.found == written  # type: ignore[attr-defined]
+
+
+def test_a_value_of_another_kind_is_told_by_its_type(heard: Heard, client: TestClient) -> None:
+    record = record_of(heard, client, "/me", SIGNER.sign(access_claims(token_use={"a": 1})))
+    assert record.found == "dict"  # type: ignore[attr-defined]
+
+
+def test_a_refusal_without_a_claim_says_its_message(heard: Heard, client: TestClient) -> None:
+    record = record_of(heard, client, "/me", "a.b")
+    assert record.getMessage() == "refused GET /me: invalid_token: The token is malformed."
+
+
 def test_many_groups_are_cut(heard: Heard, client: TestClient) -> None:
     groups = [f"group-{number:03d}" + "x" * 118 for number in range(100)]
     record = record_of(heard, client, "/groups", SIGNER.sign(access_claims(**{"cognito:groups": groups})))

@@ -134,6 +134,15 @@ def test_a_group_of_a_trusted_pool_grants_the_scopes_of_its_full_name_alone() ->
     assert scopes == ["some"]
 
 
+def test_the_refusal_of_another_pools_user_says_which_pool_it_wants(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "fastapi_cognito_auth"):
+        client = groups_of(make_auth(trusted_pools=[staff()]))
+        client.get("/account/freshness", headers=bearer(staff_token()))
+    [record] = caplog.records
+    wanted = ", ".join(sorted([ISSUER, UPDATED_ISSUER]))
+    assert (record.claim, record.found, record.wanted) == ("iss", STAFF_ISSUER, wanted)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("path", ["/account", "/account/freshness"])
 def test_the_account_is_for_the_apps_own_pool(path: str) -> None:
     client = groups_of(make_auth(trusted_pools=[staff()]))

@@ -341,9 +341,9 @@ async def refusal_of(dependency: Any, token: str | None, *scopes: str) -> errors
     connection = HTTPConnection({"type": "http", "method": "GET", "path": "/", "headers": headers})
     with pytest.raises(errors.CognitoAuthError) as refused:
         await dependency(connection, SecurityScopes([*scopes]))
-    error: errors.CognitoAuthError = refused.value
-    assert connection.scope["fastapi_cognito_auth.logged_refusal"] is error
-    return error
+    logged: object = connection.scope["fastapi_cognito_auth.logged_refusal"]
+    assert logged is refused.value
+    return refused.value
 
 
 def test_a_refused_id_token_says_which_scopes_it_lacks(auth: CognitoAuth, caplog: Any) -> None:

@@ -24,7 +24,7 @@ LOWEST_WARNINGS := \
 	-W 'ignore:Unclosed <MemoryObject:ResourceWarning'
 
 test-lowest: $(LOWEST)/ready ## the tests on the oldest versions that are allowed, but for browsers and foreign clients
-	$(LOWEST)/bin/pytest --numprocesses=auto --dist=worksteal $(LOWEST_WARNINGS) --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing --ignore=tests/test_benchmarks.py --ignore=tests/openapi/test_generated_clients.py
+	$(LOWEST)/bin/pytest --numprocesses=auto --dist=worksteal $(LOWEST_WARNINGS) --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

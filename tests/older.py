@@ -49,3 +49,6 @@ needs_described_dataclasses = pytest.mark.skipif(
 needs_refusals_of_websockets = pytest.mark.skipif(
     _older("uvicorn", 0, 54), reason="uvicorn is older than one Content-Length of a refused WebSocket"
 )
+needs_loop_factories = pytest.mark.skipif(
+    _older("uvicorn", 0, 36), reason="uvicorn is older than a configuration that makes event loops"
+)

@@ -10,9 +10,13 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks.report import BEGIN, END, Bar, Table, write_into
 from benchmarks.rounds import Sample, interleave, percentile
+from tests.older import needs_loop_factories
 
 
-@pytest.mark.parametrize("part", [*command.PARTS])
+@pytest.mark.parametrize(
+    "part",
+    [pytest.param(part, marks=needs_loop_factories if part == "http" else ()) for part in command.PARTS],
+)
 def test_every_part_runs_without_other_libraries_and_prints_tables(
     part: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

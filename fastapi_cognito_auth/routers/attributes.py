@@ -1,7 +1,8 @@
 """Single attributes of the signed-in user: deleting one, and verifying an address."""
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
+import fastapi
 from fastapi import APIRouter, Depends
 from pydantic import ConfigDict
 
@@ -34,7 +35,8 @@ class AttributeCodeRequest(Body):
     client_metadata: ClientMetadata = None
 
 
-_NO_METADATA: Final = AttributeCodeRequest()
+# A default that is written into the document makes some FastAPIs stop over it with an older pydantic.
+_OptionalBody = Annotated[AttributeCodeRequest, fastapi.Body(default_factory=AttributeCodeRequest)]
 
 
 class VerifyAttributeRequest(Body):
@@ -85,7 +87,7 @@ def attributes_router(
     async def send_attribute_code(
         name: AttributeName,
         token: Annotated[str, Depends(access_token)],
-        body: AttributeCodeRequest = _NO_METADATA,
+        body: _OptionalBody,
     ) -> CodeDelivery:
         """Send a code to the user's `email` or `phone_number`."""
         return await account.send_attribute_code(token, name, client_metadata=body.client_metadata)

@@ -29,9 +29,26 @@ class Described(BaseModel):
         for name, field in cls.model_fields.items():
             # A member may be written otherwise in a body than in an answer.
             for spelling in {name, field.alias, field.validation_alias, field.serialization_alias}:
-                if name in docs and spelling in properties:
-                    properties[spelling]["description"] = docs[name]
+                if spelling in properties:
+                    _write_as_today(properties[spelling])
+                    if name in docs:
+                        properties[spelling]["description"] = docs[name]
         return schema
+
+
+def _write_as_today(schema: JsonSchemaValue) -> None:
+    """Undo what pydantic below 2.10 writes around a member, for generators make other clients of it.
+
+    A model that has a default or a title was wrapped, and a constant was an enumeration, too.
+    """
+    match schema:
+        case {"allOf": [{"$ref": name} as only]} if len(only) == 1:
+            del schema["allOf"]
+            schema["$ref"] = name
+        case {"const": value, "enum": [only]} if only == value:
+            del schema["enum"]
+        case _:
+            pass
 
 
 def attribute_docs(cls: type) -> Mapping[str, str]:

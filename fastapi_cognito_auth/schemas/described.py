@@ -37,7 +37,7 @@ class Described(BaseModel):
 
 
 def _write_as_today(schema: JsonSchemaValue) -> None:
-    """Undo what pydantic below 2.10 writes around a member, for generators make other clients of it.
+    """Undo what older pydantics write around a member, for generators make other clients of it.
 
     A model that has a default or a title was wrapped, and a constant was an enumeration, too.
     """

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 from enum import StrEnum
 from ipaddress import ip_address
@@ -18,6 +19,12 @@ from fastapi_cognito_auth.local.moto_records import new_pool_id
 
 VARIABLE: Final = "LOCAL_CLIENT_SECRET"
 """Holds the app client's secret: an argument could be read by every process of the machine."""
+
+
+_HOST: Final = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63})*|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)"
+)
+"""A host's name or address: it becomes part of addresses, and one of the names that are answered to."""
 
 
 class Mfa(StrEnum):
@@ -77,6 +84,8 @@ def local(
     if not (allow_remote or _is_loopback(host)):
         message = f"{host} can be reached from elsewhere, and whoever reaches it may do anything. "
         raise typer.BadParameter(message + "Say --allow-remote if you mean it.", param_hint="--host")
+    if not _HOST.fullmatch(host):
+        raise typer.BadParameter("write a name or an address of this machine", param_hint="--host")
     users = [_user(entry) for entry in user or ()]
     given_secret = _given_secret(client_secret_file, wanted=client_secret)
     with _listen(host, port) as listening:

@@ -300,9 +300,14 @@ class Directory:
         self._backend.admin_add_user_to_group(self.pool_id, group, user.username)
 
     def ensure_group(self, name: str) -> None:
-        """Create a group unless it is there."""
+        """Create a group unless it is there.
+
+        Raises:
+            ServiceError: no group can have that name.
+        """
         if name not in self._pool.groups:
-            self.forward("CreateGroup", {"UserPoolId": self.pool_id, "GroupName": name})
+            params = validation.validate("CreateGroup", {"UserPoolId": self.pool_id, "GroupName": name})
+            self.forward("CreateGroup", params)
 
     # Operations that are moto's own
 

@@ -4,10 +4,11 @@ Every operation that the local pool knows is there, those that need AWS credenti
 signature is looked at. It is for one's own machine, and nothing for anybody else.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -23,6 +24,7 @@ LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
 MAX_BODY: Final = 1_048_576
 """Bytes."""
 
+_PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 _LOCAL_ORIGIN: Final = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
@@ -33,8 +35,11 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
         pool: what it serves.
         remote: answer under other names than this machine's own. Without it a page of another
             site cannot reach the pool by a name that it has pointed here.
-        names: further host names under which it is reached.
+        names: further host names under which it is reached. Its discovery document names the keys
+            under no others, unless the pool has an issuer of its own.
     """
+    names = [*names]
+    served = {*LOOPBACK_NAMES, *(f"[{name}]" if ":" in name else name.lower() for name in names)}
     app = FastAPI(title="Local user pool", openapi_url=None)
     app.add_middleware(
         CORSMiddleware,
@@ -71,7 +76,13 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
 
     @app.get(f"/{pool.user_pool_id}/.well-known/openid-configuration")
     async def discovery(request: Request) -> dict[str, object]:
-        """Return the metadata of the issuer; the keys are here, whatever the issuer's own address is."""
+        """Return the metadata of the issuer; Cognito's own address has no keys of a local pool."""
+        if pool.issuer != pool.service_issuer:
+            return discovery_document(pool.issuer, f"{pool.issuer.rstrip('/')}/.well-known/jwks.json")
+        # A client may write any Host, and a cache hand on what was answered to it.
+        host = _PORT.sub("", request.headers.get("host", "")).lower()
+        if host not in served:
+            raise HTTPException(400, "Say what the issuer is: there are no keys to be had under this name.")
         # `base_url` lacks the path under which this app is mounted in another.
         beside = str(request.url.replace(query="")).removesuffix("openid-configuration")
         return discovery_document(pool.issuer, f"{beside}jwks.json")

@@ -15,9 +15,17 @@ _FLOWS = frozenset({
     "ALLOW_USER_AUTH",
 })  # fmt: skip
 
-_POOL_ID: Final = re.compile(r"(?=.{1,55}\Z)([\w-]+)_[0-9a-zA-Z]+", re.ASCII)
-_CLIENT_ID: Final = re.compile(r"[\w+]{1,128}", re.ASCII)
 _REGION: Final = "us-east-1"
+_REGION_NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,44}")
+_POOL_ID: Final = re.compile(r"(?=.{1,55}\Z)([a-zA-Z0-9][a-zA-Z0-9-]*)_[0-9a-zA-Z]+")
+_CLIENT_ID: Final = re.compile(r"[\w+]{1,128}", re.ASCII)
+_CLIENT_SECRET: Final = re.compile(r"[\w+]{24,64}", re.ASCII)
+_DOMAIN: Final = re.compile(r"(?=.{1,127}\Z)[a-z0-9-]+(\.[a-z0-9-]+)*")
+# RFC 3986 without what an issuer has not: user information, query and fragment.
+_ISSUER: Final = re.compile(
+    r"https?://(?:[a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*)?",
+    re.ASCII,
+)
 
 
 def one_of(name: str, value: str, *allowed: str) -> None:
@@ -119,8 +127,10 @@ def region_of(user_pool_id: str | None, region: str | None) -> str:
     """Return the Region of a pool, which its id begins with.
 
     Raises:
-        ValueError: the id is none, or is of another Region than the one that was given.
+        ValueError: one of them has not its form, or the id is of another Region than the one given.
     """
+    if region is not None and not _REGION_NAME.fullmatch(region):
+        raise ValueError("region is a name such as us-east-1")
     if user_pool_id is None:
         return region or _REGION
     found = _POOL_ID.fullmatch(user_pool_id)
@@ -142,13 +152,44 @@ def client_id(given: str | None) -> None:
         raise ValueError("client_id is 1 to 128 letters, digits, underscores and plus signs")
 
 
+def client_secret(given: object) -> None:
+    """Check an app client's secret.
+
+    Raises:
+        ValueError: the service has no such secrets; it is not shown.
+    """
+    if not isinstance(given, bool | str):
+        raise ValueError("client_secret is a text, True or False")  # noqa: TRY004 - as other mistakes here
+    if isinstance(given, str) and not _CLIENT_SECRET.fullmatch(given):
+        raise ValueError("client_secret is 24 to 64 letters, digits, underscores and plus signs")
+
+
+def relying_party_id(given: str | None) -> None:
+    """Check a relying party's id (https://www.w3.org/TR/webauthn-3/#relying-party-identifier).
+
+    Raises:
+        ValueError: it is no domain.
+    """
+    if given is not None and not _DOMAIN.fullmatch(given):
+        raise ValueError("relying_party_id is a domain in lower case, such as example.com or localhost")
+
+
 def issuer(given: str) -> str:
     """Check an issuer: an address without query and fragment (OpenID Connect Discovery, section 3).
 
     Raises:
         ValueError: it is none.
     """
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or "?" in given or "#" in given:
-        raise ValueError("issuer is an address that begins with https:// or http://, without ? and #")
+    if not (_ISSUER.fullmatch(given) and _has_a_host(given)):
+        raise ValueError(
+            "issuer is an address that begins with https:// or http://, without user, ?, #, blank or line end"
+        )
     return given
+
+
+def _has_a_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False  # no IPv6 address in its brackets, or no port

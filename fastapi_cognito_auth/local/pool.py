@@ -138,8 +138,8 @@ class LocalUserPool:
         )
         if username_attributes and alias_attributes:
             raise ValueError("username_attributes and alias_attributes exclude each other")
-        if client_secret == "":
-            raise ValueError("client_secret is a text that is not empty, True or False")
+        options.client_secret(client_secret)
+        options.relying_party_id(relying_party_id)
         options.flags(
             prevent_user_existence_errors=prevent_user_existence_errors,
             username_case_sensitive=username_case_sensitive,
@@ -222,8 +222,7 @@ class LocalUserPool:
         )
         self._moment = moment
         in_each_process(self._start_anew)
-        for group in groups:
-            directory.ensure_group(group)
+        self._create_groups(groups)
         self._create_users(users)
 
     def _start_anew(self) -> None:
@@ -269,6 +268,14 @@ class LocalUserPool:
             for group in options.names("groups", user.groups):
                 directory.ensure_group(group)
                 directory.join(created, group)
+
+    def _create_groups(self, groups: Iterable[str]) -> None:
+        for group in groups:
+            try:
+                self._plane.directory.ensure_group(group)
+            except ServiceError as exc:
+                msg = f"groups: {exc.message}"
+                raise ValueError(msg) from exc
 
     def _create_users(self, users: Iterable[LocalUser]) -> None:
         for user in options.users(users):

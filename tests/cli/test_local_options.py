@@ -175,6 +175,32 @@ def test_a_drawn_secret_is_told(start: Start) -> None:
     assert len(start("--client-secret").exports["COGNITO_CLIENT_SECRET"]) > 24
 
 
+@pytest.mark.parametrize("secret", ["short", f"{SECRET} {SECRET}", f"{SECRET}/", "s" * 65])
+def test_a_secret_of_another_form_than_the_services_is_refused_and_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_text(secret)
+    monkeypatch.setenv(VARIABLE, secret)
+    for option in (("--client-secret-file", str(file)), ("--client-secret",)):
+        said = refused(*option)
+        assert "client_secret is 24 to 64" in said
+        assert secret not in said
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://a\nb", "https://user@a", "https://a?b", "https://a#b", "a.example"]
+)
+def test_an_issuer_of_another_form_is_refused(issuer: str) -> None:
+    assert "issuer is an address" in refused("--issuer", issuer)
+
+
+@pytest.mark.parametrize("host", ["", "a b", "a..b", "a\nb", "*", "\u2028", "a" * 300, "é" * 70])
+def test_a_host_that_is_no_name_of_a_machine_is_refused(host: str) -> None:
+    said = refused("--host", host, "--allow-remote")
+    assert "write a name or an address of this machine" in said
+
+
 def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert "FileNotFoundError" in refused("--client-secret-file", str(tmp_path / "none"))
     (tmp_path / "empty").write_text("\n")

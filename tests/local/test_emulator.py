@@ -80,6 +80,45 @@ def test_the_discovery_document_of_a_mounted_emulator_names_the_keys_under_its_p
     assert http.get(document["jwks_uri"]).json() == kit.pool.jwks()
 
 
+def test_with_an_issuer_of_its_own_the_keys_are_where_that_is() -> None:
+    """Whoever can send a Host would else say where the keys are that a cache hands on."""
+    issuer = "http://cognito:9229/us-east-1_Local"
+    pool = LocalUserPool(user_pool_id="us-east-1_Local", issuer=f"{issuer}/")
+    http = TestClient(emulator(pool, remote=True))
+    for host in ("cognito:9229", "attacker.example", "[::1"):
+        answer = http.get("/us-east-1_Local/.well-known/openid-configuration", headers={"Host": host})
+        assert answer.json()["jwks_uri"] == f"{issuer}/.well-known/jwks.json"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:9229", 200),
+        ("[::1]:9229", 200),
+        ("192.0.2.7:9229", 200),
+        ("[2001:db8::7]:9229", 200),
+        ("Emulator.example", 200),
+        ("attacker.example", 400),
+        ("localhost.attacker.example", 400),
+        ("localhost:9229@attacker.example", 400),
+        ("attacker.example@localhost", 400),
+        ("localhost:x", 400),
+        ("localhost/attacker.example", 400),
+        ("[::1", 400),
+        ("", 400),
+    ],
+)
+def test_without_one_they_are_named_under_names_alone_that_it_was_told(
+    kit: Kit, host: str, status: int
+) -> None:
+    names = ("192.0.2.7", "2001:db8::7", "emulator.example")
+    http = TestClient(emulator(kit.pool, remote=True, names=names))
+    answer = http.get(f"/{kit.pool_id}/.well-known/openid-configuration", headers={"Host": host})
+    assert answer.status_code == status
+    assert "attacker" not in answer.text
+
+
 def test_the_outbox_shows_the_codes(kit: Kit, http: TestClient) -> None:
     assert post(http, "ForgotPassword", {"ClientId": kit.id, "Username": "bob"}).status_code == 200
     answer = http.get("/local/outbox")

@@ -8,6 +8,7 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, ForwardRef, NoReturn, get_args, get_type_hints
 
 import fastapi.routing
@@ -131,12 +132,17 @@ def _instead(name: str, info: Any) -> str | None:
 
 
 def _kinds(
-    annotation: Any, members: tuple[str, ...], seen: set[type]
+    annotation: Any, members: tuple[str, ...], seen: set[Any]
 ) -> Iterator[tuple[type, tuple[str, ...]]]:
     """Find what no request may hold in an annotation, with the names of the members on the way."""
-    annotation = getattr(annotation, "__value__", annotation)  # of a `type` statement
     if not inspect.isclass(annotation):
-        for part in get_args(annotation):
+        parts = get_args(annotation)
+        for name in ("__value__", "__supertype__"):  # of a `type` statement, and of a NewType
+            # A type may be made of itself.
+            if hasattr(annotation, name) and annotation not in seen:
+                seen.add(annotation)
+                parts = (*parts, getattr(annotation, name))
+        for part in parts:
             yield from _kinds(part, members, seen)
         return
     for kind in _INSTEAD:
@@ -154,11 +160,21 @@ def _kinds(
 
 def _members(kind: type) -> Mapping[str, Any]:
     if issubclass(kind, BaseModel):
-        return {name: field.annotation for name, field in kind.model_fields.items()}
+        return {**{name: field.annotation for name, field in kind.model_fields.items()}, **_further(kind)}
     typed_dict = hasattr(kind, "__required_keys__")
     if typed_dict or dataclasses.is_dataclass(kind) or issubclass(kind, tuple):
         try:
             return get_type_hints(kind)
         except NameError:
             return {}  # FastAPI could not have built a field of it either
+    return {}
+
+
+def _further(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Return the annotation of the members that a model takes without naming them."""
+    for kind in model.__mro__[: model.__mro__.index(BaseModel)]:
+        with suppress(NameError):
+            annotation = inspect.get_annotations(kind, eval_str=True).get("__pydantic_extra__")
+            if annotation is not None:
+                return {"*": annotation}
     return {}

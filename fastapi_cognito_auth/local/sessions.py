@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_session
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.expiring import Owned
 
 _REMEMBERED: Final = 3600
 
@@ -29,8 +29,8 @@ class Sessions:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._sessions: Expiring[str, Session] = Expiring(
-            clock, lambda session: session.expires_at + _REMEMBERED
+        self._sessions: Owned[str, Session] = Owned(
+            clock, lambda session: session.expires_at + _REMEMBERED, lambda session: session.sub
         )
 
     def open(self, client: Client, sub: str, challenge: str, **data: Any) -> str:
@@ -73,4 +73,4 @@ class Sessions:
 
     def drop(self, sub: str) -> None:
         """Close every step of a user: the password that opened them no longer counts."""
-        self._sessions.discard_if(lambda kept: kept.sub == sub)
+        self._sessions.discard_of(sub)

@@ -16,7 +16,7 @@ from fastapi_cognito_auth.local import acr, attributes
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.expiring import Expiring, Owned
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
 from fastapi_cognito_auth.local.pre_token import REFRESH, SIGN_IN, PreTokenGeneration
 from fastapi_cognito_auth.local.users import User
@@ -92,7 +92,9 @@ class Tokens:
         self._issuer = issuer
         self._directory = directory
         self._clock = clock
-        self._grants: Expiring[str, Grant] = Expiring(clock, lambda grant: grant.expires_at + _REMEMBERED)
+        self._grants: Owned[str, Grant] = Owned(
+            clock, lambda grant: grant.expires_at + _REMEMBERED, lambda grant: grant.sub
+        )
         self._held: Expiring[str, _Held] = Expiring(clock, lambda held: held.expires_at + _REMEMBERED)
         self.session_config: SessionConfig = SessionConfig()
         self.pre_token_generation: PreTokenGeneration | None = None
@@ -198,9 +200,8 @@ class Tokens:
 
     def revoke_all(self, sub: str) -> None:
         """End every grant of a user."""
-        for grant in self._grants.values():
-            if grant.sub == sub:
-                grant.revoked = True
+        for grant in self._grants.of(sub):
+            grant.revoked = True
 
     def forget_device(self, key: str) -> None:
         """End what a forgotten device could refresh."""
@@ -213,8 +214,8 @@ class Tokens:
         now = self._clock()
         active = [
             grant
-            for grant in self._grants.values()
-            if grant.sub == sub and grant.session_id and not grant.revoked and grant.expires_at > now
+            for grant in self._grants.of(sub)
+            if grant.session_id and not grant.revoked and grant.expires_at > now
         ]
         return sorted(active, key=lambda grant: grant.last_active, reverse=True)
 
@@ -258,7 +259,7 @@ class Tokens:
 
     def has_signed_in(self, sub: str) -> bool:
         """Tell whether a user ever was given tokens."""
-        return any(grant.sub == sub for grant in self._grants.values())
+        return bool(self._grants.of(sub))
 
     def _hand_out(self, grant: Grant) -> str:
         """Make a refresh token of a grant."""

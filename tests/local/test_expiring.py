@@ -1,6 +1,11 @@
 """A table of what is over one day: only time shrinks it, and each entry costs the same."""
 
-from fastapi_cognito_auth.local.expiring import Expiring
+from typing import NamedTuple
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastapi_cognito_auth.local.expiring import Expiring, Owned
 from tests.local.kit import Clock
 
 
@@ -52,9 +57,49 @@ def test_what_is_not_there_can_be_discarded() -> None:
     assert not table
 
 
-def test_entries_are_discarded_by_what_they_hold() -> None:
+class Entry(NamedTuple):
+    owner: str
+    until: float
+
+
+def table_of(clock: Clock, asked: list[Entry]) -> Owned[int, Entry]:
+    def owner(entry: Entry) -> str:
+        asked.append(entry)
+        return entry.owner
+
+    return Owned(clock, lambda entry: entry.until, owner)
+
+
+def test_somebodys_entries_are_found_and_discarded_without_a_look_at_those_of_others() -> None:
+    clock, asked = Clock(), list[Entry]()
+    table = table_of(clock, asked)
+    for number in range(100):
+        table[number] = Entry("ada" if number in {7, 70} else f"user{number}", clock.now + 10)
+    asked.clear()
+    assert table.of("ada") == [table[7], table[70]]
+    table.discard_of("ada")
+    table.discard_of("nobody")
+    assert [entry.owner for entry in asked] == ["ada", "ada"]
+    assert sorted(table) == [number for number in range(100) if number not in {7, 70}]
+    assert table.of("ada") == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from("ab"), st.integers(-1, 3), st.integers(0, 2))))
+def test_what_the_owners_have_is_what_the_table_has(
+    steps: list[tuple[int, str, int, int]],
+) -> None:
+    """Whatever is replaced by an entry of somebody else, is over, or comes too late."""
     clock = Clock()
-    table: Expiring[str, float] = Expiring(clock, lambda until: until)
-    table["a"], table["b"] = clock.now + 1, clock.now + 2
-    table.discard_if(lambda until: until == clock.now + 1)
-    assert {*table} == {"b"}
+    table = table_of(clock, [])
+    for key, owner, life, wait in steps:
+        if life == 3:
+            table.discard(key)
+        else:
+            table[key] = Entry(owner, clock.now + life)
+        clock.advance(wait)
+        held = [*table.values()]
+        for name in "ab":
+            assert sorted(table.of(name)) == sorted(entry for entry in held if entry.owner == name)
+    clock.advance(10)
+    table.expire()
+    assert not table._keys

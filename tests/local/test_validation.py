@@ -37,7 +37,7 @@ def test_every_pattern_of_long_texts_whose_repetitions_overlap_is_matched_by_han
     long = {pattern for pattern, most in string_shapes() if most is None or most > SHORT}
     overlapping = {pattern for pattern in long if SEVERAL_REPETITIONS.search(pattern)}
     # In an ARN the repeated characters leave out the colon between them.
-    arns = {pattern for pattern in overlapping if "arn:" in pattern}
+    arns = {pattern for pattern in overlapping if "arn:" in pattern.replace("\\", "")}
     assert all(":" not in group for pattern in arns for group in re.findall(r"\[[^]]*\]", pattern))
     assert overlapping - arns == LINEAR.keys() - {r"^[\S]+.*[\S]+$"}
 

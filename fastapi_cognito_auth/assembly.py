@@ -13,17 +13,20 @@ from fastapi_cognito_auth.dependencies.transports import (
     HeaderTransport,
     Transport,
 )
+from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.keys.sources import key_set_fetch
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.settings.issuers import region_of
 from fastapi_cognito_auth.settings.regions import nearest_known
-from fastapi_cognito_auth.settings.settings import CognitoSettings
+from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
 from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cookie_sessions.sessions import Refresh
+    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -123,6 +126,48 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     if settings.access_token_header is not None:
         transports.append(HeaderTransport(settings.access_token_header, same_origin))
     return FirstOf(transports) if len(transports) > 1 else transports[0]
+
+
+def browser_session(
+    settings: CognitoSettings,
+    refresh: "Refresh",
+    clock: Callable[[], float],
+) -> "BrowserSession":
+    """Return what keeps browsers signed in.
+
+    Args:
+        settings: say where, and for how long.
+        refresh: gets new tokens.
+        clock: seconds since the epoch.
+
+    Raises:
+        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+    """
+    # Apps without cookie sessions need not wait for these modules.
+    from fastapi_cognito_auth.cookie_sessions.box import Box  # noqa: PLC0415
+    from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore  # noqa: PLC0415
+    from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions  # noqa: PLC0415
+    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession  # noqa: PLC0415
+    from fastapi_cognito_auth.dependencies.session_cookies import (  # noqa: PLC0415
+        LONGEST_TICKET,
+        SessionCookies,
+    )
+
+    if not settings.secret_key:
+        raise ConfigurationError(MISSING_SECRET_KEY)
+    box = Box([key.get_secret_value() for key in settings.secret_key])
+    return BrowserSession(
+        CookieSessions(
+            CookieStore(box, most=LONGEST_TICKET),
+            refresh,
+            max_age=settings.session_max_age,
+            idle_timeout=settings.session_idle_timeout,
+            clock=clock,
+        ),
+        SessionCookies(settings.session_cookie, settings.session_same_site),
+        SameOrigin(settings.trusted_origins),
+        clock=clock,
+    )
 
 
 def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> "LoadBalancerUser | None":

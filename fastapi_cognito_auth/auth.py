@@ -14,6 +14,7 @@ from fastapi import APIRouter
 
 from fastapi_cognito_auth.assembly import (
     access_token_transport,
+    browser_session,
     doubt_regions,
     issuing_pools,
     load_balancer_user,
@@ -31,6 +32,7 @@ from fastapi_cognito_auth.dependencies.current import (
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
+from fastapi_cognito_auth.dependencies.own_pages import OwnPages
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
@@ -47,9 +49,14 @@ from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from fastapi_cognito_auth.cognito.client import BeforeSend
+    from fastapi_cognito_auth.cognito.models import Tokens
     from fastapi_cognito_auth.cognito.pool import UserPool
     from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
+    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
+    from fastapi_cognito_auth.dependencies.session_middleware import SessionMiddleware
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
     from fastapi_cognito_auth.profile import Profile
     from fastapi_cognito_auth.routers.assembled import AuthRouters, Routers
@@ -127,7 +134,7 @@ class CognitoAuth(Guards):
         self._before_send = before_send
         self._transport = transport = access_token_transport(settings)
         resource_metadata = resource_metadata_uri(settings.resource[0]) if settings.resource else None
-        principals = Principals(
+        self._principals = principals = Principals(
             transport,
             self.verifier,
             group_scopes=settings.group_scopes,
@@ -144,6 +151,8 @@ class CognitoAuth(Guards):
         self.id_user: CurrentIdUser = CurrentIdUser(
             BearerTransport(), self.verifier, schemes, resource_metadata=resource_metadata
         )
+        self.same_origin: OwnPages = OwnPages(settings.trusted_origins)
+        self._session_middleware_built = False
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, schemes) if settings.trusted_pools else self.current_user
@@ -306,6 +315,37 @@ class CognitoAuth(Guards):
         )
 
     @built_once
+    def session_router(self) -> APIRouter:
+        """Signing in for browsers: tokens stay in a cookie session, and never reach the page.
+
+        Mount it under a prefix, and add the middleware: `app.add_middleware(auth.session_middleware)`.
+        `Depends(auth.current_user)` and every guard take the session then, too.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+        """
+        session = self._browser_session
+        return self._routers.cookie_session(
+            session, self._principals, self._signature_verifier, self.same_origin, self.routers.config
+        )
+
+    def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":
+        """Write the cookies of a session on whatever answer there is: `app.add_middleware(…)`.
+
+        Args:
+            app: everything within.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+        """
+        from fastapi_cognito_auth.dependencies.session_middleware import (  # noqa: PLC0415 - as with the pool
+            SessionMiddleware,
+        )
+
+        self._session_middleware_built = True
+        return SessionMiddleware(app, self._browser_session)
+
+    @built_once
     def account_router(self) -> APIRouter:
         """The signed-in user's own account: attributes, password, factors, passkeys, devices, sessions.
 
@@ -413,14 +453,28 @@ class CognitoAuth(Guards):
             app: its routes are looked at for a forgotten `Depends`.
 
         Raises:
-            ConfigurationError: a route would read a `User` or the like from the request.
+            ConfigurationError: a route would read a `User` or the like from the request, or cookie
+                sessions lack their middleware.
         """
         refuse_forgotten(app)
+        if self._principals.session is not None and not self._session_middleware_built:
+            from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
+
+            raise ConfigurationError(MISSING)
         await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
 
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)
+
+    @cached_property
+    def _browser_session(self) -> "BrowserSession":
+        async def refresh(refresh_token: str, device_key: str | None) -> "Tokens":
+            return await self.pool.refresh_tokens.refresh(refresh_token, device_key=device_key)
+
+        session = browser_session(self.settings, refresh, self._clock)
+        self._principals.session = session
+        return session
 
     @cached_property
     def _routers(self) -> "Routers":

@@ -12,6 +12,8 @@ CognitoAuthError                    500
 ├── KeysUnavailableError            503  the pool's keys could not be fetched
 ├── RevocationUnavailableError      503  whether the token is revoked could not be asked
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
+├── SessionsUnavailableError        503  where cookie sessions are kept does not answer
+├── SessionTooLargeError            503  the tokens of a sign-in fit into no cookies
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
@@ -293,6 +295,23 @@ class RevocationUnavailableError(CognitoAuthError):
 
     def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class SessionsUnavailableError(CognitoAuthError):
+    """Where cookie sessions are kept does not answer, so nobody knows who is signed in."""
+
+    status_code = 503
+    message = "Who is signed in cannot be told at the moment. Try again."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers={"Retry-After": "1"})
+
+
+class SessionTooLargeError(CognitoAuthError):
+    """The tokens of a sign-in do not fit into a browser's cookies (RFC 6265 section 6.1)."""
+
+    status_code = 503
+    message = "The sign-in is too large for cookies: the app must keep sessions in Redis."
 
 
 class InvalidSessionError(CognitoAuthError):

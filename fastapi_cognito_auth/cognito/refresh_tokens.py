@@ -34,6 +34,7 @@ class RefreshTokens:
         refresh_token: str,
         *,
         device: str | None = None,
+        device_key: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
     ) -> Tokens:
         """Get new tokens (GetTokensFromRefreshToken).
@@ -44,6 +45,7 @@ class RefreshTokens:
         Args:
             refresh_token: of the sign-in, or of the last refresh if the app client rotates them.
             device: what the client kept of its device; a token of a tracked device needs it.
+            device_key: the device's key alone, where the app kept it (`device_key` of an access token).
             client_metadata: passed to the pool's triggers.
 
         Raises:
@@ -54,7 +56,8 @@ class RefreshTokens:
             UserPoolUnavailableError: nothing is known; the token may be good, so keep it.
         """
         metadata = dict(client_metadata or {})
-        device_key = None if device is None else self._open_device(device).key
+        if device is not None:
+            device_key = self._open_device(device).key
         # The secret itself is no key of a dictionary that a debugger may show.
         key = hashlib.sha256(repr((refresh_token, device_key, sorted(metadata.items()))).encode()).digest()
         try:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.cookie_sessions.protocol import Kept
 from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
     InvalidIssuerError,
+    InvalidTokenError,
     InvalidTokenUseError,
     NotAuthenticatedError,
     PermissionDeniedError,
@@ -19,6 +21,7 @@ from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import Machine, User
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 
@@ -28,6 +31,9 @@ class Found(NamedTuple):
     principal: User | Machine
     access_token: str | None
     """`None` where a load balancer vouches for the user."""
+
+    session: Kept | None = None
+    """The cookie session that holds the token, if one does."""
 
     def user(self) -> User:
         """Return the user, if it is one.
@@ -76,6 +82,8 @@ class Principals:
         self._profile = profile
         self._load_balancer = load_balancer
         self.resource_metadata = resource_metadata
+        self.session: BrowserSession | None = None
+        """Where to look for who sends no token; an app without cookie sessions has none."""
 
     async def find(self, connection: HTTPConnection) -> Found:
         """Return who it is, or raise the error that says why that cannot be told.
@@ -88,21 +96,48 @@ class Principals:
         known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         if found is None:
-            try:
-                token = self._transport.read(connection)
-            except NotAuthenticatedError:
-                if self._load_balancer is None:
-                    raise
-                found = known[self] = Found(await self._load_balancer.user(connection), None)
-                return found
-            verified = await self._verifier.verify(token, AccessTokenClaims)
-            principal = verified.principal
-            if principal is None:
-                principal = verified.principal = self._principal(verified)
-            if type(principal) is User and principal.issuer in self._home:
-                principal = principal.with_profile(lambda: self._profile(token))
-            found = known[self] = Found(principal, token)
+            found = known[self] = await self._look(connection)
         return found
+
+    async def _look(self, connection: HTTPConnection) -> Found:
+        try:
+            return await self.judge(self._transport.read(connection))
+        except NotAuthenticatedError as exc:
+            # What is wrong with the header says more than that there is no session either.
+            nobody = exc
+        if self.session is not None:
+            try:
+                return await self._of_session(self.session, connection)
+            except NotAuthenticatedError as exc:
+                nobody = nobody if nobody.message != NotAuthenticatedError.message else exc
+        if self._load_balancer is None:
+            raise nobody
+        return Found(await self._load_balancer.user(connection), None)
+
+    async def _of_session(self, session: "BrowserSession", connection: HTTPConnection) -> Found:
+        kept = await session.current(connection)
+        try:
+            found = await self.judge(kept.session.access_token)
+        except InvalidTokenError:
+            # Revoked, or of a key that is withdrawn: whoever holds nothing else is not signed in.
+            await session.end(connection, kept)
+            raise NotAuthenticatedError("Sign in again: the session has ended.") from None
+        return found._replace(session=kept)
+
+    async def judge(self, token: str) -> Found:
+        """Return whose access token it is.
+
+        Raises:
+            InvalidTokenError: a subclass that says which check failed.
+            KeysUnavailableError: that cannot be told at the moment.
+        """
+        verified = await self._verifier.verify(token, AccessTokenClaims)
+        principal = verified.principal
+        if principal is None:
+            principal = verified.principal = self._principal(verified)
+        if type(principal) is User and principal.issuer in self._home:
+            principal = principal.with_profile(lambda: self._profile(token))
+        return Found(principal, token)
 
     def home(self, found: Found) -> User:
         """Return the user, if the app's own pool issued the token.

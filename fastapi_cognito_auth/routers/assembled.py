@@ -1,23 +1,26 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from fastapi import APIRouter
 
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
+from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transport
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
-from fastapi_cognito_auth.routers.challenges import challenges_router
+from fastapi_cognito_auth.routers.challenges import challenges_router, totp_challenge_router
 from fastapi_cognito_auth.routers.client_address import client_context
 from fastapi_cognito_auth.routers.config import config_router
+from fastapi_cognito_auth.routers.cookie_session import CookieSessionFlow, cookie_session_router
 from fastapi_cognito_auth.routers.devices import devices_router
 from fastapi_cognito_auth.routers.mfa import mfa_router
 from fastapi_cognito_auth.routers.passkeys import passkeys_router
@@ -136,6 +139,38 @@ class Routers:
                 region=region, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow
             ),
         )
+
+    def cookie_session(
+        self,
+        session: BrowserSession,
+        principals: Principals,
+        verifier: TokenVerifier,
+        same_origin: Callable[..., Awaitable[None]],
+        config: APIRouter,
+    ) -> APIRouter:
+        """Build `auth.session_router`.
+
+        Args:
+            session: keeps a browser signed in.
+            principals: find out whose tokens they are.
+            verifier: judges the access token of a sign-out, revoked or not.
+            same_origin: refuses what pages of other sites send.
+            config: tells what the pool offers.
+        """
+        pool, context, size = self._pool, self._client_context, self._max_body_size
+        flow = CookieSessionFlow(session, principals, verifier, pool.refresh_tokens, self._ending)
+        # The base, because one of its paths is empty: a part cannot be included with that.
+        router = cookie_session_router(
+            flow, pool.sign_in, pool.challenges, context, same_origin, max_body_size=size
+        )
+        for part in (
+            sign_up_router(pool.sign_up, context, max_body_size=size),
+            totp_challenge_router(pool.challenges, max_body_size=size),
+            password_router(pool.password, context, max_body_size=size),
+        ):
+            router.include_router(part)
+        router.include_router(config)
+        return router
 
     def account(
         self,

@@ -74,9 +74,25 @@ _ANSWERS: Final[Sequence[tuple[str, Mapping[str, Any]]]] = (
     ),
     ("CUSTOM_CHALLENGE", {"session": _CODE["session"], "answer": "what the trigger asks for"}),
 )
-_EXAMPLES: Final[dict[str, Example]] = {
+ANSWER_EXAMPLES: Final[dict[str, Example]] = {
     name: {"value": {"challenge": name, **answer}} for name, answer in _ANSWERS
 }
+
+
+CHALLENGE_ERRORS: Final = (
+    InvalidSessionError,
+    NotAuthorizedError,
+    CodeMismatchError,
+    ExpiredCodeError,
+    InvalidPasswordError,
+    PasswordHistoryPolicyViolationError,
+    InvalidParameterError,
+    AliasExistsError,
+    PasswordResetRequiredError,
+    UserLambdaValidationError,
+    TooManyRequestsError,
+    UserPoolUnavailableError,
+)
 
 
 def challenges_router(challenges: Challenges, find_context: FindContext, *, max_body_size: int) -> APIRouter:
@@ -84,31 +100,23 @@ def challenges_router(challenges: Challenges, find_context: FindContext, *, max_
     router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    @router.post(
-        "/challenge",
-        responses=responses(
-            InvalidSessionError,
-            NotAuthorizedError,
-            CodeMismatchError,
-            ExpiredCodeError,
-            InvalidPasswordError,
-            PasswordHistoryPolicyViolationError,
-            InvalidParameterError,
-            AliasExistsError,
-            PasswordResetRequiredError,
-            UserLambdaValidationError,
-            TooManyRequestsError,
-            UserPoolUnavailableError,
-        ),
-    )
+    @router.post("/challenge", responses=responses(*CHALLENGE_ERRORS))
     async def answer_challenge(
-        body: Annotated[ChallengeAnswer, BodyParameter(openapi_examples=_EXAMPLES)], context: Context
+        body: Annotated[ChallengeAnswer, BodyParameter(openapi_examples=ANSWER_EXAMPLES)], context: Context
     ) -> SignInResult:
         """Answer a challenge of `/sign-in`. More challenges may follow before the tokens.
 
         After a wrong code the same `session` serves for another try.
         """
         return await challenges.answer(body, user_context=context)
+
+    router.include_router(totp_challenge_router(challenges, max_body_size=max_body_size))
+    return router
+
+
+def totp_challenge_router(challenges: Challenges, *, max_body_size: int) -> APIRouter:
+    """Build the endpoint that prepares an authenticator app."""
+    router = new_router(tags=["auth"], max_body_size=max_body_size)
 
     @router.post(
         "/challenge/totp",

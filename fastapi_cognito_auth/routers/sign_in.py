@@ -1,6 +1,6 @@
 """Sign-in, by a password or otherwise."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict, Field, model_validator
@@ -26,7 +26,7 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, DeviceSecret, SealedSession, new_router
 
-_ERRORS = (
+SIGN_IN_ERRORS: Final = (
     NotAuthorizedError,
     UserNotConfirmedError,
     PasswordResetRequiredError,
@@ -90,6 +90,49 @@ class SignInRequest(Body):
         return self
 
 
+async def signed_in(
+    flow: SignIn, body: SignInRequest, *, access_token: str | None, context: UserContext | None
+) -> SignInResult:
+    """Sign in as a body asks for it.
+
+    Args:
+        flow: `auth.pool.sign_in`.
+        body: who, and how.
+        access_token: of a user who is signed in already, whose factors are credited where levels are
+            asked for. Cognito judges it: it must be of the same user.
+        context: where the request came from.
+    """
+    if body.auth_flow == "USER_AUTH":
+        return await flow.with_choice(
+            body.username,
+            preferred_challenge=body.preferred_challenge,
+            password=body.password,
+            session=body.session,
+            device=body.device,
+            target_acr_values=body.target_acr_values,
+            access_token=access_token if body.target_acr_values else None,
+            max_age=body.max_age,
+            client_metadata=body.client_metadata,
+            user_context=context,
+        )
+    if body.auth_flow == "CUSTOM_AUTH" or body.password is None:
+        return await flow.with_custom_auth(
+            body.username,
+            password=body.password,
+            device=body.device,
+            client_metadata=body.client_metadata,
+            user_context=context,
+        )
+    return await flow.with_password(
+        body.username,
+        body.password,
+        auth_flow=body.auth_flow,
+        device=body.device,
+        client_metadata=body.client_metadata,
+        user_context=context,
+    )
+
+
 def sign_in_router(
     flow: SignIn, find_context: FindContext, transport: BearerTransport, *, max_body_size: int
 ) -> APIRouter:
@@ -97,39 +140,11 @@ def sign_in_router(
     router = new_router(tags=["auth"], max_body_size=max_body_size)
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    @router.post("/sign-in", responses=responses(InvalidSessionError, *_ERRORS))
+    @router.post("/sign-in", responses=responses(InvalidSessionError, *SIGN_IN_ERRORS))
     async def sign_in(body: SignInRequest, request: Request, context: Context) -> SignInResult:
         """Sign in. The answer holds tokens, or a challenge to take to `/challenge`."""
-        if body.auth_flow == "USER_AUTH":
-            return await flow.with_choice(
-                body.username,
-                preferred_challenge=body.preferred_challenge,
-                password=body.password,
-                session=body.session,
-                device=body.device,
-                target_acr_values=body.target_acr_values,
-                # Cognito judges it: it must be of the same user.
-                access_token=_token_to_credit(request) if body.target_acr_values else None,
-                max_age=body.max_age,
-                client_metadata=body.client_metadata,
-                user_context=context,
-            )
-        if body.auth_flow == "CUSTOM_AUTH" or body.password is None:
-            return await flow.with_custom_auth(
-                body.username,
-                password=body.password,
-                device=body.device,
-                client_metadata=body.client_metadata,
-                user_context=context,
-            )
-        return await flow.with_password(
-            body.username,
-            body.password,
-            auth_flow=body.auth_flow,
-            device=body.device,
-            client_metadata=body.client_metadata,
-            user_context=context,
-        )
+        token = _token_to_credit(request) if body.target_acr_values else None
+        return await signed_in(flow, body, access_token=token, context=context)
 
     def _token_to_credit(request: Request) -> str | None:
         try:

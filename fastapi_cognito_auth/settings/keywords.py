@@ -57,6 +57,11 @@ class LocalSettings(TypedDict, total=False):
     access_token_header: str | None
     websocket_subprotocol: bool
     trusted_origins: Collection[str]
+    session_store: Literal["cookie", "redis"]
+    session_cookie: str
+    session_max_age: int
+    session_idle_timeout: int | Literal["off"] | None
+    session_same_site: Literal["lax", "none"]
     alb_arns: Collection[str]
     alb_keys_uri: str | None
     resource_name: str | None

@@ -190,6 +190,24 @@ class CognitoSettings(BaseSettings):
     """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
     session at a gateway for what changes something, and open WebSockets."""
 
+    session_store: Literal["cookie", "redis"] = "cookie"
+    """Where cookie sessions are kept: encrypted in the cookies themselves, or in Redis, encrypted as well."""
+
+    session_cookie: str = Field(default="session", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """What the cookies of a session are called; over TLS with `__Host-` before it."""
+
+    session_max_age: int = Field(default=2_592_000, ge=60, le=34_560_000)
+    """How long a cookie session lasts at most, however it is used: the app client's
+    `RefreshTokenValidity`, beyond which nothing refreshes it. Browsers keep no cookie for more than
+    400 days."""
+
+    session_idle_timeout: Annotated[int | None, BeforeValidator(or_off)] = Field(default=None, ge=60)
+    """After how long without a request a cookie session ends; `None`, or `off` in the environment,
+    for no such limit."""
+
+    session_same_site: Literal["lax", "none"] = "lax"
+    """`none` lets pages of the `trusted_origins` that are on another site use the session."""
+
     alb_arns: Listed = ()
     """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""
 
@@ -221,7 +239,8 @@ class CognitoSettings(BaseSettings):
     (`local`), a list in Redis that all workers share, or Cognito itself by GetUser (`probe`)."""
 
     redis_url: SecretStr | None = None
-    """The address of Redis, such as `rediss://:password@host:6379/0`, for `revocation="redis"`."""
+    """The address of Redis, such as `rediss://:password@host:6379/0`, for `revocation="redis"` and
+    `session_store="redis"`."""
 
     redis_key_prefix: str = Field(default="fastapi_cognito_auth:", max_length=128)
     """What every key in Redis starts with."""
@@ -283,8 +302,13 @@ class CognitoSettings(BaseSettings):
         # Raised as it is, to name both variables: pydantic would only know that something is wrong.
         if self.revocation == "redis" and self.redis_url is None:
             raise ConfigurationError("COGNITO_REDIS_URL is missing: COGNITO_REVOCATION is redis")
-        if self.revocation != "redis" and self.redis_url is not None:
-            msg = f"COGNITO_REDIS_URL is given, but COGNITO_REVOCATION is {self.revocation}: set it to redis"
+        if self.session_store == "redis" and self.redis_url is None:
+            raise ConfigurationError("COGNITO_REDIS_URL is missing: COGNITO_SESSION_STORE is redis")
+        if self.redis_url is not None and "redis" not in (self.revocation, self.session_store):
+            msg = (
+                f"COGNITO_REDIS_URL is given, but COGNITO_REVOCATION is {self.revocation}: set it to redis,"
+                " or COGNITO_SESSION_STORE"
+            )
             raise ConfigurationError(msg)
         if self.revocation == "probe" and any(
             pool.user_pool_id.partition("_")[0] != self.region for pool in self.trusted_pools

@@ -1,0 +1,1 @@
+"""Signed-in browsers: what is kept of each, and where."""

@@ -1,0 +1,83 @@
+"""What a store of cookie sessions is asked."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi_cognito_auth.cookie_sessions.session import Session
+
+
+class SessionGoneError(Exception):
+    """There is no such session (any more): it ended, it is another app's, or somebody made it up."""
+
+    def __init__(self, *, leave_cookie: bool = False) -> None:
+        super().__init__("no such session")
+        self.leave_cookie = leave_cookie
+        """Whether the cookie is another app's, which shares this host, and not ours to clear."""
+
+
+class SessionStoreUnavailableError(Exception):
+    """The store does not answer, so nobody can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A session as a store keeps it."""
+
+    session: Session
+    ticket: str
+    """What the browser keeps in its cookie for it."""
+
+    version: str = ""
+    """Changes whenever it is written, where others may write it meanwhile."""
+
+    def __repr__(self) -> str:
+        """Keep the ticket out of logs."""
+        return f"Kept({self.session!r})"
+
+
+class SessionStore(Protocol):
+    """Keeps cookie sessions."""
+
+    async def find(self, ticket: str, place: str) -> Kept:
+        """Return the session of a ticket.
+
+        Args:
+            ticket: as it came from the browser.
+            place: the name of its cookie.
+
+        Raises:
+            SessionGoneError: there is none.
+            SessionStoreUnavailableError: that cannot be told.
+        """
+        ...
+
+    async def start(self, session: Session, place: str) -> Kept:
+        """Keep a new session, under a ticket that nobody knows yet.
+
+        Raises:
+            SessionStoreUnavailableError: it is not kept.
+            SessionTooLargeError: it fits no cookie.
+        """
+        ...
+
+    async def renew(self, kept: Kept, session: Session, place: str) -> Kept:
+        """Replace a session that is still as it was found.
+
+        Raises:
+            SessionGoneError: it ended, or somebody else has replaced it meanwhile.
+            SessionStoreUnavailableError: it is not replaced.
+        """
+        ...
+
+    async def end(self, kept: Kept) -> None:
+        """Forget a session; one that is gone already is no error.
+
+        Raises:
+            SessionStoreUnavailableError: it may still be there.
+        """
+        ...
+
+    def alone(self, ticket: str) -> AbstractAsyncContextManager[None]:
+        """Keep other workers from refreshing the same session meanwhile, where that is possible."""
+        ...

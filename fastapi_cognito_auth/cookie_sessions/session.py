@@ -1,0 +1,62 @@
+"""A cookie session: the tokens of a signed-in browser, and how long it may stay signed in."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+_NUMBERS = ("access_token_until", "signed_in_at", "used_at", "ends_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is kept of a signed-in browser. Times are seconds since the epoch."""
+
+    sub: str
+    """Whose it is."""
+
+    access_token: str = field(repr=False)
+
+    access_token_until: int
+    """Its `exp`."""
+
+    signed_in_at: int
+    """When the session began; a refresh keeps it."""
+
+    used_at: int
+    """When it was last seen, to a fraction of the idle time-out."""
+
+    ends_at: int
+    """When it ends at the latest, however it is used."""
+
+    refresh_token: str | None = field(default=None, repr=False)
+    id_token: str | None = field(default=None, repr=False)
+    device_key: str | None = None
+    """Of a tracked device, which a refresh has to name."""
+
+    def without_id_token(self) -> Self:
+        """Return it without what it can do without."""
+        return replace(self, id_token=None)
+
+    def dump(self) -> bytes:
+        """Write it as JSON."""
+        written = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(written, separators=(",", ":")).encode()
+
+    @classmethod
+    def load(cls, written: bytes) -> Self:
+        """Read what `dump` has written.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        members: Any = json.loads(written)
+        if not isinstance(members, dict):
+            raise ValueError("a session is an object")
+        if any(type(members.get(name)) is not int for name in _NUMBERS):
+            raise ValueError("a session has times")
+        if not all(isinstance(value, str) for name, value in members.items() if name not in _NUMBERS):
+            raise ValueError("a session has texts")
+        try:
+            return cls(**members)
+        except TypeError:
+            raise ValueError("a session has other members") from None

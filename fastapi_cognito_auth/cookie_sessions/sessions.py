@@ -1,0 +1,231 @@
+"""Cookie sessions as they are used: found, refreshed when it is time, and ended."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+from fastapi_cognito_auth.cookie_sessions.protocol import (
+    Kept,
+    SessionGoneError,
+    SessionStore,
+    SessionStoreUnavailableError,
+)
+from fastapi_cognito_auth.cookie_sessions.renewals import Renewals, digest
+from fastapi_cognito_auth.cookie_sessions.session import Session
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidSessionError,
+    NotAuthorizedError,
+    SessionsUnavailableError,
+)
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+_EARLY: Final = 30
+"""Seconds before its end at which an access token is refreshed."""
+
+_FINAL: Final = (NotAuthorizedError, InvalidSessionError)
+"""What Cognito says of a refresh token that will never be good again."""
+
+_FRACTION: Final = 20
+"""Of the idle time-out, by which the time of the last use may be wrong: it need not be written each time."""
+
+
+class Refreshed(Protocol):
+    """The tokens of a refresh."""
+
+    access_token: str
+    id_token: str | None
+    refresh_token: str | None
+    expires_in: int
+
+
+Refresh = Callable[[str, str | None], Awaitable[Refreshed]]
+"""Gets new tokens by a refresh token and the key of its device."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTokens:
+    """What a sign-in has given."""
+
+    sub: str
+    access_token: str = field(repr=False)
+    access_token_until: int
+    """Its `exp`."""
+
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    device_key: str | None = None
+
+
+class CookieSessions:
+    """Keeps browsers signed in; its state is the refreshes that are under way, and those of the last minute.
+
+    Args:
+        store: keeps the sessions.
+        refresh: asks Cognito for new tokens.
+        max_age: seconds after which a session ends, however it is used.
+        idle_timeout: seconds without a request after which it ends; `None` for no such limit.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        store: SessionStore,
+        refresh: Refresh,
+        *,
+        max_age: int,
+        idle_timeout: int | None,
+        clock: Callable[[], float] = wall_clock,
+    ) -> None:
+        self._store = store
+        self._refresh = refresh
+        self._max_age = max_age
+        self._idle_timeout = idle_timeout
+        self._clock = clock
+        self._renewals = Renewals(clock)
+        self._flights: SingleFlight[tuple[bytes, str], Kept] = SingleFlight()
+
+    async def start(self, tokens: NewTokens, place: str) -> Kept:
+        """Begin a session.
+
+        Raises:
+            SessionsUnavailableError: it cannot be kept.
+            SessionTooLargeError: it fits no cookie.
+        """
+        now = int(self._clock())
+        session = Session(
+            sub=tokens.sub,
+            access_token=tokens.access_token,
+            access_token_until=tokens.access_token_until,
+            signed_in_at=now,
+            used_at=now,
+            ends_at=now + self._max_age,
+            refresh_token=tokens.refresh_token,
+            id_token=tokens.id_token,
+            device_key=tokens.device_key,
+        )
+        try:
+            return await self._store.start(session, place)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
+    async def peek(self, ticket: str, place: str) -> Kept:
+        """Return a session as it is, without refreshing it.
+
+        Raises:
+            SessionGoneError: there is none.
+            SessionsUnavailableError: that cannot be told.
+        """
+        if self._renewals.has_ended(ticket):
+            raise SessionGoneError
+        kept = self._renewals.after(ticket)
+        if kept is None:
+            try:
+                kept = await self._store.find(ticket, place)
+            except SessionStoreUnavailableError:
+                raise SessionsUnavailableError from None
+        now = self._clock()
+        if now >= kept.session.ends_at or self._is_idle(kept.session, now):
+            await self.end(kept)
+            raise SessionGoneError
+        return kept
+
+    async def current(self, ticket: str, place: str) -> Kept:
+        """Return a session with an access token that is good for some time.
+
+        Its ticket is another one where that has to be told to the browser.
+
+        Raises:
+            SessionGoneError: there is none, or Cognito has ended it.
+            SessionsUnavailableError: that cannot be told.
+            CognitoAuthError: the access token is over, and Cognito cannot be asked for another.
+        """
+        kept = await self.peek(ticket, place)
+        if not self._is_due(kept.session):
+            return await self._touched(kept, place)
+        return await self._flights.run(
+            (digest(kept.ticket), place), lambda: self._refreshed(kept.ticket, place)
+        )
+
+    async def end(self, kept: Kept) -> None:
+        """End a session here; Cognito is told by whoever signs out.
+
+        Raises:
+            SessionsUnavailableError: it may still be kept.
+        """
+        self._renewals.ended(kept.ticket)
+        try:
+            await self._store.end(kept)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
+    def _is_due(self, session: Session) -> bool:
+        return self._clock() >= session.access_token_until - _EARLY
+
+    def _is_idle(self, session: Session, now: float) -> bool:
+        return self._idle_timeout is not None and now >= session.used_at + self._idle_timeout
+
+    async def _touched(self, kept: Kept, place: str) -> Kept:
+        now = int(self._clock())
+        if self._idle_timeout is None or now < kept.session.used_at + self._idle_timeout // _FRACTION:
+            return kept
+        try:
+            return await self._store.renew(kept, replace(kept.session, used_at=now), place)
+        except SessionGoneError:
+            # Somebody else has written it in between, or ended it: the next request finds out.
+            return kept
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
+    async def _refreshed(self, ticket: str, place: str) -> Kept:
+        try:
+            async with self._store.alone(ticket):
+                # Another worker may have refreshed it while this one waited.
+                kept = await self._store.find(ticket, place)
+                if not self._is_due(kept.session):
+                    return kept
+                refreshed = await self._with_new_tokens(kept)
+                if refreshed is None:
+                    return kept
+                renewed = await self._store.renew(kept, refreshed, place)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+        if renewed.ticket != ticket:
+            self._renewals.renewed(ticket, renewed)
+        return renewed
+
+    async def _with_new_tokens(self, kept: Kept) -> Session | None:
+        """Ask Cognito; `None` where the old access token has to do for a while."""
+        session = kept.session
+        holds = self._clock() < session.access_token_until
+        if holds and (session.refresh_token is None or self._renewals.has_failed(kept.ticket)):
+            return None
+        if session.refresh_token is None:
+            await self.end(kept)
+            raise SessionGoneError
+        try:
+            tokens = await self._refresh(session.refresh_token, session.device_key)
+        except CognitoAuthError as exc:
+            # Another worker that shares nothing with this one may have been faster with a refresh
+            # token that is rotated: as long as the access token holds, nothing is thrown away.
+            self._renewals.failed(kept.ticket)
+            if holds:
+                logger.warning("a cookie session was not refreshed: %s", exc.code)
+                return None
+            if isinstance(exc, _FINAL):
+                await self.end(kept)
+                raise SessionGoneError from None
+            raise
+        now = int(self._clock())
+        return replace(
+            session,
+            access_token=tokens.access_token,
+            access_token_until=now + tokens.expires_in,
+            used_at=now,
+            refresh_token=tokens.refresh_token or session.refresh_token,
+            id_token=tokens.id_token or session.id_token,
+        )

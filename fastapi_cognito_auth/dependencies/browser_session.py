@@ -1,0 +1,120 @@
+"""The session of a request's browser: who is signed in by it, and how that begins and ends."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.cookie_sessions.protocol import Kept, SessionGoneError
+from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, NewTokens
+from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.session_cookies import Found, SessionCookies
+from fastapi_cognito_auth.dependencies.session_middleware import outgoing
+from fastapi_cognito_auth.exceptions import NotAuthenticatedError
+
+_NOBODY = "Sign in first: the request carries no access token, and no session."
+
+
+class BrowserSession:
+    """Finds, begins and ends the session of a request's browser.
+
+    Args:
+        sessions: knows what cookies stand for.
+        cookies: reads and writes them.
+        same_origin: tells whose page sent a request, since a browser attaches cookies by itself.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        sessions: CookieSessions,
+        cookies: SessionCookies,
+        same_origin: SameOrigin,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        self.sessions: CookieSessions = sessions
+        self._cookies = cookies
+        self._same_origin = same_origin
+        self._clock = clock
+        self.places: tuple[str, ...] = ("the cookies of a session",)
+
+    async def current(self, connection: HTTPConnection) -> Kept:
+        """Return the session, with an access token that is good for some time.
+
+        Raises:
+            NotAuthenticatedError: there is none, or it has ended.
+            CrossSiteRequestError: another site made the browser send the request.
+            SessionsUnavailableError: that cannot be told.
+            CognitoAuthError: the access token is over, and Cognito cannot be asked for another.
+        """
+        return await self._find(connection, self.sessions.current)
+
+    async def peek(self, connection: HTTPConnection) -> Kept:
+        """Return the session as it is, to end it; nothing is refreshed.
+
+        Raises:
+            CognitoAuthError: as for `current`.
+        """
+        return await self._find(connection, self.sessions.peek)
+
+    async def begin(self, connection: HTTPConnection, tokens: NewTokens) -> Kept:
+        """Keep the tokens of a sign-in, in place of a session that there was.
+
+        Raises:
+            SessionsUnavailableError: they cannot be kept.
+            SessionTooLargeError: they fit no cookie.
+        """
+        answer = outgoing(connection, self)
+        before = self._cookies.read(connection)
+        kept = await self.sessions.start(tokens, self._cookies.place(connection))
+        if before is not None and before.ticket is not None:
+            await self._forget(before.ticket, before.place)
+        answer.tell(self._written(connection, kept, before))
+        return kept
+
+    async def end(self, connection: HTTPConnection, kept: Kept) -> None:
+        """Take a session away from its browser, and out of the store.
+
+        Raises:
+            SessionsUnavailableError: it may still be in the store.
+        """
+        self.clear(connection)
+        await self.sessions.end(kept)
+
+    def clear(self, connection: HTTPConnection) -> None:
+        """Take the cookies away from a browser, whatever they are worth."""
+        found = self._cookies.read(connection)
+        if found is not None:
+            outgoing(connection, self).tell(self._cookies.clear(connection, found))
+
+    async def _find(
+        self, connection: HTTPConnection, find: Callable[[str, str], Awaitable[Kept]]
+    ) -> Kept:
+        answer = outgoing(connection, self)
+        answer.varies = True
+        found = self._cookies.read(connection)
+        if found is None:
+            raise NotAuthenticatedError(_NOBODY)
+        self._same_origin.demand(connection)
+        if found.ticket is None:
+            answer.tell(self._cookies.clear(connection, found))
+            raise NotAuthenticatedError(_NOBODY)
+        try:
+            kept = await find(found.ticket, found.place)
+        except SessionGoneError as exc:
+            if not exc.leave_cookie:
+                answer.tell(self._cookies.clear(connection, found))
+            raise NotAuthenticatedError(_NOBODY) from None
+        if kept.ticket != found.ticket:
+            answer.tell(self._written(connection, kept, found))
+        return kept
+
+    async def _forget(self, ticket: str, place: str) -> None:
+        try:
+            await self.sessions.end(await self.sessions.peek(ticket, place))
+        except SessionGoneError:
+            return
+
+    def _written(self, connection: HTTPConnection, kept: Kept, before: Found | None) -> list[str]:
+        max_age = max(kept.session.ends_at - int(self._clock()), 1)
+        return self._cookies.write(connection, kept.ticket, max_age=max_age, before=before)

@@ -1,0 +1,83 @@
+"""Writes the cookies of a session on whatever answer a route gives."""
+
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Final
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+
+_KEY: Final = "fastapi_cognito_auth.cookie_sessions"
+_STARTS: Final = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+
+MISSING: Final = (
+    "cookie sessions need their middleware, which writes the cookies:"
+    " app.add_middleware(auth.session_middleware)"
+)
+
+
+class Outgoing:
+    """What a browser is to be told with the answer; its state is that."""
+
+    def __init__(self) -> None:
+        self._headers: list[tuple[bytes, bytes]] = []
+        self.varies: bool = False
+        """Whether the answer depends on the session."""
+
+        self.is_over: bool = False
+        """Whether the answer has started, so that nothing can be told any more."""
+
+    def tell(self, set_cookies: Iterable[str]) -> None:
+        """Have cookies set, in place of all that were to be set before."""
+        self._headers = [(b"set-cookie", header.encode("latin-1")) for header in set_cookies]
+
+    def add_to(self, message: MutableMapping[str, Any]) -> None:
+        """Write it into the message that starts the answer."""
+        self.is_over = True
+        headers = [*message.get("headers", ()), *self._headers]
+        if self.varies:
+            # RFC 9110 section 12.5.5, and RFC 9111 section 5.2.2.7 for what a route left open.
+            headers.append((b"vary", b"Cookie"))
+            if not any(name.lower() == b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"private, no-store" if self._headers else b"private"))
+        message["headers"] = headers
+
+
+class SessionMiddleware:
+    """Lets what finds out who is signed in set cookies, on whatever answer there will be.
+
+    Args:
+        app: everything within.
+        owner: whose cookies these are, where an app has several user pools.
+    """
+
+    def __init__(self, app: ASGIApp, owner: object) -> None:
+        self._app = app
+        self._owner = owner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and write into its answer what is to be told."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        outgoing = scope.setdefault(_KEY, {}).setdefault(self._owner, Outgoing())
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] in _STARTS and not outgoing.is_over:
+                outgoing.add_to(message)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookies)
+
+
+def outgoing(connection: HTTPConnection, owner: object) -> Outgoing:
+    """Return what is to be told with the answer to a request.
+
+    Raises:
+        ConfigurationError: the middleware is missing.
+    """
+    found: Outgoing | None = connection.scope.get(_KEY, {}).get(owner)
+    if found is None:
+        raise ConfigurationError(MISSING)
+    return found

@@ -25,6 +25,7 @@ from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
     from fastapi_cognito_auth.cookie_sessions.sessions import Refresh
     from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
@@ -146,19 +147,29 @@ def browser_session(
     # Apps without cookie sessions need not wait for these modules.
     from fastapi_cognito_auth.cookie_sessions.box import Box  # noqa: PLC0415
     from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore  # noqa: PLC0415
+    from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore  # noqa: PLC0415
     from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions  # noqa: PLC0415
     from fastapi_cognito_auth.dependencies.browser_session import BrowserSession  # noqa: PLC0415
     from fastapi_cognito_auth.dependencies.session_cookies import (  # noqa: PLC0415
         LONGEST_TICKET,
         SessionCookies,
     )
+    from fastapi_cognito_auth.redis_connections import RedisConnections  # noqa: PLC0415
 
     if not settings.secret_key:
         raise ConfigurationError(MISSING_SECRET_KEY)
     box = Box([key.get_secret_value() for key in settings.secret_key])
+    store: SessionStore = CookieStore(box, most=LONGEST_TICKET)
+    if settings.session_store == "redis" and settings.redis_url is not None:
+        connections = RedisConnections(
+            settings.redis_url.get_secret_value(),
+            timeout=settings.redis_timeout,
+            setting="COGNITO_SESSION_STORE=redis",
+        )
+        store = RedisSessionStore(connections, box, prefix=settings.redis_key_prefix, clock=clock)
     return BrowserSession(
         CookieSessions(
-            CookieStore(box, most=LONGEST_TICKET),
+            store,
             refresh,
             max_age=settings.session_max_age,
             idle_timeout=settings.session_idle_timeout,

@@ -42,14 +42,14 @@ class CookieStore:
                 return Kept(written, ticket)
         raise SessionTooLargeError
 
-    async def renew(self, kept: Kept, session: Session, place: str) -> Kept:
+    async def renew(self, _kept: Kept, session: Session, place: str) -> Kept:
         """Seal it anew: each browser has its own, so nobody comes between."""
         return await self.start(session, place)
 
-    async def end(self, kept: Kept) -> None:
+    async def end(self, _kept: Kept) -> None:
         """Do nothing: only the browser can forget it."""
 
     @asynccontextmanager
-    async def alone(self, ticket: str) -> AsyncGenerator[None]:
+    async def alone(self, _ticket: str) -> AsyncGenerator[None]:
         """Exclude nobody: workers that share nothing cannot."""
         yield

@@ -39,7 +39,7 @@ class Kept:
 class SessionStore(Protocol):
     """Keeps cookie sessions."""
 
-    async def find(self, ticket: str, place: str) -> Kept:
+    async def find(self, ticket: str, place: str, /) -> Kept:
         """Return the session of a ticket.
 
         Args:
@@ -52,7 +52,7 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def start(self, session: Session, place: str) -> Kept:
+    async def start(self, session: Session, place: str, /) -> Kept:
         """Keep a new session, under a ticket that nobody knows yet.
 
         Raises:
@@ -61,7 +61,7 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def renew(self, kept: Kept, session: Session, place: str) -> Kept:
+    async def renew(self, kept: Kept, session: Session, place: str, /) -> Kept:
         """Replace a session that is still as it was found.
 
         Raises:
@@ -70,7 +70,7 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def end(self, kept: Kept) -> None:
+    async def end(self, kept: Kept, /) -> None:
         """Forget a session; one that is gone already is no error.
 
         Raises:
@@ -78,6 +78,6 @@ class SessionStore(Protocol):
         """
         ...
 
-    def alone(self, ticket: str) -> AbstractAsyncContextManager[None]:
+    def alone(self, ticket: str, /) -> AbstractAsyncContextManager[None]:
         """Keep other workers from refreshing the same session meanwhile, where that is possible."""
         ...

@@ -50,10 +50,8 @@ class Session:
             ValueError: it is something else.
         """
         members: Any = json.loads(written)
-        if not isinstance(members, dict):
-            raise ValueError("a session is an object")
-        if any(type(members.get(name)) is not int for name in _NUMBERS):
-            raise ValueError("a session has times")
+        if not isinstance(members, dict) or any(type(members.get(name)) is not int for name in _NUMBERS):
+            raise ValueError("a session is an object with times")
         if not all(isinstance(value, str) for name, value in members.items() if name not in _NUMBERS):
             raise ValueError("a session has texts")
         try:

@@ -37,10 +37,14 @@ _FRACTION: Final = 20
 class Refreshed(Protocol):
     """The tokens of a refresh."""
 
-    access_token: str
-    id_token: str | None
-    refresh_token: str | None
-    expires_in: int
+    @property
+    def access_token(self) -> str: ...  # noqa: D102
+    @property
+    def id_token(self) -> str | None: ...  # noqa: D102
+    @property
+    def refresh_token(self) -> str | None: ...  # noqa: D102
+    @property
+    def expires_in(self) -> int: ...  # noqa: D102
 
 
 Refresh = Callable[[str, str | None], Awaitable[Refreshed]]

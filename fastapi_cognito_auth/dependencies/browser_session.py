@@ -87,9 +87,7 @@ class BrowserSession:
         if found is not None:
             outgoing(connection, self).tell(self._cookies.clear(connection, found))
 
-    async def _find(
-        self, connection: HTTPConnection, find: Callable[[str, str], Awaitable[Kept]]
-    ) -> Kept:
+    async def _find(self, connection: HTTPConnection, find: Callable[[str, str], Awaitable[Kept]]) -> Kept:
         answer = outgoing(connection, self)
         answer.varies = True
         found = self._cookies.read(connection)

@@ -138,7 +138,7 @@ def _is_secure(connection: HTTPConnection) -> bool:
     """
     if connection.scope.get("scheme") in _OVER_TLS:
         return True
-    if not connection.headers.keys().isdisjoint(_OF_PROXIES):
+    if not _OF_PROXIES.isdisjoint(connection.headers.keys()):
         return True
     hosts = connection.headers.getlist("host")
     return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0]) is None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, assert_never
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.redis_connections import RedisConnections
 from fastapi_cognito_auth.revocation.deny_list import DenyList
 from fastapi_cognito_auth.revocation.in_process import InProcessStore
 from fastapi_cognito_auth.revocation.outage import Outage, WhenUnavailable
@@ -48,7 +49,8 @@ def chosen_revocations(
     if mode == "redis":
         if redis_url is None:
             raise ConfigurationError("COGNITO_REDIS_URL is missing: COGNITO_REVOCATION is redis")
-        store = RedisStore(redis_url, prefix=redis_key_prefix, timeout=redis_timeout)
+        connections = RedisConnections(redis_url, timeout=redis_timeout, setting="COGNITO_REVOCATION=redis")
+        store = RedisStore(connections, prefix=redis_key_prefix)
         return DenyList(
             store, Outage(when_unavailable, "Redis"), pools=pools, clock_skew=clock_skew, clock=clock
         )

@@ -165,11 +165,13 @@ class Routers:
         )
         for part in (
             sign_up_router(pool.sign_up, context, max_body_size=size),
-            totp_challenge_router(pool.challenges, max_body_size=size),
             password_router(pool.password, context, max_body_size=size),
+            config,
         ):
             router.include_router(part)
-        router.include_router(config)
+        router.include_router(
+            totp_challenge_router(pool.challenges, max_body_size=size), tags=["cookie session"]
+        )
         return router
 
     def account(

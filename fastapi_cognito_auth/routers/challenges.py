@@ -1,11 +1,9 @@
 """One endpoint answers every challenge; another prepares an authenticator app."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends
 from fastapi import Body as BodyParameter
-from fastapi.openapi.models import Example
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.answers import ChallengeAnswer
@@ -13,21 +11,14 @@ from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.models import SignInResult, TotpSecret
 from fastapi_cognito_auth.exceptions import (
-    AliasExistsError,
-    CodeMismatchError,
-    ExpiredCodeError,
-    InvalidParameterError,
-    InvalidPasswordError,
     InvalidSessionError,
     NotAuthorizedError,
-    PasswordHistoryPolicyViolationError,
-    PasswordResetRequiredError,
     SoftwareTokenMFANotFoundError,
     TooManyRequestsError,
-    UserLambdaValidationError,
     UserPoolUnavailableError,
     responses,
 )
+from fastapi_cognito_auth.routers.challenge_request import ANSWER_EXAMPLES, CHALLENGE_ERRORS
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import Body, SealedSession, new_router
 
@@ -41,58 +32,6 @@ class TotpRequest(Body):
 
     session: SealedSession
     """The `session` of the challenge, unchanged."""
-
-
-_CODE: Final = {"session": "the session of the challenge", "code": "123456"}
-_PASSWORD: Final = {"session": "the session of the challenge", "password": "Correct-horse-1!"}
-_ANSWERS: Final[Sequence[tuple[str, Mapping[str, Any]]]] = (
-    ("SOFTWARE_TOKEN_MFA", _CODE),
-    ("SMS_MFA", _CODE),
-    ("EMAIL_OTP", _CODE),
-    ("SMS_OTP", _CODE),
-    ("NEW_PASSWORD_REQUIRED", {"session": _CODE["session"], "new_password": "Battery-staple-2?"}),
-    ("MFA_SETUP", {**_CODE, "device_name": "My telephone"}),
-    ("SELECT_MFA_TYPE", {"session": _CODE["session"], "answer": "SOFTWARE_TOKEN_MFA"}),
-    ("SELECT_CHALLENGE", {"session": _CODE["session"], "answer": "EMAIL_OTP"}),
-    ("PASSWORD", _PASSWORD),
-    ("PASSWORD_SRP", _PASSWORD),
-    (
-        "WEB_AUTHN",
-        {
-            "session": _CODE["session"],
-            "credential": {
-                "id": "Y3JlZGVudGlhbA",
-                "rawId": "Y3JlZGVudGlhbA",
-                "type": "public-key",
-                "response": {
-                    "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
-                    "authenticatorData": "SZYN5YgOjGh0NBcP",
-                    "signature": "MEUCIQDx",
-                },
-            },
-        },
-    ),
-    ("CUSTOM_CHALLENGE", {"session": _CODE["session"], "answer": "what the trigger asks for"}),
-)
-ANSWER_EXAMPLES: Final[dict[str, Example]] = {
-    name: {"value": {"challenge": name, **answer}} for name, answer in _ANSWERS
-}
-
-
-CHALLENGE_ERRORS: Final = (
-    InvalidSessionError,
-    NotAuthorizedError,
-    CodeMismatchError,
-    ExpiredCodeError,
-    InvalidPasswordError,
-    PasswordHistoryPolicyViolationError,
-    InvalidParameterError,
-    AliasExistsError,
-    PasswordResetRequiredError,
-    UserLambdaValidationError,
-    TooManyRequestsError,
-    UserPoolUnavailableError,
-)
 
 
 def challenges_router(challenges: Challenges, find_context: FindContext, *, max_body_size: int) -> APIRouter:
@@ -115,8 +54,8 @@ def challenges_router(challenges: Challenges, find_context: FindContext, *, max_
 
 
 def totp_challenge_router(challenges: Challenges, *, max_body_size: int) -> APIRouter:
-    """Build the endpoint that prepares an authenticator app."""
-    router = new_router(tags=["auth"], max_body_size=max_body_size)
+    """Build the endpoint that prepares an authenticator app; its tag is that of what includes it."""
+    router = new_router(max_body_size=max_body_size)
 
     @router.post(
         "/challenge/totp",

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import Enum
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
@@ -31,14 +32,15 @@ from fastapi_cognito_auth.exceptions import (
     responses,
 )
 from fastapi_cognito_auth.revocation.ending import Ending
-from fastapi_cognito_auth.routers.challenges import ANSWER_EXAMPLES, CHALLENGE_ERRORS
+from fastapi_cognito_auth.routers.challenge_request import ANSWER_EXAMPLES, CHALLENGE_ERRORS
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import new_router
-from fastapi_cognito_auth.routers.sign_in import SIGN_IN_ERRORS, SignInRequest, signed_in
+from fastapi_cognito_auth.routers.sign_in_request import SIGN_IN_ERRORS, SignInRequest, signed_in
 from fastapi_cognito_auth.schemas.described import Described
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import User
 
+_TAGS: list[str | Enum] = ["cookie session"]
 _SESSION_ERRORS = (CrossSiteRequestError, SessionsUnavailableError, SessionTooLargeError)
 
 
@@ -135,7 +137,9 @@ class CookieSessionFlow:
         with suppress(SessionsUnavailableError):
             await self.session.end(request, kept)
         session = kept.session
-        at_cognito = partial(self._refresh_tokens.revoke, session.refresh_token) if session.refresh_token else None
+        at_cognito = None
+        if session.refresh_token is not None:
+            at_cognito = partial(self._refresh_tokens.revoke, session.refresh_token)
         try:
             claims = await self._verifier.access_token(session.access_token)
         except CognitoAuthError:
@@ -183,24 +187,25 @@ def cookie_session_router(
         same_origin: refuses what pages of other sites send: they could sign somebody in as another.
         max_body_size: bytes.
     """
-    router = new_router(
-        tags=["cookie session"], max_body_size=max_body_size, dependencies=[Depends(same_origin)]
-    )
+    # Without a tag of its own: other parts that have one are put into it.
+    router = new_router(max_body_size=max_body_size, dependencies=[Depends(same_origin)])
     Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
 
-    @router.get("", responses=responses(SessionsUnavailableError))
+    @router.get("", tags=_TAGS, responses=responses(SessionsUnavailableError))
     async def read_session(request: Request) -> SignedIn | None:
         """Tell who is signed in in this browser, and until when; `null` for nobody."""
         return await flow.current(request)
 
-    @router.post("/sign-in", responses=responses(InvalidSessionError, *SIGN_IN_ERRORS, *_SESSION_ERRORS))
+    @router.post(
+        "/sign-in", tags=_TAGS, responses=responses(InvalidSessionError, *SIGN_IN_ERRORS, *_SESSION_ERRORS)
+    )
     async def sign_in_to_session(body: SignInRequest, request: Request, context: Context) -> SessionResult:
         """Sign in. The browser gets a session, or the page a challenge to take to `/challenge`."""
         token = await flow.token_to_credit(request) if body.target_acr_values else None
         result = await signed_in(sign_in_flow, body, access_token=token, context=context)
         return await flow.begin(request, result)
 
-    @router.post("/challenge", responses=responses(*CHALLENGE_ERRORS, *_SESSION_ERRORS))
+    @router.post("/challenge", tags=_TAGS, responses=responses(*CHALLENGE_ERRORS, *_SESSION_ERRORS))
     async def answer_challenge_for_session(
         body: Annotated[ChallengeAnswer, BodyParameter(openapi_examples=ANSWER_EXAMPLES)],
         request: Request,
@@ -213,7 +218,7 @@ def cookie_session_router(
         result = await challenges.answer(body, user_context=context)
         return await flow.begin(request, result)
 
-    @router.post("/sign-out", responses=responses(CrossSiteRequestError))
+    @router.post("/sign-out", tags=_TAGS, responses=responses(CrossSiteRequestError))
     async def sign_out_of_session(request: Request) -> SignedOut:
         """Sign out of this browser, whatever the state of its session.
 

@@ -18,7 +18,7 @@ from fastapi_cognito_auth.routers.challenges import TotpRequest
 from fastapi_cognito_auth.routers.password import ResetPasswordRequest
 from fastapi_cognito_auth.routers.raw_auth import InitiateAuthRequest, RespondToAuthChallengeRequest
 from fastapi_cognito_auth.routers.refresh_tokens import RefreshRequest, SignOutRequest
-from fastapi_cognito_auth.routers.sign_in import SignInRequest
+from fastapi_cognito_auth.routers.sign_in_request import SignInRequest
 from fastapi_cognito_auth.routers.sign_up import ConfirmSignUpRequest, SignUpRequest
 from tests.cognito import vectors
 from tests.cognito.conftest import MakeApi

@@ -359,7 +359,7 @@ def test_an_event_loop_that_ends_closes_its_connections(redis_server: RedisServe
             break
         time.sleep(0.01)
     assert clients == 1
-    assert listed._store._open == {}  # type: ignore[attr-defined]
+    assert listed._store._connections._open == {}  # type: ignore[attr-defined]
 
 
 def test_an_event_loop_that_nobody_ended_well_is_forgotten(redis_server: RedisServer) -> None:
@@ -367,8 +367,8 @@ def test_an_event_loop_that_nobody_ended_well_is_forgotten(redis_server: RedisSe
     loop = asyncio.new_event_loop()
     assert loop.run_until_complete(judged(listed)) == "good"
     # Its connection closes, and its asynchronous generators are left alone.
-    loop.run_until_complete(listed._store._open[loop].client.connection_pool.disconnect())  # type: ignore[attr-defined]
+    loop.run_until_complete(listed._store._connections._open[loop].client.connection_pool.disconnect())  # type: ignore[attr-defined]
     loop.close()
     assert asyncio.run(judged(listed)) == "good"
-    assert listed._store._open == {}  # type: ignore[attr-defined]
+    assert listed._store._connections._open == {}  # type: ignore[attr-defined]
     gc.collect()

@@ -185,7 +185,7 @@ def test_a_redis_that_keeps_silent_is_waited_for_no_longer_than_said(
     new_app: NewApp, redis_server: RedisServer
 ) -> None:
     app = new_app("redis", REDIS_TIMEOUT="0.05")
-    assert app.auth.revocations._store._timeout == 0.05  # type: ignore[attr-defined]
+    assert app.auth.revocations._store._connections._timeout == 0.05  # type: ignore[attr-defined]
     token = app.access_token()
     redis_server.stop_answering()
     assert code_of(app.me(token)) == (503, "revocation_unavailable")

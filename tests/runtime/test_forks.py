@@ -301,8 +301,10 @@ def test_redis_that_was_used_before_a_fork_is_asked_on_connections_of_the_childs
     """Also while the parent's event loop, and with it the parent's connection, is open."""
     answers = run(
         """
+from fastapi_cognito_auth.redis_connections import RedisConnections
 from fastapi_cognito_auth.revocation.redis_store import RedisStore
-store = RedisStore(os.environ["REDIS_URL"], prefix="forks:", timeout=10)
+connections = RedisConnections(os.environ["REDIS_URL"], timeout=10, setting="COGNITO_REVOCATION=redis")
+store = RedisStore(connections, prefix="forks:")
 async def use(own):
     for number in range(50):
         await store.deny(f"{own}-{number}", number, 600)
@@ -326,7 +328,12 @@ print(json.dumps(answers))
 def test_what_must_not_be_shared_with_a_child_is_made_where_a_child_starts_anew() -> None:
     """A lock, an executor or a task in the package has to be replaced after a fork."""
     kinds = {"Lock", "RLock", "Condition", "Semaphore", "Event", "ThreadPoolExecutor", "Queue", "local"}
-    shared = {"RedisStore._connections", "Threads._submit", "CognitoClient.__init__", "RedisStore.__init__"}
+    shared = {
+        "RedisConnections._connections",
+        "RedisConnections.__init__",
+        "Threads._submit",
+        "CognitoClient.__init__",
+    }
     found = set()
     for path in PACKAGE.rglob("*.py"):
         tree = ast.parse(path.read_text())

@@ -1,0 +1,189 @@
+"""Sessions in Redis: the browser keeps a random id, and all workers share the rest."""
+
+import asyncio
+import hashlib
+import re
+import secrets
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
+from fastapi_cognito_auth.cookie_sessions.protocol import (
+    Kept,
+    SessionGoneError,
+    SessionStoreUnavailableError,
+)
+from fastapi_cognito_auth.cookie_sessions.session import Session
+from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
+from fastapi_cognito_auth.runtime.clock import wall_clock
+
+_ID: Final = 32  # bytes
+_TICKET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_LOCKED: Final = 60_000
+"""Milliseconds that a worker has for a refresh, after which another one may try."""
+
+_PAUSE: Final = 0.05  # seconds between two tries to get the lock
+_LONGEST_WAIT: Final = 20.0
+"""Seconds that a request waits for another worker's refresh."""
+
+_START: Final = """
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
+if redis.call('TTL', KEYS[2]) < tonumber(ARGV[2]) then
+  redis.call('EXPIRE', KEYS[2], ARGV[2])
+end
+return 1
+"""
+_RENEW: Final = """
+local old = redis.call('GET', KEYS[1])
+if not old or redis.sha1hex(old) ~= ARGV[1] then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+"""A request that was slow revives no session that ended meanwhile, and undoes no newer refresh."""
+
+_UNLOCK: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+end
+return 1
+"""
+
+
+class RedisSessionStore:
+    """Keeps sessions in Redis, encrypted; whoever reads Redis finds neither tokens nor ids.
+
+    Args:
+        connections: to it.
+        box: encrypts them.
+        prefix: of all keys, so that several apps can share one Redis.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        connections: RedisConnections,
+        box: Box,
+        *,
+        prefix: str,
+        clock: Callable[[], float] = wall_clock,
+    ) -> None:
+        self._connections = connections
+        self._box = box
+        self._prefix = f"{prefix}cookie_session:"
+        self._clock = clock
+
+    async def find(self, ticket: str, _place: str) -> Kept:
+        """Look it up in one round trip (GET)."""
+        if _TICKET.fullmatch(ticket) is None:
+            raise SessionGoneError
+        key = self._key(ticket)
+        written = await self._ask("GET", key)
+        if written is None:
+            raise SessionGoneError
+        try:
+            text = written.decode("ascii")
+            session = Session.load(self._box.open(text, key))
+        except (BrokenBoxError, ForeignBoxError, ValueError, AttributeError):
+            raise SessionGoneError from None
+        return Kept(session, ticket, _version(written))
+
+    async def start(self, session: Session, _place: str) -> Kept:
+        """Keep it under a random id, and in the list of its user."""
+        ticket = secrets.token_urlsafe(_ID)
+        key = self._key(ticket)
+        written = self._box.close(session.dump(), key)
+        await self._ask(
+            "EVAL",
+            _START,
+            2,
+            key,
+            self._list(session.sub),
+            written,
+            self._life(session),
+            int(self._clock()),
+            session.ends_at,
+            key.removeprefix(self._prefix),
+        )
+        return Kept(session, ticket, _version(written.encode()))
+
+    async def renew(self, kept: Kept, session: Session, _place: str) -> Kept:
+        """Replace it, if nobody else has meanwhile."""
+        key = self._key(kept.ticket)
+        written = self._box.close(session.dump(), key)
+        if await self._ask("EVAL", _RENEW, 1, key, kept.version, written, self._life(session)) != 1:
+            raise SessionGoneError
+        return Kept(session, kept.ticket, _version(written.encode()))
+
+    async def end(self, kept: Kept) -> None:
+        """Delete it, and take it off the list of its user."""
+        key = self._key(kept.ticket)
+        await self._ask("DEL", key)
+        await self._ask("ZREM", self._list(kept.session.sub), key.removeprefix(self._prefix))
+
+    @asynccontextmanager
+    async def alone(self, ticket: str) -> AsyncGenerator[None]:
+        """Wait until no other worker refreshes it (a lock with an end, as Redis describes it)."""
+        name, token = f"{self._key(ticket)}:lock", secrets.token_urlsafe(16)
+        give_up = time.monotonic() + _LONGEST_WAIT
+        while await self._ask("SET", name, token, "NX", "PX", _LOCKED) is None:
+            if time.monotonic() > give_up:
+                raise SessionStoreUnavailableError("another worker refreshes it, and does not end")
+            await asyncio.sleep(_PAUSE)
+        try:
+            yield
+        finally:
+            with suppress(SessionStoreUnavailableError):
+                await self._ask("EVAL", _UNLOCK, 1, name, token)
+
+    async def of_user(self, sub: str) -> list[tuple[str, Session]]:
+        """Return the sessions of a user, each with a name by which `end_named` ends it.
+
+        Raises:
+            SessionStoreUnavailableError: Redis does not answer.
+        """
+        names = await self._ask("ZRANGEBYSCORE", self._list(sub), int(self._clock()), "+inf")
+        keys = [self._prefix + name.decode() for name in names]
+        values = await self._ask("MGET", *keys) if keys else []
+        found = []
+        for key, written in zip(keys, values, strict=True):
+            with suppress(BrokenBoxError, ForeignBoxError, ValueError, AttributeError):
+                session = Session.load(self._box.open(written.decode("ascii"), key))
+                if session.sub == sub:
+                    found.append((key.removeprefix(self._prefix), session))
+        return found
+
+    async def end_named(self, sub: str, name: str) -> None:
+        """End one of the sessions of a user.
+
+        Raises:
+            SessionStoreUnavailableError: Redis does not answer.
+        """
+        if await self._ask("ZREM", self._list(sub), name):
+            await self._ask("DEL", self._prefix + name)
+
+    def _key(self, ticket: str) -> str:
+        # Hashed: whoever reads Redis cannot sign in with what stands there.
+        return self._prefix + hashlib.sha256(ticket.encode()).hexdigest()
+
+    def _life(self, session: Session) -> int:
+        return max(session.ends_at - int(self._clock()), 1)
+
+    def _list(self, sub: str) -> str:
+        return f"{self._prefix}of:{hashlib.sha256(sub.encode()).hexdigest()}"
+
+    async def _ask(self, *command: str | int) -> Any:
+        try:
+            return await self._connections.ask(*command)
+        except RedisUnavailableError as exc:
+            raise SessionStoreUnavailableError(str(exc)) from None
+
+
+def _version(written: bytes) -> str:
+    # What Redis can compute itself; it tells texts apart that nobody chooses.
+    return hashlib.sha1(written, usedforsecurity=False).hexdigest()

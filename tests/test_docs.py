@@ -277,6 +277,7 @@ def test_errors_carry_the_headers_that_the_page_says() -> None:
         unavailable = (
             exceptions.KeysUnavailableError,
             exceptions.RevocationUnavailableError,
+            exceptions.SessionsUnavailableError,
             exceptions.UserPoolUnavailableError,
         )
         assert ("Retry-After" in headers) is (error.status_code == 429 or issubclass(error, unavailable)), (

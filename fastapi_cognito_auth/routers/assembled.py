@@ -13,6 +13,7 @@ from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transport
+from fastapi_cognito_auth.exceptions import CrossSiteRequestError, responses
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
@@ -163,15 +164,18 @@ class Routers:
         router = cookie_session_router(
             flow, pool.sign_in, pool.challenges, context, same_origin, max_body_size=size
         )
+        refused = responses(CrossSiteRequestError)
         for part in (
             sign_up_router(pool.sign_up, context, max_body_size=size),
             password_router(pool.password, context, max_body_size=size),
-            config,
         ):
-            router.include_router(part)
+            router.include_router(part, responses=refused)
         router.include_router(
-            totp_challenge_router(pool.challenges, max_body_size=size), tags=["cookie session"]
+            totp_challenge_router(pool.challenges, max_body_size=size),
+            tags=["cookie session"],
+            responses=refused,
         )
+        router.include_router(config)
         return router
 
     def account(

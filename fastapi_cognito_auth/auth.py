@@ -432,7 +432,7 @@ class CognitoAuth(Guards):
 
     @built_once
     def local_router(self) -> APIRouter:
-        """`GET /outbox`: the codes that the embedded user pool would have sent.
+        """The embedded user pool's domain, and `GET /outbox`: the codes that it would have sent.
 
         Raises:
             AttributeError: this is not a local pool; a real one tells nobody its codes.
@@ -440,7 +440,7 @@ class CognitoAuth(Guards):
         pool = self.local_pool
         from fastapi_cognito_auth.local.router import local_router  # noqa: PLC0415 - an optional extra
 
-        return local_router(pool.outbox)
+        return local_router(pool)
 
     @asynccontextmanager
     async def lifespan(self, app: Any = None) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from fastapi_cognito_auth.local.custom_attributes import CustomAttribute
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.triggers import Triggers
@@ -14,4 +15,13 @@ except ModuleNotFoundError as _exc:
     _msg = "a local user pool needs the extra: pip install 'fastapi-cognito-auth[local]'"
     raise ImportError(_msg, name=_exc.name) from _exc
 
-__all__ = ["CustomAttribute", "LocalUser", "LocalUserPool", "Message", "Outbox", "ServiceError", "Triggers"]
+__all__ = [
+    "CustomAttribute",
+    "LocalMachine",
+    "LocalUser",
+    "LocalUserPool",
+    "Message",
+    "Outbox",
+    "ServiceError",
+    "Triggers",
+]

@@ -116,6 +116,6 @@ def check_writable(client: Client, names: Iterable[str]) -> None:
 
 
 def readable(client: Client, attributes: Mapping[str, str]) -> dict[str, str]:
-    """Return the attributes that the app client may read; `sub` always is."""
-    names = STANDARD if client.read_attributes is None else client.read_attributes | {"sub"}
+    """Return the attributes that the app client may read; `sub` and `identities` always are."""
+    names = (STANDARD if client.read_attributes is None else client.read_attributes) | {"sub", "identities"}
     return {name: value for name, value in attributes.items() if name in names}

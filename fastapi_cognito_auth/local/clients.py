@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from fastapi_cognito_auth.local.errors import invalid_parameter, not_authorized
+from fastapi_cognito_auth.local.oauth_settings import OAuthSettings
 
 UNIT_SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _WITHOUT_A_LIST: Final = frozenset({"USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"})
@@ -29,6 +30,7 @@ class Client:
     write_attributes: frozenset[str] | None
     rotation_grace: int | None
     """Seconds that a rotated refresh token still works; None without RefreshTokenRotation."""
+    oauth: OAuthSettings
 
     @classmethod
     def from_config(cls, client_id: str, secret: str | None, config: Mapping[str, Any]) -> Self:
@@ -57,6 +59,7 @@ class Client:
             read_attributes=attributes("ReadAttributes"),
             write_attributes=attributes("WriteAttributes"),
             rotation_grace=int(rotation.get("RetryGracePeriodSeconds") or 0) if rotates else None,
+            oauth=OAuthSettings.from_config(config),
         )
 
     def allows(self, flow: str) -> bool:
@@ -88,13 +91,20 @@ class Client:
         if secret_hash is None:
             msg = f"Client {self.id} is configured with secret but SECRET_HASH was not received"
             raise not_authorized(msg)
-        digest = hmac.digest(self.secret.encode(), (username + self.id).encode(), "sha256")
-        if not hmac.compare_digest(base64.b64encode(digest), secret_hash.encode()):
+        if not hmac.compare_digest(_hash(self.secret, username + self.id), secret_hash.encode()):
             msg = f"Unable to verify secret hash for client {self.id}"
             raise not_authorized(msg)
+
+    def secret_hash(self, username: str) -> str | None:
+        """Return the hash that the client would send for a username; None without a secret."""
+        return None if self.secret is None else _hash(self.secret, username + self.id).decode()
 
     def has_secret(self, secret: str | None) -> bool:
         """Compare the plain secret, as the token operations send it; a client without one takes none."""
         if self.secret is None:
             return secret is None
         return secret is not None and hmac.compare_digest(self.secret.encode(), secret.encode())
+
+
+def _hash(secret: str, message: str) -> bytes:
+    return base64.b64encode(hmac.digest(secret.encode(), message.encode(), "sha256"))

@@ -13,7 +13,6 @@ from moto.cognitoidp.models import (
     CognitoIdpBackend,
     CognitoIdpUser,
     CognitoIdpUserPoolAttribute,
-    UserStatus,
 )
 
 from fastapi_cognito_auth.local import moto_records, validation
@@ -23,7 +22,7 @@ from fastapi_cognito_auth.local.errors import ServiceError, not_found
 from fastapi_cognito_auth.local.forwarding import Forwarding
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.user_index import UserIndex
-from fastapi_cognito_auth.local.users import User, naive
+from fastapi_cognito_auth.local.users import User, UserStatus, naive
 
 _MFA_MEMBERS: Final = {
     "SmsMfaConfiguration": "sms_mfa_config",
@@ -247,6 +246,59 @@ class Directory:
         return Client.from_config(
             client_id, record.secret if record.generate_secret else None, record.extended_config
         )
+
+    # What the domain needs
+
+    def add_resource_server(self, identifier: str, scopes: Sequence[str]) -> None:
+        """Add a resource server.
+
+        Raises:
+            ServiceError: an identifier or a scope is not acceptable.
+        """
+        params = {
+            "UserPoolId": self.pool_id,
+            "Identifier": identifier,
+            "Name": identifier,
+            "Scopes": [{"ScopeName": scope, "ScopeDescription": scope} for scope in scopes],
+        }
+        self.forward("CreateResourceServer", validation.validate("CreateResourceServer", params))
+
+    @property
+    def custom_scopes(self) -> frozenset[str]:
+        """The scopes of the resource servers, as tokens name them."""
+        return frozenset(
+            f"{server.identifier}/{scope['ScopeName']}"
+            for server in self._pool.resource_servers.values()
+            for scope in server.scopes or ()
+        )
+
+    def add_provider(self, name: str, kind: str, mapping: Mapping[str, str]) -> None:
+        """Add an identity provider.
+
+        Raises:
+            ServiceError: its name is not acceptable.
+        """
+        params = {
+            "UserPoolId": self.pool_id,
+            "ProviderName": name,
+            "ProviderType": kind,
+            "ProviderDetails": {"client_id": "local"},
+            "AttributeMapping": dict(mapping),
+        }
+        self.forward("CreateIdentityProvider", validation.validate("CreateIdentityProvider", params))
+
+    def provider(self, name: str) -> Mapping[str, Any] | None:
+        """Return an identity provider as CreateIdentityProvider was given it."""
+        found = self._pool.identity_providers.get(name)
+        config: Mapping[str, Any] | None = None if found is None else found.extended_config
+        return config
+
+    def provider_of(self, identifier: str) -> str | None:
+        """Return the name of the provider that has one of its IdpIdentifiers."""
+        for name, found in self._pool.identity_providers.items():
+            if identifier in (found.extended_config.get("IdpIdentifiers") or ()):
+                return str(name)
+        return None
 
     # Users
 

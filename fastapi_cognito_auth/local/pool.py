@@ -1,8 +1,13 @@
 """LocalUserPool: wires the parts, seeds the users, answers the operations."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, Literal
+
+from fastapi import APIRouter
+from starlette.applications import Starlette
 
 from fastapi_cognito_auth.local import configuration, endpoint, options, validation
 from fastapi_cognito_auth.local import custom_attributes as custom
@@ -11,13 +16,18 @@ from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.custom_attributes import CustomAttribute, DataType
 from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory
+from fastapi_cognito_auth.local.domain.router import domain_app, domain_router
+from fastapi_cognito_auth.local.domain.server import DomainServer
+from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.forwarding import FORWARDED
+from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import PASSKEY, FactorStore
 from fastapi_cognito_auth.local.moment import Moment
 from fastapi_cognito_auth.local.moto_records import new_client_secret
+from fastapi_cognito_auth.local.oauth_settings import OIDC_SCOPES, USER_ADMIN
 from fastapi_cognito_auth.local.operations import OPERATIONS
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
@@ -79,6 +89,14 @@ class LocalUserPool:
         user_pool_id: drawn unless given, such as `eu-central-1_AbCdEfGhI`.
         client_id: of the app client; drawn unless given.
         issuer: the `iss` of every token; the service's address for the pool unless given.
+        callback_urls: of the app client: where the pool's domain may send a browser with a code. With one
+            or more the app client has the code grant.
+        logout_urls: of the app client: where the domain may send a browser that has signed out.
+        allowed_scopes: of the app client, at the domain.
+        resource_servers: identifier to the names of its scopes, such as `{"orders": ["read", "write"]}`.
+        machine_clients: more app clients, which sign in for themselves.
+        identity_providers: names of providers whose stand-ins the domain has: `Google`, `Facebook`,
+            `LoginWithAmazon`, `SignInWithApple`, and any other for OIDC.
         triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
         clock: epoch seconds; every decision about time and every claim uses it.
         on_message: called with each message of the outbox, for instance to print it.
@@ -119,6 +137,12 @@ class LocalUserPool:
         user_pool_id: str | None = None,
         client_id: str | None = None,
         issuer: str | None = None,
+        callback_urls: Iterable[str] = (),
+        logout_urls: Iterable[str] = (),
+        allowed_scopes: Iterable[str] = (*OIDC_SCOPES, USER_ADMIN),
+        resource_servers: Mapping[str, Iterable[str]] | None = None,
+        machine_clients: Iterable[LocalMachine] = (),
+        identity_providers: Iterable[str] = (),
         triggers: Triggers | None = None,
         clock: Callable[[], float] = wall_clock,
         on_message: Callable[[Message], None] | None = None,
@@ -151,6 +175,14 @@ class LocalUserPool:
         groups = options.names("groups", groups)
         region = options.region_of(user_pool_id, region)
         options.client_id(client_id)
+        at_domain = DomainOptions.checked(
+            callback_urls=callback_urls,
+            logout_urls=logout_urls,
+            allowed_scopes=allowed_scopes,
+            resource_servers=resource_servers,
+            machine_clients=machine_clients,
+            identity_providers=identity_providers,
+        )
         own_attributes = custom.schemas(custom_attributes or {})
         moment = Moment(clock)
         directory = Directory(region, moment)
@@ -190,20 +222,14 @@ class LocalUserPool:
                 "RefreshTokenValidity": refresh_token_validity,
                 "TokenValidityUnits": dict.fromkeys(("AccessToken", "IdToken", "RefreshToken"), "seconds"),
                 **custom.client_permissions(own_attributes),
+                **at_domain.client_members(),
             },
             self.client_secret,
             client_id=client_id,
         )
+        self.machine_clients: tuple[LocalMachine, ...] = at_domain.set_up(directory, access_token_validity)
         name = srp.pool_name(self.user_pool_id)
         self.outbox: Outbox = Outbox(on_message)
-        tokens = Tokens(self.issuer, directory, moment)
-        if triggers is not None and triggers.pre_token_generation is not None:
-            tokens.pre_token_generation = PreTokenGeneration(
-                trigger=triggers.pre_token_generation, pool_id=self.user_pool_id
-            )
-        if max_sessions_per_user is not None:
-            tokens.session_config.enabled = True
-            tokens.session_config.max_per_user = max_sessions_per_user
         self._plane = Plane(
             clock=moment,
             directory=directory,
@@ -216,11 +242,12 @@ class LocalUserPool:
             factors=FactorStore(),
             devices=Devices(region, moment),
             passkeys=Passkeys(moment),
-            tokens=tokens,
+            tokens=_tokens(self.issuer, directory, moment, triggers, max_sessions_per_user),
             outbox=self.outbox,
             triggers=triggers or Triggers(),
         )
         self._moment = moment
+        self._domain: DomainServer = DomainServer(self._plane, self.call, self._operation, self.issuer)
         in_each_process(self._start_anew)
         self._create_groups(groups)
         self._create_users(users)
@@ -232,6 +259,24 @@ class LocalUserPool:
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"
+
+    @contextmanager
+    def _operation(self) -> Iterator[None]:
+        with self._lock, self._moment.held():
+            yield
+
+    @cached_property
+    def domain_app(self) -> Starlette:
+        """The pool's domain as an ASGI app: sign-in pages, token endpoint, userInfo, revocation, logout.
+
+        Within the process a client reaches it without a network, by `httpx2.ASGITransport(app=…)`.
+        """
+        return domain_app(self.domain_router)
+
+    @cached_property
+    def domain_router(self) -> APIRouter:
+        """The same as a router, for an app that has it under a path."""
+        return domain_router(self._domain)
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys that verify the pool's tokens."""
@@ -298,7 +343,7 @@ class LocalUserPool:
             text = f"{operation} is not supported by the local user pool" if known else "Unknown operation"
             raise ServiceError("UnknownOperationException", text)
         cleaned = validation.validate(operation, params)
-        with self._lock, self._moment.held():
+        with self._operation():
             handler = OPERATIONS.get(operation)
             if handler is not None:
                 return handler(self._plane, cleaned)
@@ -309,3 +354,17 @@ class LocalUserPool:
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""
         return endpoint.answer(self.call, request)
+
+
+def _tokens(
+    issuer: str, directory: Directory, moment: Moment, triggers: Triggers | None, max_sessions: int | None
+) -> Tokens:
+    tokens = Tokens(issuer, directory, moment)
+    if triggers is not None and triggers.pre_token_generation is not None:
+        tokens.pre_token_generation = PreTokenGeneration(
+            trigger=triggers.pre_token_generation, pool_id=directory.pool_id
+        )
+    if max_sessions is not None:
+        tokens.session_config.enabled = True
+        tokens.session_config.max_per_user = max_sessions
+    return tokens

@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.users import User
 
 SIGN_IN: Final = "TokenGeneration_Authentication"
 REFRESH: Final = "TokenGeneration_RefreshTokens"
+AT_DOMAIN: Final = "TokenGeneration_HostedAuth"
 
 PROTECTED: Final = frozenset({
     "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key", "event_id", "exp", "iat",

@@ -1,4 +1,4 @@
-"""`GET /outbox`: what a real pool would have sent by e-mail or SMS."""
+"""`GET /outbox`: what a real pool would have sent by e-mail or SMS; and the pool's domain."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,6 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.local.outbox import Outbox
+from fastapi_cognito_auth.local.pool import LocalUserPool
+from fastapi_cognito_auth.local.well_known import well_known_router
 from fastapi_cognito_auth.routers.operations import operation_id, summary
 from fastapi_cognito_auth.schemas.described import Described
 
@@ -41,7 +43,15 @@ class OutboxMessage(Described):
     """What that trigger has worded."""
 
 
-def local_router(outbox: Outbox) -> APIRouter:
+def local_router(pool: LocalUserPool) -> APIRouter:
+    """Build the outbox of a local pool, and its domain beside it."""
+    router = outbox_router(pool.outbox)
+    router.include_router(pool.domain_router)
+    router.include_router(well_known_router(pool))
+    return router
+
+
+def outbox_router(outbox: Outbox) -> APIRouter:
     """Build the endpoint over the outbox of a local pool."""
     router = APIRouter(tags=["local"], generate_unique_id_function=operation_id)
 

@@ -31,6 +31,7 @@ class SignIn:
         device_key: of the device that the client says it is; no more than a claim.
         client_metadata: of the present request, for triggers.
         rounds: the records of CUSTOM_AUTH, None in every other flow.
+        at_domain: a browser signs in on the pool's own pages, which end with a code instead of tokens.
     """
 
     client: Client
@@ -41,6 +42,7 @@ class SignIn:
     device_key: str | None = None
     client_metadata: Mapping[str, str] = field(default_factory=dict)
     rounds: tuple[Mapping[str, Any], ...] | None = None
+    at_domain: bool = False
 
     @property
     def caller(self) -> Caller:

@@ -6,22 +6,24 @@ import json
 import secrets
 import string
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jwt
 
-from fastapi_cognito_auth.local import acr, attributes
+from fastapi_cognito_auth.local import acr, attributes, identities
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
 from fastapi_cognito_auth.local.expiring import Expiring, Owned
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
-from fastapi_cognito_auth.local.pre_token import REFRESH, SIGN_IN, PreTokenGeneration
+from fastapi_cognito_auth.local.oauth_settings import USER_ADMIN
+from fastapi_cognito_auth.local.pre_token import AT_DOMAIN, REFRESH, SIGN_IN, PreTokenGeneration
+from fastapi_cognito_auth.local.scopes import Authorization, in_cognitos_order, shown
 from fastapi_cognito_auth.local.users import User
 
-SCOPE: Final = "aws.cognito.signin.user.admin"
+SCOPE: Final = USER_ADMIN
 # An access token can outlive its refresh token by a day.
 _REMEMBERED: Final = 24 * 3600
 _JWE_HEADER: Final = b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}'
@@ -43,6 +45,8 @@ class Grant:
     last_active: float
     device_forgotten: bool = False
     revoked: bool = False
+    authorization: Authorization | None = None
+    """Of a sign-in at the domain; None for one at the API."""
 
 
 @dataclass
@@ -65,6 +69,12 @@ class SessionConfig:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _at_hash(access_token: str) -> str:
+    """Return the left half of the hash (OpenID Connect Core, section 3.1.3.6)."""
+    half = hashlib.sha256(access_token.encode()).digest()[:16]
+    return base64.urlsafe_b64encode(half).decode().rstrip("=")
 
 
 def _new_session_id() -> str:
@@ -107,6 +117,7 @@ class Tokens:
         methods: frozenset[str] = frozenset(),
         device_key: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
+        authorization: Authorization | None = None,
     ) -> dict[str, Any]:
         """Start a grant and return its AuthenticationResult.
 
@@ -116,6 +127,7 @@ class Tokens:
             methods: what was proven, as amr has it.
             device_key: of the device that the tokens belong to, where devices are tracked.
             client_metadata: of the request, for the trigger.
+            authorization: of a sign-in at the domain; without `openid` there is no ID token.
         """
         now = self._clock()
         tracked = self.session_config.enabled
@@ -124,15 +136,20 @@ class Tokens:
             sub=user.sub,
             origin_jti=str(uuid.uuid4()),
             event_id=str(uuid.uuid4()),
-            auth_time=int(now),
+            auth_time=int(now) if authorization is None else authorization.auth_time,
             expires_at=now + client.refresh_seconds,
             methods=methods,
             device_key=device_key,
             session_id=_new_session_id() if tracked else None,
             last_active=now,
+            authorization=authorization,
         )
         # A trigger can refuse: until then nothing has changed.
-        issued = self._issue(client, user, grant, SIGN_IN, client_metadata or {})
+        source, nonce = (SIGN_IN, None) if authorization is None else (AT_DOMAIN, authorization.nonce)
+        at_domain = authorization is not None
+        issued = self._issue(
+            client, user, grant, source, client_metadata or {}, at_domain=at_domain, nonce=nonce
+        )
         if tracked:
             self._make_room(user.sub)
         self._grants[grant.event_id] = grant
@@ -145,6 +162,7 @@ class Tokens:
         *,
         device_key: str | None = None,
         admit: Callable[[User], None],
+        at_domain: bool = False,
     ) -> dict[str, Any]:
         """Return new tokens, in the service's order of refusals.
 
@@ -153,6 +171,7 @@ class Tokens:
             refresh_token: what came.
             device_key: of the device that asks.
             admit: refuses a caller without the client's secret; nothing has changed when it runs.
+            at_domain: the domain's token endpoint asks, whose ID tokens have an `at_hash`.
 
         Raises:
             ServiceError: the refusal. `RefreshTokenReuseException` also ends the whole sign-in: a
@@ -181,7 +200,7 @@ class Tokens:
             raise not_authorized("Invalid Refresh Token.")
         admit(user)
         grant.last_active = now
-        result = self._issue(client, user, grant, REFRESH, {})
+        result = self._issue(client, user, grant, REFRESH, {}, at_domain=at_domain)
         if client.rotation_grace is None:
             return result
         held.replaced_at = now if held.replaced_at is None else held.replaced_at
@@ -234,6 +253,21 @@ class Tokens:
 
     def read_grant(self, token: str) -> tuple[Client, User, Grant]:
         """Verify an access token as `read_access_token` does, and return its grant as well."""
+        claims, user, grant = self.verify_access_token(token)
+        if SCOPE not in claims["scope"].split():
+            raise not_authorized("Access Token does not have required scopes")
+        grant.last_active = self._clock()
+        return self._directory.client(grant.client_id), user, grant
+
+    def verify_access_token(self, token: str) -> tuple[dict[str, Any], User, Grant]:
+        """Verify an access token of whatever scope.
+
+        Returns:
+            Its claims, its user and its grant.
+
+        Raises:
+            ServiceError: the refusal, in the service's order.
+        """
         claims = self._unverified_claims(token)
         if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
             raise not_authorized("Invalid Access Token")
@@ -244,6 +278,9 @@ class Tokens:
             raise not_authorized("Could not verify signature for Access Token") from None
         if claims["exp"] <= self._clock():
             raise not_authorized("Access Token has expired")
+        if "username" not in claims:
+            # A machine's.
+            raise not_authorized("Access Token does not have required scopes")
         user = self._directory.by_sub(claims["sub"])
         if user is None:
             raise user_not_found()
@@ -252,10 +289,7 @@ class Tokens:
         grant = self._grants.get(claims["event_id"])
         if grant is None or grant.revoked:
             raise not_authorized("Access Token has been revoked")
-        if SCOPE not in claims["scope"].split():
-            raise not_authorized("Access Token does not have required scopes")
-        grant.last_active = self._clock()
-        return self._directory.client(grant.client_id), user, grant
+        return claims, user, grant
 
     def has_signed_in(self, sub: str) -> bool:
         """Tell whether a user ever was given tokens."""
@@ -276,19 +310,68 @@ class Tokens:
             claims = None
         return claims if isinstance(claims, dict) else {}
 
+    def issue_to_machine(
+        self, client: Client, scopes: Iterable[str], *, resource: str | None = None
+    ) -> dict[str, Any]:
+        """Return the AuthenticationResult of an app client that signs in for itself."""
+        now = int(self._clock())
+        audience = {} if resource is None else {"aud": resource}
+        claims = audience | {
+            "sub": client.id,
+            "token_use": "access",
+            "scope": " ".join(in_cognitos_order(scopes)),
+            "auth_time": now,
+            "iss": self._issuer,
+            "exp": now + client.access_seconds,
+            "iat": now,
+            "version": 2,
+            "jti": str(uuid.uuid4()),
+            "client_id": client.id,
+        }
+        return {
+            "AccessToken": self._sign(self.keys.access, claims),
+            "ExpiresIn": client.access_seconds,
+            "TokenType": "Bearer",
+        }
+
+    def scopes_of(self, refresh_token: str) -> tuple[str, ...]:
+        """Return the scopes of a refresh token's sign-in; none of a token that is not known."""
+        held = self._held.get(_digest(refresh_token))
+        grant = None if held is None else self._grants.get(held.event_id)
+        if grant is None:
+            return ()
+        return (SCOPE,) if grant.authorization is None else grant.authorization.scopes
+
+    def end_grant(self, event_id: str) -> None:
+        """Revoke one sign-in, if it is there."""
+        grant = self._grants.get(event_id)
+        if grant is not None:
+            grant.revoked = True
+
     def _issue(
-        self, client: Client, user: User, grant: Grant, source: str, client_metadata: Mapping[str, str]
+        self,
+        client: Client,
+        user: User,
+        grant: Grant,
+        source: str,
+        client_metadata: Mapping[str, str],
+        *,
+        at_domain: bool,
+        nonce: str | None = None,
     ) -> dict[str, Any]:
         claims = self._access_claims(client, user, grant), self._id_claims(client, user, grant)
         if self.pre_token_generation is not None:
             claims = self.pre_token_generation(client, user, source, client_metadata, claims)
         access, identity = claims
-        return {
-            "AccessToken": self._sign(self.keys.access, access),
-            "IdToken": self._sign(self.keys.id, identity),
-            "ExpiresIn": client.access_seconds,
-            "TokenType": "Bearer",
-        }
+        access_token = self._sign(self.keys.access, access)
+        issued = {"AccessToken": access_token, "ExpiresIn": client.access_seconds, "TokenType": "Bearer"}
+        if grant.authorization is not None and "openid" not in grant.authorization.scopes:
+            return issued
+        if at_domain:
+            identity = identity | {"at_hash": _at_hash(access_token)}
+        if nonce is not None:
+            identity = identity | {"nonce": nonce}
+        return issued | {"IdToken": self._sign(self.keys.id, identity)}
 
     def _shared_claims(self, client: Client, user: User, grant: Grant, seconds: int) -> dict[str, Any]:
         now = int(self._clock())
@@ -308,13 +391,17 @@ class Tokens:
         return claims | ({"cognito:groups": groups} if groups else {})
 
     def _access_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-        device = {} if grant.device_key is None else {"device_key": grant.device_key}
+        more: dict[str, Any] = {} if grant.device_key is None else {"device_key": grant.device_key}
+        scopes: Iterable[str] = (SCOPE,)
+        if grant.authorization is not None:
+            scopes = in_cognitos_order(grant.authorization.scopes)
+            more |= {"aud": grant.authorization.resource} if grant.authorization.resource else {}
         return (
             self._shared_claims(client, user, grant, client.access_seconds)
-            | device
+            | more
             | {
                 "client_id": client.id,
-                "scope": SCOPE,
+                "scope": " ".join(scopes),
                 "token_use": "access",
                 "username": user.username,
                 "version": 2,
@@ -322,10 +409,12 @@ class Tokens:
         )
 
     def _id_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-        shown: dict[str, Any] = attributes.readable(client, user.attributes)
-        flags = {name: shown[name] == "true" for name in attributes.VERIFIED if name in shown}
+        held: dict[str, Any] = attributes.readable(client, user.attributes)
+        if grant.authorization is not None:
+            held = shown(grant.authorization.scopes, held)
+        flags = {name: held[name] == "true" for name in attributes.VERIFIED if name in held}
         own = {"aud": client.id, "cognito:username": user.username, "token_use": "id"}
-        claims = shown | flags | _role_claims(user) | own
+        claims = held | flags | identities.claim(held) | _role_claims(user) | own
         return claims | self._shared_claims(client, user, grant, client.id_seconds)
 
     @staticmethod

@@ -76,6 +76,9 @@ class UserIndex:
             self._names[user.sub] = names
 
     def _sign_in_names(self, user: User) -> frozenset[Name]:
+        if user.status == "EXTERNAL_PROVIDER":
+            # They come by their provider: an address that it names is no name to sign in with here.
+            return frozenset()
         held = user.attributes
         aliases = (alias for alias in self._aliases if _is_usable(user, alias, held))
         usable = (*self._attributes, *aliases)

@@ -2,9 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from fastapi_cognito_auth.local.attributes import VERIFIED
+
+
+class UserStatus(StrEnum):
+    """UserStatus, as far as the pool has it; moto knows no users of identity providers."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    CONFIRMED = "CONFIRMED"
+    RESET_REQUIRED = "RESET_REQUIRED"
+    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"  # noqa: S105 - a name
+    EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
 class User:
@@ -38,7 +49,7 @@ class User:
 
     @status.setter
     def status(self, status: str) -> None:
-        self._record.status = type(self._record.status)(status)
+        self._record.status = UserStatus(status)
         self._touch()
 
     @property

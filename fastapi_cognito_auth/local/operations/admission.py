@@ -28,6 +28,10 @@ class Request:
     parameters: Mapping[str, str] = field(repr=False)
     client_metadata: Mapping[str, str]
     session: str | None = field(repr=False)
+    at_domain: bool = False
+    """The pool's own page asks: it needs no secret hash, and no flow that is switched on."""
+    target: int = 0
+    """The acr level that the page has to reach, 0 for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,9 @@ def require(parameters: Mapping[str, str], name: str) -> str:
 
 
 def check_flow(request: Request, username: str, flow: str, refusal: str) -> None:
-    """Check the secret hash, then that the app client has the flow switched on."""
+    """Check the secret hash, then that the flow is switched on; the pool's own page needs neither."""
+    if request.at_domain:
+        return
     request.client.check_secret_hash(username, request.parameters.get("SECRET_HASH"))
     if not request.client.allows(flow):
         raise invalid_parameter(refusal)

@@ -44,7 +44,8 @@ def _admin_initiate_auth(plane: Plane, params: dict[str, Any]) -> Result:
     return _initiate(plane, params, _ADMIN_FLOWS)
 
 
-def _with_password(plane: Plane, request: Request) -> Result:
+def with_password(plane: Plane, request: Request) -> Result:
+    """Go on after a plain password."""
     refusal = "USER_PASSWORD_AUTH flow not enabled for this client"
     return _check_password(plane, request, "USER_PASSWORD_AUTH", refusal)
 
@@ -61,7 +62,14 @@ def _check_password(plane: Plane, request: Request, flow: str, refusal: str) -> 
     _migrate(plane, request, username, password)
     user = prove_password(plane, known_user(plane, request, username), username, password)
     device_key = request.parameters.get("DEVICE_KEY")
-    sign_in = SignIn(client=request.client, user=user, methods=frozenset({"pwd"}), device_key=device_key)
+    sign_in = SignIn(
+        client=request.client,
+        user=user,
+        methods=frozenset({"pwd"}),
+        device_key=device_key,
+        at_domain=request.at_domain,
+        target=request.target,
+    )
     return after_password(plane, sign_in)
 
 
@@ -103,7 +111,7 @@ _SHARED: Final[dict[str, Flow]] = {
     "REFRESH_TOKEN_AUTH": _with_refresh_token,
     "REFRESH_TOKEN": _with_refresh_token,
 }
-_FLOWS: Final = _SHARED | {"USER_PASSWORD_AUTH": _with_password}
+_FLOWS: Final = _SHARED | {"USER_PASSWORD_AUTH": with_password}
 _ADMIN_FLOWS: Final = _SHARED | {
     "ADMIN_USER_PASSWORD_AUTH": _with_admin_password,
     "ADMIN_NO_SRP_AUTH": _with_admin_password,

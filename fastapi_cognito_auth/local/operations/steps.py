@@ -15,6 +15,9 @@ from fastapi_cognito_auth.local.users import User
 
 Result = dict[str, Any]
 
+SIGNED_IN: Final = "SignedIn"
+"""What the result of a sign-in at the domain has in place of tokens: the `SignIn`."""
+
 CONTACTS: Final = {SMS: "phone_number", EMAIL: "email"}
 """The attribute that a code is sent to."""
 
@@ -26,6 +29,9 @@ def check_may_sign_in(user: User) -> None:
     """Refuse a disabled user, then an unconfirmed one; both come before the password is looked at."""
     if not user.enabled:
         raise not_authorized("User is disabled.")
+    if user.status == "EXTERNAL_PROVIDER":
+        # Such a user has proven nothing here, and cannot: whatever is sent to an address of theirs.
+        raise not_authorized()
     if user.status == "UNCONFIRMED":
         raise ServiceError("UserNotConfirmedException", "User is not confirmed.")
 
@@ -113,13 +119,16 @@ def signed_in(plane: Plane, sign_in: SignIn) -> Result:
 
 
 def issue_tokens(plane: Plane, sign_in: SignIn, *, device_key: str | None = None) -> Result:
-    """Issue the tokens of a sign-in.
+    """Issue the tokens of a sign-in; one at the domain gets them with its code, later.
 
     Args:
         plane: the plane.
         sign_in: with everything proven that it needs.
         device_key: of a device that has proven its secret; without one a new device is offered.
     """
+    if sign_in.at_domain:
+        authentication_triggers.after(plane, sign_in, new_device=False)
+        return {SIGNED_IN: sign_in}
     offered: dict[str, Any] = {}
     new_device = device_key is None and bool(plane.directory.device_tracking)
     authentication_triggers.after(plane, sign_in, new_device=new_device)

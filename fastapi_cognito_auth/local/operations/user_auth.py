@@ -39,7 +39,13 @@ def start(plane: Plane, request: Request) -> steps.Result:
     if user is None:
         return _start_for_nobody(plane, request, username, levels)
     preferred = parameters.get("PREFERRED_CHALLENGE", "")
-    sign_in = SignIn(client=request.client, user=user, device_key=parameters.get("DEVICE_KEY"))
+    sign_in = SignIn(
+        client=request.client,
+        user=user,
+        device_key=parameters.get("DEVICE_KEY"),
+        at_domain=request.at_domain,
+        target=request.target,
+    )
     if levels:
         sign_in = step_up.credit(plane, sign_in, parameters)
         sign_in = replace(sign_in, target=_reachable_level(plane, sign_in, levels))

@@ -1,0 +1,191 @@
+"""What `LocalUserPool` may be asked for its domain, and what that is in the words of the API."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from fastapi_cognito_auth.local.directory import Directory
+from fastapi_cognito_auth.local.identities import SOCIAL
+from fastapi_cognito_auth.local.local_machine import LocalMachine
+from fastapi_cognito_auth.local.moto_records import new_client_secret
+from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
+from fastapi_cognito_auth.local.options import client_id, client_secret, names
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
+_PROVIDER: Final = re.compile(r"[^\W_][^\s_]{1,31}")
+_MAPPING: Final = {"username": "sub", "email": "email", "name": "name"}
+"""The AttributeMapping of a provider's stand-in. It leaves an address unverified, as Cognito does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainOptions:
+    """The options, checked."""
+
+    callback_urls: tuple[str, ...]
+    logout_urls: tuple[str, ...]
+    scopes: tuple[str, ...]
+    servers: Mapping[str, tuple[str, ...]]
+    machines: tuple[LocalMachine, ...]
+    providers: tuple[str, ...]
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        callback_urls: Iterable[str],
+        logout_urls: Iterable[str],
+        allowed_scopes: Iterable[str],
+        resource_servers: Mapping[str, Iterable[str]] | None,
+        machine_clients: Iterable[LocalMachine],
+        identity_providers: Iterable[str],
+    ) -> Self:
+        """Check what was given.
+
+        Raises:
+            ValueError: one of them is not acceptable.
+        """
+        callbacks, logouts, scopes = _oauth(callback_urls, logout_urls, allowed_scopes)
+        return cls(
+            callback_urls=callbacks,
+            logout_urls=logouts,
+            scopes=scopes,
+            servers=_resource_servers(resource_servers or {}),
+            machines=_machines(machine_clients),
+            providers=_providers(identity_providers),
+        )
+
+    def client_members(self) -> dict[str, Any]:
+        """Return the app client's OAuth members; without a callback no grant could end anywhere."""
+        members: dict[str, Any] = {"SupportedIdentityProviders": [DIRECTORY, *self.providers]}
+        if not self.callback_urls:
+            return members
+        members |= {"LogoutURLs": list(self.logout_urls)} if self.logout_urls else {}
+        return members | {
+            "AllowedOAuthFlowsUserPoolClient": True,
+            "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": list(self.scopes),
+            "CallbackURLs": list(self.callback_urls),
+        }
+
+    def set_up(self, directory: Directory, seconds: int) -> tuple[LocalMachine, ...]:
+        """Add the resource servers, the providers and the machines.
+
+        Args:
+            directory: which gets them.
+            seconds: for which a machine's token is good.
+
+        Returns:
+            The machines with their ids and secrets.
+        """
+        for identifier, scopes in self.servers.items():
+            directory.add_resource_server(identifier, scopes)
+        for provider in self.providers:
+            directory.add_provider(provider, provider if provider in SOCIAL else "OIDC", _MAPPING)
+        return tuple(_add_machine(directory, machine, seconds) for machine in self.machines)
+
+
+def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> LocalMachine:
+    secret, scopes = machine.client_secret or new_client_secret(), tuple(machine.scopes)
+    config = {
+        "ClientName": "machine",
+        "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": ["client_credentials"],
+        "AllowedOAuthScopes": list(scopes),
+        "AccessTokenValidity": seconds,
+        "TokenValidityUnits": {"AccessToken": "seconds"},
+    }
+    made = directory.create_client(config, secret, client_id=machine.client_id)
+    return LocalMachine(scopes=scopes, client_id=made, client_secret=secret)
+
+
+def _address(option: str, given: str) -> None:
+    # https, or http on this machine, or an app's own scheme: what CreateUserPoolClient takes.
+    try:
+        parts = urlsplit(given)
+        plain_http = parts.scheme == "http" and parts.hostname not in _LOOPBACK
+    except ValueError:
+        parts, plain_http = urlsplit(""), True
+    fits = parts.scheme and (parts.netloc or parts.scheme not in {"http", "https"})
+    if not fits or plain_http or "#" in given or not given.isprintable() or " " in given:
+        msg = f"{option} are addresses of https, of http://localhost, or of an app's own scheme, without #"
+        raise ValueError(msg)
+
+
+def _oauth(
+    callback_urls: Iterable[str], logout_urls: Iterable[str], allowed_scopes: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the addresses and the scopes of the app client at the domain.
+
+    Raises:
+        ValueError: an address is none that Cognito would send a browser to, or a scope is none.
+    """
+    callbacks, logouts = names("callback_urls", callback_urls), names("logout_urls", logout_urls)
+    scopes = names("allowed_scopes", allowed_scopes)
+    for option, given in (("callback_urls", callbacks), ("logout_urls", logouts)):
+        for address in given:
+            _address(option, address)
+    _scopes("allowed_scopes", scopes)
+    if callbacks and not scopes:
+        raise ValueError("allowed_scopes is empty: an app that may ask for nothing gets nothing")
+    return callbacks, logouts, scopes
+
+
+def _scopes(option: str, given: Iterable[str]) -> None:
+    if not all(_SCOPE.fullmatch(scope) for scope in given):
+        msg = f"{option}: a scope is one word (RFC 6749 section 3.3)"
+        raise ValueError(msg)
+
+
+def _resource_servers(given: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the scopes of resource servers.
+
+    Raises:
+        ValueError: an identifier or a scope's name is not one that Cognito takes.
+    """
+    servers = {name: names(f"resource_servers[{name!r}]", scopes) for name, scopes in given.items()}
+    for name, scopes in servers.items():
+        _scopes("resource_servers", (name, *scopes))
+        if any("/" in scope for scope in scopes):
+            raise ValueError(
+                "resource_servers: a scope's name has no slash; tokens put the identifier before it"
+            )
+    return servers
+
+
+def _machines(given: Iterable[LocalMachine]) -> tuple[LocalMachine, ...]:
+    """Return the machines.
+
+    Raises:
+        ValueError: one is written in another way, or its id, secret or scopes are not acceptable.
+    """
+    found = () if isinstance(given, str | LocalMachine | Mapping) else tuple(given)
+    if isinstance(given, str | LocalMachine | Mapping) or not all(isinstance(m, LocalMachine) for m in found):
+        raise ValueError(
+            'machine_clients is a list: write machine_clients=[LocalMachine(scopes=["orders/read"])]'
+        )
+    for machine in found:
+        client_id(machine.client_id)
+        _scopes("machine_clients", names("scopes", machine.scopes))
+        if machine.client_secret is not None:
+            client_secret(machine.client_secret)
+    return found
+
+
+def _providers(given: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of identity providers.
+
+    Raises:
+        ValueError: Cognito has no such names.
+    """
+    found = names("identity_providers", given)
+    if not all(_PROVIDER.fullmatch(name) and name != DIRECTORY for name in found) or len({*found}) < len(
+        found
+    ):
+        raise ValueError(
+            "identity_providers are 1 to 32 characters without blanks and underscores, each once"
+        )
+    return found

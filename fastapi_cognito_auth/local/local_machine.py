@@ -1,0 +1,19 @@
+"""App clients that sign in for themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalMachine:
+    """An app client for a machine: it asks the token endpoint with its secret.
+
+    Args:
+        scopes: what it may ask for, such as `orders/read`.
+        client_id: drawn unless given.
+        client_secret: drawn unless given.
+    """
+
+    scopes: Iterable[str] = ()
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)

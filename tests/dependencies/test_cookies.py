@@ -76,6 +76,12 @@ def test_without_the_setting_a_cookie_is_no_credential() -> None:
     assert code_of(client.get("/me", headers=cookie())) == (401, "not_authenticated")
 
 
+@pytest.mark.parametrize("value", ["a=b", "=", "==a", "\x0b"])
+def test_whatever_stands_behind_the_name_is_its_value(client: TestClient, value: str) -> None:
+    answer = client.get("/me", headers={"Cookie": f"{NAME}={value}"})
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (401, "invalid_token")
+
+
 def test_a_bad_token_in_a_cookie_is_401(client: TestClient) -> None:
     assert code_of(client.get("/me", headers=cookie(exp=NOW - 60))) == (401, "token_expired")
 

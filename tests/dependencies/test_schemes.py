@@ -47,9 +47,36 @@ def security(app: FastAPI, path: str) -> list[Any]:
     return [way for number, way in enumerate(found) if way not in found[:number]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def auth() -> CognitoAuth:
     return make_auth()
+
+
+def test_a_token_is_described_by_its_kind_and_by_where_it_goes() -> None:
+    auth = make_auth(access_token_cookie="token", access_token_header="x-token")
+    app = app_of(auth)
+
+    @app.get("/who")
+    async def who(user: Annotated[IdUser, Depends(auth.id_user)]) -> None: ...
+
+    kind = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    places = "the Authorization header or in the cookie `token` or in the header `x-token`"
+    assert schemes_of(app)["CognitoAccessToken"] == {
+        **kind,
+        "description": f"An access token of the user pool, in {places}.",
+    }
+    assert schemes_of(app)["CognitoIdToken"] == {**kind, "description": "An ID token of the user pool."}
+    assert schemes_of(app_of(make_auth()))["CognitoAccessToken"] == {
+        **kind,
+        "description": "An access token of the user pool.",
+    }
+
+
+def test_without_a_form_nothing_else_can_be_pasted() -> None:
+    app = FastAPI()
+    protect(app, "/me", make_auth(token_url=None))
+    assert list(schemes_of(app)) == ["CognitoAuth"]
+    assert security(app, "/me") == [{"CognitoAuth": []}]
 
 
 def test_a_user_signs_in_by_the_form_or_pastes_a_token(auth: CognitoAuth) -> None:

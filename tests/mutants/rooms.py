@@ -16,7 +16,7 @@ ROOMS: Final = {
         # Whom a fetch trusts, and what it goes through.
         "tests/runtime/test_outgoing.py",
     ),
-    "dependencies": ("tests/dependencies",),
+    "dependencies": ("tests/dependencies", "tests/test_profile.py"),
 }
 """Folders and modules of the package, each with its own tests, as paths from the project's folder."""
 

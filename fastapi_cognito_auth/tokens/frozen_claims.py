@@ -25,7 +25,7 @@ class FrozenClaims(dict[str, Any]):
 
 def frozen(claims: AccessTokenClaims | IdTokenClaims | AlbClaims) -> FrozenClaims:
     """Return all claims by their names in the token."""
-    written = claims.model_dump(by_alias=True, exclude_unset=True, warnings=False)
+    written = claims.model_dump(by_alias=True, exclude_unset=True)
     return FrozenClaims({name: _freeze(value) for name, value in written.items()})
 
 

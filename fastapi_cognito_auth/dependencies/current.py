@@ -8,7 +8,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.dependencies.forgotten import Dependency
+from fastapi_cognito_auth.dependencies.forgotten import Dependency, refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.principals import Principals, demand_scopes
 from fastapi_cognito_auth.dependencies.refusal import refusal
 from fastapi_cognito_auth.dependencies.schemes import AccessTokenScheme, Schemes
@@ -211,6 +211,7 @@ class CurrentIdUser(Dependency, SecurityBase):
             PermissionDeniedError: `Security` names a scope; an ID token has none.
             KeysUnavailableError: the token cannot be judged at the moment.
         """
+        refuse_forgotten_in_app(connection.scope)
         try:
             verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
             if security_scopes.scopes:

@@ -1,12 +1,14 @@
 """A forgotten `Depends`: what should find a principal would be read from the request instead.
 
-Nothing that is read so is ever trusted (`never_from_input`). Here the mistake is found before it is
-served: when the route is added, where FastAPI allows that, and otherwise when the app starts.
+No principal is ever made of what is read so (`never_from_input`), but a parameter without a type takes
+whatever a client writes. Here the mistake is found before it is served: when the route is added, where
+FastAPI allows that, otherwise when the app starts, and at the latest by the first request that asks us.
 """
 
 import dataclasses
 import inspect
 import re
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, ForwardRef, NoReturn, get_args, get_type_hints
@@ -59,6 +61,26 @@ class Dependency:
             NotAuthenticatedError: always.
         """
         raise NotAuthenticatedError("Nobody can be let in here: the API lacks Depends.")
+
+
+_looked_at: Final["weakref.WeakSet[Any]"] = weakref.WeakSet()
+
+
+def refuse_forgotten_in_app(scope: Mapping[str, Any]) -> None:
+    """Look at the app of a request, unless that was done before and nothing was wrong.
+
+    For apps that do not run `auth.lifespan`. Routes that are added later are not seen.
+
+    Args:
+        scope: of the request or the handshake.
+
+    Raises:
+        ConfigurationError: as `refuse_forgotten` says, and for every request.
+    """
+    app = scope.get("app")
+    if app is not None and app not in _looked_at:
+        refuse_forgotten(app)
+        _looked_at.add(app)
 
 
 def refuse_forgotten(app: Any) -> None:

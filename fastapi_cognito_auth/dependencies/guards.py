@@ -6,16 +6,22 @@ Verbs make one: `Depends(auth.require_groups("editors"))`.
 import inspect
 import math
 from collections.abc import Awaitable, Callable
-from typing import Annotated, ParamSpec
+from typing import Annotated, Any, NoReturn, ParamSpec
 
 from fastapi import Depends
+from pydantic import GetCoreSchemaHandler
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.dependencies.current import CurrentUser
 from fastapi_cognito_auth.dependencies.forgotten import Dependency
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.principals import demand_scopes
-from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    ConfigurationError,
+    PermissionDeniedError,
+    StepUpRequiredError,
+)
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.user import User
 
@@ -28,12 +34,24 @@ Guard = Callable[..., Awaitable[User]]
 class CallThisFirst:
     """No value of a request: it keeps FastAPI from building a route on a guard that was not made."""
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> NoReturn:
+        """Refuse the route when it is added.
+
+        Raises:
+            ConfigurationError: always.
+        """
+        raise ConfigurationError(
+            'a guard has to be made first: call it, as in Depends(auth.require_groups("admins"))'
+            " or Depends(auth.require_no_actor())"
+        )
+
 
 def _maker(make: Callable[P, Guard]) -> Callable[P, Guard]:
     """Let FastAPI refuse `Depends(auth.require_no_actor)`, which lacks its parentheses.
 
     It would take the method for a dependency that lets everybody in, and its arguments for query
-    parameters. It cannot build a parameter of a class that pydantic does not know.
+    parameters. It cannot build a parameter of a class that refuses to be one.
     """
     written = inspect.signature(make)
     first = inspect.Parameter("call_this_first", inspect.Parameter.KEYWORD_ONLY, annotation=CallThisFirst)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept
+from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
     InvalidIssuerError,
@@ -90,9 +91,11 @@ class Principals:
 
         Raises:
             CognitoAuthError: as `CurrentPrincipal` says.
+            ConfigurationError: a route of the app lacks its `Depends`.
         """
         # FastAPI calls `Security` with scopes and `Depends` apart: share what one of them found.
         # The key is this object, so that two pools in one app keep their users apart.
+        refuse_forgotten_in_app(connection.scope)
         known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         if found is None:

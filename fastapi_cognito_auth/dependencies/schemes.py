@@ -155,7 +155,7 @@ def _seen_from_swagger(app: Documented, path: str) -> str:
         base = "/" + server.partition("://")[2].partition("/")[2]
         return posixpath.join(posixpath.basename(base), path.lstrip("/"))
     page = next(
-        (route.path for route in app.routes if getattr(route, "name", "").endswith("swagger_ui_html")),
+        (route.path for route in app.routes if str(getattr(route, "name", "")).endswith("swagger_ui_html")),
         "/docs",
     )
     return posixpath.relpath(path, posixpath.dirname(page))

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
 from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
@@ -134,6 +135,7 @@ class Route(APIRoute):
         body_limit = self.body_limit
 
         async def handle(request: Request) -> Response:
+            refuse_forgotten_in_app(request.scope)
             check_address(request.scope)
             try:
                 response = await handler(BoundedRequest(request, body_limit))

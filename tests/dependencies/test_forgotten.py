@@ -16,6 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from typing_extensions import TypeAliasType, TypedDict
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, IdUser, Machine, User
+from fastapi_cognito_auth.dependencies import forgotten
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, KeyServer, access_claims
@@ -194,6 +195,67 @@ def test_the_refusal_says_where_a_principal_comes_from() -> None:
         "never_from_input",
         "A IdUser comes from Depends(auth.id_user), and never from input",
     )
+
+
+def app_with_a_wrong_default(default: Any) -> FastAPI:
+    """An app without `auth.lifespan`, in which one route is as it should be."""
+    app = FastAPI()
+
+    @app.get("/admin")
+    async def admin(user=default) -> str:  # type: ignore[no-untyped-def] # noqa: ANN001
+        return str(user)
+
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return user.username
+
+    @app.get("/who")
+    async def who(user: Annotated[IdUser, Depends(auth.id_user)]) -> str:
+        return user.username
+
+    return app
+
+
+@pytest.mark.parametrize(
+    "default", [auth.require_groups("admins"), auth.current_user, auth.access_token, auth.optional_user]
+)
+@pytest.mark.parametrize("path", ["/me", "/who"])
+def test_a_dependency_as_a_default_stops_an_app_that_does_not_run_the_lifespan(
+    default: Any, path: str
+) -> None:
+    client = TestClient(app_with_a_wrong_default(default))
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=r"GET /admin would take `user` of"):
+            client.get(path)
+
+
+def test_an_endpoint_of_ours_stops_such_an_app_too() -> None:
+    own = CognitoAuth.local()
+    app = app_with_a_wrong_default(own.require_groups("admins"))
+    app.include_router(own.router, prefix="/auth")
+    with pytest.raises(ConfigurationError, match=r"GET /admin would take `user` of"):
+        TestClient(app).get("/auth/config")
+
+
+def test_an_app_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+    refuse = forgotten.refuse_forgotten
+
+    def looking(app: Any) -> None:
+        looked.append(app)
+        refuse(app)
+
+    monkeypatch.setattr(forgotten, "refuse_forgotten", looking)
+    app = FastAPI()
+
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return user.username
+
+    client = TestClient(app)
+    for _ in range(3):
+        client.get("/me")
+    assert looked == [app]
 
 
 @pytest.mark.parametrize("kind", [User, IdUser, Machine])

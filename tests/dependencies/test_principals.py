@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI, Security, WebSocket
-from fastapi.exceptions import FastAPIError
 from fastapi.security import SecurityScopes
 from fastapi.testclient import TestClient
 from starlette.requests import HTTPConnection
@@ -475,7 +474,7 @@ def test_an_age_without_an_end_is_a_mistake(auth: CognitoAuth, max_age: float) -
 def test_a_guard_that_was_not_made_guards_no_route(auth: CognitoAuth, name: str) -> None:
     """Without its parentheses it would be a dependency that lets everybody in."""
     app = FastAPI()
-    with pytest.raises(FastAPIError, match="CallThisFirst"):
+    with pytest.raises(errors.ConfigurationError, match="call it, as in Depends"):
 
         @app.get("/", dependencies=[Depends(getattr(auth, name))])
         async def route() -> None: ...

@@ -72,6 +72,13 @@ def test_a_token_is_described_by_its_kind_and_by_where_it_goes() -> None:
     }
 
 
+@pytest.mark.parametrize("documents", [{"docs_url": None}, {"docs_url": None, "redoc_url": "/redoc"}, {}])
+def test_an_app_without_swagger_may_have_mounts_without_a_name(documents: dict[str, Any]) -> None:
+    app = app_of(make_auth(), **documents)
+    app.mount("/metrics", FastAPI())
+    assert token_url(app) == "auth/token"
+
+
 def test_without_a_form_nothing_else_can_be_pasted() -> None:
     app = FastAPI()
     protect(app, "/me", make_auth(token_url=None))

@@ -4,6 +4,7 @@ With `forwarding.py` and `moto_records.py` this is all that knows moto. It reads
 records; nothing that moto decides about passwords, codes, tokens or sessions is ever asked for.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -258,7 +259,8 @@ class Directory:
         params = {
             "UserPoolId": self.pool_id,
             "Identifier": identifier,
-            "Name": identifier,
+            # An identifier may be an address, a name may not.
+            "Name": re.sub(r"[^\w+=,.@-]", "-", identifier),
             "Scopes": [{"ScopeName": scope, "ScopeDescription": scope} for scope in scopes],
         }
         self.forward("CreateResourceServer", validation.validate("CreateResourceServer", params))

@@ -10,12 +10,12 @@ from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.identities import SOCIAL
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.moto_records import new_client_secret
-from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
+from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, USER_ADMIN
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
-_PROVIDER: Final = re.compile(r"[^\W_][^\s_]{1,31}")
+_PROVIDER: Final = re.compile(r"[^\W_](?:[^\W_]|[.-]){2,31}")
 _MAPPING: Final = {"username": "sub", "email": "email", "name": "name"}
 """The AttributeMapping of a provider's stand-in. It leaves an address unverified, as Cognito does."""
 
@@ -48,12 +48,17 @@ class DomainOptions:
             ValueError: one of them is not acceptable.
         """
         callbacks, logouts, scopes = _oauth(callback_urls, logout_urls, allowed_scopes)
+        servers, machines = _resource_servers(resource_servers or {}), _machines(machine_clients)
+        custom = {f"{name}/{scope}" for name, offered in servers.items() for scope in offered}
+        _defined("allowed_scopes", scopes, custom | {*OIDC_SCOPES, USER_ADMIN})
+        for machine in machines:
+            _defined("machine_clients", machine.scopes, custom)
         return cls(
             callback_urls=callbacks,
             logout_urls=logouts,
             scopes=scopes,
-            servers=_resource_servers(resource_servers or {}),
-            machines=_machines(machine_clients),
+            servers=servers,
+            machines=machines,
             providers=_providers(identity_providers),
         )
 
@@ -134,6 +139,12 @@ def _oauth(
     return callbacks, logouts, scopes
 
 
+def _defined(option: str, given: Iterable[str], defined: set[str]) -> None:
+    if unknown := {*given} - defined:
+        msg = f"{option}: no resource server has {', '.join(sorted(unknown))}"
+        raise ValueError(msg)
+
+
 def _scopes(option: str, given: Iterable[str]) -> None:
     if not all(_SCOPE.fullmatch(scope) for scope in given):
         msg = f"{option}: a scope is one word (RFC 6749 section 3.3)"
@@ -185,7 +196,5 @@ def _providers(given: Iterable[str]) -> tuple[str, ...]:
     if not all(_PROVIDER.fullmatch(name) and name != DIRECTORY for name in found) or len({*found}) < len(
         found
     ):
-        raise ValueError(
-            "identity_providers are 1 to 32 characters without blanks and underscores, each once"
-        )
+        raise ValueError("identity_providers are 3 to 32 letters, digits, dots and hyphens, each once")
     return found

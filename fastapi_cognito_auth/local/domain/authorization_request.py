@@ -85,7 +85,7 @@ def read(plane: Plane, query: Parameters) -> AuthorizationRequest:
     if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1) or not _is_a_number(max_age):
         raise refused()
     resource = query.get("resource")
-    if resource is not None and not _is_a_resource(resource):
+    if resource is not None and not is_resource(resource):
         raise refused()
     try:
         provider = _provider(plane, client, query)
@@ -146,8 +146,8 @@ def _is_a_number(text: str | None) -> bool:
     return text is None or (text.isascii() and text.isdigit() and len(text) <= 10)
 
 
-def _is_a_resource(text: str) -> bool:
-    # RFC 8707 section 2: absolute, and without a fragment.
+def is_resource(text: str) -> bool:
+    """Tell whether a text can name a resource: absolute, and without a fragment (RFC 8707 section 2)."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.domain.authorization_codes import AuthorizationCode, AuthorizationCodes
+from fastapi_cognito_auth.local.domain.authorization_request import is_resource
 from fastapi_cognito_auth.local.domain.client_authentication import authenticate
 from fastapi_cognito_auth.local.domain.parameters import Parameters
 from fastapi_cognito_auth.local.domain.refusals import TokenRefusal
@@ -125,7 +126,10 @@ def _with_secret(plane: Plane, _: AuthorizationCodes, client: Client, form: Para
         raise TokenRefusal("invalid_scope")
     if not {*wanted} <= {*client.oauth.scopes}:
         raise TokenRefusal("invalid_grant")
-    return plane.tokens.issue_to_machine(client, wanted, resource=form.get("resource"))
+    resource = form.get("resource")
+    if resource is not None and not is_resource(resource):
+        raise TokenRefusal("invalid_request")
+    return plane.tokens.issue_to_machine(client, wanted, resource=resource)
 
 
 _GRANTS: Final[dict[str, Grant]] = {

@@ -45,11 +45,14 @@ class Page(HTMLParser):
         self.labels: set[str] = set()
         self.tags: set[str] = set()
         self.text = ""
+        self.keys: list[str] = []
+        self._inside = ""
         self.feed(response.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.tags.add(tag)
+        self._inside = tag
         if tag == "form":
             self.forms.append(Form(given["action"], given["method"]))
         elif tag == "input" and given.get("type") == "checkbox":
@@ -64,7 +67,13 @@ class Page(HTMLParser):
             self.labels.add(given["for"])
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self._inside == "code":
+            self.keys.append(data)
+        if self._inside != "style":
+            self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
 
 
 class Browser:
@@ -80,10 +89,19 @@ class Browser:
     def authorize(self, **parameters: Any) -> Any:
         return self.get("oauth2/authorize?" + urlencode(parameters))
 
-    def send(self, page: Page, *, form: int = 0, without: tuple[str, ...] = (), **values: str) -> Any:
+    def send(
+        self,
+        page: Page,
+        values: dict[str, str] | None = None,
+        *,
+        form: int = 0,
+        without: str = "",
+        **more: str,
+    ) -> Any:
         """Fill in a form of a page and send it."""
         chosen = page.forms[form]
-        data = {name: value for name, value in (chosen.fields | values).items() if name not in without}
+        data = chosen.fields | (values or {}) | more
+        data.pop(without, None)
         address = urljoin(str(page.response.url), chosen.action)
         return self._follow(self.http.request(chosen.method, address, data=data))
 

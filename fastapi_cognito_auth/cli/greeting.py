@@ -2,6 +2,7 @@
 
 import secrets
 
+from fastapi_cognito_auth.cli.domain import exports
 from fastapi_cognito_auth.local import LocalUserPool
 
 
@@ -31,6 +32,7 @@ def greeting(pool: LocalUserPool, endpoint: str, *, given_secret: bool = False) 
         f"export COGNITO_CLIENT_ID={pool.client_id}",
         *secret,
         *issuer,
+        *exports(pool, endpoint),
         f"export COGNITO_ENDPOINT_URL={endpoint}",
         f"export COGNITO_SECRET_KEY={secrets.token_urlsafe(48)}",
         "",

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
+from fastapi_cognito_auth.cli import domain
 from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from fastapi_cognito_auth.local.emulator import emulator
@@ -76,6 +77,29 @@ def local(
     case_insensitive: Annotated[
         bool, typer.Option("--case-insensitive", help="Take usernames and aliases in any case.")
     ] = False,
+    callback_url: Annotated[
+        list[str] | None,
+        typer.Option(help="Where the pool's domain may send a browser with a code; may be repeated."),
+    ] = None,
+    logout_url: Annotated[
+        list[str] | None,
+        typer.Option(help="Where it may send a browser that has signed out; may be repeated."),
+    ] = None,
+    identity_provider: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Such as Google, for which the domain stands in; may be repeated."),
+    ] = None,
+    resource_server: Annotated[
+        list[str] | None,
+        typer.Option(metavar="IDENTIFIER=SCOPE,…", help="Such as orders=read,write; may be repeated."),
+    ] = None,
+    machine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CLIENT_ID=SCOPE,…",
+            help="An app client that signs in for itself, such as nightly=orders/read; may be repeated.",
+        ),
+    ] = None,
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen where other machines can reach it.")
     ] = False,
@@ -101,6 +125,10 @@ def local(
                 issuer=_issuer(issuer, f"{endpoint}/{pool_id}", host),
                 device_tracking=device_tracking.value,
                 username_case_sensitive=not case_insensitive,
+                callback_urls=callback_url or (),
+                logout_urls=logout_url or (),
+                identity_providers=identity_provider or (),
+                **domain.options(resource_server or (), machine or ()),
             )
         except ServiceError as exc:
             raise typer.BadParameter(exc.message, param_hint="--user") from None

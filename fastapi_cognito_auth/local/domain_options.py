@@ -14,6 +14,8 @@ from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, US
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_OF_BROWSERS: Final = frozenset({"", "about", "blob", "data", "file", "javascript", "vbscript"})
+"""Schemes that no app can have for its own."""
 _SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
 _PROVIDER: Final = re.compile(r"[^\W_](?:[^\W_]|[.-]){2,31}")
 _MAPPING: Final = {"username": "sub", "email": "email", "name": "name"}
@@ -114,7 +116,7 @@ def _address(option: str, given: str) -> None:
         plain_http = parts.scheme == "http" and parts.hostname not in _LOOPBACK
     except ValueError:
         parts, plain_http = urlsplit(""), True
-    fits = parts.scheme and (parts.netloc or parts.scheme not in {"http", "https"})
+    fits = parts.scheme not in _OF_BROWSERS and (parts.netloc or parts.scheme not in {"http", "https"})
     if not fits or plain_http or "#" in given or not given.isprintable() or " " in given:
         msg = f"{option} are addresses of https, of http://localhost, or of an app's own scheme, without #"
         raise ValueError(msg)

@@ -227,6 +227,7 @@ class LocalUserPool:
             self.client_secret,
             client_id=client_id,
         )
+        self.callback_urls: tuple[str, ...] = at_domain.callback_urls
         self.machine_clients: tuple[LocalMachine, ...] = at_domain.set_up(directory, access_token_validity)
         name = srp.pool_name(self.user_pool_id)
         self.outbox: Outbox = Outbox(on_message)

@@ -205,3 +205,48 @@ def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert "FileNotFoundError" in refused("--client-secret-file", str(tmp_path / "none"))
     (tmp_path / "empty").write_text("\n")
     assert "is empty" in refused("--client-secret-file", str(tmp_path / "empty"))
+
+
+def test_the_domain_has_the_clients_that_it_is_told(start: Start) -> None:
+    started = start(
+        *("--callback-url", "http://localhost:3000/callback", "--logout-url", "http://localhost:3000/"),
+        *("--identity-provider", "Google", "--identity-provider", "Corporate", "--issuer", "endpoint"),
+        *("--resource-server", "https://orders.example=read, write", "--resource-server", "mail=send"),
+        *("--machine", "nightly=https://orders.example/read,mail/send"),
+    )
+    exports, http = started.exports, started.http
+    assert exports["COGNITO_DOMAIN"] == exports["COGNITO_ENDPOINT_URL"]
+    asked = {
+        "client_id": exports["COGNITO_CLIENT_ID"],
+        "response_type": "code",
+        "redirect_uri": "http://localhost:3000/callback",
+    }
+    page = http.get(f"{exports['COGNITO_DOMAIN']}/oauth2/authorize", params=asked)
+    assert page.status_code == 200
+    assert "Continue with Google" in page.text
+    assert "Continue with Corporate" in page.text
+    (secret,) = re.findall(r"machine nightly, secret (\w+)", started.output)
+    data = {"grant_type": "client_credentials", "client_id": "nightly", "client_secret": secret}
+    document = http.get(f"{exports['COGNITO_ISSUER']}/.well-known/openid-configuration").json()
+    token = http.post(document["token_endpoint"], data=data).json()["access_token"]
+    scope = jwt.decode(token, options={"verify_signature": False})["scope"]
+    assert {*scope.split()} == {"https://orders.example/read", "mail/send"}
+
+
+def test_a_pool_whose_domain_nobody_can_use_prints_none(start: Start) -> None:
+    assert "COGNITO_DOMAIN" not in start().output
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--callback-url", "http://app.example/"), "callback_urls are addresses of https"),
+        (("--resource-server", "orders"), "write NAME=SCOPE,SCOPE"),
+        (("--resource-server", "orders="), "write NAME=SCOPE,SCOPE"),
+        (("--machine", "nightly=orders/read"), "no resource server has orders/read"),
+        (("--machine", "=orders/read"), "write NAME=SCOPE,SCOPE"),
+        (("--identity-provider", "a b"), "identity_providers are 3 to 32"),
+    ],
+)
+def test_what_the_domain_cannot_have_is_refused(options: tuple[str, ...], told: str) -> None:
+    assert told in refused(*options)

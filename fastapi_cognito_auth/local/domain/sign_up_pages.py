@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.domain.refusals import PageRefusal
 from fastapi_cognito_auth.local.domain.sign_in_pages import SignInPages
 from fastapi_cognito_auth.local.domain.visit import TOKEN_FIELD, Visit
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.operations import authentication_triggers
 from fastapi_cognito_auth.local.operations.steps import after_password, check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sign_in import SignIn
@@ -116,6 +117,7 @@ class SignUpPages:
         )
         try:
             check_may_sign_in(user)
+            authentication_triggers.before(self._plane, request.client, user, attempt.username, {})
             result = after_password(self._plane, proven)
         except ServiceError as exc:
             return self._sign_in.first_page(visit, request, attempt.username, exc.message)

@@ -1,6 +1,7 @@
 """/oauth2/authorize: what an app may ask, and how it learns of a mistake."""
 
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import pytest
 from hypothesis import given
@@ -219,7 +220,31 @@ def test_cookies_are_secure_over_https(kit: DomainKit, host: str) -> None:
 @given(query=st.binary(max_size=200))
 def test_no_query_makes_it_fail(query: bytes) -> None:
     for path in ("/oauth2/authorize", "/login", "/logout", "/confirmUser", "/signup"):
-        assert _KIT.http.get(f"{path}?", params=query.decode("latin-1")).status_code in {302, 400}
+        assert _KIT.http.get(f"{path}?" + quote_from_bytes(query, safe="&=+")).status_code in {302, 400}
+
+
+@pytest.mark.parametrize("query", ["client_id=%ff", "client_id=%00", "&".join(f"a{n}=1" for n in range(101))])
+def test_a_query_that_cannot_be_read_is_refused(kit: DomainKit, query: str) -> None:
+    for path in ("/oauth2/authorize", "/login", "/logout", "/confirmUser"):
+        assert kit.http.get(f"{path}?{query}").status_code == 400
+
+
+def test_the_default_callback_stands_for_one_that_is_left_out() -> None:
+    kit = DomainKit()
+    kit.pool.call(
+        "UpdateUserPoolClient",
+        {
+            "UserPoolId": kit.pool_id,
+            "ClientId": kit.id,
+            "AllowedOAuthFlowsUserPoolClient": True,
+            "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["openid"],
+            "CallbackURLs": [CALLBACK],
+            "DefaultRedirectURI": CALLBACK,
+            "SupportedIdentityProviders": ["COGNITO"],
+        },
+    )
+    assert kit.sign_in(redirect_uri=None).address == CALLBACK
 
 
 @given(
@@ -247,6 +272,9 @@ _KIT = DomainKit(users=())
         {"callback_urls": ["https://app.example/#x"]},
         {"callback_urls": ["/callback"]},
         {"callback_urls": ["https://"]},
+        {"callback_urls": ["https://[::1/"]},
+        {"callback_urls": ["javascript://x/%0aalert(1)"]},
+        {"callback_urls": ["data:text/html,x"]},
         {"logout_urls": ["http://app.example/bye"]},
         {"callback_urls": [CALLBACK], "allowed_scopes": []},
         {"allowed_scopes": "openid"},

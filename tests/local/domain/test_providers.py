@@ -225,6 +225,19 @@ def test_the_triggers_of_a_new_user_run_and_can_refuse() -> None:
     assert "not this one" in come_back(kit, sub="666").query["error_description"]
 
 
+@pytest.mark.parametrize("sub", ["", "two words", "x" * 101, "a\tb"])
+def test_an_id_is_one_word(kit: DomainKit, sub: str) -> None:
+    page = come_back(kit, sub=sub)
+    assert page.status == 400
+    assert page.labels >= {"sub", "email", "name"}
+
+
+def test_a_request_without_a_provider_has_no_stand_in(kit: DomainKit) -> None:
+    for provider in (None, "COGNITO"):
+        answer = kit.http.get("/identity-provider", params=kit.asks(identity_provider=provider))
+        assert answer.status_code == 400
+
+
 @given(said=st.fixed_dictionaries({name: st.text(max_size=80) for name in ("sub", "email", "name")}))
 def test_whatever_a_provider_says_nothing_fails(said: dict[str, str]) -> None:
     answer = come_back(_KIT, **said)

@@ -81,6 +81,25 @@ def test_a_sign_up_that_the_trigger_confirms_signs_in_at_once() -> None:
     assert isinstance(sign_up(kit, kit.browser(), "kim"), Callback)
 
 
+def test_the_trigger_before_a_sign_in_may_refuse_after_a_sign_up_too() -> None:
+    def refuse(event: dict[str, Any]) -> dict[str, Any]:
+        raise ValueError("not today")
+
+    kit = DomainKit(triggers=Triggers(pre_authentication=refuse))
+    browser = kit.browser()
+    page = sign_up(kit, browser, "pam")
+    page = browser.send(page, code=kit.code("pam", "sign_up"))
+    assert "not today" in page.text
+
+
+def test_who_is_gone_by_then_is_not_signed_in(kit: DomainKit) -> None:
+    browser = kit.browser()
+    page = sign_up(kit, browser, "quin")
+    code = kit.code("quin", "sign_up")
+    kit.admin("AdminDeleteUser", "quin")
+    assert isinstance(browser.send(page, code=code), Page)
+
+
 def test_a_sign_up_that_is_refused_says_why_and_keeps_what_was_typed(kit: DomainKit) -> None:
     page = sign_up(kit, kit.browser(), "lea", password="tooshort")
     assert "Password did not conform with policy" in page.text

@@ -109,6 +109,15 @@ def test_what_is_no_refresh_token_cannot_be_revoked(kit: DomainKit) -> None:
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
 
 
+def test_a_client_without_revocation_says_so(kit: DomainKit) -> None:
+    made = kit.pool.call(
+        "CreateUserPoolClient",
+        {"UserPoolId": kit.pool_id, "ClientName": "other", "EnableTokenRevocation": False},
+    )
+    answer = revoke(kit, token="x", client_id=made["UserPoolClient"]["ClientId"])
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
 def test_only_the_client_itself_revokes() -> None:
     kit = DomainKit(client_secret="s3cretOfTheClient12345678")
     secret = str(kit.pool.client_secret)

@@ -19,11 +19,13 @@ EMULATOR = {
     "cognito-srp-helper",
     "aws-jwt-verify",
     "openid-client",
+    "oidc-client-ts",
+    "authlib",
     "moto",
     "cognito-local",
     "ministack",
 }
-WIRE = EMULATOR - {"moto", "cognito-local", "ministack"}
+WIRE = EMULATOR - {"moto", "cognito-local", "ministack", "oidc-client-ts", "authlib"}
 
 
 def locked(name: str) -> str:

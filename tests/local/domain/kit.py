@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx2
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from fastapi_cognito_auth import CognitoAuth
 from tests.local.kit import PASSWORD, Kit
 
 HOST = "https://domain.example"
@@ -136,13 +138,16 @@ class Callback:
 class DomainKit(Kit):
     """A pool with an app client of the code grant, and its domain."""
 
-    def __init__(self, *, base: str = "", **options: Any) -> None:
+    def __init__(self, *, base: str = "", mounted_by: str = "app", **options: Any) -> None:
         given = {"callback_urls": [CALLBACK, OTHER_CALLBACK], "logout_urls": [LOGOUT]} | options
         super().__init__(**given)
         self.base = base
         self.app: Any = self.pool.domain_app
-        if base:
+        if mounted_by == "app" and base:
             self.app = Starlette(routes=[Mount(base, self.app)])
+        elif mounted_by == "router":
+            self.app = FastAPI()
+            self.app.include_router(CognitoAuth.local(self.pool).local_router, prefix=base)
         self.http = TestClient(self.app, base_url=f"{HOST}{base}", follow_redirects=False)
 
     def browser(self) -> Browser:

@@ -191,11 +191,13 @@ def test_a_sign_in_makes_a_new_session_whatever_cookie_was_there(kit: DomainKit)
     assert isinstance(planted.authorize(**kit.asks()), Page)
 
 
-def test_the_domain_works_under_a_path_and_its_cookies_stay_there() -> None:
-    kit = DomainKit(base="/pools/local")
+@pytest.mark.parametrize("mounted_by", ["app", "router"])
+def test_the_domain_works_under_a_path_and_its_cookies_stay_there(mounted_by: str) -> None:
+    kit = DomainKit(base="/pools/local", mounted_by=mounted_by)
     browser = kit.browser()
     assert kit.sign_in(browser).address == CALLBACK
     assert {cookie.path for cookie in browser.http.cookies.jar} == {"/pools/local/"}
+    assert kit.domain_tokens()["access_token"]
     assert isinstance(browser.authorize(**kit.asks()), Callback)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple, NewType, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, NewType, TypeVar
 
 import pytest
 from fastapi import APIRouter, Body, Cookie, Depends, FastAPI, Form, Header, Query, Security, WebSocket
@@ -17,6 +17,7 @@ from typing_extensions import TypeAliasType, TypedDict
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, IdUser, Machine, User
 from fastapi_cognito_auth.dependencies import forgotten
+from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
 from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, KeyServer, access_claims
@@ -77,6 +78,18 @@ Me = NewType("Me", User)
 Myself = NewType("Myself", Me)
 Many = TypeAliasType("Many", list[T], type_params=(T,))
 Somebody = TypeAliasType("Somebody", User | None)
+
+
+class Box(BaseModel, Generic[T]):
+    content: T
+
+
+class Chain(BaseModel):
+    """A model of itself ends."""
+
+    next: "Chain | None" = None
+    others: "list[Chain]" = []
+    owner: User | None = None
 
 
 SHAPES: dict[str, Any] = {
@@ -152,6 +165,66 @@ def test_an_app_that_forgot_depends_does_not_start(annotation: Any) -> None:
     app, _ = app_of(annotation, lifespan=True)
     with pytest.raises(ConfigurationError, match=r"^POST /orders would take `who` of .*route from the"):
         start(app)
+
+
+def fault_of(app: FastAPI) -> str:
+    with pytest.raises(ConfigurationError) as refused:
+        refuse_forgotten(app)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "instead"),
+    [
+        (User, "write Annotated[User, Depends(auth.current_user)]"),
+        (list[dict[str, User]], "write Annotated[User, Depends(auth.current_user)]"),
+        (Order, "`who.user` is a User, which no request may hold"),
+        (Basket, "`who.orders.user` is a User, which no request may hold"),
+        (Sheet, "`who.stamps.sender` is a User, which no request may hold"),
+        (Crate, "`who.*` is a User, which no request may hold"),
+        (Box[User], "`who.content` is a User, which no request may hold"),
+        (Many[Order], "`who.user` is a User, which no request may hold"),
+        (Chain, "`who.owner` is a User, which no request may hold"),
+    ],
+)
+def test_a_fault_names_the_route_the_function_and_the_member(annotation: Any, instead: str) -> None:
+    app, _ = app_of(annotation)
+    function = "tests.dependencies.test_forgotten.app_of.<locals>.route"
+    assert fault_of(app) == f"POST /orders would take `who` of {function} from the request: {instead}"
+
+
+def test_a_fault_of_a_route_of_several_methods_names_them_all() -> None:
+    app = FastAPI()
+    app.api_route("/orders", methods=["PUT", "PATCH"])(unguarded)
+    assert fault_of(app).startswith("PATCH PUT /orders would take `user` of ")
+
+
+def test_a_fault_of_a_web_socket_says_that_it_is_one() -> None:
+    app = FastAPI()
+
+    @app.websocket("/socket")
+    async def socket(user: User) -> None: ...
+
+    assert fault_of(app).startswith("WebSocket /socket would take `user` of tests.dependencies.")
+
+
+def test_a_fault_of_an_object_names_its_class() -> None:
+    class Endpoint:
+        def __call__(self, user: User) -> None: ...
+
+    app = FastAPI()
+    app.post("/orders")(Endpoint())
+    assert " `user` of tests.dependencies.test_forgotten.Endpoint from the request: " in fault_of(app)
+
+
+def test_a_fault_of_what_a_route_depends_on_names_that() -> None:
+    def helper(user: User) -> None: ...
+
+    app = FastAPI()
+    app.post("/orders", dependencies=[Depends(helper)])(lambda: None)
+    assert fault_of(app).startswith(
+        "POST /orders would take `user` of tests.dependencies.test_forgotten.test_"
+    )
 
 
 def start(app: FastAPI) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidSignatureError, KeysUnavailableError
-from fastapi_cognito_auth.keys.download import key_download
+from fastapi_cognito_auth.keys.download import _reason, key_download
 from fastapi_cognito_auth.keys.jwks import JWKSCache
 from fastapi_cognito_auth.keys.key_set import FetchError
 from fastapi_cognito_auth.keys.sources import file_fetch, http_fetch, key_set_fetch
@@ -383,6 +383,39 @@ def test_nothing_compressed_is_asked_for() -> None:
     [head] = heads
     assert head.startswith(b"GET ")
     assert b"\r\naccept-encoding: identity\r\n" in head.lower()
+
+
+def failed(
+    said: str, *, below: Exception | None = None, context: Exception | None = None
+) -> httpx2.HTTPError:
+    """Return what the HTTP client raises, with what was at the bottom of it."""
+    error = httpx2.ConnectError(said)
+    error.__cause__, error.__context__ = below, context
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (failed("all attempts failed"), "ConnectError: all attempts failed"),
+        (failed("x", below=OSError("Connection refused")), "ConnectError: Connection refused"),
+        (failed("x", context=OSError("no route to host")), "ConnectError: no route to host"),
+        (failed("its own words", below=ValueError("ours")), "ConnectError: its own words"),
+        (failed("x", below=failed("y", context=OSError("deeper"))), "ConnectError: deeper"),
+        (failed(""), "ConnectError"),
+        (failed("é\n\u202e"), "ConnectError: \\xe9\\n\\u202e"),
+        (failed("schön"), "ConnectError: schön"),
+        (failed("no such user ada"), "ConnectError"),
+        (failed("the password is hush"), "ConnectError"),
+        (failed("at /k?token=1"), "ConnectError"),
+    ],
+)
+def test_a_failed_fetch_is_told_in_the_words_of_its_cause(error: Exception, reason: str) -> None:
+    assert _reason(error, "https://ada:hush@keys.example/k?token=1") == reason
+
+
+def test_what_is_said_of_an_address_that_is_none_repeats_nothing_of_it() -> None:
+    assert _reason(failed("[::1"), "http://[::1/k") == "ConnectError"
 
 
 def test_an_answer_may_be_as_large_as_the_limit() -> None:

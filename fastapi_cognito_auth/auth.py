@@ -205,6 +205,10 @@ class CognitoAuth(Guards):
         except ImportError as exc:
             msg = "CognitoAuth.local() needs the extra: pip install 'fastapi-cognito-auth[local]'"
             raise ConfigurationError(msg) from exc
+        own = {"users": users, "groups": groups, "client_secret": client_secret}
+        if pool is not None and (given := [name for name, value in own.items() if value]):
+            msg = f"a pool of your own has them itself: write LocalUserPool({given[0]}=…)"
+            raise ConfigurationError(msg)
         if pool is None:
             pool = LocalUserPool(
                 users=users,

@@ -274,7 +274,7 @@ class CrossSiteRequestError(CognitoAuthError):
     """A browser attached a credential by itself, and the request is not known to come from our pages."""
 
     status_code = 403
-    message = "The request comes from a page of another site."
+    message = "The request does not come from a page of this site."
 
 
 class KeysUnavailableError(CognitoAuthError):

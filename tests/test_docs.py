@@ -342,7 +342,11 @@ def test_the_routes_page_has_every_endpoint_as_it_is(router: str) -> None:
                 schema["$ref"]
                 for body in operation.get("requestBody", {}).get("content", {}).values()
                 # Older FastAPIs write a reference with a default as one of its own.
-                for schema in (body["schema"], *body["schema"].get("allOf", []))
+                for schema in (
+                    body["schema"],
+                    *body["schema"].get("allOf", []),
+                    *body["schema"].get("anyOf", []),
+                )
                 if "$ref" in schema
             ]
             wanted = set().union(*(members(openapi, body) for body in bodies))

@@ -103,6 +103,20 @@ ADA = LocalUser("ada", password="Correct-horse-1!")
 ROUTERS = [name for name in vars(CognitoAuth) if re.fullmatch(r"pool|([a-z]+_)?routers?", name)]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("users", [ADA]), ("groups", ["admins"]), ("client_secret", True)]
+)
+def test_what_a_pool_of_ones_own_would_ignore_is_refused(keyword: str, value: Any) -> None:
+    given: Any = {keyword: value}
+    with pytest.raises(ConfigurationError, match=rf"write LocalUserPool\({keyword}=…\)$"):
+        CognitoAuth.local(LocalUserPool(), **given)
+
+
+def test_a_user_has_one_password() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        LocalUser("ada", password="Correct-horse-1!", temporary_password="Battery-staple-2?")
+
+
 @pytest.mark.parametrize("name", ROUTERS)
 def test_a_router_of_the_class_is_refused(name: str) -> None:
     app = FastAPI()

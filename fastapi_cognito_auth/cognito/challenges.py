@@ -32,6 +32,9 @@ _LONGEST_SESSION: Final = 15  # minutes, the most that AuthSessionValidity can b
 _DEFAULT_SESSION: Final = 3  # minutes, what it is unless the app client says otherwise
 _LONGEST_SECRET: Final = 256  # characters; Cognito's have 52, and a QR code must hold it
 _TOTP_ASSOCIATED: Final = "MFA_SETUP/totp"
+_ASSOCIATE_FIRST: Final = (
+    "The code goes with the session of /challenge/totp, which sets the authenticator app up: ask there first."
+)
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,11 @@ class Challenges:
             # Sealed by another version of this package.
             raise InvalidSessionError
         state = _State(**value)
-        if state.challenge not in challenges or state.client_id != self._client_id:
+        if state.client_id != self._client_id:
+            raise InvalidSessionError
+        if state.challenge == "MFA_SETUP" and challenges == (_TOTP_ASSOCIATED,):
+            raise InvalidSessionError(_ASSOCIATE_FIRST)
+        if state.challenge not in challenges:
             raise InvalidSessionError
         return state
 

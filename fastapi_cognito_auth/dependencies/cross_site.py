@@ -57,7 +57,10 @@ class SameOrigin:
                 return
         elif len(origins) == 1 and _is_own(origins[0], connection):
             return
-        own = (*(f"https://{host}" for host in connection.headers.getlist("host")), *self._trusted_origins)
+        # What stands before the app may have ended the TLS.
+        schemes = ("https",) if connection.scope.get("scheme") in _OVER_TLS else ("http", "https")
+        hosts = connection.headers.getlist("host")
+        own = (*(f"{scheme}://{host}" for host in hosts for scheme in schemes), *self._trusted_origins)
         said = (*origins, *(f"Sec-Fetch-Site: {site}" for site in sites))
         raise CrossSiteRequestError().about("origin", found=said, wanted=own)
 

@@ -23,3 +23,7 @@ class LocalUser:
     temporary_password: str | None = field(default=None, repr=False, kw_only=True)
     groups: Iterable[str] = field(default=(), kw_only=True)
     attributes: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.password is not None and self.temporary_password is not None:
+            raise ValueError("a user has a password or a temporary_password, not both")

@@ -127,7 +127,7 @@ def refresh_tokens_router(
             UserPoolUnavailableError,
         ),
     )
-    async def sign_out(body: SignOutRequest, request: Request) -> SignedOut:
+    async def sign_out(request: Request, body: SignOutRequest | None = None) -> SignedOut:
         """Revoke the refresh token. The answer says what stays valid, and until when.
 
         With an access token in the `Authorization` header, or in the cookie, the app itself refuses
@@ -142,7 +142,8 @@ def refresh_tokens_router(
             unjudged = exc
         # Before the list, which knows nothing of refresh tokens. Revoking twice is no error (RFC 7009
         # section 2.2), so whatever fails here or below, the client can try again.
-        at_cognito = partial(refresh_tokens.revoke, body.refresh_token) if body.refresh_token else None
+        refresh_token = None if body is None else body.refresh_token
+        at_cognito = partial(refresh_tokens.revoke, refresh_token) if refresh_token else None
         until: int | None = None
         if claims is not None:
             until = await ending.of_sign_in(claims, at_cognito)

@@ -86,6 +86,9 @@ SealedSession = Annotated[str, Field(min_length=1, max_length=16_384)]
 _UNREADABLE: Final = "There was an error parsing the body"
 """What FastAPI says of a body that could not be read."""
 
+_NO_OBJECT: Final = frozenset({"model_attributes_type", "model_type", "dict_type"})
+_SEND_JSON: Final = "The body has to be a JSON object, sent with the header Content-Type: application/json"
+
 _MOST_FAULTS: Final = 10
 _LONGEST_NAME: Final = 64
 """Characters of a member's name that are repeated: who sent an unknown one sees which it was."""
@@ -94,15 +97,20 @@ _LONGEST_NAME: Final = 64
 def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
     """Describe a fault without the value that was sent, which may be a password."""
     message, kind = fault["msg"], str(fault["type"])
-    if kind.startswith("union_tag"):
+    place = [part[:_LONGEST_NAME] if isinstance(part, str) else part for part in fault["loc"]]
+    if kind == "union_tag_not_found":
+        name = str(fault.get("ctx", {}).get("discriminator", "")).strip("'")
+        message, place = "The member is missing; it says what the others mean", [*place, name]
+    elif kind.startswith("union_tag"):
         known = fault.get("ctx", {}).get("expected_tags")
         message = (
             f"Input should be one of {known}" if known else "Input should be one of the documented values"
         )
+    elif kind in _NO_OBJECT and place == ["body"]:
+        message = _SEND_JSON
     elif kind == "string_pattern_mismatch":
         # A regular expression says nothing to people.
         message = "The value has characters, or a form, that is not allowed here"
-    place = [part[:_LONGEST_NAME] if isinstance(part, str) else part for part in fault["loc"]]
     return {"loc": place, "message": message, "type": kind}
 
 

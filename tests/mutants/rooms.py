@@ -16,7 +16,12 @@ ROOMS: Final = {
         # Whom a fetch trusts, and what it goes through.
         "tests/runtime/test_outgoing.py",
     ),
-    "dependencies": ("tests/dependencies", "tests/test_profile.py"),
+    "dependencies": (
+        "tests/dependencies",
+        "tests/test_profile.py",
+        # Sessions are told apart by what a browser gets.
+        "tests/routers/test_cookie_session.py",
+    ),
 }
 """Folders and modules of the package, each with its own tests, as paths from the project's folder."""
 

@@ -68,6 +68,25 @@ def test_mfa_setup_offers_totp(mfa: App) -> None:
     assert mfa.to_mfa_setup()["parameters"] == {"mfas_can_setup": ["SOFTWARE_TOKEN_MFA"]}
 
 
+def test_a_code_with_the_session_from_before_the_set_up_is_told_where_to_go(mfa: App) -> None:
+    session = mfa.to_mfa_setup()["session"]
+    answer = mfa.post("/challenge", challenge="MFA_SETUP", session=session, code="123456")
+    assert code_of(answer) == (400, "invalid_session")
+    assert "/challenge/totp" in answer.json()["detail"]["message"]
+    assert mfa.post("/challenge/totp", session=session).status_code == 200
+
+
+def test_an_answer_that_names_no_challenge_says_which_member_is_missing(app: App) -> None:
+    answer = app.post("/challenge", session="x", code="123456")
+    assert answer.json()["detail"]["errors"] == [
+        {
+            "loc": ["body", "challenge"],
+            "message": "The member is missing; it says what the others mean",
+            "type": "union_tag_not_found",
+        }
+    ]
+
+
 def test_the_totp_secret_comes_as_text_uri_and_qr_code(mfa: App) -> None:
     setup = mfa.post("/challenge/totp", session=mfa.to_mfa_setup()["session"]).json()
     uri = urlsplit(setup["otpauth_uri"])

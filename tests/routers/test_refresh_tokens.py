@@ -88,6 +88,7 @@ def test_sign_out_says_until_when_the_access_token_stays_valid(app: App) -> None
 
 def test_sign_out_without_a_refresh_token_claims_nothing(app: App) -> None:
     assert app.post("/sign-out").json()["refresh_token_revoked"] is False
+    assert app.http.post("/auth/sign-out").json()["refresh_token_revoked"] is False
 
 
 def test_an_expired_access_token_does_not_keep_anybody_from_signing_out(app: App) -> None:

@@ -34,6 +34,26 @@ def test_the_apps_own_refusals_go_through_as_they_are(app: App, status: int) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"username": "ada"}', None),
+        (b'{"username": "ada"}', "text/plain"),
+        (b'{"username": "ada"}', "application/x-www-form-urlencoded"),
+        (b'"ada"', "application/json"),
+        (b"[]", "application/json"),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_told_how_to_be_sent(
+    app: App, body: bytes, kind: str | None
+) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = app.http.post("/auth/sign-in", content=body, headers=headers)
+    [fault] = answer.json()["detail"]["errors"]
+    assert fault["loc"] == ["body"]
+    assert "Content-Type: application/json" in fault["message"]
+
+
 def test_a_form_that_cannot_be_read_is_400(app: App) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = app.http.post("/auth/token", content=b"nonsense", headers=headers)

@@ -184,6 +184,17 @@ def test_a_user_of_the_pool_with_such_a_name_is_never_taken_over(name: str) -> N
     assert kit.admin("AdminGetUser", name)["UserStatus"] == "CONFIRMED"
 
 
+def test_two_providers_do_not_share_a_user() -> None:
+    """In a pool that ignores case, the names of two providers can make one Username."""
+    kit = DomainKit(identity_providers=["Corporate", "CORPORATE"], username_case_sensitive=False)
+    assert isinstance(come_back(kit, provider="Corporate"), Callback)
+    assert come_back(kit, provider="CORPORATE").query["error"] == "invalid_request"
+    identities = {
+        pair["Name"]: pair["Value"] for pair in kit.admin("AdminGetUser", "corporate_1234")["UserAttributes"]
+    }
+    assert json.loads(identities["identities"])[0]["providerName"] == "Corporate"
+
+
 def test_a_name_of_a_federated_user_cannot_be_taken() -> None:
     kit = federated()
     come_back(kit)

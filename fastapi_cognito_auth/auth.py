@@ -5,10 +5,10 @@ import inspect
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Never, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Never, Self
 
 from fastapi import APIRouter
 
@@ -32,13 +32,20 @@ from fastapi_cognito_auth.dependencies.current import (
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
+from fastapi_cognito_auth.dependencies.misplaced import (
+    MisplacedError,
+    OfAnObject,
+    needs_an_object,
+    refuse_as_a_router,
+)
 from fastapi_cognito_auth.dependencies.own_pages import OwnPages
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
-from fastapi_cognito_auth.misuse import built_once, demand_settings, refuse_keywords
+from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
+from fastapi_cognito_auth.never_from_input import NeverFromInput
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
@@ -205,6 +212,7 @@ class CognitoAuth(Guards):
         except ImportError as exc:
             msg = "CognitoAuth.local() needs the extra: pip install 'fastapi-cognito-auth[local]'"
             raise ConfigurationError(msg) from exc
+        demand_local(pool, LocalUserPool, settings)
         own = {"users": users, "groups": groups, "client_secret": client_secret}
         if pool is not None and (given := [name for name, value in own.items() if value]):
             msg = f"a pool of your own has them itself: write LocalUserPool({given[0]}=…)"
@@ -255,6 +263,26 @@ class CognitoAuth(Guards):
         )
         auth._local_pool = pool
         return auth
+
+    if not TYPE_CHECKING:  # a type checker knows what there is
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "dependency":
+                raise MisplacedError("an object is no dependency: write Depends(auth.current_user)")
+            if not hasattr(type(self), name):
+                refuse_as_a_router(name, "an object is no router: write include_router(auth.router)")
+            return object.__getattribute__(self, name)  # once more, for its own words
+
+        def __call__(
+            self,
+            _request: Annotated[None, NeverFromInput("write Depends(auth.current_user) for Depends(auth)")],
+        ) -> Never:
+            """Let FastAPI refuse `Depends(auth)` when the route is added.
+
+            Raises:
+                ConfigurationError: always.
+            """
+            raise ConfigurationError("an object is neither an app nor a dependency")
 
     @built_once
     def pool(self) -> "UserPool":
@@ -446,8 +474,7 @@ class CognitoAuth(Guards):
 
         return local_router(pool)
 
-    @asynccontextmanager
-    async def lifespan(self, app: Any = None) -> AsyncIterator[None]:
+    def lifespan(self, app: Any = None) -> AbstractAsyncContextManager[None]:
         """Fetch the keys before the first request: `FastAPI(lifespan=auth.lifespan)`.
 
         A warm-up, never a need: without it, or if it fails, the first request fetches them. Where it
@@ -460,6 +487,12 @@ class CognitoAuth(Guards):
             ConfigurationError: a route would read a `User` or the like from the request, or cookie
                 sessions lack their middleware.
         """
+        if not isinstance(self, CognitoAuth):  # of the class, it is given the app instead of an object
+            raise needs_an_object("lifespan")
+        return WarmUp(self._lifespan(app))
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Any) -> AsyncIterator[None]:
         refuse_forgotten(app)
         if self._principals.session is not None and not self._session_middleware_built:
             from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
@@ -502,6 +535,12 @@ class CognitoAuth(Guards):
 
         return Sealer([key.get_secret_value() for key in self.settings.secret_key], clock=self._clock)
 
+
+for _name in (
+    *("current_user", "current_principal", "optional_user", "access_token", "id_user", "same_origin"),
+    *("settings", "keys", "key_sets", "verifier"),
+):
+    setattr(CognitoAuth, _name, OfAnObject(_name))
 
 _KEYWORDS = frozenset(inspect.signature(CognitoAuth).parameters)
 _LOCAL_KEYWORDS = frozenset(inspect.signature(CognitoAuth.local).parameters)

@@ -1,18 +1,17 @@
 """What is said to who uses `CognitoAuth` in a way that cannot work: what to write instead."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, NoReturn, TypeVar
 
+from fastapi_cognito_auth.dependencies.misplaced import needs_an_object
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 T = TypeVar("T")
-
-
-class _NotYetBuiltError(ConfigurationError, AttributeError):
-    """An attribute of the class was taken for that of an object; `hasattr` finds nothing there."""
 
 
 class built_once(cached_property[T]):  # noqa: N801 - as `property` is written
@@ -24,8 +23,7 @@ class built_once(cached_property[T]):  # noqa: N801 - as `property` is written
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        msg = f"{self.attrname} belongs to an object: write auth = CognitoAuth(), then auth.{self.attrname}"
-        raise _NotYetBuiltError(msg)
+        raise needs_an_object(str(self.attrname))
 
 
 def demand_settings(settings: object) -> None:
@@ -42,6 +40,59 @@ def demand_settings(settings: object) -> None:
         raise ConfigurationError("a class is no settings yet: write CognitoAuth(CognitoSettings())")
     msg = f"a {type(settings).__name__} is no settings: write CognitoAuth(CognitoSettings(user_pool_id=…))"
     raise ConfigurationError(msg)
+
+
+def demand_local(pool: object, kind: type, settings: object) -> None:
+    """Refuse what is no local pool, and what are no settings of one.
+
+    Args:
+        pool: what was given as the pool, if anything.
+        kind: the class of local pools.
+        settings: what was given as more settings, if anything.
+
+    Raises:
+        ConfigurationError: with what to write; nothing is shown of what was given.
+    """
+    if isinstance(pool, type):
+        raise ConfigurationError("a class is no pool yet: write CognitoAuth.local(LocalUserPool())")
+    if isinstance(pool, Iterable) and not isinstance(pool, str):
+        raise ConfigurationError("users go by their keyword: write CognitoAuth.local(users=[…])")
+    if pool is not None and not isinstance(pool, kind):
+        msg = f"a {type(pool).__name__} is no pool: write CognitoAuth.local(LocalUserPool(…))"
+        raise ConfigurationError(msg)
+    if settings is not None and not isinstance(settings, Mapping):
+        raise ConfigurationError(
+            'more settings are a dictionary: write CognitoAuth.local(settings={"clock_skew": 0})'
+        )
+
+
+class WarmUp(AbstractAsyncContextManager[None]):
+    """What `auth.lifespan(app)` returns, which is no lifespan itself.
+
+    Args:
+        within: what is entered and left.
+    """
+
+    def __init__(self, within: AbstractAsyncContextManager[None]) -> None:
+        self._within = within
+
+    async def __aenter__(self) -> None:
+        """Warm up."""
+        await self._within.__aenter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        """Shut down."""
+        return await self._within.__aexit__(kind, error, trace)
+
+    def __call__(self, *_app: object) -> NoReturn:
+        """Refuse `FastAPI(lifespan=auth.lifespan())`.
+
+        Raises:
+            ConfigurationError: always.
+        """
+        raise ConfigurationError("the lifespan is called by the app: write FastAPI(lifespan=auth.lifespan)")
 
 
 def refuse_keywords(misplaced: Iterable[str], known: Collection[str], settings: str) -> None:

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Final, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NoReturn, Self, TypeVar
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema
@@ -33,6 +33,17 @@ _USER_CLAIMS = "claims are no dependency: write Depends(auth.current_user)"
 _MachineSub = Annotated[
     str, NeverFromInput("a Machine is no dependency: write Depends(auth.current_principal)")
 ]
+
+
+_IN_PROFILES: Final = frozenset(
+    [
+        *("attributes", "preferred_mfa_setting", "user_mfa_setting_list", "mfa_options"),
+        *("email", "email_verified", "phone_number", "phone_number_verified", "preferred_username"),
+        *("name", "given_name", "family_name", "middle_name", "nickname", "gender", "birthdate", "address"),
+        *("picture", "website", "zoneinfo", "locale", "updated_at"),
+    ]
+)
+"""What people look for in a user, and an access token does not tell."""
 
 
 class _Beside:
@@ -242,6 +253,19 @@ class User(_Person):
         put_claims(twin, self._claims)
         put_profile(twin, profile)
         return twin
+
+    if not TYPE_CHECKING:  # a type checker knows what there is
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _IN_PROFILES:
+                there = (
+                    name
+                    if hasattr(Profile, name) or name in Profile.model_fields
+                    else f'attributes["{name}"]'
+                )
+                msg = f"an access token tells no {name}: write (await user.profile()).{there}"
+                raise AttributeError(msg)
+            return object.__getattribute__(self, name)  # once more, for its own words
 
     async def profile(self) -> Profile:
         """Ask the pool for what the access token lacks, such as the e-mail address (GetUser).

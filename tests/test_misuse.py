@@ -7,9 +7,10 @@ import sys
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from tests.support import CLIENT_ID, POOL_ID
 
@@ -99,6 +100,7 @@ def test_a_pool_id_is_shown_by_an_example(pool_id: str, said: str) -> None:
         CognitoSettings(user_pool_id=pool_id, client_id=CLIENT_ID)
 
 
+AUTH: Any = CognitoAuth.local()
 ADA = LocalUser("ada", password="Correct-horse-1!")
 ROUTERS = [name for name in vars(CognitoAuth) if re.fullmatch(r"pool|([a-z]+_)?routers?", name)]
 
@@ -133,6 +135,138 @@ def test_every_router_is_known_for_that() -> None:
     auth = CognitoAuth.local(settings={"resource": "https://a.example", "revocation": "local"})
     routers = {name for name in dir(CognitoAuth) if isinstance(getattr(auth, name), APIRouter)}
     assert routers <= set(ROUTERS)
+
+
+def test_an_object_is_no_router() -> None:
+    with pytest.raises(ConfigurationError, match=r"write include_router\(auth\.router\)$"):
+        FastAPI().include_router(AUTH)
+
+
+def test_the_parts_of_a_router_are_no_router() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"write include_router\(auth\.routers\.sign_in\), or auth\.router"
+    ):
+        FastAPI().include_router(AUTH.routers)
+
+
+@pytest.mark.parametrize("thing", [AUTH, AUTH.routers])
+def test_what_is_not_there_is_missed_in_pythons_own_words(thing: Any) -> None:
+    with pytest.raises(AttributeError, match=f"^'{type(thing).__name__}' object has no attribute 'colour'$"):
+        _ = thing.colour
+    assert not hasattr(thing, "routes")
+
+
+def test_a_property_that_refuses_keeps_its_words() -> None:
+    auth = CognitoAuth(CognitoSettings(**OWN))
+    with pytest.raises(AttributeError, match=r"^only CognitoAuth\.local\(\) has a local pool$"):
+        _ = auth.local_pool
+
+
+NOUNS = ["current_user", "current_principal", "optional_user", "access_token", "id_user", "same_origin"]
+OBJECTS = [*(getattr(AUTH, name) for name in NOUNS), AUTH.require_groups("admins"), AUTH]
+
+
+@pytest.mark.parametrize("thing", OBJECTS, ids=lambda thing: type(thing).__name__)
+def test_dependencies_without_depends_are_refused(thing: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"write .*Depends\(auth\.current_user\)"):
+        FastAPI().get("/", dependencies=[thing])(lambda: None)
+
+
+@pytest.mark.parametrize("name", [*NOUNS, "settings", "keys", "key_sets", "verifier"])
+def test_what_objects_have_is_refused_of_the_class(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"write auth = CognitoAuth\(\), then auth\.{name}$"):
+        getattr(CognitoAuth, name)
+    assert not hasattr(CognitoAuth, name)
+
+
+def test_every_noun_is_known_for_that() -> None:
+    public = {name for name in vars(AUTH) if not name.startswith("_")}
+    assert public - set(dir(CognitoAuth)) == set()
+
+
+def test_an_object_is_no_dependency() -> None:
+    auth: Any = AUTH
+
+    def whoami(user: Any = Depends(auth)) -> None:
+        pass
+
+    with pytest.raises(ConfigurationError, match=r"^write Depends\(auth\.current_user\)"):
+        FastAPI().get("/")(whoami)
+
+
+@pytest.mark.parametrize(
+    ("lifespan", "said"),
+    [
+        (AUTH.lifespan(), r"write FastAPI\(lifespan=auth\.lifespan\)$"),
+        (CognitoAuth.lifespan, r"write auth = CognitoAuth\(\), then auth\.lifespan$"),
+    ],
+)
+def test_a_lifespan_that_is_none_is_refused_at_the_start(lifespan: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said), TestClient(FastAPI(lifespan=lifespan)):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("pool", "said"),
+    [
+        ([ADA], r"write CognitoAuth\.local\(users=\[…\]\)$"),
+        (LocalUserPool, r"write CognitoAuth\.local\(LocalUserPool\(\)\)$"),
+        ("a-password", r"^a str is no pool: write CognitoAuth\.local\(LocalUserPool\(…\)\)$"),
+        (ADA, r"^a LocalUser is no pool"),
+    ],
+)
+def test_what_is_no_local_pool_is_refused(pool: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        CognitoAuth.local(pool)
+
+
+@pytest.mark.parametrize("settings", [CognitoSettings(**OWN), "clock_skew=0", ["clock_skew"]])
+def test_settings_of_a_local_pool_are_a_dictionary(settings: Any) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r'write CognitoAuth\.local\(settings=\{"clock_skew": 0\}\)$'
+    ):
+        CognitoAuth.local(settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("custom_attributes", ["tenant"], r'write custom_attributes=\{"tenant": "String"\}$'),
+        ("custom_attributes", "tenant", r'write custom_attributes=\{"tenant": "String"\}$'),
+        ("custom_attributes", {"tenant": str}, "tenant is a CustomAttribute, or one of String, Number"),
+        ("triggers", {"pre_sign_up": print}, r"write triggers=Triggers\(pre_sign_up=…\)$"),
+        ("triggers", print, r"write triggers=Triggers\(pre_sign_up=…\)$"),
+        ("mfa_methods", ["TOTP"], "^mfa_methods are some of EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA$"),
+        ("mfa_methods", "SMS_MFA", "^mfa_methods is a list, not a text$"),
+        ("allowed_first_factors", ["PASSWD"], "^allowed_first_factors are some of .*PASSWORD"),
+        ("allowed_first_factors", "PASSWORD", "^allowed_first_factors is a list, not a text$"),
+    ],
+)
+def test_an_option_of_a_local_pool_says_how_it_is_written(option: str, value: Any, said: str) -> None:
+    wrong: Any = {option: value}
+    with pytest.raises(ValueError, match=said):
+        LocalUserPool(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("email", "email"),
+        ("attributes", "attributes"),
+        ("preferred_mfa_setting", "preferred_mfa_setting"),
+        ("phone_number", 'attributes["phone_number"]'),
+    ],
+)
+def test_what_a_profile_tells_is_looked_for_there(name: str, there: str) -> None:
+    user: Any = User(sub="s", username="ada", client_id=CLIENT_ID, expires_at=2e9)
+    with pytest.raises(AttributeError, match=re.escape(f"write (await user.profile()).{there}") + "$"):
+        getattr(user, name)
+
+
+def test_what_neither_a_user_nor_a_profile_has_is_missed_in_pythons_own_words() -> None:
+    user: Any = User(sub="s", username="ada", client_id=CLIENT_ID, expires_at=2e9)
+    with pytest.raises(AttributeError, match=r"^'User' object has no attribute 'colour'$"):
+        _ = user.colour
 
 
 def test_the_class_can_still_be_looked_at() -> None:

@@ -17,6 +17,7 @@ import fastapi.routing
 from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel, GetCoreSchemaHandler
 
+from fastapi_cognito_auth.dependencies.misplaced import MisplacedError
 from fastapi_cognito_auth.exceptions import ConfigurationError, NotAuthenticatedError
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
@@ -53,6 +54,15 @@ class Dependency:
             ConfigurationError: always.
         """
         raise ConfigurationError("Depends is missing: write Annotated[User, Depends(auth.current_user)]")
+
+    @property
+    def dependency(self) -> NoReturn:
+        """Refuse `dependencies=[auth.current_user]`: FastAPI asks each for what it depends on.
+
+        Raises:
+            MisplacedError: always.
+        """
+        raise MisplacedError("Depends is missing: write dependencies=[Depends(auth.current_user)]")
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> NoReturn:
         """Refuse `user = auth.current_user` at each request, for which FastAPI copies the default.

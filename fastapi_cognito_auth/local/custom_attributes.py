@@ -43,6 +43,7 @@ def schemas(given: Mapping[str, CustomAttribute | DataType]) -> list[dict[str, A
     Raises:
         ValueError: there is no such type, or a bound where the type has none.
     """
+    _demand_names_and_types(given)
     made = []
     for name, wanted in given.items():
         attribute = CustomAttribute(data_type=wanted) if isinstance(wanted, str) else wanted
@@ -55,6 +56,16 @@ def schemas(given: Mapping[str, CustomAttribute | DataType]) -> list[dict[str, A
             raise ValueError(msg)
         made.append(attribute.schema(name.removeprefix(PREFIX)))
     return made
+
+
+def _demand_names_and_types(given: object) -> None:
+    if not isinstance(given, Mapping):
+        msg = 'custom_attributes are names and types: write custom_attributes={"tenant": "String"}'
+        raise ValueError(msg)  # noqa: TRY004 - like every other mistake in an option
+    for name, wanted in given.items():
+        if not isinstance(wanted, str | CustomAttribute):
+            msg = f"custom_attributes: {name} is a CustomAttribute, or one of {', '.join(get_args(DataType))}"
+            raise ValueError(msg)  # noqa: TRY004 - like every other mistake in an option
 
 
 def batches(attributes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

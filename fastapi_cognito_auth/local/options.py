@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi_cognito_auth.local.attributes import STANDARD
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import ALL, FIRST_FACTOR_NAMES, OTP_NAMES
+from fastapi_cognito_auth.local.triggers import Triggers
 
 _FLOWS = frozenset({
     "ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -93,9 +94,15 @@ def factors(allowed_first_factors: Sequence[str], mfa_methods: Sequence[str], mf
     Raises:
         ValueError: they do not.
     """
-    unknown = {*allowed_first_factors} - FIRST_FACTOR_NAMES or {*mfa_methods} - {*ALL}
-    if unknown or not allowed_first_factors:
-        raise ValueError("allowed_first_factors and mfa_methods take the service's names")
+    for option, listed, known in (
+        ("allowed_first_factors", allowed_first_factors, FIRST_FACTOR_NAMES),
+        ("mfa_methods", mfa_methods, frozenset(ALL)),
+    ):
+        if {*names(option, listed)} - known:
+            msg = f"{option} are some of {', '.join(sorted(known))}"
+            raise ValueError(msg)
+    if not allowed_first_factors:
+        raise ValueError("allowed_first_factors names at least one")
     if mfa == "ON" and not {*allowed_first_factors} - OTP_NAMES:
         raise ValueError("a pool that demands MFA needs a first factor besides EMAIL_OTP and SMS_OTP")
 
@@ -162,6 +169,17 @@ def client_secret(given: object) -> None:
         raise ValueError("client_secret is a text, True or False")  # noqa: TRY004 - as other mistakes here
     if isinstance(given, str) and not _CLIENT_SECRET.fullmatch(given):
         raise ValueError("client_secret is 24 to 64 letters, digits, underscores and plus signs")
+
+
+def triggers(given: object) -> None:
+    """Check triggers.
+
+    Raises:
+        ValueError: they are written in another way.
+    """
+    if given is not None and not isinstance(given, Triggers):
+        msg = "triggers are of a kind of their own: write triggers=Triggers(pre_sign_up=…)"
+        raise ValueError(msg)
 
 
 def relying_party_id(given: str | None) -> None:

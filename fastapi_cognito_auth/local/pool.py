@@ -163,6 +163,7 @@ class LocalUserPool:
         if username_attributes and alias_attributes:
             raise ValueError("username_attributes and alias_attributes exclude each other")
         options.client_secret(client_secret)
+        options.triggers(triggers)
         options.relying_party_id(relying_party_id)
         options.flags(
             prevent_user_existence_errors=prevent_user_existence_errors,

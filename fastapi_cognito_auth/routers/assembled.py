@@ -1,7 +1,7 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter
 
@@ -10,6 +10,7 @@ from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.misplaced import refuse_as_a_router
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transport
@@ -73,6 +74,18 @@ class AuthRouters(NamedTuple):
         for part in self:
             router.include_router(part)
         return router
+
+
+def _is_no_router(parts: AuthRouters, name: str) -> Any:
+    refuse_as_a_router(
+        name,
+        "auth.routers are the parts: write include_router(auth.routers.sign_in), or auth.router for them all",
+    )
+    return object.__getattribute__(parts, name)
+
+
+# Not in its body, where a type checker would take every name for one that there is.
+AuthRouters.__getattr__ = _is_no_router  # type: ignore[attr-defined]
 
 
 class Routers:

@@ -11,6 +11,7 @@ from fastapi_cognito_auth.local.identities import SOCIAL
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.moto_records import new_client_secret
 from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, USER_ADMIN
+from fastapi_cognito_auth.local.operations import client_token
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -98,7 +99,7 @@ def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> L
     secret, scopes = machine.client_secret or new_client_secret(), tuple(machine.scopes)
     config = {
         "ClientName": "machine",
-        "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+        "ExplicitAuthFlows": [client_token.FLOW],
         "AllowedOAuthFlowsUserPoolClient": True,
         "AllowedOAuthFlows": ["client_credentials"],
         "AllowedOAuthScopes": list(scopes),

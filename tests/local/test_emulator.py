@@ -196,3 +196,14 @@ def test_it_answers_under_the_name_that_it_was_told_and_no_other() -> None:
     http = TestClient(emulator(LocalUserPool(), names=("127.0.0.2",)))
     for host, status in (("127.0.0.2", 200), ("localhost", 200), ("evil.example", 400)):
         assert http.get("/local/outbox", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"), [("http://localhost:3000", "http://localhost:3000"), ("https://app.example", "*")]
+)
+def test_what_goes_by_no_cookie_may_be_read_by_every_page(
+    kit: Kit, http: TestClient, origin: str, told: str
+) -> None:
+    for path in (f"/{kit.pool_id}/.well-known/jwks.json", "/oauth2/userInfo"):
+        answer = http.get(path, headers={"Origin": origin})
+        assert answer.headers.get_list("access-control-allow-origin") == [told]

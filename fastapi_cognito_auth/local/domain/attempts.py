@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from fastapi_cognito_auth.local.expiring import Expiring
 
-_SECONDS = 3600
+_SECONDS: Final = 3600
 
 
 @dataclass(kw_only=True)

@@ -78,10 +78,10 @@ class DomainServer:
     @property
     def pages(self) -> dict[str, list[str]]:
         """The paths of the pages, with their methods."""
-        found: dict[str, list[str]] = {}
+        methods: dict[str, list[str]] = {}
         for method, path in self._pages:
-            found.setdefault(path, []).append(method)
-        return found
+            methods.setdefault(path, []).append(method)
+        return methods
 
     def visit(self, method: str, path: str, visit: Visit) -> Response:
         """Answer a browser."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import LocalUserPool
 from tests.local.domain.kit import CALLBACK, HOST, OTHER_CALLBACK, Callback, DomainKit, Page
+from tests.older import needs
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,7 @@ def test_a_session_is_good_for_an_hour() -> None:
     assert isinstance(browser.authorize(**kit.asks()), Page)
 
 
+@needs("SetUserPoolClientSessionConfiguration")
 def test_what_the_session_configuration_says_counts() -> None:
     kit = DomainKit(max_sessions_per_user=5)
     browser = kit.browser()

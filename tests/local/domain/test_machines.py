@@ -7,9 +7,10 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, Machine, User
-from fastapi_cognito_auth.local import LocalMachine, LocalUserPool
+from fastapi_cognito_auth.local import LocalMachine, LocalUserPool, ServiceError
 from tests.local.domain.kit import DomainKit, basic
 from tests.local.kit import claims, refused
+from tests.older import needs
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,53 @@ def test_the_directory_shows_the_servers_and_the_clients(kit: DomainKit) -> None
     assert {server["Identifier"] for server in servers} == {"orders", "https://api.example"}
     shown = kit.aws.describe_user_pool_client(UserPoolId=kit.pool_id, ClientId="nightly")["UserPoolClient"]
     assert shown["AllowedOAuthFlows"] == ["client_credentials"]
+
+
+# Without a domain
+
+
+@needs("GetClientToken")
+def test_a_machine_gets_its_token_by_the_api_too(kit: DomainKit) -> None:
+    machine = kit.pool.machine_clients[0]
+    asked = {"ClientId": machine.client_id, "Secret": machine.client_secret}
+    for scopes, granted in (
+        ({"Scopes": ["orders/read"]}, {"orders/read"}),
+        ({}, {"orders/read", "https://api.example/all"}),
+    ):
+        result = kit.pool.call("GetClientToken", asked | scopes)["ClientAuthenticationResult"]
+        token = claims(kit.pool, result["AccessToken"], clock=kit.clock)
+        assert (token["sub"], result["TokenType"]) == (machine.client_id, "Bearer")
+        assert {*token["scope"].split()} == granted
+
+
+@needs("GetClientToken")
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"Secret": "w" * 24}, "NotAuthorizedException"),
+        ({"ClientId": "nobody"}, "ResourceNotFoundException"),
+        ({"Scopes": ["orders/write"]}, "InvalidParameterException"),
+        ({"Scopes": ["orders/read", "openid"]}, "InvalidParameterException"),
+    ],
+    ids=str,
+)
+def test_the_api_refuses_what_a_machine_may_not_have(
+    kit: DomainKit, wrong: dict[str, Any], name: str
+) -> None:
+    machine = kit.pool.machine_clients[0]
+    asked = {"ClientId": machine.client_id, "Secret": machine.client_secret} | wrong
+    with pytest.raises(ServiceError) as refusal:
+        kit.pool.call("GetClientToken", asked)
+    assert refusal.value.name == name
+
+
+@needs("GetClientToken")
+def test_an_app_client_of_users_has_no_token_of_its_own() -> None:
+    kit = DomainKit(client_secret=True, resource_servers={"orders": ["read"]}, allowed_scopes=["orders/read"])
+    asked = {"ClientId": kit.id, "Secret": kit.pool.client_secret}
+    with pytest.raises(ServiceError) as refusal:
+        kit.pool.call("GetClientToken", asked)
+    assert refusal.value.name == "OperationNotEnabledException"
 
 
 @pytest.mark.parametrize(

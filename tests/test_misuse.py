@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
-from tests.support import CLIENT_ID, POOL_ID
+from tests.support import CLIENT_ID, ISSUER, POOL_ID
 
 OWN: Any = {"user_pool_id": POOL_ID, "client_id": CLIENT_ID}
 
@@ -88,9 +88,9 @@ def test_a_variable_that_is_no_setting_is_warned_of_with_the_nearest(
     ("pool_id", "said"),
     [
         ("Ab12Cd34E", "the Region is missing"),
+        (ISSUER, "it is an address; a pool's id is what stands at the end of its issuer"),
         (f"arn:aws:cognito-idp:eu-central-1:123456789012:userpool/{POOL_ID}", "it is an ARN"),
         ("eu-central-1_", "a pool's id is"),
-        (f"{POOL_ID}\n", "a pool's id is"),
         ("eu-central-1_" + "a" * 50, "a pool's id is"),
     ],
 )

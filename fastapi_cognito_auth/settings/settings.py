@@ -33,6 +33,7 @@ from fastapi_cognito_auth.settings.values import (
     as_text,
     decode_json,
     has_no_password,
+    is_bare,
     or_off,
     split_list,
 )
@@ -271,6 +272,13 @@ class CognitoSettings(BaseSettings):
     """How long a call may wait until one of those is free. Then it is refused with 503."""
 
     _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(has_no_password)
+
+    @field_validator("client_secret")
+    @classmethod
+    def _is_bare(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            is_bare(secret.get_secret_value())
+        return secret
 
     @field_validator("secret_key")
     @classmethod

@@ -38,6 +38,8 @@ def decode_json(value: Any) -> Any:
 
 def or_off(value: Any) -> Any:
     """Let an environment variable say `off`, since an empty one counts as not set."""
+    if isinstance(value, str) and value.lower() in {"none", "null", "false"}:
+        raise ValueError("write off")
     return None if value == "off" else value
 
 
@@ -61,8 +63,20 @@ def has_no_password(value: str | None) -> str | None:
     return value
 
 
+def is_bare(value: str) -> str:
+    """Refuse what files of variables and copying add to a value."""
+    if value[:1] in {'"', "'"} or value[-1:] in {'"', "'"}:
+        raise ValueError("it has quotes around it, which `docker --env-file` takes for a part of it")
+    if value.strip() != value:
+        raise ValueError("it has a blank or a line end around it")
+    return value
+
+
 def _is_a_pool_id(value: str) -> str:
     example = "the Region, an underscore and the pool's own part, such as eu-central-1_AbCdEfGhI"
+    if "://" in value:
+        msg = f"it is an address; a pool's id is what stands at the end of its issuer: {example}"
+        raise ValueError(msg)
     if value.startswith("arn:"):
         msg = f"it is an ARN; a pool's id is what stands behind userpool/: {example}"
         raise ValueError(msg)
@@ -90,8 +104,8 @@ Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_list)]
 
 
-UserPoolId = Annotated[str, AfterValidator(_is_a_pool_id)]
-ClientId = Annotated[str, AfterValidator(_is_a_client_id)]
+UserPoolId = Annotated[str, AfterValidator(is_bare), AfterValidator(_is_a_pool_id)]
+ClientId = Annotated[str, AfterValidator(is_bare), AfterValidator(_is_a_client_id)]
 # RFC 8707 section 2: absolute, and without a fragment.
 Resource = Annotated[
     str,

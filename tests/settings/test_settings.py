@@ -1,6 +1,7 @@
 """What follows from the settings, and what is said about wrong ones."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -250,3 +251,72 @@ def test_pools_of_other_regions_cannot_be_probed(
     else:
         with pytest.raises(ConfigurationError, match="COGNITO_TRUSTED_POOLS"):
             CognitoSettings()
+
+
+@pytest.mark.parametrize("name", ["USER_POOL_ID", "CLIENT_ID", "CLIENT_SECRET", "ACCEPTED_CLIENT_IDS"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_quotes_around_a_value_are_named_and_the_value_is_not(
+    pool: pytest.MonkeyPatch, name: str, quote: str
+) -> None:
+    pool.setenv(f"COGNITO_{name}", f"{quote}hunter2{quote}")
+    with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong: .*quotes around it") as failed:
+        CognitoSettings()
+    assert "hunter2" not in repr(failed.value)
+
+
+@pytest.mark.parametrize("name", ["USER_POOL_ID", "CLIENT_ID", "CLIENT_SECRET"])
+@pytest.mark.parametrize("value", [" hunter2", "hunter2\n", "hunter2\r\n"])
+def test_a_blank_around_a_value_is_named_and_the_value_is_not(
+    pool: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    pool.setenv(f"COGNITO_{name}", value)
+    with pytest.raises(
+        ConfigurationError, match=f"COGNITO_{name} is wrong: it has a blank or a line"
+    ) as failed:
+        CognitoSettings()
+    assert "hunter2" not in repr(failed.value)
+
+
+@pytest.mark.parametrize("name", sorted({*CognitoSettings.model_fields} - {"trusted_origins"}))
+@pytest.mark.parametrize("value", ["two words, and more: §", "[1]", "{}", '{"a": 1}', '[{"jwks_uri": "x"}]'])
+def test_no_fault_shows_a_regular_expression_or_a_type_of_python(
+    pool: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    pool.setenv(f"COGNITO_{name.upper()}", value)
+    said = ""
+    try:
+        CognitoSettings()
+    except ConfigurationError as exc:
+        said = str(exc)
+    assert not any(word in said for word in ("pattern", "tuple", "frozenset", "^", "dictionary"))
+
+
+@pytest.mark.parametrize("name", ["TOKEN_URL", "FRESH_SIGN_IN_MAX_AGE", "SESSION_IDLE_TIMEOUT"])
+@pytest.mark.parametrize("value", ["none", "None", "null", "false"])
+def test_a_setting_is_switched_off_by_one_word(pool: pytest.MonkeyPatch, name: str, value: str) -> None:
+    pool.setenv(f"COGNITO_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"^COGNITO_{name} is wrong: write off$"):
+        CognitoSettings()
+
+
+@pytest.mark.parametrize("name", ["region", "aws_region", "region_name"])
+def test_the_region_is_no_setting(name: str) -> None:
+    wrong: Any = {name: "eu-central-1"}
+    with pytest.raises(
+        ConfigurationError, match=f"^{name} is not a setting; the Region follows from the user"
+    ):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, **wrong)
+
+
+def test_a_region_in_the_environment_is_warned_of(
+    pool: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool.setenv("COGNITO_REGION", "eu-central-1")
+    CognitoSettings()
+    assert "is ignored; the Region follows from the user pool's id" in caplog.text
+
+
+def test_a_variable_as_a_keyword_says_the_keyword() -> None:
+    wrong: Any = {"COGNITO_USER_POOL_ID": POOL_ID}
+    with pytest.raises(ConfigurationError, match=r"^COGNITO_USER_POOL_ID is a variable: write user_pool_id="):
+        CognitoSettings(client_id=CLIENT_ID, user_pool_id=POOL_ID, **wrong)

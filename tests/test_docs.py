@@ -409,6 +409,21 @@ def test_the_api_page_has_every_exported_name() -> None:
         assert f"`{name}`" in text, name
 
 
+def test_the_versions_page_has_every_floor_as_it_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {"": project["dependencies"], **project["optional-dependencies"]}
+    floors = {
+        (found[1], found[2], extra)
+        for extra, requirements in wanted.items()
+        for requirement in requirements
+        if (found := re.match(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", requirement))
+    }
+    assert len(floors) == sum(map(len, wanted.values()))
+    text = (DOCS / "reference" / "versions.md").read_text()
+    rows = re.findall(r"^\| ([\w-]+) \| ([\d.]+) \| (?:`(\w+)` )?\|$", text, re.MULTILINE)
+    assert {*rows} == floors
+
+
 def test_troubleshooting_knows_the_codes_it_names() -> None:
     text = (DOCS / "how-to" / "troubleshooting.md").read_text()
     named = set(re.findall(r"^### `(.*)`$", text, re.MULTILINE))

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, Final
 
-_starts: Final[set["weakref.WeakMethod[Callable[[], None]]"]] = set()
+_starts: Final[dict[tuple[int, Any], "weakref.ref[Any]"]] = {}
 _of_the_parent: Final[list[Any]] = []
 
 
@@ -20,7 +20,14 @@ def in_each_child(start: Callable[[], None]) -> None:
     Args:
         start: a bound method that replaces what a child must not share. Its object is not kept alive.
     """
-    _starts.add(weakref.WeakMethod(start, _starts.discard))
+    owner, function = start.__self__, start.__func__  # type: ignore[attr-defined]
+    key = (id(owner), function)
+
+    # By a default, since at the end of a process nothing else may be left of this module.
+    def forget(_: object, starts: dict[tuple[int, Any], Any] = _starts) -> None:
+        starts.pop(key, None)
+
+    _starts[key] = weakref.ref(owner, forget)
 
 
 def in_each_process(start: Callable[[], None]) -> None:
@@ -43,10 +50,10 @@ def leave_to_the_parent(*things: object) -> None:
 
 
 def _start_anew() -> None:
-    for method in _starts.copy():
-        start = method()
-        if start is not None:
-            start()
+    for (_, function), owner in [*_starts.items()]:
+        found = owner()
+        if found is not None:
+            function(found)
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork

@@ -43,6 +43,10 @@ _HALF_A_PAIR: Final = re.compile(
     re.DOTALL,
 )
 
+_QUOTES: Final = (b'"', b"'")
+_NO_VALUES: Final = (b"null", b"undefined", b"[object Object]", b"None")
+"""What JavaScript and Python write where there is no token."""
+
 # All brackets as `[` and `]`, and everything else, to be left out.
 _BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 _OPENING: Final = ord("[")
@@ -67,10 +71,22 @@ def split(token: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     """
     signing_input, _, signature = token.rpartition(b".")
     header, _, payload = signing_input.partition(b".")
-    if not payload or b"." in payload:
-        raise malformed()
+    if not payload or b"." in payload or token[:1] in _QUOTES:
+        raise malformed().about("form", found=_form(token), wanted="three parts")
     # A plain tuple: a named one takes longer to make than a token to be split.
     return header, payload, signing_input, signature
+
+
+def _form(token: bytes) -> str:
+    """Say what came instead of a token, without repeating it."""
+    if token[:1] in _QUOTES:
+        return "quotes around it"
+    if token[:7].lower() == b"bearer ":
+        return "Bearer twice"
+    if token in _NO_VALUES:
+        return f"the word {token.decode()}"
+    parts = token.count(b".") + 1
+    return "five parts, as refresh tokens have" if parts == 5 else f"{parts} of three parts"
 
 
 def decode_segment(segment: bytes) -> bytes:

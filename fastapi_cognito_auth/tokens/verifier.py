@@ -227,7 +227,9 @@ def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
 
 
 def _wrong_use(kind: type[Claims], found: Any) -> InvalidTokenUseError:
-    error = InvalidTokenUseError(f"The token has the wrong token_use; this needs {kind.TOKEN_USE}.")
+    error = InvalidTokenUseError(
+        f"The token has the wrong token_use; this needs {kind.TOKEN_USE}: send {kind.TOKEN_USE}_token."
+    )
     return error.about("token_use", found=found, wanted=kind.TOKEN_USE)
 
 

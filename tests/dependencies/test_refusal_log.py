@@ -183,7 +183,7 @@ def test_a_refusal_says_what_was_found_and_what_was_wanted(
         ),
         (SIGNER.sign(access_claims(), kid=None), ("invalid_token", "kid", "none", "text")),
         ("x" * 32_769, ("token_too_large", "size", "32769", "32768")),
-        ("nonsense", ("invalid_token", None, "none", "none")),
+        ("nonsense", ("invalid_token", "form", "1 of three parts", "three parts")),
         (None, ("not_authenticated", None, "none", "none")),
     ],
 )
@@ -319,7 +319,7 @@ def test_a_value_of_another_kind_is_told_by_its_type(heard: Heard, client: TestC
 
 
 def test_a_refusal_without_a_claim_says_its_message(heard: Heard, client: TestClient) -> None:
-    record = record_of(heard, client, "/me", "a.b")
+    record = record_of(heard, client, "/me", "a.b.c")
     assert record.getMessage() == "refused GET /me: invalid_token: The token is malformed."
 
 

@@ -329,3 +329,25 @@ def test_any_bytes_are_taken_apart_or_refused(token: bytes) -> None:
         header, payload, signing_input, signature = jws.split(token)
         assert signing_input == header + b"." + payload
         assert token == signing_input + b"." + signature
+
+
+@pytest.mark.parametrize(
+    ("token", "found"),
+    [
+        (b'"e30.e30.YQ"', "quotes around it"),
+        (b"'e30.e30.YQ'", "quotes around it"),
+        (b"Bearer e30.e30.YQ.YQ", "Bearer twice"),
+        (b"bearer e30", "Bearer twice"),
+        (b"null", "the word null"),
+        (b"undefined", "the word undefined"),
+        (b"[object Object]", "the word [object Object]"),
+        (b"e30.YQ.YQ.YQ.YQ", "five parts, as refresh tokens have"),
+        (b"e30.YQ.YQ.YQ", "4 of three parts"),
+        (b"hunter2", "1 of three parts"),
+        (b"e30.hunter2", "2 of three parts"),
+    ],
+)
+def test_what_came_instead_of_a_token_is_told_without_it(token: bytes, found: str) -> None:
+    with pytest.raises(InvalidTokenError) as refused:
+        jws.split(token)
+    assert (refused.value.claim, refused.value.found, refused.value.wanted) == ("form", found, "three parts")

@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest lint typing unit mutants bench lock clean
+.PHONY: demo test test-lowest wheel lint typing unit mutants bench lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -25,6 +25,15 @@ LOWEST_WARNINGS := \
 
 test-lowest: $(LOWEST)/ready ## the tests on the oldest versions that are allowed, but for browsers and foreign clients
 	$(LOWEST)/bin/pytest --numprocesses=auto --dist=worksteal $(LOWEST_WARNINGS) --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing
+
+# Built as for an index, and installed where nothing else of this project is: with the locked versions of
+# what it depends on, and without the checkout on the path.
+wheel: $(VENV)/ready ## build the wheel, install it in a fresh environment, and run the README's example there
+	rm -rf dist .venv-wheel
+	$(UV) build --quiet --wheel --out-dir dist
+	$(PYTHON) -m venv .venv-wheel
+	VIRTUAL_ENV=.venv-wheel $(UV) pip install --quiet --constraint requirements.lock "fastapi-cognito-auth[local] @ file://$$(echo $(CURDIR)/dist/*.whl)" uvicorn
+	cd dist && ../.venv-wheel/bin/python -I ../tests/installed/readme.py ../README.md
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

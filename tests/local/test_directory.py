@@ -308,8 +308,8 @@ def test_somebodys_mock_aws_does_not_reset_the_pool(kit: Kit) -> None:
 
 def test_secrets_stay_out_of_reprs() -> None:
     kit = Kit(client_secret=True)
-    user = LocalUser("x", password=PASSWORD, temporary_password=OTHER_PASSWORD)
-    shown: list[Any] = [kit.pool, user, kit.pool._plane.directory.client(kit.id)]
+    users = LocalUser("x", password=PASSWORD), LocalUser("y", temporary_password=OTHER_PASSWORD)
+    shown: list[Any] = [kit.pool, *users, kit.pool._plane.directory.client(kit.id)]
     text = repr(shown)
     for secret in (kit.pool.client_secret, PASSWORD, OTHER_PASSWORD):
         assert str(secret) not in text

@@ -2,10 +2,12 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 import ipaddress
 import itertools
 import json
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
@@ -77,6 +79,15 @@ def write_certificate(folder: Path) -> None:
     (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "key.pem").write_bytes(pem)
+
+
+def subject_hash(pem: bytes) -> str:
+    """Return the name under which OpenSSL looks for a certificate in a folder.
+
+    It is of the subject's DER in lower case, and without what wraps it.
+    """
+    name = x509.load_pem_x509_certificate(pem).subject.public_bytes()
+    return f"{int.from_bytes(hashlib.sha1(name[2:], usedforsecurity=False).digest()[:4], 'little'):08x}"
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +209,15 @@ def test_a_folder_of_certificates_counts_for_neither(
     """What calls to Cognito cannot heed, the key set does not either."""
     certificate = (folder / "certificate.pem").read_bytes()
     (folder / "hashed").mkdir()
-    (folder / "hashed" / "00000000.0").write_bytes(certificate)
+    (folder / "hashed" / f"{subject_hash(certificate)}.0").write_bytes(certificate)
+    # Who heeds the variable trusts the server.
+    trusting = ssl.create_default_context(capath=str(folder / "hashed"))
+    port = int(address.rpartition(":")[2])
+    with (
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        trusting.wrap_socket(plain, server_hostname="127.0.0.1") as wrapped,
+    ):
+        assert wrapped.version() is not None
     monkeypatch.setenv("SSL_CERT_DIR", str(folder / "hashed"))
     why, error = outcomes(auth_of(address))
     assert (why is not None, error) == (True, UserPoolUnavailableError)

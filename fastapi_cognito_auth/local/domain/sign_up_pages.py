@@ -121,7 +121,6 @@ class SignUpPages:
             result = after_password(self._plane, proven)
         except ServiceError as exc:
             return self._sign_in.first_page(visit, request, attempt.username, exc.message)
-        attempt.signed_up = None
         return self._sign_in.go_on(visit, request, handle, attempt, result)
 
     def _read(self, visit: Visit) -> AuthorizationRequest:

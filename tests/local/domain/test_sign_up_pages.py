@@ -61,6 +61,8 @@ def test_an_attempt_signs_in_nobody_but_who_signed_up_in_it(kit: DomainKit) -> N
     page = sign_up(kit, browser, "ida")
     page = browser.send(page, username="hal", code=kit.code("hal", "sign_up"))
     assert isinstance(page, Page)
+    # It was not even tried: that would be told.
+    assert page.status == 200
     assert "password" in page.forms[0].fields
 
 

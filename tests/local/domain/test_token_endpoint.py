@@ -154,11 +154,18 @@ def test_a_code_of_another_client_is_refused_and_stays_good(kit: DomainKit) -> N
     assert kit.redeem(code).status_code == 200
 
 
-def test_a_code_of_a_user_who_was_disabled_is_refused() -> None:
-    kit = DomainKit()
+def test_a_code_of_a_user_who_was_disabled_is_refused_before_any_token_is_made() -> None:
+    asked = []
+
+    def note(event: dict[str, Any]) -> dict[str, Any]:
+        asked.append(event["userName"])
+        return event
+
+    kit = DomainKit(triggers=Triggers(pre_token_generation=note))
     code = kit.sign_in().code
     kit.admin("AdminDisableUser")
     refusal(kit.redeem(code), "invalid_grant")
+    assert asked == []
 
 
 def test_a_grant_that_does_not_exist_is_unsupported(kit: DomainKit) -> None:

@@ -25,6 +25,7 @@ from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cookie_sessions.box import Box
     from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
     from fastapi_cognito_auth.cookie_sessions.sessions import Refresh
     from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
@@ -129,6 +130,19 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     return FirstOf(transports) if len(transports) > 1 else transports[0]
 
 
+def session_box(settings: CognitoSettings) -> "Box":
+    """Return what encrypts what browsers keep.
+
+    Raises:
+        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+    """
+    from fastapi_cognito_auth.cookie_sessions.box import Box  # noqa: PLC0415 - as below
+
+    if not settings.secret_key:
+        raise ConfigurationError(MISSING_SECRET_KEY)
+    return Box([key.get_secret_value() for key in settings.secret_key])
+
+
 def browser_session(
     settings: CognitoSettings,
     refresh: "Refresh",
@@ -145,7 +159,6 @@ def browser_session(
         ConfigurationError: `COGNITO_SECRET_KEY` is missing.
     """
     # Apps without cookie sessions need not wait for these modules.
-    from fastapi_cognito_auth.cookie_sessions.box import Box  # noqa: PLC0415
     from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore  # noqa: PLC0415
     from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore  # noqa: PLC0415
     from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions  # noqa: PLC0415
@@ -156,9 +169,7 @@ def browser_session(
     )
     from fastapi_cognito_auth.redis_connections import RedisConnections  # noqa: PLC0415
 
-    if not settings.secret_key:
-        raise ConfigurationError(MISSING_SECRET_KEY)
-    box = Box([key.get_secret_value() for key in settings.secret_key])
+    box = session_box(settings)
     store: SessionStore = CookieStore(box, most=LONGEST_TICKET)
     if settings.session_store == "redis" and settings.redis_url is not None:
         connections = RedisConnections(

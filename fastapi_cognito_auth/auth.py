@@ -19,6 +19,7 @@ from fastapi_cognito_auth.assembly import (
     issuing_pools,
     load_balancer_user,
     revocations,
+    session_box,
     warm_up,
 )
 from fastapi_cognito_auth.dependencies.current import (
@@ -56,9 +57,11 @@ from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
     from starlette.types import ASGIApp
 
     from fastapi_cognito_auth.cognito.client import BeforeSend
+    from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
     from fastapi_cognito_auth.cognito.models import Tokens
     from fastapi_cognito_auth.cognito.pool import UserPool
     from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
@@ -238,6 +241,7 @@ class CognitoAuth(Guards):
             "issuer": (pool.issuer,),
             "dns_suffix": None,
             "replica_region": None,
+            "domain": None,
             "auth_flow": auth_flow,
             "group_scopes": dict(group_scopes or {}),
             "auth_session_validity": pool.auth_session_validity,
@@ -359,6 +363,57 @@ class CognitoAuth(Guards):
         session = self._browser_session
         return self._routers.cookie_session(
             session, self._principals, self._signature_verifier, self.same_origin, self.routers.config
+        )
+
+    @built_once
+    def managed_login_router(self) -> APIRouter:
+        """Signing in at the pool's own pages, social and SAML providers included, into a cookie session.
+
+        Mount it under a prefix, with `session_middleware`. `GET` of the prefix starts; the callback,
+        which the app client has to know, is `/callback` under it.
+
+        Raises:
+            ConfigurationError: `COGNITO_DOMAIN` or `COGNITO_SECRET_KEY` is missing.
+        """
+        settings = self.settings
+        pages: Callable[[Request], ManagedLogin]
+        if self._local_pool is not None:
+            from fastapi_cognito_auth.local.app_pages import app_pages  # noqa: PLC0415 - an optional extra
+
+            pages = app_pages(self._local_pool)
+        else:
+            managed_login = self.managed_login
+            pages = lambda _: managed_login  # noqa: E731
+        return self._routers.managed_login(
+            pages,
+            self._browser_session,
+            self._principals,
+            self._signature_verifier,
+            box=session_box(settings),
+            domain=None if self._local_pool is None else self._local_pool.domain_router,
+            cookie=settings.session_cookie,
+            scopes=settings.login_scopes,
+            issuers=settings.issuers,
+            clock=self._clock,
+        )
+
+    @built_once
+    def managed_login(self) -> "ManagedLogin":
+        """The OAuth2 endpoints at the pool's domain, for apps that want the tokens themselves.
+
+        Raises:
+            ConfigurationError: `COGNITO_DOMAIN` is missing.
+        """
+        from fastapi_cognito_auth.cognito.managed_login import ManagedLogin  # noqa: PLC0415 - as with the pool
+
+        settings = self.settings
+        if settings.domain_url is None:
+            raise ConfigurationError("COGNITO_DOMAIN is missing: managed login is at the pool's domain")
+        return ManagedLogin(
+            settings.domain_url,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
+            timeout=settings.read_timeout,
         )
 
     def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":

@@ -14,6 +14,9 @@ CognitoAuthError                    500
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── SessionsUnavailableError        503  where cookie sessions are kept does not answer
 ├── SessionTooLargeError            503  the tokens of a sign-in fit into no cookies
+├── ManagedLoginError               400  the pool's pages refused, or what came back is not as it was sent
+│   ├── LoginDeniedError            403  the user, or the identity provider, said no
+│   └── LoginAttemptError           400  the attempt is unknown in this browser, too old, or was used
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
@@ -312,6 +315,34 @@ class SessionTooLargeError(CognitoAuthError):
 
     status_code = 503
     message = "The sign-in is too large for cookies: the app must keep sessions in Redis."
+
+
+class ManagedLoginError(CognitoAuthError):
+    """The pool's OAuth2 endpoints refused (RFC 6749 sections 4.1.2.1 and 5.2), or what came back is wrong.
+
+    Args:
+        error: the `error` of the answer, such as `invalid_grant`; it goes into the log, and not to clients.
+    """
+
+    status_code = 400
+    message = "Signing in did not work. Please try again."
+
+    def __init__(self, message: str | None = None, *, error: str | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class LoginDeniedError(ManagedLoginError):
+    """The user did not sign in, or the identity provider did not let them (`access_denied`)."""
+
+    status_code = 403
+    message = "Signing in was cancelled or refused."
+
+
+class LoginAttemptError(ManagedLoginError):
+    """An answer of the pool's pages belongs to no attempt of this browser, or to one that is over."""
+
+    message = "This sign-in is not, or no longer, under way in this browser. Please sign in again."
 
 
 class InvalidSessionError(CognitoAuthError):

@@ -87,6 +87,14 @@ class BrowserSession:
         if found is not None:
             outgoing(connection, self).tell(self._cookies.clear(connection, found))
 
+    def demand_own_page(self, connection: HTTPConnection) -> None:
+        """Refuse what a page of another site made the browser send.
+
+        Raises:
+            CrossSiteRequestError: it comes from elsewhere, or nothing says where from.
+        """
+        self._same_origin.demand(connection)
+
     async def _find(self, connection: HTTPConnection, find: Callable[[str, str], Awaitable[Kept]]) -> Kept:
         answer = outgoing(connection, self)
         answer.varies = True

@@ -63,14 +63,14 @@ class SessionCookies:
 
     def place(self, connection: HTTPConnection) -> str:
         """Return the name of the first cookie, as it is for this request."""
-        return self._places[_is_secure(connection)]
+        return self._places[is_secure(connection)]
 
     def read(self, connection: HTTPConnection) -> Found | None:
         """Return what the request carries of a session, if anything."""
-        secure = _is_secure(connection)
+        secure = is_secure(connection)
         names = self._names[secure]
         values: dict[str, set[str]] = {}
-        for name, value in _cookies(connection):
+        for name, value in request_cookies(connection):
             if name in names:
                 values.setdefault(name, set()).add(value)
         if not values:
@@ -81,7 +81,7 @@ class SessionCookies:
         self, connection: HTTPConnection, ticket: str, *, max_age: int, before: Found | None
     ) -> list[str]:
         """Return the `Set-Cookie` headers for a ticket, those included that take away what was before."""
-        secure = _is_secure(connection)
+        secure = is_secure(connection)
         parts = [ticket[start : start + _PART] for start in range(0, len(ticket), _PART)]
         place, attributes = self._places[secure], self._attributes[secure]
         written = {_numbered(place, number): part for number, part in enumerate(parts)}
@@ -92,7 +92,7 @@ class SessionCookies:
 
     def clear(self, connection: HTTPConnection, found: Found) -> list[str]:
         """Return the `Set-Cookie` headers that take away what the request carries."""
-        return self._taken_away(found.names, secure=_is_secure(connection))
+        return self._taken_away(found.names, secure=is_secure(connection))
 
     def _taken_away(self, names: Iterable[str], *, secure: bool) -> list[str]:
         return [f'{name}=""; {_PAST}; {self._attributes[secure]}' for name in names]
@@ -102,7 +102,8 @@ def _numbered(place: str, number: int) -> str:
     return f"{place}.{number}" if number else place
 
 
-def _cookies(connection: HTTPConnection) -> Iterable[tuple[str, str]]:
+def request_cookies(connection: HTTPConnection) -> Iterable[tuple[str, str]]:
+    """Return names and values of the cookies of a request, as they came."""
     headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
     for header, value in headers:
         if header == b"cookie":
@@ -130,7 +131,7 @@ def _joined(names: tuple[str, ...], values: dict[str, set[str]]) -> str | None:
     return "".join(parts)
 
 
-def _is_secure(connection: HTTPConnection) -> bool:
+def is_secure(connection: HTTPConnection) -> bool:
     """Tell whether the browser is to send the cookies over TLS alone: everywhere but on this machine.
 
     What ends the TLS before the app may not say so, hence it goes by the name of the host, which a

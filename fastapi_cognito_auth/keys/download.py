@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
-from fastapi_cognito_auth.runtime.outgoing import ca_bundle, socks_proxy
+from fastapi_cognito_auth.runtime.outgoing import CaBundleError, socks_proxy, trusted_certificates
 
 if TYPE_CHECKING:
     import httpx2
@@ -62,16 +62,10 @@ def key_download(
 
 
 def _trust() -> ssl.SSLContext:
-    import httpx2  # noqa: PLC0415 - as above
-
-    bundle = ca_bundle()
-    if bundle is None:
-        # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
-        return httpx2.create_ssl_context(trust_env=False)
     try:
-        return ssl.create_default_context(cafile=bundle.path)
-    except OSError as exc:
-        msg = f"cannot be fetched: {bundle.variable} names no certificates: {exc.strerror or exc}"
+        return trusted_certificates()
+    except CaBundleError as exc:
+        msg = f"cannot be fetched: {exc}"
         raise FetchError(msg) from exc
 
 

@@ -250,6 +250,17 @@ class Directory:
 
     # What the domain needs
 
+    def let_app_in(self, client_id: str, callback: str, logout: str, scopes: Sequence[str]) -> None:
+        """Register a callback and a sign-out address of an app client, with the code grant."""
+        config = self._pool.clients[client_id].extended_config
+        config |= {
+            "AllowedOAuthFlowsUserPoolClient": True,
+            "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": list(scopes),
+            "CallbackURLs": list(dict.fromkeys((*config.get("CallbackURLs", ()), callback))),
+            "LogoutURLs": list(dict.fromkeys((*config.get("LogoutURLs", ()), logout))),
+        }
+
     def add_resource_server(self, identifier: str, scopes: Sequence[str]) -> None:
         """Add a resource server.
 

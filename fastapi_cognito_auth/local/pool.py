@@ -229,6 +229,7 @@ class LocalUserPool:
             client_id=client_id,
         )
         self.callback_urls: tuple[str, ...] = at_domain.callback_urls
+        self._scopes = at_domain.scopes
         self.machine_clients: tuple[LocalMachine, ...] = at_domain.set_up(directory, access_token_validity)
         name = srp.pool_name(self.user_pool_id)
         self.outbox: Outbox = Outbox(on_message)
@@ -279,6 +280,17 @@ class LocalUserPool:
     def domain_router(self) -> APIRouter:
         """The same as a router, for an app that has it under a path."""
         return domain_router(self._domain)
+
+    def let_app_in(self, callback_url: str, logout_url: str) -> None:
+        """Register where the app of this process takes browsers back, unless `callback_urls` were given.
+
+        Args:
+            callback_url: with a code.
+            logout_url: after signing out.
+        """
+        if not self.callback_urls:
+            with self._operation():
+                self._plane.directory.let_app_in(self.client_id, callback_url, logout_url, self._scopes)
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys that verify the pool's tokens."""

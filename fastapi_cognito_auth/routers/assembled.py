@@ -1,15 +1,18 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
+from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
+from fastapi_cognito_auth.cookie_sessions.box import Box
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempts
 from fastapi_cognito_auth.dependencies.misplaced import refuse_as_a_router
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
@@ -22,14 +25,16 @@ from fastapi_cognito_auth.routers.auth_events import auth_events_router
 from fastapi_cognito_auth.routers.challenges import challenges_router, totp_challenge_router
 from fastapi_cognito_auth.routers.client_address import client_context
 from fastapi_cognito_auth.routers.config import config_router
-from fastapi_cognito_auth.routers.cookie_session import CookieSessionFlow, cookie_session_router
+from fastapi_cognito_auth.routers.cookie_session import cookie_session_router
 from fastapi_cognito_auth.routers.devices import devices_router
+from fastapi_cognito_auth.routers.managed_login import ManagedLoginFlow, managed_login_router
 from fastapi_cognito_auth.routers.mfa import mfa_router
 from fastapi_cognito_auth.routers.passkeys import passkeys_router
 from fastapi_cognito_auth.routers.password import password_router
 from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
 from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
 from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
@@ -189,6 +194,48 @@ class Routers:
             responses=refused,
         )
         router.include_router(config)
+        return router
+
+    def managed_login(
+        self,
+        pages: Callable[[Request], ManagedLogin],
+        session: BrowserSession,
+        principals: Principals,
+        verifier: TokenVerifier,
+        *,
+        box: Box,
+        domain: APIRouter | None,
+        cookie: str,
+        scopes: Iterable[str],
+        issuers: Iterable[str],
+        clock: Callable[[], float],
+    ) -> APIRouter:
+        """Build `auth.managed_login_router`.
+
+        Args:
+            pages: the pool's, for a request.
+            session: keeps a browser signed in.
+            principals: find out whose tokens they are.
+            verifier: judges them, revoked or not.
+            box: encrypts what a browser keeps of an attempt.
+            domain: of a local pool, whose pages are part of the app.
+            cookie: what the cookies of attempts begin with.
+            scopes: to ask for.
+            issuers: of the pool.
+            clock: seconds since the epoch.
+        """
+        flow = ManagedLoginFlow(
+            pages,
+            LoginAttempts(box, cookie, clock=clock),
+            CookieSessionFlow(session, principals, verifier, self._pool.refresh_tokens, self._ending),
+            session,
+            verifier,
+            scopes=scopes,
+            issuers=issuers,
+        )
+        router = managed_login_router(flow)
+        if domain is not None:
+            router.include_router(domain, prefix="/domain")
         return router
 
     def account(

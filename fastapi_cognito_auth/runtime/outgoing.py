@@ -4,6 +4,7 @@ One rule for the key set and for calls to Cognito, whose libraries have each a r
 """
 
 import os
+import ssl
 from typing import Final, NamedTuple
 
 CA_VARIABLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -25,6 +26,29 @@ def ca_bundle() -> CaBundle | None:
         if path := os.environ.get(variable):
             return CaBundle(variable, path)
     return None
+
+
+class CaBundleError(OSError):
+    """A variable names a file that holds no certificates; the message says which."""
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """Return whom a connection trusts: those that the environment names, or the system's.
+
+    Raises:
+        CaBundleError: the environment names a file without certificates.
+    """
+    import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
+
+    bundle = ca_bundle()
+    if bundle is None:
+        # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
+        return httpx2.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=bundle.path)
+    except OSError as exc:
+        msg = f"{bundle.variable} names no certificates: {exc.strerror or exc}"
+        raise CaBundleError(msg) from exc
 
 
 def socks_proxy() -> str | None:

@@ -57,6 +57,7 @@ class LocalSettings(TypedDict, total=False):
     access_token_header: str | None
     websocket_subprotocol: bool
     trusted_origins: Collection[str]
+    login_scopes: Collection[str]
     session_store: Literal["cookie", "redis"]
     session_cookie: str
     session_max_age: int
@@ -77,6 +78,7 @@ class LocalSettings(TypedDict, total=False):
 class SettingsKeywords(LocalSettings, total=False):
     """What `CognitoSettings` takes; what is left out comes from the environment, or is the default."""
 
+    domain: str | None
     user_pool_id: str
     client_id: str
     client_secret: str | SecretStr | None

@@ -42,6 +42,9 @@ _FIELD_NAME: Final = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 """RFC 9110 section 5.6.2: what may name a header or a cookie."""
 
 _ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?")
+_DOMAIN: Final = re.compile(
+    r"[a-z0-9][a-z0-9-]{0,62}|[a-z0-9-]+(\.[a-z0-9-]+)+|https?://[A-Za-z0-9.:\[\]-]+(/[^?#\s]*)?"
+)
 _SHORTEST_SECRET_KEY: Final = 32  # characters
 _RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -191,6 +194,13 @@ class CognitoSettings(BaseSettings):
     """Origins beside the app's own, as `https://host`, whose pages may use the user's cookie or
     session at a gateway for what changes something, and open WebSockets."""
 
+    domain: str | None = None
+    """The pool's domain, for managed login: its prefix, such as `my-app`, its own host, such as
+    `auth.example.com`, or an address."""
+
+    login_scopes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)] = ()
+    """The scopes that managed login asks for; all that the app client has unless given."""
+
     session_store: Literal["cookie", "redis"] = "cookie"
     """Where cookie sessions are kept: encrypted in the cookies themselves, or in Redis, encrypted as well."""
 
@@ -326,6 +336,15 @@ class CognitoSettings(BaseSettings):
             )
         return self
 
+    @field_validator("domain")
+    @classmethod
+    def _is_a_domain(cls, domain: str | None) -> str | None:
+        if domain is not None and _DOMAIN.fullmatch(domain) is None:
+            raise ValueError(
+                "it is a prefix such as my-app, a host such as auth.example.com, or an address of https"
+            )
+        return domain
+
     @field_validator("access_token_header")
     @classmethod
     def _no_header_that_means_something_else(cls, name: str | None) -> str | None:
@@ -346,6 +365,17 @@ class CognitoSettings(BaseSettings):
     def region(self) -> str:
         """The AWS Region that is called: of the replica, or from the pool's id."""
         return self.replica_region or region_of(self.user_pool_id)
+
+    @property
+    def domain_url(self) -> str | None:
+        """The address of the pool's domain, without a slash at its end."""
+        if self.domain is None:
+            return None
+        if self.domain.startswith(("https://", "http://")):
+            return self.domain.rstrip("/")
+        if "." in self.domain:
+            return f"https://{self.domain}"
+        return f"https://{self.domain}.auth.{self.region}.amazoncognito.com"
 
     @property
     def issuers(self) -> frozenset[str]:

@@ -1,0 +1,243 @@
+"""The OAuth2 endpoints at the pool's domain: the pool's own pages, and all that belongs to them."""
+
+import asyncio
+import base64
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
+from fastapi_cognito_auth.exceptions import (
+    InvalidTokenError,
+    ManagedLoginError,
+    UserPoolUnavailableError,
+)
+from fastapi_cognito_auth.runtime.outgoing import CaBundleError, trusted_certificates
+
+if TYPE_CHECKING:
+    import httpx2
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+_LARGEST: Final = 262_144
+"""Bytes of an answer; tokens of a user in a hundred groups have some 60 KB."""
+
+
+class ManagedLogin:
+    """Speaks to the pool's domain: the code flow with PKCE, and what belongs to it.
+
+    Args:
+        domain: such as `https://auth.example.com`, without a slash at its end.
+        client_id: the app client.
+        client_secret: its secret, if it has one.
+        timeout: seconds for one call as a whole.
+        back_channel: where the app itself asks, if that is another address than browsers see.
+        transport: what answers instead of the network.
+    """
+
+    def __init__(
+        self,
+        domain: str,
+        *,
+        client_id: str,
+        client_secret: str | None = None,
+        timeout: float = 10.0,
+        back_channel: str | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
+    ) -> None:
+        self.domain: str = domain
+        self._back_channel = back_channel or domain
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._timeout = timeout
+        self._transport = transport
+
+    def authorization_url(
+        self,
+        redirect_uri: str,
+        *,
+        state: str,
+        code_challenge: str,
+        nonce: str | None = None,
+        scopes: Iterable[str] = (),
+        provider: str | None = None,
+        login_hint: str | None = None,
+        lang: str | None = None,
+        prompt: str | None = None,
+        max_age: int | None = None,
+        acr_values: Iterable[str] = (),
+        page: str = "/oauth2/authorize",
+    ) -> str:
+        """Return where to send a browser to sign in (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
+
+        Args:
+            redirect_uri: where it comes back; one of the app client's callback URLs, to the letter.
+            state: comes back with it, so that the app knows its own attempt.
+            code_challenge: SHA-256 of the `code_verifier`, in base64url.
+            nonce: comes back in the ID token.
+            scopes: all that the app client has unless given.
+            provider: goes to this identity provider at once, such as `Google`.
+            login_hint: a username or an address to fill in.
+            lang: of the pages, such as `de`.
+            prompt: `login`, `none`, `select_account` or `consent`.
+            max_age: seconds since the last sign-in after which the user signs in again.
+            acr_values: the authentication levels that are asked for.
+            page: another entry, such as `/signup` or `/forgotPassword`.
+        """
+        asked: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": self._client_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": code_challenge,
+            "code_challenge_method": "S256",
+            "nonce": nonce,
+            "scope": " ".join(scopes) or None,
+            "identity_provider": provider,
+            "login_hint": login_hint,
+            "lang": lang,
+            "prompt": prompt,
+            "max_age": None if max_age is None else str(max_age),
+            "acr_values": " ".join(acr_values) or None,
+        }
+        return f"{self.domain}{page}?{_query(asked)}"
+
+    def logout_url(self, logout_uri: str) -> str:
+        """Return where to send a browser to sign out of the pool's pages.
+
+        Args:
+            logout_uri: where it comes back; one of the app client's sign-out URLs, to the letter.
+        """
+        return f"{self.domain}/logout?{_query({'client_id': self._client_id, 'logout_uri': logout_uri})}"
+
+    async def exchange(self, code: str, *, redirect_uri: str, code_verifier: str) -> Tokens:
+        """Turn a code into tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+
+        Raises:
+            ManagedLoginError: the code is used, too old, or of another attempt.
+            UserPoolUnavailableError: nothing is known.
+        """
+        return await self._tokens(
+            grant_type="authorization_code", code=code, redirect_uri=redirect_uri, code_verifier=code_verifier
+        )
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        """Get new tokens (RFC 6749 section 6).
+
+        Raises:
+            ManagedLoginError: the refresh token is not good any more.
+            UserPoolUnavailableError: nothing is known; the token may be good, so keep it.
+        """
+        return await self._tokens(grant_type="refresh_token", refresh_token=refresh_token)
+
+    async def user_info(self, access_token: str) -> dict[str, Any]:
+        """Return what the pool tells of a user (OpenID Connect Core section 5.3).
+
+        Raises:
+            InvalidTokenError: the token is over, revoked, or lacks the scope `openid`.
+            UserPoolUnavailableError: nothing is known.
+        """
+        status, answer = await self._ask(
+            "GET", "/oauth2/userInfo", headers={"Authorization": f"Bearer {access_token}"}
+        )
+        if status in {400, 401, 403}:
+            raise InvalidTokenError("The access token is not good for this, or not any more.")
+        if status != 200 or not isinstance(answer.get("sub"), str):
+            raise UserPoolUnavailableError
+        return answer
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End a sign-in (RFC 7009): revoke the refresh token, and the access tokens drawn from it.
+
+        Raises:
+            ManagedLoginError: revocation is switched off, or it is no refresh token.
+            UserPoolUnavailableError: nothing is known.
+        """
+        status, answer = await self._post("/oauth2/revoke", token=refresh_token)
+        if status != 200:
+            raise _refused(status, answer)
+
+    async def _tokens(self, **form: str) -> Tokens:
+        status, answer = await self._post("/oauth2/token", **form)
+        if status != 200:
+            raise _refused(status, answer)
+        access_token, expires_in = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(access_token, str) or not access_token:
+            raise UserPoolUnavailableError
+        id_token, refresh_token = answer.get("id_token"), answer.get("refresh_token")
+        return Tokens(
+            access_token=access_token,
+            id_token=id_token if isinstance(id_token, str) else None,
+            refresh_token=refresh_token if isinstance(refresh_token, str) else None,
+            expires_in=expires_in if type(expires_in) is int else lifetime_of(access_token),
+        )
+
+    async def _post(self, path: str, **form: str) -> tuple[int, dict[str, Any]]:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if self._client_secret is None:
+            form["client_id"] = self._client_id
+        else:
+            # As it is: the service compares it with what it has, without decoding (RFC 6749 2.3.1 aside).
+            pair = f"{self._client_id}:{self._client_secret}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        return await self._ask("POST", path, headers=headers, content=urlencode(form))
+
+    async def _ask(
+        self, method: str, path: str, *, headers: Mapping[str, str], content: str | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
+
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                httpx2.AsyncClient(
+                    transport=self._transport,
+                    verify=trusted_certificates() if self._transport is None else False,
+                    follow_redirects=False,
+                    timeout=None,
+                ) as client,
+                client.stream(
+                    method,
+                    f"{self._back_channel}{path}",
+                    headers={"Accept-Encoding": "identity", **headers},
+                    content=content,
+                ) as response,
+            ):
+                body = bytearray()
+                async for chunk in response.aiter_bytes():
+                    body += chunk
+                    if len(body) > _LARGEST:
+                        return self._unreadable(method, path, response.status_code, "too large")
+                status = response.status_code
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
+            cause = str(exc) if isinstance(exc, CaBundleError) else type(exc).__name__
+            logger.warning("%s %s%s failed: %s", method, self.domain, path, cause)
+            raise UserPoolUnavailableError from None
+        if not body:
+            return status, {}
+        try:
+            answer = json.loads(bytes(body))
+        except ValueError:
+            return self._unreadable(method, path, status, "no JSON")
+        if not isinstance(answer, dict):
+            return self._unreadable(method, path, status, "no object")
+        return status, answer
+
+    def _unreadable(self, method: str, path: str, status: int, what: str) -> tuple[int, dict[str, Any]]:
+        logger.warning("%s %s%s answered %s: %s", method, self.domain, path, status, what)
+        raise UserPoolUnavailableError
+
+
+def _query(asked: Mapping[str, str | None]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value is not None})
+
+
+def _refused(status: int, answer: Mapping[str, Any]) -> ManagedLoginError | UserPoolUnavailableError:
+    error = answer.get("error")
+    if status >= 500 or status == 429 or not isinstance(error, str):
+        return UserPoolUnavailableError()
+    logger.warning("the domain of the user pool refused: %s", error[:64] if error.isprintable() else "?")
+    return ManagedLoginError(error=error)

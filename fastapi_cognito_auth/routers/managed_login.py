@@ -1,0 +1,241 @@
+"""Signing in at the pool's own pages: the code flow with PKCE (RFC 6749 section 4.1), there and back."""
+
+import hmac
+import logging
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
+
+from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
+from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
+from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempts
+from fastapi_cognito_auth.dependencies.own_paths import own_path
+from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidTokenError,
+    LoginDeniedError,
+    ManagedLoginError,
+)
+from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
+from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+_DENIED: Final = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
+_LONGEST: Final = 2048
+_PAGE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_REDIRECT_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_OTHER_PAGES: Final = {
+    "sign-up": "/signup",
+    "forgot-password": "/forgotPassword",
+    "add-passkey": "/passkeys/add",
+}
+
+Word = Annotated[str | None, Query(max_length=128, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
+Text = Annotated[str | None, Query(max_length=_LONGEST)]
+
+
+class ManagedLoginFlow:
+    """Sends browsers to the pool's pages, and takes them back.
+
+    Args:
+        pages: the pool's, for a request.
+        attempts: what is under way in a browser.
+        sessions: keeps the tokens.
+        session: of a browser.
+        verifier: judges the tokens.
+        scopes: to ask for; all that the app client has where there are none.
+        issuers: the values of `iss` that an answer may have (RFC 9207).
+    """
+
+    def __init__(
+        self,
+        pages: Callable[[Request], ManagedLogin],
+        attempts: LoginAttempts,
+        sessions: CookieSessionFlow,
+        session: BrowserSession,
+        verifier: TokenVerifier,
+        *,
+        scopes: Iterable[str],
+        issuers: Iterable[str],
+    ) -> None:
+        self.pages = pages
+        self.attempts = attempts
+        self.sessions = sessions
+        self.session = session
+        self._verifier = verifier
+        self._scopes = tuple(scopes)
+        self._issuers = frozenset(issuers)
+
+    def start(
+        self,
+        request: Request,
+        callback: str,
+        next_path: str | None,
+        *,
+        page: str = "/oauth2/authorize",
+        **asked: Any,
+    ) -> Response:
+        """Send a browser to the pool's pages."""
+        attempt, cookies = self.attempts.begin(
+            request, redirect_uri=callback, next_path=own_path(next_path, "/")
+        )
+        url = self.pages(request).authorization_url(
+            callback,
+            state=attempt.state,
+            code_challenge=attempt.code_challenge,
+            nonce=attempt.nonce,
+            scopes=self._scopes,
+            page=page,
+            **asked,
+        )
+        return _redirect(url, cookies)
+
+    async def come_back(
+        self, request: Request, *, state: str | None, code: str | None, error: str | None, iss: str | None
+    ) -> Response:
+        """Keep the tokens of a browser that comes back, and send it on.
+
+        Raises:
+            LoginAttemptError: no such sign-in is under way in this browser.
+            LoginDeniedError: the user, or the provider, said no.
+            ManagedLoginError: the pages refused, or what came back is wrong.
+            InvalidTokenError: the tokens are not this app's.
+        """
+        attempt, cookies = self.attempts.take(request, state)
+        request.scope["fastapi_cognito_auth.ended_attempt"] = cookies
+        if iss is not None and iss not in self._issuers:
+            raise ManagedLoginError(error="iss").about("iss", found=iss, wanted=tuple(self._issuers))
+        if error is not None:
+            logger.info("managed login came back with %s", error[:64] if error.isprintable() else "an error")
+            raise LoginDeniedError(error=error) if error in _DENIED else ManagedLoginError(error=error)
+        if code is None:
+            raise ManagedLoginError(error="invalid_request")
+        tokens = await self.pages(request).exchange(
+            code, redirect_uri=attempt.redirect_uri, code_verifier=attempt.code_verifier
+        )
+        claims = await self._verifier.access_token(tokens.access_token)
+        if tokens.id_token is not None:
+            about = await self._verifier.id_token(tokens.id_token)
+            nonce = about.extra().get("nonce")
+            if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode()):
+                raise InvalidTokenError("The ID token is of another sign-in.").about(
+                    "nonce", found="another", wanted="that of this sign-in"
+                )
+            if about.sub != claims.sub:
+                raise InvalidTokenError("The tokens are of two users.")
+        await self.sessions.keep(request, tokens)
+        return _redirect(attempt.next_path, cookies)
+
+
+def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
+    """Build the endpoints."""
+    router = new_router(tags=["managed login"])
+
+    def callback_of(request: Request) -> str:
+        return str(request.url_for("managed_login_callback"))
+
+    @router.get("", status_code=303, response_class=RedirectResponse, include_in_schema=False)
+    async def start_managed_login(  # noqa: PLR0917 - the parameters of an address
+        request: Request,
+        next: Text = None,  # noqa: A002 - a parameter of the address
+        provider: Word = None,
+        login_hint: Annotated[str | None, Query(max_length=256)] = None,
+        lang: Word = None,
+        prompt: Literal["login", "none", "select_account", "consent"] | None = None,
+        max_age: Annotated[int | None, Query(ge=0, le=31_536_000)] = None,
+        acr_values: Annotated[str | None, Query(max_length=256, pattern=r"^[!#-\[\]-~ ]+$")] = None,
+    ) -> Response:
+        """Send the browser to the pool's own pages to sign in; `next` is the path to come back to."""
+        return flow.start(
+            request,
+            callback_of(request),
+            next,
+            provider=provider,
+            login_hint=login_hint,
+            lang=lang,
+            prompt=prompt,
+            max_age=max_age,
+            acr_values=(acr_values or "").split(),
+        )
+
+    for entry, page in _OTHER_PAGES.items():
+        router.add_api_route(
+            f"/{entry}",
+            _entry(flow, callback_of, page),
+            methods=["GET"],
+            status_code=303,
+            response_class=RedirectResponse,
+            include_in_schema=False,
+            name=f"managed_login_{entry.replace('-', '_')}",
+        )
+
+    @router.get("/callback", name="managed_login_callback", include_in_schema=False)
+    async def managed_login_callback(
+        request: Request,
+        state: Text = None,
+        code: Text = None,
+        error: Text = None,
+        iss: Text = None,
+    ) -> Response:
+        """Take the browser back from the pool's pages."""
+        try:
+            return await flow.come_back(request, state=state, code=code, error=error, iss=iss)
+        except CognitoAuthError as exc:
+            log_refusal(request, exc)
+            cookies = request.scope.get("fastapi_cognito_auth.ended_attempt", ())
+            again = str(request.url_for("start_managed_login").path)
+            return _refused(request, exc, again, cookies)
+
+    @router.api_route("/logout", methods=["GET", "POST"], include_in_schema=False, name="managed_logout")
+    async def managed_logout(request: Request) -> Response:
+        """End the session here and at the pool's pages."""
+        # A link of another site must not sign anybody out; the session of a request with GET is looked at
+        # without asking from where it comes.
+        if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+            return RedirectResponse("/", 303, _REDIRECT_HEADERS)
+        flow.session.demand_own_page(request)
+        await flow.sessions.end(request)
+        return RedirectResponse(flow.pages(request).logout_url(str(request.base_url)), 303, _REDIRECT_HEADERS)
+
+    return router
+
+
+def _entry(flow: ManagedLoginFlow, callback_of: Callable[[Request], str], page: str) -> Callable[..., Any]:
+    async def enter(request: Request, next: Text = None, lang: Word = None) -> Response:  # noqa: A002
+        """Send the browser to another of the pool's pages."""
+        return flow.start(request, callback_of(request), next, page=page, lang=lang)
+
+    return enter
+
+
+def _redirect(url: str, cookies: Iterable[str]) -> Response:
+    response = RedirectResponse(url, 303, _REDIRECT_HEADERS)
+    for cookie in cookies:
+        response.headers.append("set-cookie", cookie)
+    return response
+
+
+def _refused(request: Request, error: CognitoAuthError, again: str, cookies: Iterable[str]) -> Response:
+    if "text/html" in request.headers.get("accept", ""):
+        text = (
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Sign in</title>"
+            f"<h1>Signing in did not work</h1><p>{escape(error.message)}</p>"
+            f'<p><a href="{escape(again)}">Try again</a></p></html>'
+        )
+        response: Response = HTMLResponse(text, error.status_code, _PAGE_HEADERS)
+    else:
+        response = JSONResponse({"detail": error.detail}, error.status_code, _PAGE_HEADERS)
+    for cookie in cookies:
+        response.headers.append("set-cookie", cookie)
+    return response

@@ -1,0 +1,421 @@
+"""Signing in at the pool's own pages, there and back, and all that may come back instead."""
+
+import html
+import re
+from typing import Annotated, Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from fastapi import Depends, FastAPI
+from fastapi.testclient import TestClient
+
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
+from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
+from fastapi_cognito_auth.dependencies.own_paths import own_path
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from tests.support import (
+    CLIENT_ID,
+    ISSUER,
+    POOL_ID,
+    SECRET_KEY,
+    SIGNER,
+    Clock,
+    KeyServer,
+    access_claims,
+    id_claims,
+)
+
+PASSWORD = "Correct-horse-1!"
+HOME = "http://localhost:8000"
+
+
+class App:
+    """An app whose users sign in at the pages of its local pool."""
+
+    def __init__(self, **pool: Any) -> None:
+        self.clock = Clock()
+        users = [
+            LocalUser(name, password=PASSWORD, attributes={"email": f"{name}@example.com"})
+            for name in ("ada", "eve")
+        ]
+        self.pool = LocalUserPool(users=users, clock=self.clock, **pool)
+        self.auth = CognitoAuth.local(self.pool, clock=self.clock)
+        self.app = app_of(self.auth)
+
+    def browser(self) -> TestClient:
+        return TestClient(self.app, base_url=HOME, headers={"Origin": HOME}, follow_redirects=False)
+
+
+def app_of(auth: CognitoAuth) -> FastAPI:
+    app = FastAPI()
+    app.add_middleware(auth.session_middleware)
+    app.include_router(auth.session_router, prefix="/session")
+    app.include_router(auth.managed_login_router, prefix="/login")
+
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return user.username
+
+    return app
+
+
+def to_the_page(browser: TestClient, start: str = "/login") -> httpx2.Response:
+    """Go on to the page on which one signs in."""
+    answer = browser.get(start)
+    while answer.status_code in {302, 303}:
+        answer = browser.get(str(answer.url.join(answer.headers["location"])))
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def submit(browser: TestClient, page: httpx2.Response, **fields: str) -> str:
+    """Fill in the form of a page, and return where the browser is sent."""
+    action = html.unescape(re.findall(r'<form method="post" action="([^"]+)"', page.text)[0])
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    answer = browser.post(str(page.url.join(action)), data={**hidden, **fields})
+    assert answer.status_code == 302, answer.text
+    return str(answer.url.join(answer.headers["location"]))
+
+
+def callback(browser: TestClient, start: str = "/login", username: str = "ada") -> str:
+    return submit(browser, to_the_page(browser, start), username=username, password=PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def shared() -> App:
+    return App()
+
+
+def code_of(answer: httpx2.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["detail"]["code"]
+
+
+def test_a_browser_comes_back_signed_in(shared: App) -> None:
+    browser = shared.browser()
+    answer = browser.get(callback(browser, "/login?next=/me?a=1"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me?a=1")
+    assert browser.get("/me").json() == "ada"
+    assert browser.get("/session").json()["user"]["username"] == "ada"
+
+
+def test_without_a_path_it_comes_back_to_the_root(shared: App) -> None:
+    browser = shared.browser()
+    assert browser.get(callback(browser)).headers["location"] == "/"
+
+
+def test_the_way_there_is_a_code_flow_with_pkce(shared: App) -> None:
+    answer = shared.browser().get("/login?provider=COGNITO&login_hint=ada&lang=de&prompt=login&max_age=60")
+    asked = {name: value for name, [value] in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+    assert asked["response_type"] == "code"
+    assert asked["code_challenge_method"] == "S256"
+    assert [len(asked[name]) for name in ("state", "nonce", "code_challenge")] == [43, 43, 43]
+    assert asked["redirect_uri"] == f"{HOME}/login/callback"
+    assert (asked["identity_provider"], asked["login_hint"], asked["lang"]) == ("COGNITO", "ada", "de")
+    assert (asked["prompt"], asked["max_age"]) == ("login", "60")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_no_address_holds_what_must_stay_in_the_browser(shared: App) -> None:
+    browser = shared.browser()
+    location = browser.get("/login").headers["location"]
+    [cookie] = [value for name, value in browser.cookies.items() if name.startswith("session-login-")]
+    assert cookie not in location
+    assert parse_qs(urlsplit(location).query)["state"][0] not in cookie
+
+
+def test_two_tabs_do_not_disturb_each_other(shared: App) -> None:
+    browser = shared.browser()
+    first = to_the_page(browser, "/login?next=/first")
+    second = to_the_page(browser, "/login?next=/second")
+    # Two users, since a browser that is signed in at the pages is not asked again.
+    back = submit(browser, second, username="eve", password=PASSWORD)
+    assert browser.get(back).headers["location"] == "/second"
+    back = submit(browser, first, username="ada", password=PASSWORD)
+    assert browser.get(back).headers["location"] == "/first"
+    assert browser.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize(
+    "tricky",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "https://evil.example",
+        "https://app.example@evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/\x00",
+        " /me",
+        "me",
+        "",
+        "///evil.example",
+        "/me#x",
+        "/me\u202e",
+        "/" + "a" * 2000,
+        "http:///evil.example",
+        "/a\\..\\b",
+    ],
+)
+def test_nobody_is_sent_to_another_site(tricky: str) -> None:
+    assert own_path(tricky, "/") == "/"
+
+
+@pytest.mark.parametrize("path", ["/", "/me", "/a/b?c=d&e=%2F%2Fevil", "/a//b", "/%2F%2Fevil.example", "/@x"])
+def test_a_path_of_this_app_is_kept(path: str) -> None:
+    assert own_path(path, "/") == path
+
+
+def test_an_answer_that_another_browser_was_sent_to_signs_nobody_in(shared: App) -> None:
+    """Else a page could sign its visitor in as somebody else (login CSRF)."""
+    back = callback(shared.browser(), username="eve")
+    victim = shared.browser()
+    answer = victim.get(back)
+    assert code_of(answer) == (400, "login_attempt")
+    assert victim.get("/session").json() is None
+
+
+def test_an_answer_is_taken_once(shared: App) -> None:
+    browser = shared.browser()
+    back = callback(browser)
+    assert browser.get(back).status_code == 303
+    assert code_of(browser.get(back)) == (400, "login_attempt")
+    assert browser.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize("change", [{"state": "x" * 43}, {"state": ""}, {"state": None}, {"state": "é"}])
+def test_a_state_that_is_not_this_browsers_signs_nobody_in(shared: App, change: dict[str, Any]) -> None:
+    browser = shared.browser()
+    query = {name: value for name, [value] in parse_qs(urlsplit(callback(browser)).query).items()} | change
+    params = {name: value for name, value in query.items() if value is not None}
+    assert code_of(browser.get("/login/callback", params=params)) == (400, "login_attempt")
+    assert browser.get("/session").json() is None
+
+
+@pytest.mark.parametrize("code", ["none", "af9e6c90-5959-46eb-8214-31ccbbf2de18", "x" * 2000])
+def test_a_code_that_was_made_up_signs_nobody_in(shared: App, code: str) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(callback(browser)).query)["state"][0]
+    answer = browser.get("/login/callback", params={"state": state, "code": code})
+    assert code_of(answer) == (400, "managed_login")
+    assert browser.get("/session").json() is None
+
+
+def test_the_code_of_another_attempt_signs_nobody_in(shared: App) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0]
+    code = parse_qs(urlsplit(callback(shared.browser(), username="eve")).query)["code"][0]
+    answer = browser.get("/login/callback", params={"state": state, "code": code})
+    assert code_of(answer) == (400, "managed_login")
+
+
+def test_an_attempt_ends_after_ten_minutes() -> None:
+    app = App()
+    browser = app.browser()
+    back = callback(browser)
+    app.clock.advance(600)
+    assert code_of(browser.get(back)) == (400, "login_attempt")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ("access_denied", (403, "login_denied")),
+        ("invalid_request", (400, "managed_login")),
+        ("server_error", (400, "managed_login")),
+        ("<script>", (400, "managed_login")),
+    ],
+)
+def test_an_error_of_the_pages_has_a_code_and_ends_the_attempt(
+    shared: App, error: str, expected: tuple[int, str]
+) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0]
+    answer = browser.get("/login/callback", params={"state": state, "error": error})
+    assert code_of(answer) == expected
+    again = browser.get("/login/callback", params={"state": state, "error": error})
+    assert code_of(again) == (400, "login_attempt")
+
+
+def test_people_get_a_page_that_shows_nothing_of_what_came(shared: App) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0]
+    answer = browser.get(
+        "/login/callback",
+        params={"state": state, "error": "access_denied", "error_description": "<script>alert(1)</script>"},
+        headers={"Accept": "text/html"},
+    )
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "script" not in answer.text
+    assert '<a href="/login">' in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_an_answer_of_another_issuer_is_refused(shared: App) -> None:
+    browser = shared.browser()
+    answer = browser.get(f"{callback(browser)}&iss=https://evil.example")
+    assert code_of(answer) == (400, "managed_login")
+    assert browser.get("/session").json() is None
+
+
+def test_an_answer_that_names_the_pool_is_taken(shared: App) -> None:
+    browser = shared.browser()
+    assert browser.get(f"{callback(browser)}&iss={shared.pool.issuer}").status_code == 303
+
+
+def test_few_attempts_are_under_way_at_once(shared: App) -> None:
+    browser = shared.browser()
+    states = []
+    for _ in range(8):
+        states.append(parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0])
+        shared.clock.advance(1)
+    kept = [name for name in browser.cookies if name.startswith("session-login-")]
+    assert len(kept) == 5
+    first = browser.get("/login/callback", params={"state": states[0], "error": "access_denied"})
+    assert code_of(first) == (400, "login_attempt")
+    last = browser.get("/login/callback", params={"state": states[-1], "error": "access_denied"})
+    assert code_of(last) == (403, "login_denied")
+
+
+def test_signing_out_ends_the_session_here_and_at_the_pages() -> None:
+    app = App()
+    browser = app.browser()
+    browser.get(callback(browser))
+    answer = browser.get("/login/logout")
+    assert answer.status_code == 303
+    assert browser.get("/me").status_code == 401
+    back = browser.get(answer.headers["location"])
+    assert (back.status_code, back.headers["location"]) == (302, f"{HOME}/")
+    assert "password" in to_the_page(browser).text
+
+
+def test_a_link_of_another_site_signs_nobody_out(shared: App) -> None:
+    browser = shared.browser()
+    browser.get(callback(browser))
+    for site in ("cross-site", "same-site"):
+        browser.get("/login/logout", headers={"Sec-Fetch-Site": site})
+    assert browser.post("/login/logout", headers={"Origin": "https://evil.example"}).status_code == 403
+    assert browser.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize(("entry", "title"), [("sign-up", "Sign up"), ("forgot-password", "password")])
+def test_other_pages_can_be_entered_directly(shared: App, entry: str, title: str) -> None:
+    assert title in to_the_page(shared.browser(), f"/login/{entry}").text
+
+
+def test_callbacks_that_were_given_are_the_only_ones() -> None:
+    app = App(callback_urls=["https://app.example/login/callback"])
+    answer = app.browser().get("/login")
+    assert app.browser().get(answer.headers["location"]).status_code == 400
+
+
+def test_somebody_comes_back_from_a_provider_and_is_a_user_as_any_other() -> None:
+    app = App(identity_providers=["Google"])
+    browser = app.browser()
+    page = to_the_page(browser, "/login?provider=Google&next=/me")
+    back = submit(browser, page, sub="1234567890", email="grace@example.com", name="Grace")
+    assert browser.get(back).headers["location"] == "/me"
+    user = browser.get("/session").json()["user"]
+    assert user["username"] == "Google_1234567890"
+    assert user["groups"] == [f"{app.pool.user_pool_id}_Google"]
+
+
+# A domain that lies.
+
+
+def lying(tokens: dict[str, Any], status: int = 200) -> tuple[TestClient, str]:
+    """Return a browser on its way back from a domain that answers with these tokens."""
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(status, json=tokens)
+
+    settings = CognitoSettings(
+        user_pool_id=POOL_ID, client_id=CLIENT_ID, domain="https://auth.example", secret_key=SECRET_KEY
+    )
+    auth = CognitoAuth(settings, fetch_keys=KeyServer(SIGNER.jwk()), clock=Clock())
+    auth.__dict__["managed_login"] = ManagedLogin(
+        "https://auth.example", client_id=CLIENT_ID, transport=httpx2.MockTransport(answer)
+    )
+    browser = TestClient(app_of(auth), base_url=HOME, follow_redirects=False)
+    query = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)
+    tokens["nonce"] = query["nonce"][0]
+    return browser, f"/login/callback?code=x&state={query['state'][0]}"
+
+
+def access(**claims: Any) -> dict[str, Any]:
+    token = SIGNER.sign(access_claims(**claims))
+    return {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+
+
+ACCESS = access()
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ({**ACCESS, "id_token": SIGNER.sign(id_claims(nonce="another"))}, (401, "invalid_token")),
+        ({**ACCESS, "id_token": SIGNER.sign(id_claims())}, (401, "invalid_token")),
+        ({**ACCESS, "id_token": SIGNER.sign(id_claims(aud="another"))}, (401, "invalid_client")),
+        ({"access_token": "nonsense", "expires_in": 1}, (401, "invalid_token")),
+        (
+            {"access_token": SIGNER.sign(access_claims(client_id="other")), "expires_in": 1},
+            (401, "invalid_client"),
+        ),
+        (
+            {"access_token": SIGNER.sign(access_claims(iss="https://evil.example")), "expires_in": 1},
+            (401, "invalid_issuer"),
+        ),
+        ({"error": 7}, (503, "user_pool_unavailable")),
+        ({"access_token": 7}, (503, "user_pool_unavailable")),
+    ],
+)
+def test_tokens_that_are_not_of_this_sign_in_sign_nobody_in(
+    tokens: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    browser, back = lying(dict(tokens))
+    assert code_of(browser.get(back)) == expected
+    assert browser.get("/session").json() is None
+
+
+@pytest.mark.parametrize("status", [500, 429, 302])
+def test_a_domain_that_fails_is_no_fault_of_the_user(status: int) -> None:
+    browser, back = lying({}, status)
+    assert code_of(browser.get(back)) == (503, "user_pool_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("domain", "url"),
+    [
+        ("my-app", "https://my-app.auth.eu-central-1.amazoncognito.com"),
+        ("auth.example.com", "https://auth.example.com"),
+        ("https://auth.example.com/", "https://auth.example.com"),
+        ("http://localhost:9229/domain", "http://localhost:9229/domain"),
+    ],
+)
+def test_a_domain_is_a_prefix_a_host_or_an_address(domain: str, url: str) -> None:
+    assert CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain=domain).domain_url == url
+
+
+@pytest.mark.parametrize(
+    "domain", ["My App", "https://ada:x@a.example", "https://a.example?x", "a.example/x"]
+)
+def test_a_domain_that_is_none_is_refused(domain: str) -> None:
+    with pytest.raises(ConfigurationError, match="COGNITO_DOMAIN is wrong"):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain=domain)
+
+
+def test_without_a_domain_there_is_no_managed_login() -> None:
+    auth = CognitoAuth(CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, secret_key=SECRET_KEY))
+    with pytest.raises(ConfigurationError, match="COGNITO_DOMAIN is missing"):
+        _ = auth.managed_login_router
+
+
+def test_the_tokens_of_a_lying_domain_would_do_if_it_told_the_truth() -> None:
+    tokens = dict(ACCESS)
+    browser, back = lying(tokens)
+    tokens["id_token"] = SIGNER.sign(id_claims(nonce=tokens["nonce"], iss=ISSUER))
+    assert browser.get(back).status_code == 303
+    assert browser.get("/me").json() == "ada"

@@ -102,7 +102,7 @@ def test_a_pool_id_is_shown_by_an_example(pool_id: str, said: str) -> None:
 
 AUTH: Any = CognitoAuth.local()
 ADA = LocalUser("ada", password="Correct-horse-1!")
-ROUTERS = [name for name in vars(CognitoAuth) if re.fullmatch(r"pool|([a-z]+_)?routers?", name)]
+ROUTERS = [name for name in vars(CognitoAuth) if re.fullmatch(r"pool|([a-z_]+_)?routers?", name)]
 
 
 @pytest.mark.parametrize(

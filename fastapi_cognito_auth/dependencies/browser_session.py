@@ -36,7 +36,6 @@ class BrowserSession:
         self._cookies = cookies
         self._same_origin = same_origin
         self._clock = clock
-        self.places: tuple[str, ...] = ("the cookies of a session",)
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.

@@ -39,31 +39,33 @@ def refused(guard: Guard, who: User) -> CognitoAuthError:
 
 
 @pytest.mark.parametrize(
-    ("guard", "required"),
+    ("make", "required"),
     [
-        (AUTH.require_groups("admins", "analysts"), {"admins", "analysts"}),
-        (AUTH.require_any_group("admins", "owners"), {"admins", "owners"}),
+        (lambda: AUTH.require_groups("admins", "analysts"), {"admins", "analysts"}),
+        (lambda: AUTH.require_any_group("admins", "owners"), {"admins", "owners"}),
     ],
 )
-def test_a_refusal_says_which_groups_it_takes_and_which_are_held(guard: Guard, required: set[str]) -> None:
-    error = refused(guard, user(**GROUPS))
+def test_a_refusal_says_which_groups_it_takes_and_which_are_held(
+    make: Callable[[], Guard], required: set[str]
+) -> None:
+    error = refused(make(), user(**GROUPS))
     assert isinstance(error, PermissionDeniedError)
     assert (set(error.required), set(error.held)) == (required, {"analysts", "X"})
 
 
 @pytest.mark.parametrize(
-    ("guard", "claims", "about"),
+    ("make", "claims", "about"),
     [
-        (AUTH.require_acr("gold"), {"acr": "silver"}, ("acr", "silver", {"gold"})),
-        (AUTH.require_actor("robot"), {"act": {"sub": "eve"}}, ("act", "eve", {"robot"})),
-        (AUTH.require_actor("robot"), {}, ("act", None, {"robot"})),
-        (AUTH.require_no_actor(), {"act": {"sub": "eve"}}, ("act", "eve", None)),
+        (lambda: AUTH.require_acr("gold"), {"acr": "silver"}, ("acr", "silver", {"gold"})),
+        (lambda: AUTH.require_actor("robot"), {"act": {"sub": "eve"}}, ("act", "eve", {"robot"})),
+        (lambda: AUTH.require_actor("robot"), {}, ("act", None, {"robot"})),
+        (AUTH.require_no_actor, {"act": {"sub": "eve"}}, ("act", "eve", None)),
     ],
 )
 def test_a_refusal_says_what_was_found_and_what_was_wanted(
-    guard: Guard, claims: dict[str, Any], about: tuple[Any, ...]
+    make: Callable[[], Guard], claims: dict[str, Any], about: tuple[Any, ...]
 ) -> None:
-    error = refused(guard, user(**claims))
+    error = refused(make(), user(**claims))
     assert (error.claim, error.found, error.wanted) == about
 
 

@@ -21,6 +21,9 @@ ROOMS: Final = {
         "tests/test_profile.py",
         # Sessions are told apart by what a browser gets.
         "tests/routers/test_cookie_session.py",
+        "tests/routers/test_managed_login.py",
+        # What is told to who takes an object for what it is not.
+        "tests/test_misuse.py",
     ),
 }
 """Folders and modules of the package, each with its own tests, as paths from the project's folder."""

@@ -449,6 +449,21 @@ def test_a_copy_of_the_cookies_from_before_a_step_up_is_worth_nothing() -> None:
     assert browser.get("/me").json() == "ada"
 
 
+def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
+    app = App(settings={"revocation": "local"})
+    browser = app.signed_in()
+    user = browser.get("/session").json()["user"]
+    asyncio.run(app.auth.revocations.revoke_user(user["sub"], user["issuer"]))
+    answer = browser.get("/me")
+    assert code_of(answer) == (401, "not_authenticated")
+    assert [cookie.partition("=")[0] for cookie in cookies_of(answer)] == [
+        "__Host-session",
+        "__Host-session.1",
+    ]
+    assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
+    assert browser.get("/greeting").json() is None
+
+
 # Time-outs.
 
 

@@ -1,0 +1,120 @@
+"""How a ticket is split over cookies, put together again, and taken away."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies
+
+FIRST = "__Host-session"
+
+
+def connection(cookies: dict[str, str] | None = None, **headers: str) -> HTTPConnection:
+    raw = {"host": "app.example", **headers}
+    listed = [(name.replace("_", "-").encode(), value.encode()) for name, value in raw.items()]
+    if cookies:
+        listed.append((b"cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()).encode()))
+    scheme = "http" if "localhost" in raw["host"] else "https"
+    return HTTPConnection({"type": "http", "method": "GET", "path": "/", "scheme": scheme, "headers": listed})
+
+
+def written(ticket: str, before: Any = None) -> dict[str, tuple[str, str]]:
+    """Return the cookies of a ticket, each with its value and its attributes."""
+    headers = SessionCookies("session", "lax").write(connection(), ticket, max_age=60, before=before)
+    pairs = (header.partition("; ") for header in headers)
+    return {pair.partition("=")[0]: (pair.partition("=")[2], attributes) for pair, _, attributes in pairs}
+
+
+@given(st.text("abcXYZ019-_", min_size=1, max_size=60), st.integers(1, LONGEST_TICKET // 60))
+def test_a_ticket_comes_back_as_it_was(text: str, times: int) -> None:
+    ticket = text * times
+    cookies = {name: value for name, (value, _) in written(ticket).items()}
+    found = SessionCookies("session", "lax").read(connection(cookies))
+    assert found is not None
+    assert (found.ticket, found.place, set(found.names)) == (ticket, FIRST, set(cookies))
+
+
+@pytest.mark.parametrize(("length", "count"), [(1, 1), (3800, 1), (3801, 2), (7601, 3), (LONGEST_TICKET, 4)])
+def test_there_are_as_many_cookies_as_needed(length: int, count: int) -> None:
+    cookies = written("x" * length)
+    assert list(cookies) == [FIRST, f"{FIRST}.1", f"{FIRST}.2", f"{FIRST}.3"][:count]
+    assert cookies[FIRST][0].startswith(f"{count}.")
+
+
+@pytest.mark.parametrize(
+    ("same_site", "host", "name", "attributes"),
+    [
+        ("lax", "app.example", FIRST, "Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Lax"),
+        ("none", "app.example", FIRST, "Max-Age=60; Path=/; Secure; HttpOnly; SameSite=None"),
+        ("lax", "localhost:8000", "session", "Max-Age=60; Path=/; HttpOnly; SameSite=Lax"),
+        # No browser takes None without Secure.
+        ("none", "localhost:8000", "session", "Max-Age=60; Path=/; HttpOnly; SameSite=Lax"),
+    ],
+)
+def test_cookies_say_where_they_go(same_site: Any, host: str, name: str, attributes: str) -> None:
+    cookies = SessionCookies("session", same_site)
+    asked = connection(host=host)
+    assert cookies.place(asked) == name
+    assert cookies.write(asked, "x", max_age=60, before=None) == [f"{name}=1.x; {attributes}"]
+
+
+def test_what_is_left_of_a_longer_ticket_is_taken_away() -> None:
+    before = SessionCookies("session", "lax").read(
+        connection({FIRST: "2.a", f"{FIRST}.1": "b", f"{FIRST}.3": "c"})
+    )
+    assert before is not None
+    gone = ('""', "Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax")
+    assert {name: cookie for name, cookie in written("x", before).items() if name != FIRST} == {
+        f"{FIRST}.1": gone,
+        f"{FIRST}.3": gone,
+    }
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        {FIRST: "1x"},
+        {FIRST: "0.x"},
+        {FIRST: "5.x", **{f"{FIRST}.{number}": "y" for number in range(1, 5)}},
+        {FIRST: "x.1"},
+        {FIRST: "01.x"},
+        {FIRST: "2.x"},
+        {FIRST: "3.x", f"{FIRST}.1": "y"},
+        {f"{FIRST}.1": "y"},
+    ],
+)
+def test_cookies_that_are_not_as_they_were_written_hold_no_ticket(cookies: dict[str, str]) -> None:
+    found = SessionCookies("session", "lax").read(connection(cookies))
+    assert found is not None
+    assert (found.ticket, set(found.names)) == (None, set(cookies) - {f"{FIRST}.4"})
+
+
+def test_a_point_in_a_ticket_is_part_of_it() -> None:
+    found = SessionCookies("session", "lax").read(connection({FIRST: "1.a.b"}))
+    assert found is not None
+    assert found.ticket == "a.b"
+
+
+@pytest.mark.parametrize("cookies", [{}, {"other": "1.x"}, {"session": "1.x"}, {f"{FIRST}x": "1.x"}])
+def test_other_cookies_are_none_of_a_session(cookies: dict[str, str]) -> None:
+    assert SessionCookies("session", "lax").read(connection(cookies)) is None
+
+
+def test_nothing_of_a_ticket_is_in_a_repr() -> None:
+    assert "secret" not in repr(SessionCookies("session", "lax").read(connection({FIRST: "1.secret"})))
+
+
+@pytest.mark.parametrize(
+    ("headers", "secure"),
+    [
+        ({"host": "localhost"}, False),
+        ({"host": "127.0.0.1:8000"}, True),
+        ({"host": "localhost", "x_forwarded_for": "1.2.3.4"}, True),
+        ({"host": "localhost", "via": "1.1 proxy"}, True),
+    ],
+)
+def test_a_session_is_over_tls_but_on_this_machine(headers: dict[str, str], secure: bool) -> None:
+    assert SessionCookies("s", "lax").place(connection(**headers)).startswith("__Host-") is secure

@@ -98,7 +98,9 @@ def test_a_point_in_a_ticket_is_part_of_it() -> None:
     assert found.ticket == "a.b"
 
 
-@pytest.mark.parametrize("cookies", [{}, {"other": "1.x"}, {"session": "1.x"}, {f"{FIRST}x": "1.x"}])
+@pytest.mark.parametrize(
+    "cookies", [{"theme": "dark"}, {"other": "1.x"}, {"session": "1.x"}, {f"{FIRST}x": "1.x"}]
+)
 def test_other_cookies_are_none_of_a_session(cookies: dict[str, str]) -> None:
     assert SessionCookies("session", "lax").read(connection(cookies)) is None
 
@@ -117,4 +119,4 @@ def test_nothing_of_a_ticket_is_in_a_repr() -> None:
     ],
 )
 def test_a_session_is_over_tls_but_on_this_machine(headers: dict[str, str], secure: bool) -> None:
-    assert SessionCookies("s", "lax").place(connection(**headers)).startswith("__Host-") is secure
+    assert SessionCookies("s", "lax").place(connection(None, **headers)).startswith("__Host-") is secure

@@ -60,6 +60,10 @@ class CurrentUser(_Dependency):
             raise self.refusal(connection, exc) from exc.__cause__
         return user
 
+    async def end_session(self, connection: HTTPConnection) -> None:
+        """Take away the cookie session by which the user of a request is signed in, if it is one."""
+        await self._principals.end_session(connection)
+
 
 class HomeUser(CurrentUser):
     """The signed-in user of the app's own pool, which alone knows the account."""

@@ -1,6 +1,7 @@
 """Who sends a request: found out once, however many dependencies ask."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.requests import HTTPConnection
@@ -14,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenUseError,
     NotAuthenticatedError,
     PermissionDeniedError,
+    SessionsUnavailableError,
 )
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
@@ -141,6 +143,17 @@ class Principals:
         if type(principal) is User and principal.issuer in self._home:
             principal = principal.with_profile(lambda: self._profile(token))
         return Found(principal, token)
+
+    async def end_session(self, connection: HTTPConnection) -> None:
+        """Take away the cookie session by which the principal of a request was found, if one was.
+
+        A store that does not answer keeps it: nothing refreshes its tokens any more.
+        """
+        known: dict[Principals, Found] = connection.scope.get("fastapi_cognito_auth.principals", {})
+        found = known.get(self)
+        if self.session is not None and found is not None and found.session is not None:
+            with suppress(SessionsUnavailableError):
+                await self.session.end(connection, found.session)
 
     def home(self, found: Found) -> User:
         """Return the user, if the app's own pool issued the token.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal, get_args
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
@@ -181,11 +181,14 @@ def account_router(
 
     @router.delete("", responses=responses(*SIGNED_IN, StepUpRequiredError))
     async def delete_account(
-        user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
+        request: Request,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
     ) -> AccountDeleted:
         """Delete the user, for good. Asks for a recent sign-in."""
         freshness.demand(user)
         _, (own, _) = await ending.of_user(_claims_of(user), lambda: account.delete(token), clock)
+        await current_user.end_session(request)
         return AccountDeleted(access_token_valid_until=own)
 
     @router.put(
@@ -212,12 +215,15 @@ def account_router(
 
     @router.post("/sign-out-everywhere", responses=responses(*SIGNED_IN))
     async def sign_out_everywhere(
-        user: Annotated[User, Depends(current_user)], token: Annotated[str, Depends(access_token)]
+        request: Request,
+        user: Annotated[User, Depends(current_user)],
+        token: Annotated[str, Depends(access_token)],
     ) -> SignedOutEverywhere:
         """Revoke all refresh tokens. The answer says what stays valid, and until when."""
         _, (own, others) = await ending.of_user(
             _claims_of(user), lambda: account.sign_out_everywhere(token), clock
         )
+        await current_user.end_session(request)
         return SignedOutEverywhere(access_token_valid_until=own, other_access_tokens_valid_until=others)
 
     @router.get("/auth-factors", responses=responses(*SIGNED_IN))

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
-from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempts
+from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempt, LoginAttempts
 from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
 from fastapi_cognito_auth.exceptions import (
@@ -101,19 +101,16 @@ class ManagedLoginFlow:
         )
         return _redirect(url, cookies)
 
-    async def come_back(
-        self, request: Request, *, state: str | None, code: str | None, error: str | None, iss: str | None
-    ) -> Response:
-        """Keep the tokens of a browser that comes back, and send it on.
+    async def finish(
+        self, request: Request, attempt: LoginAttempt, *, code: str | None, error: str | None, iss: str | None
+    ) -> None:
+        """Keep the tokens of a browser that has come back.
 
         Raises:
-            LoginAttemptError: no such sign-in is under way in this browser.
             LoginDeniedError: the user, or the provider, said no.
             ManagedLoginError: the pages refused, or what came back is wrong.
-            InvalidTokenError: the tokens are not this app's.
+            InvalidTokenError: the tokens are not this app's, or of another sign-in.
         """
-        attempt, cookies = self.attempts.take(request, state)
-        request.scope["fastapi_cognito_auth.ended_attempt"] = cookies
         if iss is not None and iss not in self._issuers:
             raise ManagedLoginError(error="iss").about("iss", found=iss, wanted=tuple(self._issuers))
         if error is not None:
@@ -135,7 +132,6 @@ class ManagedLoginFlow:
             if about.sub != claims.sub:
                 raise InvalidTokenError("The tokens are of two users.")
         await self.sessions.keep(request, tokens)
-        return _redirect(attempt.next_path, cookies)
 
 
 def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
@@ -189,13 +185,14 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         iss: Text = None,
     ) -> Response:
         """Take the browser back from the pool's pages."""
+        cookies: list[str] = []
         try:
-            return await flow.come_back(request, state=state, code=code, error=error, iss=iss)
+            attempt, cookies = flow.attempts.take(request, state)
+            await flow.finish(request, attempt, code=code, error=error, iss=iss)
         except CognitoAuthError as exc:
             log_refusal(request, exc)
-            cookies = request.scope.get("fastapi_cognito_auth.ended_attempt", ())
-            again = str(request.url_for("start_managed_login").path)
-            return _refused(request, exc, again, cookies)
+            return _refused(request, exc, request.url_for("start_managed_login").path, cookies)
+        return _redirect(attempt.next_path, cookies)
 
     @router.api_route("/logout", methods=["GET", "POST"], include_in_schema=False, name="managed_logout")
     async def managed_logout(request: Request) -> Response:

@@ -464,6 +464,26 @@ def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
     assert browser.get("/greeting").json() is None
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "/account"), ("POST", "/account/sign-out-everywhere")]
+)
+def test_whoever_ends_all_sign_ins_is_signed_out_of_the_browser(method: str, path: str) -> None:
+    browser = App().signed_in()
+    answer = browser.request(method, path)
+    assert answer.status_code == 200
+    assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
+    assert browser.get("/session").json() is None
+
+
+def test_a_bearer_token_that_ends_all_sign_ins_leaves_the_cookies_alone() -> None:
+    app = App()
+    browser = app.signed_in("eve")
+    token = app.browser().post("/auth/sign-in", json=ADA).json()["access_token"]
+    answer = browser.post("/account/sign-out-everywhere", headers={"Authorization": f"Bearer {token}"})
+    assert cookies_of(answer) == []
+    assert browser.get("/me").json() == "eve"
+
+
 # Time-outs.
 
 

@@ -39,9 +39,11 @@ def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIR
         host = _PORT.sub("", request.headers.get("host", "")).lower()
         if not own_issuer and host not in served:
             raise HTTPException(400, "Say what the issuer is: there are no keys to be had under this name.")
-        # `base_url` lacks the path under which this app is mounted in another.
-        asked = str(request.url.replace(query="")).removesuffix("/.well-known/openid-configuration")
-        at = pool.issuer.rstrip("/") if own_issuer else asked
+        if own_issuer:
+            at = pool.issuer.rstrip("/")
+        else:
+            # `base_url` lacks the path under which this app is mounted in another.
+            at = str(request.url.replace(query="")).removesuffix("/.well-known/openid-configuration")
         domain = at.removesuffix(f"/{pool.user_pool_id}")
         return JSONResponse(document(pool.issuer, f"{at}/.well-known/jwks.json", domain), headers=_FOR_PAGES)
 

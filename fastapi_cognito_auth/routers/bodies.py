@@ -4,6 +4,7 @@ All of it happens before anybody is known, so it must cost little whatever is se
 up where it gets too long, and what is no text is refused as a whole.
 """
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -19,6 +20,8 @@ LONGEST_FORM: Final = 16_384
 """Bytes; a name and a password, each character escaped, take a third of it."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
+_HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~-]*)(:[0-9]{0,5})?")
+"""RFC 9110 section 7.2, as far as servers have such names."""
 _REPLACED: Final = "\ufffd"
 """What servers make of bytes in a path that are no UTF-8."""
 
@@ -102,11 +105,15 @@ def _pairs(body: bytes) -> list[tuple[str, UploadFile | str]] | None:
 
 
 def check_address(scope: Mapping[str, Any]) -> None:
-    """Refuse a path or a query that is not in UTF-8 or has a NUL.
+    """Refuse a host that is none, and a path or a query that is not in UTF-8 or has a NUL.
 
     Raises:
         InvalidRequestError: with the place of the fault.
     """
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) > 1 or not all(_HOST.fullmatch(host) for host in hosts):
+        # Addresses are made of it, and none can be.
+        raise _refused("host", UntrustedTextError("host_invalid", "The Host header is no host."))
     path = scope["path"]
     if not is_text(path) or _REPLACED in path:
         raise _refused("path", UntrustedTextError("text_invalid", "The path is not in UTF-8, or has a NUL."))

@@ -113,6 +113,7 @@ def test_nothing_of_a_ticket_is_in_a_repr() -> None:
     ("headers", "secure"),
     [
         ({"host": "localhost"}, False),
+        ({"host": "localhost:8000"}, False),
         ({"host": "127.0.0.1:8000"}, True),
         ({"host": "localhost", "x_forwarded_for": "1.2.3.4"}, True),
         ({"host": "localhost", "via": "1.1 proxy"}, True),

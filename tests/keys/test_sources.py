@@ -420,13 +420,15 @@ def test_what_is_said_of_an_address_that_is_none_repeats_nothing_of_it() -> None
 
 
 def test_an_answer_may_be_as_large_as_the_limit() -> None:
-    async def fetched(size: int) -> bytes | None:
-        async with serving(fixed("200 OK", b"x" * size)) as uri:
-            return await key_download(timeout=5, largest=1000)(uri)
+    async def test() -> None:
+        download = key_download(timeout=5, largest=1000)
+        async with serving(fixed("200 OK", b"x" * 1000)) as uri:
+            assert await download(uri) == b"x" * 1000
+        async with serving(fixed("200 OK", b"x" * 1001)) as uri:
+            with pytest.raises(FetchError, match="answered more than 1000 bytes"):
+                await download(uri)
 
-    assert asyncio.run(fetched(1000)) == b"x" * 1000
-    with pytest.raises(FetchError, match="answered more than 1000 bytes"):
-        asyncio.run(fetched(1001))
+    asyncio.run(test())
 
 
 def test_the_address_is_used_unless_there_is_a_key_set_or_a_file() -> None:

@@ -52,6 +52,9 @@ def _blurred(value: Any, name: str) -> Any:
 @cache
 def answers(kind: Kind, name: str) -> dict[str, Answer]:
     """Ask every question of one name."""
+    # First, since a code of a sign-up lives for a day, and each name takes some hours.
+    if name != "unsigned":
+        answers(kind, "unsigned")
     app = app_of(kind)
     found = {}
     for question, ask in QUESTIONS.items():

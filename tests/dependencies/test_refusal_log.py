@@ -11,9 +11,13 @@ from fastapi import Depends, FastAPI, Security, WebSocket
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.testclient import WebSocketDenialResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
+from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 from fastapi_cognito_auth.local import LocalUser
 from tests.support import (
     CLIENT_ID,
@@ -321,6 +325,14 @@ def test_a_value_of_another_kind_is_told_by_its_type(heard: Heard, client: TestC
 def test_a_refusal_without_a_claim_says_its_message(heard: Heard, client: TestClient) -> None:
     record = record_of(heard, client, "/me", "a.b.c")
     assert record.getMessage() == "refused GET /me: invalid_token: The token is malformed."
+
+
+def test_what_is_no_refusal_of_ours_is_not_logged(heard: Heard) -> None:
+    heard.records.clear()
+    connection = HTTPConnection({"type": "http", "method": "GET", "path": "/", "headers": []})
+    for error in (HTTPException(404), UserPoolUnavailableError(), ValueError("x")):
+        log_refusal(connection, error)
+    assert heard.records == []
 
 
 def test_many_groups_are_cut(heard: Heard, client: TestClient) -> None:

@@ -89,7 +89,9 @@ def test_without_a_form_nothing_else_can_be_pasted() -> None:
 def test_a_user_signs_in_by_the_form_or_pastes_a_token(auth: CognitoAuth) -> None:
     app = app_of(auth)
     assert security(app, "/me") == [{"CognitoAuth": []}, {"CognitoAccessToken": []}]
-    assert schemes_of(app)["CognitoAuth"]["type"] == "oauth2"
+    form = schemes_of(app)["CognitoAuth"]
+    assert (form["type"], form["flows"]) == ("oauth2", {"password": {"tokenUrl": "auth/token", "scopes": {}}})
+    assert form["description"].startswith("Signs in with a username and a password;")
     assert schemes_of(app)["CognitoAccessToken"]["scheme"] == "bearer"
 
 

@@ -270,6 +270,10 @@ def test_a_bearer_token_counts_before_the_session(shared: App) -> None:
 def test_signing_in_again_replaces_the_session(shared: App) -> None:
     browser = shared.signed_in("eve")
     old = dict(browser.cookies)
+    # A cookie that is left of a larger session is taken away.
+    surplus = {"Cookie": "; ".join(f"{n}={v}" for n, v in {**old, "__Host-session.3": "x"}.items())}
+    written = cookies_of(shared.browser().post("/session/sign-in", json=ADA, headers=surplus))
+    assert any(cookie.startswith('__Host-session.3=""; Max-Age=0') for cookie in written)
     browser.post("/session/sign-in", json=ADA)
     assert browser.get("/me").json() == "ada"
     assert old["__Host-session"] != dict(browser.cookies)["__Host-session"]

@@ -1,0 +1,102 @@
+"""What the middleware writes into answers, and what it leaves as it is."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from starlette.requests import HTTPConnection
+from starlette.types import Message
+
+from fastapi_cognito_auth.dependencies.session_middleware import SessionMiddleware, outgoing
+from fastapi_cognito_auth.exceptions import ConfigurationError
+
+OWNER = object()
+
+
+def answered(
+    start: Message, *more: Message, tell: list[str] | None = None, varies: bool = False, kind: str = "http"
+) -> list[Message]:
+    """Run an app behind the middleware that sends these messages, and return what was sent on."""
+    sent: list[Message] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert await receive() == {"type": "received"}
+        if kind != "lifespan":
+            answer = outgoing(HTTPConnection(scope), OWNER)
+            answer.varies = varies
+            if tell is not None:
+                answer.tell(["replaced=1"])
+                answer.tell(tell)
+        for message in (start, *more):
+            await send(message)
+
+    async def receive() -> Message:
+        return {"type": "received"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": kind, "headers": [], "path": "/"}
+    asyncio.run(SessionMiddleware(app, OWNER)(scope, receive, send))
+    return sent
+
+
+START = "http.response.start"
+
+
+@pytest.mark.parametrize("start", [START, "websocket.accept", "websocket.http.response.start"])
+def test_cookies_are_written_where_an_answer_starts(start: str) -> None:
+    [message] = answered({"type": start, "headers": [(b"x", b"y")]}, tell=["a=é", "b=2"])
+    assert message["headers"] == [(b"x", b"y"), (b"set-cookie", b"a=\xe9"), (b"set-cookie", b"b=2")]
+
+
+def test_an_answer_without_headers_gets_some() -> None:
+    assert answered({"type": START}, tell=["a=1"])[0]["headers"] == [(b"set-cookie", b"a=1")]
+
+
+def test_they_are_written_once() -> None:
+    first, body, second = answered(
+        {"type": START, "headers": []},
+        {"type": "http.response.body", "body": b""},
+        {"type": START, "headers": []},
+        tell=["a=1"],
+    )
+    assert first["headers"] == [(b"set-cookie", b"a=1")]
+    assert body == {"type": "http.response.body", "body": b""}
+    assert second["headers"] == []
+
+
+def test_an_answer_that_depends_on_the_session_says_so() -> None:
+    assert answered({"type": START, "headers": []}, varies=True)[0]["headers"] == [
+        (b"vary", b"Cookie"),
+        (b"cache-control", b"private"),
+    ]
+
+
+def test_one_with_new_cookies_is_kept_nowhere() -> None:
+    assert answered({"type": START, "headers": []}, varies=True, tell=["a=1"])[0]["headers"] == [
+        (b"set-cookie", b"a=1"),
+        (b"vary", b"Cookie"),
+        (b"cache-control", b"private, no-store"),
+    ]
+
+
+@pytest.mark.parametrize("name", [b"cache-control", b"Cache-Control"])
+def test_what_a_route_says_of_caches_stands(name: bytes) -> None:
+    [message] = answered({"type": START, "headers": [(name, b"no-store")]}, varies=True)
+    assert message["headers"] == [(name, b"no-store"), (b"vary", b"Cookie")]
+
+
+def test_an_answer_of_which_nobody_asked_is_left_as_it_is() -> None:
+    assert answered({"type": START, "headers": [(b"x", b"y")]})[0]["headers"] == [(b"x", b"y")]
+
+
+def test_what_is_no_request_passes() -> None:
+    message = {"type": "lifespan.startup.complete"}
+    assert answered(message, kind="lifespan") == [message]
+
+
+def test_whose_middleware_is_missing_is_told() -> None:
+    connection = HTTPConnection({"type": "http", "headers": []})
+    with pytest.raises(ConfigurationError, match=r"app\.add_middleware\(auth\.session_middleware\)$"):
+        outgoing(connection, OWNER)

@@ -175,7 +175,7 @@ def test_what_is_said_of_a_failed_fetch_holds_no_password_and_no_query() -> None
     asyncio.run(test())
 
 
-@pytest.mark.parametrize("uri", ["http://[", "http://a b/", "https://:99999999/"])
+@pytest.mark.parametrize("uri", ["http://[", "http://a b/", "https://:99999999/", "http://a\x00/"])
 def test_an_address_that_is_none_is_a_failed_fetch(uri: str) -> None:
     async def test() -> None:
         with pytest.raises(FetchError, match=f"^cannot fetch {re.escape(uri)}: \\w*(Error|URL|Protocol)"):

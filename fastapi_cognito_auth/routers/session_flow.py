@@ -90,15 +90,14 @@ class CookieSessionFlow:
         """
         found = await self._principals.judge(result.access_token)
         user = found.user()
-        claims = await self._verifier.access_token(result.access_token)
-        device_key = claims.extra().get("device_key")
+        device_key = user.claims.get("device_key")
         before = await self._before(request)
         kept = await self.session.begin(
             request,
             NewTokens(
                 sub=user.sub,
                 access_token=result.access_token,
-                access_token_until=claims.exp,
+                access_token_until=user.claims["exp"],
                 refresh_token=result.refresh_token,
                 id_token=result.id_token,
                 device_key=device_key if isinstance(device_key, str) else None,

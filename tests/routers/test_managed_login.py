@@ -419,3 +419,11 @@ def test_the_tokens_of_a_lying_domain_would_do_if_it_told_the_truth() -> None:
     tokens["id_token"] = SIGNER.sign(id_claims(nonce=tokens["nonce"], iss=ISSUER))
     assert browser.get(back).status_code == 303
     assert browser.get("/me").json() == "ada"
+
+
+def test_the_id_token_of_another_user_signs_nobody_in() -> None:
+    tokens = dict(ACCESS)
+    browser, back = lying(tokens)
+    tokens["id_token"] = SIGNER.sign(id_claims(nonce=tokens["nonce"], sub="another"))
+    assert code_of(browser.get(back)) == (401, "invalid_token")
+    assert browser.get("/session").json() is None

@@ -42,9 +42,7 @@ class CurrentUser(_Dependency):
         schemes: what OpenAPI shows.
     """
 
-    async def __call__(
-        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
-    ) -> User:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
         """Return the user, or raise the error that says why not.
 
         Raises:
@@ -68,9 +66,7 @@ class CurrentUser(_Dependency):
 class HomeUser(CurrentUser):
     """The signed-in user of the app's own pool, which alone knows the account."""
 
-    async def __call__(
-        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
-    ) -> User:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
         """Return the user, or raise the error that says why not.
 
         Raises:
@@ -93,9 +89,7 @@ class CurrentPrincipal(_Dependency):
         schemes: what OpenAPI shows.
     """
 
-    async def __call__(
-        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
-    ) -> User | Machine:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | Machine:
         """Return the user or the machine, or raise the error that says why not.
 
         Raises:
@@ -122,9 +116,7 @@ class OptionalUser(_Dependency):
         schemes: what OpenAPI shows.
     """
 
-    async def __call__(
-        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
-    ) -> User | None:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User | None:
         """Return the user, or `None` if the request carries no token.
 
         Raises:
@@ -153,9 +145,7 @@ class AccessToken(_Dependency):
         schemes: what OpenAPI shows.
     """
 
-    async def __call__(
-        self, connection: HTTPConnection, security_scopes: SecurityScopes, *, _pasted: None = None
-    ) -> str:
+    async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> str:
         """Return the token, or raise the error that says why not.
 
         Raises:

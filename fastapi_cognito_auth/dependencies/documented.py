@@ -1,16 +1,23 @@
-"""What FastAPI describes at the moment: the routes of one app.
+"""What FastAPI describes at the moment: the routes of one app, and one of its operations.
 
 A security scheme is described without a word of the app that it is described for, and the right
 description depends on that app: where its Authorize button gets tokens, and whose credentials
 there are beside. So the routes are read off the call of `get_openapi` that is under way.
+
+Nor can one dependency show that there are two ways to meet it. A dependency below it could, but
+FastAPI would solve that at each request, for an eighth of the time that a request takes. So the other
+way is written into the operation that is under way. Where a FastAPI keeps operations elsewhere, the
+other way is not shown, and nothing else is amiss.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import FrameType
 from typing import Any, NamedTuple
 
 import fastapi.routing
-from fastapi.openapi.utils import get_openapi
+from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
+from fastapi.openapi.utils import get_openapi, get_openapi_path
 
 # What FastAPI has for routers that are included but not copied; before, they were copied.
 _each_included: Callable[[Iterable[Any]], Iterable[Any]] = getattr(
@@ -41,9 +48,32 @@ class Documented(NamedTuple):
 
 def documented() -> Documented:
     """Return the app whose schema is being made; one without routes if none is."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
+    names = _locals_of(get_openapi)
+    return Documented(names.get("routes", ()), names.get("servers") or ())
+
+
+def show_in_operation(name: str, scheme: SecuritySchemeModel) -> None:
+    """Show another way to meet what is being described, if an operation is.
+
+    Args:
+        name: the scheme's.
+        scheme: its description.
+    """
+    names = _locals_of(get_openapi_path)
+    operation, schemes = names.get("operation"), names.get("security_schemes")
+    if not isinstance(operation, dict) or not isinstance(schemes, dict):
+        return
+    schemes[name] = scheme.model_dump(mode="json", by_alias=True, exclude_none=True)
+    ways = operation.setdefault("security", [])
+    if {name: []} not in ways:
+        ways.append({name: []})
+
+
+def _locals_of(function: Callable[..., Any]) -> Mapping[str, Any]:
+    """Return the variables of the innermost call of a function that is under way; none if none is."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is function.__code__:
+            return frame.f_locals
         frame = frame.f_back
-        if frame.f_code is get_openapi.__code__:
-            return Documented(frame.f_locals["routes"], frame.f_locals["servers"] or ())
-    return Documented((), ())
+    return {}

@@ -3,17 +3,15 @@
 All of it is found out when FastAPI makes the schema, since only then the app's routes are known.
 """
 
-import inspect
 import posixpath
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
 from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
 from fastapi.security.base import SecurityBase
 
-from fastapi_cognito_auth.dependencies.documented import Documented, documented
+from fastapi_cognito_auth.dependencies.documented import Documented, documented, show_in_operation
 
 _PASSWORD: Final = (
     "Signs in with a username and a password; client_id and client_secret stay empty."  # noqa: S105 - words
@@ -41,7 +39,6 @@ class Schemes:
         self.id_token: HTTPBearer = HTTPBearer(
             bearerFormat="JWT", description="An ID token of the user pool."
         )
-        self.pasted: PastedToken | None = None if token_url is None else PastedToken(self)
 
     def offers(self, token_endpoint: Callable[..., Any]) -> None:
         """Let the password form be sent to an endpoint, wherever that is mounted."""
@@ -52,15 +49,12 @@ class Schemes:
         before = self._before(documented())
         return f"{self._name}{kind}{len(before) + 1 if before else ''}"
 
-    def has_form(self) -> bool:
-        """Tell whether there is a password form."""
-        return self._url(documented()) is not None
-
     def auth(self) -> SecuritySchemeModel:
-        """Return what comes first: the password form, or a token where there is no form."""
+        """Return the password form, and show a token to paste beside it; without a form that token."""
         url = self._url(documented())
         if url is None:
             return self.access_token
+        show_in_operation(self.name("AccessToken"), self.access_token)
         flow = OAuthFlowPassword(tokenUrl=url, scopes={})
         return OAuth2(flows=OAuthFlows(password=flow), description=_PASSWORD)
 
@@ -85,35 +79,8 @@ class Schemes:
         return None
 
 
-class PastedToken(SecurityBase):
-    """Shows in OpenAPI that an access token can be pasted; it looks at nothing of a request.
-
-    Args:
-        schemes: say how.
-    """
-
-    def __init__(self, schemes: Schemes) -> None:
-        self.schemes: Schemes = schemes
-
-    @property
-    def scheme_name(self) -> str:  # type: ignore[override]
-        """Its name in OpenAPI."""
-        # Without a form the token comes first, and there is nothing beside it.
-        return self.schemes.name("AccessToken" if self.schemes.has_form() else "Auth")
-
-    @property
-    def model(self) -> SecuritySchemeModel:  # type: ignore[override]
-        """Its description in OpenAPI."""
-        return self.schemes.access_token
-
-    async def __call__(self) -> None:
-        """Do nothing."""
-
-
 class AccessTokenScheme(SecurityBase):
     """What asks for an access token, as OpenAPI lists it, and so that `Security` with scopes works.
-
-    The last parameter of `__call__` is for OpenAPI alone.
 
     Args:
         schemes: of the user pool.
@@ -121,11 +88,6 @@ class AccessTokenScheme(SecurityBase):
 
     def __init__(self, schemes: Schemes) -> None:
         self.schemes = schemes
-        written = inspect.signature(type(self).__call__)
-        _, *parameters, pasted = written.parameters.values()
-        if schemes.pasted is not None:
-            parameters.append(pasted.replace(annotation=Annotated[None, Depends(schemes.pasted)]))
-        self.__signature__: inspect.Signature = written.replace(parameters=parameters)
 
     @property
     def scheme_name(self) -> str:  # type: ignore[override]

@@ -101,19 +101,19 @@ class Principals:
         known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         if found is None:
-            found = known[self] = await self._look(connection)
+            try:
+                found = await self.judge(self._transport.read(connection))
+            except NotAuthenticatedError as exc:
+                found = await self._look_elsewhere(connection, exc)
+            known[self] = found
         return found
 
-    async def _look(self, connection: HTTPConnection) -> Found:
-        try:
-            return await self.judge(self._transport.read(connection))
-        except NotAuthenticatedError as exc:
-            # What is wrong with the header says more than that there is no session either.
-            nobody = exc
+    async def _look_elsewhere(self, connection: HTTPConnection, nobody: NotAuthenticatedError) -> Found:
         if self.session is not None:
             try:
                 return await self._of_session(self.session, connection)
             except NotAuthenticatedError as exc:
+                # What is wrong with the header says more than that there is no session either.
                 nobody = nobody if nobody.message != NotAuthenticatedError.message else exc
         if self._load_balancer is None:
             raise nobody

@@ -7,7 +7,7 @@ import socket
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 import uvicorn
@@ -77,6 +77,13 @@ def local(
     case_insensitive: Annotated[
         bool, typer.Option("--case-insensitive", help="Take usernames and aliases in any case.")
     ] = False,
+    custom_attribute: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=TYPE]",
+            help="Such as tenant or level=Number, with or without `custom:`; may be repeated.",
+        ),
+    ] = None,
     callback_url: Annotated[
         list[str] | None,
         typer.Option(help="Where the pool's domain may send a browser with a code; may be repeated."),
@@ -125,6 +132,7 @@ def local(
                 issuer=_issuer(issuer, f"{endpoint}/{pool_id}", host),
                 device_tracking=device_tracking.value,
                 username_case_sensitive=not case_insensitive,
+                custom_attributes=dict(map(_custom_attribute, custom_attribute or ())),
                 callback_urls=callback_url or (),
                 logout_urls=logout_url or (),
                 identity_providers=identity_provider or (),
@@ -177,6 +185,12 @@ def _user(entry: str) -> LocalUser:
         raise typer.BadParameter("write NAME:PASSWORD", param_hint="--user")
     email = name if "@" in name else f"{name}@example.com"
     return LocalUser(name, password=password, attributes={"email": email})
+
+
+def _custom_attribute(entry: str) -> tuple[str, Any]:
+    """Return its name and its type, which the pool judges."""
+    name, _, data_type = entry.partition("=")
+    return name, data_type or "String"
 
 
 def _given_secret(file: Path | None, *, wanted: bool) -> str | None:

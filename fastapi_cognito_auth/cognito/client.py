@@ -12,7 +12,7 @@ import os
 import random
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
 from fastapi_cognito_auth.cognito.app_client import AppClient
 from fastapi_cognito_auth.cognito.boto_logs import keep_secrets_out_of_logs
+from fastapi_cognito_auth.cognito.names import names_at_fault, nearest
 from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.cognito.threads import Threads
 from fastapi_cognito_auth.exceptions import (
@@ -189,7 +190,7 @@ class CognitoClient:
             if operation in _NEWER:
                 logger.error("%s needs boto3 %s or newer", operation, _NEWER[operation])
                 raise UnknownOperationError
-            msg = f"the user pools API has no operation {operation!r}"
+            msg = f"the user pools API has no operation {operation!r}{nearest(operation, self._methods)}"
             raise ValueError(msg)
         return boto.meta.service_model.operation_model(operation)
 
@@ -208,7 +209,7 @@ class CognitoClient:
             complete = self._app_client.complete(operation, model.input_shape.members, params)
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
         except Exception as exc:
-            error = _translate(operation, exc)
+            error = _translate(operation, exc, model.input_shape, params)
             if error is None and self._before_send is not None:
                 raise  # a fault of what stands in for the network
             error = error or _misconfigured(exc)
@@ -319,7 +320,7 @@ def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
         raise UserPoolUnavailableError from None
 
 
-def _translate(operation: str, exc: Exception) -> UserPoolError | None:
+def _translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, Any]) -> UserPoolError | None:
     """Return our error for one of boto3 about a call, or `None` if it is about something else.
 
     Its cause is the original, unless that may hold a secret.
@@ -335,7 +336,10 @@ def _translate(operation: str, exc: Exception) -> UserPoolError | None:
 
     ours: UserPoolError
     if isinstance(exc, ParamValidationError):
-        return InvalidParameterError()
+        ours = InvalidParameterError()
+        # Its own words quote values.
+        ours.__cause__ = names_at_fault(operation, shape, params)
+        return ours
     if isinstance(exc, ClientError):
         if exc.operation_name != operation:
             return None  # of the service that was asked for credentials
@@ -394,10 +398,18 @@ def _misconfigured(exc: Exception) -> AwsConfigurationError:
     elif isinstance(exc, botos.CredentialRetrievalError):
         # Of the rest nobody knows what a program has written there.
         why = f"{why}: {exc.kwargs.get('provider')}"
+    elif isinstance(exc, ValueError) and (wrong := _variables_without_a_scheme()):
+        why = f"{', '.join(wrong)} must begin with http:// or https://"
     read = (name for name in os.environ if name.startswith("AWS_") or name in CA_VARIABLES)
     given = ", ".join(sorted(read)) or "none"
     logger.error("the app's AWS settings are wrong: %s; variables that are set: %s", why, given)
     return error
+
+
+def _variables_without_a_scheme() -> list[str]:
+    """Return which variables that hold an endpoint's address hold none; the addresses may hold a password."""
+    named = (name for name in os.environ if name.startswith("AWS_ENDPOINT_URL"))
+    return sorted(name for name in named if not os.environ[name].startswith(("http://", "https://")))
 
 
 def _of_the_service(operation: str, exc: Any) -> UserPoolError:

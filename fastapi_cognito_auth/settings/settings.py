@@ -32,6 +32,7 @@ from fastapi_cognito_auth.settings.values import (
     UserPoolId,
     as_text,
     decode_json,
+    has_no_blank,
     has_no_password,
     is_bare,
     or_off,
@@ -282,6 +283,9 @@ class CognitoSettings(BaseSettings):
     """How long a call may wait until one of those is free. Then it is refused with 503."""
 
     _no_password = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri")(has_no_password)
+    _no_blank = field_validator("endpoint_url", "jwks_uri", "alb_keys_uri", "resource_documentation")(
+        has_no_blank
+    )
 
     @field_validator("client_secret")
     @classmethod

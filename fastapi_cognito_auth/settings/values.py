@@ -63,6 +63,13 @@ def has_no_password(value: str | None) -> str | None:
     return value
 
 
+def has_no_blank(value: str | None) -> str | None:
+    """Refuse what no address holds unencoded (RFC 3986 section 2), and what copying leaves around one."""
+    if value is not None and not all("!" <= character <= "~" for character in value):
+        raise ValueError("it holds a blank, or a character that is not to be seen or not of ASCII")
+    return value
+
+
 def is_bare(value: str) -> str:
     """Refuse what files of variables and copying add to a value."""
     if value[:1] in {'"', "'"} or value[-1:] in {'"', "'"}:
@@ -82,6 +89,10 @@ def _is_a_pool_id(value: str) -> str:
         raise ValueError(msg)
     if "_" not in value:
         msg = f"the Region is missing; a pool's id is {example}"
+        raise ValueError(msg)
+    region = value.partition("_")[0]
+    if region != region.lower():
+        msg = f"the Region is written in lower case; a pool's id is {example}"
         raise ValueError(msg)
     if len(value) > 55 or not _USER_POOL_ID.fullmatch(value):
         msg = f"a pool's id is {example}"

@@ -250,3 +250,20 @@ def test_a_pool_whose_domain_nobody_can_use_prints_none(start: Start) -> None:
 )
 def test_what_the_domain_cannot_have_is_refused(options: tuple[str, ...], told: str) -> None:
     assert told in refused(*options)
+
+
+def test_custom_attributes_are_named_with_their_types(start: Start) -> None:
+    options = ("--custom-attribute", "tenant", "--custom-attribute", "custom:level=Number")
+    started = start(*options)
+    attributes = [{"Name": "custom:tenant", "Value": "acme"}, {"Name": "custom:level", "Value": "3"}]
+    created = started.call(
+        "AdminCreateUser",
+        UserPoolId=started.exports["COGNITO_USER_POOL_ID"],
+        Username="bob",
+        UserAttributes=attributes,
+    )
+    assert [each for each in created["User"]["Attributes"] if each in attributes] == attributes
+
+
+def test_an_unknown_type_of_a_custom_attribute_is_refused() -> None:
+    assert "tenant is one of String, Number" in refused("--custom-attribute", "tenant=Text")

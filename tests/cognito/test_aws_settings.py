@@ -159,6 +159,16 @@ def test_a_variable_that_means_nothing_is_a_503_and_is_named_in_the_log(
     assert HIDDEN not in caplog.text + "".join(traceback.format_exception(caught.value))
 
 
+def test_an_address_without_its_scheme_is_said_to_be_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"user:{HIDDEN}@localhost:4566")
+    client = CognitoClient(user_pool_id=vectors.POOL_ID, client_id=vectors.CLIENT_ID, region="us-east-1")
+    with pytest.raises(AwsConfigurationError):
+        asyncio.run(client.call("ForgotPassword", Username="ada"))
+    assert "settings are wrong: AWS_ENDPOINT_URL must begin with http:// or https://;" in caplog.text
+
+
 def test_certificates_that_are_not_there_are_named_in_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, upstream: Upstream
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import traceback
 from typing import Any
 
 import pytest
@@ -323,6 +324,26 @@ def test_an_operation_that_the_api_lacks_is_a_mistake_of_the_caller(
     with pytest.raises(ValueError, match="'ForgetPassword'"):
         asyncio.run(client.call("ForgetPassword", Username="ada"))
     assert upstream.calls == []
+
+
+@pytest.mark.parametrize("name", ["admin_get_user", "AdminGetUsr", "adminGetUser"])
+def test_of_an_operation_that_the_api_lacks_the_nearest_is_named(client: CognitoClient, name: str) -> None:
+    with pytest.raises(ValueError, match=r"did you mean AdminGetUser\?$"):
+        asyncio.run(client.call(name, Username="ada"))
+
+
+def test_of_parameters_by_wrong_names_the_nearest_are_named(client: CognitoClient) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        asyncio.run(client.call("AdminGetUser", username="hunter" + "2"))
+    assert str(caught.value.__cause__) == (
+        "AdminGetUser has no parameter 'username'; did you mean Username?; AdminGetUser needs Username"
+    )
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_nothing_is_like_a_name_of_another_kind(client: CognitoClient) -> None:
+    with pytest.raises(ValueError, match=r"no operation 'Xyzzy'$"):
+        asyncio.run(client.call("Xyzzy"))
 
 
 def test_the_method_names_of_boto3_are_no_operations(client: CognitoClient) -> None:

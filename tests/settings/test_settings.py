@@ -299,6 +299,20 @@ def test_a_setting_is_switched_off_by_one_word(pool: pytest.MonkeyPatch, name: s
         CognitoSettings()
 
 
+def test_a_region_in_upper_case_is_none(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_USER_POOL_ID", "EU-CENTRAL-1_AbCdEfGhI")
+    with pytest.raises(ConfigurationError, match="the Region is written in lower case"):
+        CognitoSettings()
+
+
+@pytest.mark.parametrize("name", ["ENDPOINT_URL", "JWKS_URI", "ALB_KEYS_URI", "RESOURCE_DOCUMENTATION"])
+@pytest.mark.parametrize("value", ["http://a.example/x ", "http://a.example/x y", "http://a.example/x\n"])
+def test_an_address_holds_no_blank(pool: pytest.MonkeyPatch, name: str, value: str) -> None:
+    pool.setenv(f"COGNITO_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"COGNITO_{name} is wrong: it holds a blank"):
+        CognitoSettings()
+
+
 @pytest.mark.parametrize("name", ["region", "aws_region", "region_name"])
 def test_the_region_is_no_setting(name: str) -> None:
     wrong: Any = {name: "eu-central-1"}

@@ -142,6 +142,15 @@ def test_a_fence_that_nothing_runs_is_refused(tmp_path: Path, text: str) -> None
         ("1", 1, False),
         (None, None, True),
         ("…", None, False),
+        ("…", 1, False),
+        ("…", False, False),
+        ("…", "1", True),
+        (1_790_000_000, 1_890_000_000, True),
+        (1_790_000_000, 3600, False),
+        (3600, 1_790_000_000, False),
+        (1_790_000_000, "1_790_000_000", False),
+        (0.5, 12.25, True),
+        (0.5, 12, False),
     ],
 )
 def test_an_answer_is_compared_by_its_structure(shown: Any, real: Any, same: bool) -> None:

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Final
 
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeRequested
-from fastapi_cognito_auth.cognito.typed import check_new_password
+from fastapi_cognito_auth.cognito.typed import WRONG_OR_EXPIRED, check_new_password
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
     ExpiredCodeError,
@@ -17,9 +16,6 @@ from fastapi_cognito_auth.exceptions import (
 )
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
-
-WRONG_OR_EXPIRED: Final = "The code is wrong or has expired. Try again, or ask for another one."
-"""Said of every code that resets no password."""
 
 
 class Password:

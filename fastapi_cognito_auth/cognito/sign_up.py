@@ -11,9 +11,10 @@ from typing import Any, Final
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import CodeDelivery, CodeRequested, Confirmed, SignedUp
-from fastapi_cognito_auth.cognito.typed import check_new_password
+from fastapi_cognito_auth.cognito.typed import WRONG_OR_EXPIRED, check_new_password
 from fastapi_cognito_auth.exceptions import (
     CodeMismatchError,
+    ExpiredCodeError,
     InvalidParameterError,
     InvalidSessionError,
     NotAuthorizedError,
@@ -100,9 +101,8 @@ class SignUp:
             user_context: where the request came from.
 
         Raises:
-            CodeMismatchError: the code is wrong, there is no such user, or the user is disabled or
-                confirmed already.
-            ExpiredCodeError: the code was used or has expired; ask for another.
+            CodeMismatchError: the code is wrong, has expired or was used, there is no such user, or the
+                user is disabled or confirmed already.
             AliasExistsError: the address belongs to another user.
             InvalidSessionError: the session is forged, expired, or another user's.
         """
@@ -116,9 +116,9 @@ class SignUp:
                 **context_data(user_context),
                 **more,
             )
-        except (UserNotFoundError, NotAuthorizedError) as exc:
-            # The reason would tell who guesses at names that this one is taken.
-            raise CodeMismatchError from exc
+        except (CodeMismatchError, ExpiredCodeError, UserNotFoundError, NotAuthorizedError) as exc:
+            # Which of them it is would tell who guesses at names that this one is taken.
+            raise CodeMismatchError(WRONG_OR_EXPIRED) from exc
         return Confirmed(session=self._seal(username, answer))
 
     async def resend_code(

@@ -17,6 +17,9 @@ _LONGEST_PASSWORD: Final = 256
 _BLANKS: Final = " \t\n\r\f\v"
 _LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
 
+WRONG_OR_EXPIRED: Final = "The code is wrong or has expired. Try again, or ask for another one."
+"""Said of every code that confirms nobody or resets no password: more would tell which names are taken."""
+
 
 def read_code(text: str) -> str:
     """Return a code without what only makes it easy to read: `123 456` and `123-456` are 123456.

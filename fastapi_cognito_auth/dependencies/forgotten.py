@@ -153,9 +153,14 @@ def _instead(name: str, info: Any) -> str | None:
         return f"write `{name}: Annotated[…, Depends(…)]` and no default"
     annotation = info.annotation
     if isinstance(annotation, ForwardRef):
-        # A dependency that is a local variable, in a module with that import.
-        local = _DEPENDENCY.search(annotation.__forward_arg__)
-        return "remove `from __future__ import annotations`" if local else None
+        # A local variable, in a module with that import. Where it names no dependency it may be an alias
+        # of one; a parameter that no client may leave out is of no use without its type, whatever it is.
+        if _DEPENDENCY.search(annotation.__forward_arg__) or info.is_required():
+            return (
+                f"nothing called {annotation.__forward_arg__} is found beside the function:"
+                " remove `from __future__ import annotations`"
+            )
+        return None
     for kind, members in _kinds(annotation, (), set()):
         if members:
             return f"`{'.'.join((name, *members))}` is a {kind.__name__}, which no request may hold"

@@ -14,7 +14,6 @@ from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
     CodeMismatchError,
-    ExpiredCodeError,
     InvalidParameterError,
     InvalidPasswordError,
     InvalidSessionError,
@@ -123,7 +122,6 @@ def sign_up_router(flow: SignUp, find_context: FindContext, *, max_body_size: in
         responses=responses(
             InvalidSessionError,
             CodeMismatchError,
-            ExpiredCodeError,
             InvalidParameterError,
             UserLambdaValidationError,
             AliasExistsError,

@@ -1,7 +1,7 @@
 """A forgotten `Depends`: no request makes up a principal, and the app does not start."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, NamedTuple, NewType, TypeVar
 
@@ -539,6 +539,30 @@ def test_a_dependency_that_is_a_local_variable_is_found_where_annotations_are_te
     said = r"remove `from __future__ import annotations`|is not defined"
     with pytest.raises((ConfigurationError, NameError), match=said):
         start(app_of("Annotated[User, Depends(nowhere.current_user)]", lifespan=True)[0])
+
+
+def test_a_local_alias_is_found_where_annotations_are_text() -> None:
+    def add_and_start() -> None:
+        app.get("/x")(route)
+        start(app)
+
+    found = r"GET /x would take `user` of .*: nothing called Signed is found .* remove `from __future__"
+    app = FastAPI(lifespan=auth.lifespan)
+
+    def route(user: "Signed") -> None: ...  # type: ignore[name-defined] # noqa: F821
+
+    with pytest.raises((ConfigurationError, NameError), match=rf"{found}|is not defined"):
+        add_and_start()
+
+
+def test_a_parameter_that_can_be_left_out_may_have_a_type_that_nobody_finds() -> None:
+    app = FastAPI(lifespan=auth.lifespan)
+
+    def route(page: "Nowhere" = 1) -> None: ...  # type: ignore[name-defined] # noqa: F821
+
+    with suppress(NameError):
+        app.get("/x")(route)
+        start(app)
 
 
 def test_foreign_routes_are_passed_over() -> None:

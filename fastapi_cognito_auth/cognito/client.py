@@ -359,9 +359,18 @@ def _translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, 
 
 
 def _reason(exc: Exception) -> str:
-    from botocore.exceptions import ProxyConnectionError, SSLError  # noqa: PLC0415
+    from botocore.exceptions import (  # noqa: PLC0415
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        ProxyConnectionError,
+        SSLError,
+    )
 
     name = type(exc).__name__
+    if isinstance(exc, (EndpointConnectionError, ConnectTimeoutError)):
+        # Without the rest: a variable may have put a password into it.
+        address = urlsplit(str(exc.kwargs.get("endpoint_url")))
+        return f"{name}: {address.hostname}:{address.port or address.scheme}"
     if isinstance(exc, SSLError):
         return f"{name}: {exc}"
     variable = socks_proxy() if isinstance(exc, ProxyConnectionError) else None

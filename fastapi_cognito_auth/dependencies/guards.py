@@ -109,7 +109,9 @@ class Guards:
 
         def demand(user: User) -> None:
             if required.isdisjoint(user.groups):
-                raise PermissionDeniedError(required=required, held=user.groups)
+                error = PermissionDeniedError(required=required, held=user.groups)
+                wanted = f"one of {', '.join(sorted(required))}"
+                raise error.about("cognito:groups", found=user.groups, wanted=wanted)
 
         return guard(self.current_user, demand)
 

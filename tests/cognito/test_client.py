@@ -171,6 +171,16 @@ def test_a_refused_connection_is_a_503(make_client: MakeClient) -> None:
     assert (type(refused), refused.status_code) == (UserPoolUnavailableError, 503)
 
 
+def test_a_refused_connection_is_logged_with_its_address_and_no_more(
+    make_client: MakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        refusal(make_client(endpoint_url=f"http://ada:hunter2@127.0.0.1:{port}/path", **SOON))
+    assert caplog.messages == [f"ForgotPassword failed: EndpointConnectionError: 127.0.0.1:{port}"]
+
+
 def test_a_silent_listener_is_connected_to_once(make_client: MakeClient) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

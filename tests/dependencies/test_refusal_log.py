@@ -81,6 +81,7 @@ def client() -> TestClient:
     add("greeting", Depends(auth.optional_user))
     add("token", Depends(auth.access_token))
     add("groups", Depends(auth.require_groups("editors", "admins")))
+    add("any-group", Depends(auth.require_any_group("editors", "admins")))
     add("scopes", Depends(auth.require_scopes("orders/read")))
     add("security", Security(auth.current_user, scopes=["orders/read"]))
     add("fresh", Depends(auth.require_fresh(max_age=30)))
@@ -143,6 +144,11 @@ def shown(record: Any) -> tuple[Any, ...]:
             "/groups",
             {"cognito:groups": ["readers", "editors"]},
             ("permission_denied", "cognito:groups", "editors, readers", "admins, editors"),
+        ),
+        (
+            "/any-group",
+            {"cognito:groups": ["readers"]},
+            ("permission_denied", "cognito:groups", "readers", "one of admins, editors"),
         ),
         ("/scopes", {"scope": "orders/write"}, ("permission_denied", "scope", "orders/write", "orders/read")),
         ("/security", {"scope": ""}, ("permission_denied", "scope", "none", "orders/read")),

@@ -60,11 +60,10 @@ def show_in_operation(name: str, scheme: SecuritySchemeModel) -> None:
         scheme: its description.
     """
     names = _locals_of(get_openapi_path)
-    operation, schemes = names.get("operation"), names.get("security_schemes")
-    if not isinstance(operation, dict) or not isinstance(schemes, dict):
+    if not {"operation", "security_schemes"} <= names.keys():
         return
-    schemes[name] = scheme.model_dump(mode="json", by_alias=True, exclude_none=True)
-    ways = operation.setdefault("security", [])
+    names["security_schemes"][name] = scheme.model_dump(by_alias=True)
+    ways = names["operation"].setdefault("security", [])
     if {name: []} not in ways:
         ways.append({name: []})
 

@@ -108,14 +108,14 @@ class LoginAttempts:
 
     def _surplus(self, connection: HTTPConnection) -> list[str]:
         prefix = f"{'__Host-' if is_secure(connection) else ''}{self._name}"
-        ages: dict[str, int] = {}
-        for name, value in request_cookies(connection):
-            if name.startswith(prefix):
-                attempt = self._opened(value, name)
-                ages[name] = -1 if attempt is None else attempt.started_at
-        newest = sorted(ages, key=lambda name: ages[name], reverse=True)[: _MOST - 1]
-        kept = [name for name in newest if ages[name] >= 0]
-        return [_gone(connection, name) for name in ages if name not in kept]
+        attempts = {
+            name: self._opened(value, name)
+            for name, value in request_cookies(connection)
+            if name.startswith(prefix)
+        }
+        started = {name: attempt.started_at for name, attempt in attempts.items() if attempt is not None}
+        newest = sorted(started, key=started.__getitem__, reverse=True)[: _MOST - 1]
+        return [_gone(connection, name) for name in attempts if name not in newest]
 
 
 def _attributes(connection: HTTPConnection) -> str:

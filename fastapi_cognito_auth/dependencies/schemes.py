@@ -4,6 +4,7 @@ All of it is found out when FastAPI makes the schema, since only then the app's 
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
@@ -17,6 +18,8 @@ _PASSWORD: Final = (
     "Signs in with a username and a password; client_id and client_secret stay empty."  # noqa: S105 - words
     " Users who must answer a challenge sign in by the endpoints, and paste their access token instead."
 )
+
+_WITH_A_HOST: Final = re.compile(r"[^/]*://[^/]*(?P<path>.*)")
 
 Kind = Literal["Auth", "AccessToken", "IdToken"]
 
@@ -55,7 +58,7 @@ class Schemes:
         if url is None:
             return self.access_token
         show_in_operation(self.name("AccessToken"), self.access_token)
-        flow = OAuthFlowPassword(tokenUrl=url, scopes={})
+        flow = OAuthFlowPassword(tokenUrl=url)
         return OAuth2(flows=OAuthFlows(password=flow), description=_PASSWORD)
 
     def _before(self, app: Documented) -> list["Schemes"]:
@@ -112,12 +115,11 @@ def _seen_from_swagger(app: Documented, path: str) -> str:
     Swagger takes it relative to the server that is chosen, if that has a host, and otherwise
     relative to its own page.
     """
-    server = str(app.servers[0].get("url", "")) if app.servers else ""
-    if "://" in server:
-        base = "/" + server.partition("://")[2].partition("/")[2]
-        return posixpath.join(posixpath.basename(base), path.lstrip("/"))
+    server = _WITH_A_HOST.match(str(app.servers[0].get("url"))) if app.servers else None
+    if server is not None:
+        return posixpath.join(posixpath.basename(server["path"]), path.removeprefix("/"))
     page = next(
-        (route.path for route in app.routes if str(getattr(route, "name", "")).endswith("swagger_ui_html")),
-        "/docs",
+        (route.path for route in app.routes if str(getattr(route, "name", None)).endswith("swagger_ui_html")),
+        "/",
     )
     return posixpath.relpath(path, posixpath.dirname(page))

@@ -213,6 +213,13 @@ def test_two_pools_in_one_app_have_schemes_of_their_own(auth: CognitoAuth) -> No
     assert [flow["tokenUrl"] for flow in flows] == ["auth/token", "staff/auth/token"]
 
 
+def test_a_pool_counts_once_however_many_routes_it_guards(auth: CognitoAuth) -> None:
+    app = app_of(auth)
+    protect(app, "/mine", auth)
+    protect(app, "/staff", make_auth())
+    assert security(app, "/staff") == [{"CognitoAuth2": []}]
+
+
 def test_the_names_do_not_depend_on_what_other_apps_have(auth: CognitoAuth) -> None:
     app_of(make_auth()).openapi()
     assert set(schemes_of(app_of(auth))) == {"CognitoAuth", "CognitoAccessToken"}

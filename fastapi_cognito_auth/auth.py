@@ -40,8 +40,10 @@ from fastapi_cognito_auth.dependencies.misplaced import (
     refuse_as_a_router,
 )
 from fastapi_cognito_auth.dependencies.own_pages import OwnPages
+from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
+from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
@@ -415,6 +417,34 @@ class CognitoAuth(Guards):
             client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
             timeout=settings.read_timeout,
         )
+
+    def sign_in_redirect(self, sign_in: str, *, otherwise: Otherwise | None = None) -> SignInRedirect:
+        """Send browsers to sign in: `app.add_exception_handler(401, auth.sign_in_redirect("/login"))`.
+
+        A request for a page (`GET` or `HEAD`, with an `Accept` that prefers HTML) that lacks a sign-in is
+        answered with 303, and `next` says where to come back to. What `require_fresh` and `require_acr`
+        want goes along as `max_age` and `acr_values`. Everything else gets its 401.
+
+        Args:
+            sign_in: the path of the sign-in: where `managed_login_router` is, or a page of the app's
+                own, which judges its `next` by `own_path`.
+            otherwise: the exception handler for the rest, where the app has its own.
+
+        Raises:
+            ConfigurationError: that is no path of this app.
+        """
+        return SignInRedirect(sign_in, otherwise)
+
+    def own_path(self, next_path: str | None, otherwise: str = "/") -> str:
+        """Return a path of this app, as it is, or the other one in place of whatever leads elsewhere.
+
+        For the `next` of a sign-in page: who writes links to it must not choose where users end up.
+
+        Args:
+            next_path: what came with a request.
+            otherwise: where to go instead.
+        """
+        return own_path(next_path, otherwise)
 
     def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":
         """Write the cookies of a session on whatever answer there is: `app.add_middleware(…)`.

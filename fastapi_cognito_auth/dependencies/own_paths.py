@@ -5,9 +5,12 @@ from typing import Final
 
 _LONGEST: Final = 2000  # characters
 
+OF_A_PATH: Final = "-._~!$&'()*+,;=:@/?[]"
+"""What a path and its query hold beside letters, digits and escapes (RFC 3986 sections 3.3 and 3.4)."""
+
 # Browsers drop tabs and line ends, and take a backslash for a slash (WHATWG URL section 4.4); two
-# slashes begin a host. What is left are the characters of RFC 3986 section 3.3 and 3.4.
-_PATH: Final = re.compile(r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@%/?\[\]]*")
+# slashes begin a host.
+_PATH: Final = re.compile(rf"/(?!/)[A-Za-z0-9%{re.escape(OF_A_PATH)}]*")
 
 
 def own_path(text: str | None, otherwise: str) -> str:

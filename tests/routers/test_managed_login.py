@@ -53,8 +53,14 @@ def app_of(auth: CognitoAuth) -> FastAPI:
     app.include_router(auth.session_router, prefix="/session")
     app.include_router(auth.managed_login_router, prefix="/login")
 
+    app.add_exception_handler(401, auth.sign_in_redirect("/login"))
+
     @app.get("/me")
     async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return user.username
+
+    @app.get("/fresh")
+    async def fresh(user: Annotated[User, Depends(auth.require_fresh(max_age=300))]) -> str:
         return user.username
 
     return app
@@ -97,6 +103,31 @@ def test_a_browser_comes_back_signed_in(shared: App) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/me?a=1")
     assert browser.get("/me").json() == "ada"
     assert browser.get("/session").json()["user"]["username"] == "ada"
+
+
+PAGE = {"Accept": "text/html", "Sec-Fetch-Dest": "document"}
+
+
+def test_a_guard_sends_a_browser_there_and_back(shared: App) -> None:
+    browser = shared.browser()
+    refused = browser.get("/me?a=1", headers=PAGE)
+    answer = browser.get(callback(browser, refused.headers["location"]))
+    assert answer.headers["location"] == "/me?a=1"
+    assert browser.get("/me", headers=PAGE).json() == "ada"
+
+
+def test_a_guard_that_wants_a_recent_sign_in_has_the_pages_ask_again() -> None:
+    app = App()
+    browser = app.browser()
+    browser.get(callback(browser))
+    assert browser.get("/fresh", headers=PAGE).json() == "ada"
+    app.clock.advance(301)
+    assert browser.get("/fresh").status_code == 401
+    start = browser.get("/fresh", headers=PAGE).headers["location"]
+    assert start == "/login?next=%2Ffresh&max_age=300"
+    # Without `max_age` the pages would know the browser, and send it back with the old `auth_time`.
+    assert browser.get(callback(browser, start)).headers["location"] == "/fresh"
+    assert browser.get("/fresh", headers=PAGE).json() == "ada"
 
 
 def test_without_a_path_it_comes_back_to_the_root(shared: App) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 import json
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property, partial
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Never, Self
 
 from fastapi import APIRouter
 
-from fastapi_cognito_auth.assembly import (
+from fastapi_cognito_auth.assembly.local import local_settings
+from fastapi_cognito_auth.assembly.verification import (
     access_token_transport,
-    browser_session,
     doubt_regions,
     issuing_pools,
     load_balancer_user,
     revocations,
-    session_box,
     warm_up,
 )
 from fastapi_cognito_auth.dependencies.current import (
@@ -230,37 +228,15 @@ class CognitoAuth(Guards):
                 mfa=mfa,
                 clock=clock or wall_clock,
             )
-        # Everything that names a pool is given, so that the environment cannot mix in another.
-        fixed: dict[str, Any] = {
-            "user_pool_id": pool.user_pool_id,
-            "client_id": pool.client_id,
-            "client_secret": pool.client_secret,
-            "secret_key": (secret_key or secrets.token_urlsafe(48),),
-            "endpoint_url": None,
-            "jwks_uri": None,
-            "key_set": None,
-            "key_set_file": None,
-            "issuer": (pool.issuer,),
-            "dns_suffix": None,
-            "replica_region": None,
-            "domain": None,
-            "auth_flow": auth_flow,
-            "group_scopes": dict(group_scopes or {}),
-            "auth_session_validity": pool.auth_session_validity,
-        }
-        if clash := sorted(fixed.keys() & (settings or {}).keys()):
-            msg = f"the local pool itself decides about {', '.join(clash)}"
-            raise ConfigurationError(msg)
-        # No more could be accepted than the pool's own tokens, unless that is asked for here.
-        more: dict[str, Any] = {"accepted_client_ids": (), "trusted_pools": (), "alb_arns": ()}
-        more |= settings or {}
         key_set = pool.jwks
 
         async def fetch_keys() -> bytes:
             return json.dumps(key_set()).encode()
 
         auth = cls(
-            CognitoSettings(**fixed, **more),
+            local_settings(
+                pool, settings, group_scopes=group_scopes, auth_flow=auth_flow, secret_key=secret_key
+            ),
             accept_client=accept_client,
             check_claims=check_claims,
             fetch_keys=fetch_keys,
@@ -293,35 +269,9 @@ class CognitoAuth(Guards):
     @built_once
     def pool(self) -> "UserPool":
         """The user pool that the routers use, for scripts and endpoints of your own."""
-        # What can be done with a pool takes as long to import as verifying its tokens does, and
-        # apps that only verify tokens do nothing with it.
-        from fastapi_cognito_auth.cognito.client import CognitoClient  # noqa: PLC0415
-        from fastapi_cognito_auth.cognito.pool import UserPool  # noqa: PLC0415
+        from fastapi_cognito_auth.assembly.user_pool import user_pool  # noqa: PLC0415 - half a second
 
-        settings = self.settings
-        return UserPool(
-            CognitoClient(
-                user_pool_id=settings.user_pool_id,
-                client_id=settings.client_id,
-                client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
-                region=settings.region,
-                endpoint_url=settings.endpoint_url,
-                connect_timeout=settings.connect_timeout,
-                read_timeout=settings.read_timeout,
-                max_attempts=settings.max_attempts,
-                max_connections=settings.max_connections,
-                max_wait=settings.max_wait,
-                before_send=self._before_send,
-            ),
-            lambda: self._sealer,
-            user_pool_id=settings.user_pool_id,
-            client_id=settings.client_id,
-            auth_flow=settings.auth_flow,
-            session_validity=settings.auth_session_validity,
-            totp_issuer=settings.totp_issuer,
-            profile_max_age=settings.profile_max_age,
-            clock=self._clock,
-        )
+        return user_pool(self.settings, lambda: self._sealer, self._before_send, self._clock)
 
     @built_once
     def router(self) -> APIRouter:
@@ -377,6 +327,8 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_DOMAIN` or `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.assembly.sessions import session_box  # noqa: PLC0415 - as the pool
+
         settings = self.settings
         pages: Callable[[Request], ManagedLogin]
         if self._local_pool is not None:
@@ -406,17 +358,9 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_DOMAIN` is missing.
         """
-        from fastapi_cognito_auth.cognito.managed_login import ManagedLogin  # noqa: PLC0415 - as with the pool
+        from fastapi_cognito_auth.assembly.user_pool import managed_login  # noqa: PLC0415 - as the pool
 
-        settings = self.settings
-        if settings.domain_url is None:
-            raise ConfigurationError("COGNITO_DOMAIN is missing: managed login is at the pool's domain")
-        return ManagedLogin(
-            settings.domain_url,
-            client_id=settings.client_id,
-            client_secret=settings.client_secret.get_secret_value() if settings.client_secret else None,
-            timeout=settings.read_timeout,
-        )
+        return managed_login(self.settings)
 
     def sign_in_redirect(self, sign_in: str, *, otherwise: Otherwise | None = None) -> SignInRedirect:
         """Send browsers to sign in: `app.add_exception_handler(401, auth.sign_in_redirect("/login"))`.
@@ -593,6 +537,8 @@ class CognitoAuth(Guards):
     def _browser_session(self) -> "BrowserSession":
         async def refresh(refresh_token: str, device_key: str | None) -> "Tokens":
             return await self.pool.refresh_tokens.refresh(refresh_token, device_key=device_key)
+
+        from fastapi_cognito_auth.assembly.sessions import browser_session  # noqa: PLC0415 - as the pool
 
         session = browser_session(self.settings, refresh, self._clock)
         self._principals.session = session

@@ -49,6 +49,7 @@ SHARED_BY_FLOWS = {
     "boto_logs",
     "client",
     "models",
+    "names",
     "otpauth",
     "parameters",
     "password_proof",

@@ -13,22 +13,17 @@ from fastapi_cognito_auth.dependencies.transports import (
     HeaderTransport,
     Transport,
 )
-from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.keys.sources import key_set_fetch
 from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.settings.issuers import region_of
 from fastapi_cognito_auth.settings.regions import nearest_known
-from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
+from fastapi_cognito_auth.settings.settings import CognitoSettings
 from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck, IssuingPool
 
 if TYPE_CHECKING:
-    from fastapi_cognito_auth.cookie_sessions.box import Box
-    from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
-    from fastapi_cognito_auth.cookie_sessions.sessions import Refresh
-    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -128,68 +123,6 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     if settings.access_token_header is not None:
         transports.append(HeaderTransport(settings.access_token_header, same_origin))
     return FirstOf(transports) if len(transports) > 1 else transports[0]
-
-
-def session_box(settings: CognitoSettings) -> "Box":
-    """Return what encrypts what browsers keep.
-
-    Raises:
-        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
-    """
-    from fastapi_cognito_auth.cookie_sessions.box import Box  # noqa: PLC0415 - as below
-
-    if not settings.secret_key:
-        raise ConfigurationError(MISSING_SECRET_KEY)
-    return Box([key.get_secret_value() for key in settings.secret_key])
-
-
-def browser_session(
-    settings: CognitoSettings,
-    refresh: "Refresh",
-    clock: Callable[[], float],
-) -> "BrowserSession":
-    """Return what keeps browsers signed in.
-
-    Args:
-        settings: say where, and for how long.
-        refresh: gets new tokens.
-        clock: seconds since the epoch.
-
-    Raises:
-        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
-    """
-    # Apps without cookie sessions need not wait for these modules.
-    from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore  # noqa: PLC0415
-    from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore  # noqa: PLC0415
-    from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions  # noqa: PLC0415
-    from fastapi_cognito_auth.dependencies.browser_session import BrowserSession  # noqa: PLC0415
-    from fastapi_cognito_auth.dependencies.session_cookies import (  # noqa: PLC0415
-        LONGEST_TICKET,
-        SessionCookies,
-    )
-    from fastapi_cognito_auth.redis_connections import RedisConnections  # noqa: PLC0415
-
-    box = session_box(settings)
-    store: SessionStore = CookieStore(box, most=LONGEST_TICKET)
-    if settings.session_store == "redis" and settings.redis_url is not None:
-        connections = RedisConnections(
-            settings.redis_url.get_secret_value(),
-            timeout=settings.redis_timeout,
-            setting="COGNITO_SESSION_STORE=redis",
-        )
-        store = RedisSessionStore(connections, box, prefix=settings.redis_key_prefix, clock=clock)
-    return BrowserSession(
-        CookieSessions(
-            store,
-            refresh,
-            max_age=settings.session_max_age,
-            idle_timeout=settings.session_idle_timeout,
-            clock=clock,
-        ),
-        SessionCookies(settings.session_cookie, settings.session_same_site),
-        SameOrigin(settings.trusted_origins),
-        clock=clock,
-    )
 
 
 def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> "LoadBalancerUser | None":

@@ -1,0 +1,1 @@
+"""What `CognitoAuth` is made of, built as the settings want it."""

@@ -1,0 +1,67 @@
+"""The parts of cookie sessions, as the settings want them.
+
+Apps without cookie sessions need not wait for these modules.
+"""
+
+from collections.abc import Callable
+
+from fastapi_cognito_auth.cookie_sessions.box import Box
+from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore
+from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore
+from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
+from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, Refresh
+from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
+from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.redis_connections import RedisConnections
+from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
+
+
+def session_box(settings: CognitoSettings) -> Box:
+    """Return what encrypts what browsers keep.
+
+    Raises:
+        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+    """
+    if not settings.secret_key:
+        raise ConfigurationError(MISSING_SECRET_KEY)
+    return Box([key.get_secret_value() for key in settings.secret_key])
+
+
+def browser_session(
+    settings: CognitoSettings,
+    refresh: Refresh,
+    clock: Callable[[], float],
+) -> BrowserSession:
+    """Return what keeps browsers signed in.
+
+    Args:
+        settings: say where, and for how long.
+        refresh: gets new tokens.
+        clock: seconds since the epoch.
+
+    Raises:
+        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+    """
+    box = session_box(settings)
+    store: SessionStore = CookieStore(box, most=LONGEST_TICKET)
+    if settings.session_store == "redis" and settings.redis_url is not None:
+        connections = RedisConnections(
+            settings.redis_url.get_secret_value(),
+            timeout=settings.redis_timeout,
+            setting="COGNITO_SESSION_STORE=redis",
+        )
+        store = RedisSessionStore(connections, box, prefix=settings.redis_key_prefix, clock=clock)
+    return BrowserSession(
+        CookieSessions(
+            store,
+            refresh,
+            max_age=settings.session_max_age,
+            idle_timeout=settings.session_idle_timeout,
+            clock=clock,
+        ),
+        SessionCookies(settings.session_cookie, settings.session_same_site),
+        SameOrigin(settings.trusted_origins),
+        clock=clock,
+    )

@@ -1,0 +1,74 @@
+"""The parts that speak to Cognito, as the settings want them.
+
+What can be done with a pool takes as long to import as verifying its tokens does, and apps that only
+verify tokens do nothing with it.
+"""
+
+from collections.abc import Callable
+
+from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
+from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
+from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.sealing import Sealer
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+
+
+def user_pool(
+    settings: CognitoSettings,
+    sealer: Callable[[], Sealer],
+    before_send: BeforeSend | None,
+    clock: Callable[[], float],
+) -> UserPool:
+    """Return the user pool that the routers use.
+
+    Args:
+        settings: name it.
+        sealer: seals what clients bring back; asked for when there is something to seal.
+        before_send: answers calls instead of the network.
+        clock: seconds since the epoch.
+    """
+    client = CognitoClient(
+        user_pool_id=settings.user_pool_id,
+        client_id=settings.client_id,
+        client_secret=_secret(settings),
+        region=settings.region,
+        endpoint_url=settings.endpoint_url,
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        max_attempts=settings.max_attempts,
+        max_connections=settings.max_connections,
+        max_wait=settings.max_wait,
+        before_send=before_send,
+    )
+    return UserPool(
+        client,
+        sealer,
+        user_pool_id=settings.user_pool_id,
+        client_id=settings.client_id,
+        auth_flow=settings.auth_flow,
+        session_validity=settings.auth_session_validity,
+        totp_issuer=settings.totp_issuer,
+        profile_max_age=settings.profile_max_age,
+        clock=clock,
+    )
+
+
+def managed_login(settings: CognitoSettings) -> ManagedLogin:
+    """Return the OAuth2 endpoints at the pool's domain.
+
+    Raises:
+        ConfigurationError: `COGNITO_DOMAIN` is missing.
+    """
+    if settings.domain_url is None:
+        raise ConfigurationError("COGNITO_DOMAIN is missing: managed login is at the pool's domain")
+    return ManagedLogin(
+        settings.domain_url,
+        client_id=settings.client_id,
+        client_secret=_secret(settings),
+        timeout=settings.read_timeout,
+    )
+
+
+def _secret(settings: CognitoSettings) -> str | None:
+    return settings.client_secret.get_secret_value() if settings.client_secret else None

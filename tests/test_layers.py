@@ -46,6 +46,7 @@ SHARED_BY_FLOWS = {
     "answers",
     "app_client",
     "attempt",
+    "boto_errors",
     "boto_logs",
     "client",
     "models",
@@ -145,7 +146,10 @@ def test_the_drawing_of_the_architecture_shows_the_imports() -> None:
 
 def test_only_the_client_and_the_local_pool_know_boto3() -> None:
     users = {path.relative_to(PACKAGE).as_posix() for path in MODULES if uses(path, "boto3", "botocore")}
-    assert {path for path in users if not path.startswith("local/")} == {"cognito/client.py"}
+    assert {path for path in users if not path.startswith("local/")} == {
+        "cognito/boto_errors.py",
+        "cognito/client.py",
+    }
 
 
 def test_only_the_local_pool_knows_moto() -> None:

@@ -1,8 +1,8 @@
-"""The one place that speaks to Cognito, and the only one that knows boto3.
+"""The one place that speaks to Cognito, by boto3.
 
 Calls run in worker threads of their own with as many connections, and arithmetic in others. boto3
 is loaded by the first call: an app that only verifies tokens never pays for it. Every error of the
-service, of the network and of boto3 becomes one of ours here, and nowhere else.
+service, of the network and of boto3 becomes one of ours here (`boto_errors`), and nowhere else.
 """
 
 import asyncio
@@ -10,9 +10,8 @@ import functools
 import logging
 import os
 import random
-import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,24 +19,18 @@ from pydantic import BaseModel, ValidationError
 
 from fastapi_cognito_auth.cognito.answer_shape import is_success, named_refusal
 from fastapi_cognito_auth.cognito.app_client import AppClient
+from fastapi_cognito_auth.cognito.boto_errors import misconfigured, translate, worth_another_try
 from fastapi_cognito_auth.cognito.boto_logs import keep_secrets_out_of_logs
-from fastapi_cognito_auth.cognito.names import names_at_fault, nearest
+from fastapi_cognito_auth.cognito.names import nearest
 from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.cognito.threads import Threads
 from fastapi_cognito_auth.exceptions import (
-    AwsConfigurationError,
-    InternalErrorError,
-    InternalServerError,
-    InvalidParameterError,
-    InvalidUserPoolConfigurationError,
-    ResourceNotFoundError,
-    TooManyRequestsError,
     UnknownOperationError,
     UserPoolError,
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.runtime.forks import in_each_child, leave_to_the_parent
-from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES, ca_bundle, socks_proxy
+from fastapi_cognito_auth.runtime.outgoing import ca_bundle
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -46,11 +39,6 @@ BeforeSend = Callable[..., Any]
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Result = TypeVar("Result")
-
-_WORTH_ANOTHER_TRY: Final = (TooManyRequestsError, InternalErrorError, InternalServerError)
-_NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken", "GlobalSignOut", "DeleteUser"})
-"""After a fault these may have taken effect. With rotation a second call would end the session, and the
-token of one who has signed out or is deleted is refused: as if nothing had been done."""
 
 _NEWER: Final = dict.fromkeys(("ListUserSessions", "RevokeUserSession"), "1.44.1")
 """Operations of ours that the oldest boto3 we take does not know, and the first that does."""
@@ -63,25 +51,6 @@ _NO_FILES: Final = {
 """Variables of a session of botocore that reads no profile: each its name in the file, the
 environment variable, the default, and how it is read."""
 
-_UNFIT_FOR_A_NAME: Final = re.compile(r"[^\w.:#-]", re.ASCII)
-_LONGEST_NAME: Final = 128  # characters of an error's name that are logged
-
-_ONLY_THE_POOL: Final = frozenset(
-    {
-        "SignUp",
-        "ConfirmSignUp",
-        "ResendConfirmationCode",
-        "ForgotPassword",
-        "ConfirmForgotPassword",
-        "GetTokensFromRefreshToken",
-        "RevokeToken",
-    }
-)
-"""Operations that name no resource beside the pool and the app client."""
-
-_OF_THE_SET_UP: Final = frozenset(
-    {FileNotFoundError, IsADirectoryError, PermissionError, UnicodeEncodeError, ValueError}
-)
 _QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
 
@@ -162,7 +131,7 @@ class CognitoClient:
             try:
                 return await self._threads.run(functools.partial(self._call, operation, params))
             except UserPoolError as exc:
-                if attempt == self._max_attempts or not _worth_another_try(operation, exc):
+                if attempt == self._max_attempts or not worth_another_try(operation, exc):
                     raise
             await asyncio.sleep(random.uniform(0, _FIRST_WAIT * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")  # pragma: no cover
@@ -209,10 +178,10 @@ class CognitoClient:
             complete = self._app_client.complete(operation, model.input_shape.members, params)
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
         except Exception as exc:
-            error = _translate(operation, exc, model.input_shape, params)
+            error = translate(operation, exc, model.input_shape, params)
             if error is None and self._before_send is not None:
                 raise  # a fault of what stands in for the network
-            error = error or _misconfigured(exc)
+            error = error or misconfigured(exc)
         else:
             answer.pop("ResponseMetadata", None)
             return answer
@@ -226,7 +195,7 @@ class CognitoClient:
             try:
                 boto = self._new_boto_client(signed=signed)
             except Exception as exc:  # noqa: BLE001 - whatever it trips over is what it was set up with
-                error = _misconfigured(exc)
+                error = misconfigured(exc)
             else:
                 self._methods = {api: method for method, api in boto.meta.method_to_api_mapping.items()}
                 self._clients[signed] = boto
@@ -289,12 +258,6 @@ def _suffixes_of_aws() -> tuple[str, ...]:
     return tuple(f".{partition['outputs'][name]}" for partition in partitions for name in names)
 
 
-def _worth_another_try(operation: str, error: UserPoolError) -> bool:
-    if operation in _NOT_REPEATED:
-        return isinstance(error, TooManyRequestsError)
-    return isinstance(error, _WORTH_ANOTHER_TRY)
-
-
 def _check_answer(response_dict: dict[str, Any], operation_model: Any, **_: Any) -> None:
     """Refuse what is no answer of the API: a handler of botocore's `before-parse` event."""
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
@@ -318,128 +281,3 @@ def parse(model: type[Answer], answer: dict[str, Any]) -> Answer:
     except ValidationError as exc:
         logger.error("the user pool answered in an unknown shape: %s", exc.errors(include_input=False))  # noqa: TRY400
         raise UserPoolUnavailableError from None
-
-
-def _translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, Any]) -> UserPoolError | None:
-    """Return our error for one of boto3 about a call, or `None` if it is about something else.
-
-    Its cause is the original, unless that may hold a secret.
-    """
-    from botocore.exceptions import (  # noqa: PLC0415
-        ClientError,
-        ConnectionError,  # noqa: A004 - botocore's name
-        HTTPClientError,
-        IncompleteReadError,
-        ParamValidationError,
-    )
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415
-
-    ours: UserPoolError
-    if isinstance(exc, ParamValidationError):
-        ours = InvalidParameterError()
-        # Its own words quote values.
-        ours.__cause__ = names_at_fault(operation, shape, params)
-        return ours
-    if isinstance(exc, ClientError):
-        if exc.operation_name != operation:
-            return None  # of the service that was asked for credentials
-        ours = _of_the_service(operation, exc)
-    elif isinstance(exc, (ConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)):
-        if _is_of_the_set_up(exc):
-            return None
-        logger.warning("%s failed: %s", operation, _reason(exc), extra={"operation": operation})
-        unavailable = UserPoolUnavailableError()
-        # Where there was no connection, nothing was sent.
-        unavailable.may_have_happened = not isinstance(exc, ConnectionError)
-        ours = unavailable
-    else:
-        return None
-    ours.__cause__ = exc
-    return ours
-
-
-def _reason(exc: Exception) -> str:
-    from botocore.exceptions import (  # noqa: PLC0415
-        ConnectTimeoutError,
-        EndpointConnectionError,
-        ProxyConnectionError,
-        SSLError,
-    )
-
-    name = type(exc).__name__
-    if isinstance(exc, (EndpointConnectionError, ConnectTimeoutError)):
-        # Without the rest: a variable may have put a password into it.
-        address = urlsplit(str(exc.kwargs.get("endpoint_url")))
-        return f"{name}: {address.hostname}:{address.port or address.scheme}"
-    if isinstance(exc, SSLError):
-        return f"{name}: {exc}"
-    variable = socks_proxy() if isinstance(exc, ProxyConnectionError) else None
-    return f"{name}: {variable} names a SOCKS proxy, which boto3 cannot use" if variable else name
-
-
-def _is_of_the_set_up(exc: Exception) -> bool:
-    """Tell whether a request failed over certificates that cannot be read, or a header that is none."""
-    reason = getattr(exc, "kwargs", {}).get("error")
-    inner = reason.args[0] if isinstance(reason, Exception) and reason.args else None
-    return any(type(each) in _OF_THE_SET_UP for each in (reason, inner))
-
-
-def _misconfigured(exc: Exception) -> AwsConfigurationError:
-    """Return the error for what boto3 trips over before it asks Cognito, and log what it was."""
-    from botocore import exceptions as botos  # noqa: PLC0415
-
-    fit_for_a_log = (
-        botos.ConfigNotFound,
-        botos.ConfigParseError,
-        botos.NoCredentialsError,
-        botos.NoRegionError,
-        botos.PartialCredentialsError,
-        botos.ProfileNotFound,
-        botos.UnauthorizedSSOTokenError,
-    )
-    error = AwsConfigurationError()
-    why = type(exc).__name__
-    if isinstance(exc, fit_for_a_log):
-        why = f"{why}: {exc}"
-        error.__cause__ = exc
-    elif isinstance(exc, OSError):
-        why = f"{why}: {exc.filename}"
-    elif isinstance(exc, botos.CredentialRetrievalError):
-        # Of the rest nobody knows what a program has written there.
-        why = f"{why}: {exc.kwargs.get('provider')}"
-    elif isinstance(exc, ValueError) and (wrong := _variables_without_a_scheme()):
-        why = f"{', '.join(wrong)} must begin with http:// or https://"
-    read = (name for name in os.environ if name.startswith("AWS_") or name in CA_VARIABLES)
-    given = ", ".join(sorted(read)) or "none"
-    logger.error("the app's AWS settings are wrong: %s; variables that are set: %s", why, given)
-    return error
-
-
-def _variables_without_a_scheme() -> list[str]:
-    """Return which variables that hold an endpoint's address hold none; the addresses may hold a password."""
-    named = (name for name in os.environ if name.startswith("AWS_ENDPOINT_URL"))
-    return sorted(name for name in named if not os.environ[name].startswith(("http://", "https://")))
-
-
-def _of_the_service(operation: str, exc: Any) -> UserPoolError:
-    error = exc.response.get("Error", {})
-    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-    ours = UserPoolError.from_cognito(
-        str(error.get("Code", "")), str(error.get("Message", "")), status=status
-    )
-    if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
-        logger.error("%s failed: the user pool or the app client does not exist", operation)
-        return InvalidUserPoolConfigurationError()
-    log = logger.warning if ours.status_code >= 500 else logger.info
-    # Another server than AWS may call its error anything, line ends included.
-    name = _UNFIT_FOR_A_NAME.sub("?", str(error.get("Code"))[:_LONGEST_NAME])
-    log("%s failed: %s", operation, name, extra={"operation": operation})
-    if status >= 500 and not isinstance(ours, (*_WORTH_ANOTHER_TRY, UnknownOperationError)):
-        return InternalServerError()
-    return ours
-
-
-def refused_without_a_name(error: UserPoolError) -> bool:
-    """Tell whether a refusal names no error of the API, as that of a server without the operation may."""
-    response = getattr(error.__cause__, "response", None) or {}
-    return response.get("Error", {}).get("Code") in {"404", "500", "501"}

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.cognito.client import CognitoClient, refused_without_a_name
+from fastapi_cognito_auth.cognito.boto_errors import refused_without_a_name
+from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     NotAuthorizedError,

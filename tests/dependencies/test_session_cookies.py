@@ -37,6 +37,14 @@ def test_a_ticket_comes_back_as_it_was(text: str, times: int) -> None:
     assert (found.ticket, found.place, set(found.names)) == (ticket, FIRST, set(cookies))
 
 
+@pytest.mark.parametrize("length", [1, 3800, 3801, 7601, 11401, LONGEST_TICKET])
+def test_a_ticket_of_any_number_of_cookies_comes_back(length: int) -> None:
+    cookies = {name: value for name, (value, _) in written("x" * length).items()}
+    found = SessionCookies("session", "lax").read(connection(cookies))
+    assert found is not None
+    assert found.ticket == "x" * length
+
+
 @pytest.mark.parametrize(("length", "count"), [(1, 1), (3800, 1), (3801, 2), (7601, 3), (LONGEST_TICKET, 4)])
 def test_there_are_as_many_cookies_as_needed(length: int, count: int) -> None:
     cookies = written("x" * length)

@@ -454,6 +454,25 @@ def test_a_copy_of_the_cookies_from_before_a_step_up_is_worth_nothing() -> None:
     assert browser.get("/me").json() == "ada"
 
 
+def test_signing_in_again_ends_the_session_before_at_once() -> None:
+    app = App()
+    browser = app.signed_in()
+    old = app.browser()
+    old.cookies.update(browser.cookies)
+    browser.post("/session/sign-in", json=ADA)
+    assert old.get("/me").status_code == 401
+    assert browser.get("/me").json() == "ada"
+
+
+def test_the_cookies_of_a_session_live_no_longer_than_it() -> None:
+    app = App(settings={"session_max_age": 3599, "session_idle_timeout": 300})
+    browser = app.signed_in()
+    for _ in range(14):
+        app.clock.advance(257)
+        written = cookies_of(browser.get("/me"))
+    assert {re.findall(r"Max-Age=(\d+)", cookie)[0] for cookie in written} == {"1"}
+
+
 def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
     app = App(settings={"revocation": "local"})
     browser = app.signed_in()

@@ -1,0 +1,114 @@
+"""Cookie sessions that are kept in Redis, over HTTP, with two workers that share nothing else."""
+
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Depends, FastAPI
+from fastapi.testclient import TestClient
+
+from fastapi_cognito_auth import CognitoAuth, User
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from tests.redis_server import RedisServer
+from tests.support import SECRET_KEY, Clock
+
+PASSWORD = "Correct-horse-1!"
+HOME = "https://app.example"
+
+
+class Workers:
+    """Two processes' worth of one app: the pool, the key and Redis are the same."""
+
+    def __init__(self, redis: RedisServer, **settings: Any) -> None:
+        self.clock = Clock()
+        self.pool = LocalUserPool(users=[LocalUser("ada", password=PASSWORD)], clock=self.clock)
+        self._settings = {
+            "session_store": "redis",
+            "redis_url": redis.url,
+            "redis_timeout": 0.2,
+            "trusted_origins": (HOME,),
+            **settings,
+        }
+        self.first, self.second = self._app(), self._app()
+
+    def _app(self) -> FastAPI:
+        settings: Any = self._settings
+        auth = CognitoAuth.local(self.pool, settings=settings, secret_key=SECRET_KEY, clock=self.clock)
+        app = FastAPI()
+        app.add_middleware(auth.session_middleware)
+        app.include_router(auth.session_router, prefix="/session")
+
+        @app.get("/me")
+        async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+            return user.username
+
+        return app
+
+    def browser(self, app: FastAPI, cookies: Any = None) -> TestClient:
+        client = TestClient(app, base_url=HOME, headers={"Origin": HOME})
+        client.cookies.update(cookies or {})
+        return client
+
+    def signed_in(self) -> TestClient:
+        browser = self.browser(self.first)
+        answer = browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return browser
+
+
+@pytest.fixture
+def workers(redis_server: RedisServer) -> Workers:
+    return Workers(redis_server)
+
+
+def test_every_worker_knows_who_is_signed_in(workers: Workers) -> None:
+    browser = workers.signed_in()
+    assert workers.browser(workers.second, browser.cookies).get("/me").json() == "ada"
+
+
+def test_a_cookie_holds_no_token(workers: Workers) -> None:
+    browser = workers.signed_in()
+    assert sum(len(value) for value in browser.cookies.values()) < 100
+
+
+def test_signing_out_ends_the_session_on_every_worker(workers: Workers) -> None:
+    browser = workers.signed_in()
+    copy = workers.browser(workers.second, browser.cookies)
+    assert browser.post("/session/sign-out").json()["refresh_token_revoked"] is True
+    assert copy.get("/me").status_code == 401
+
+
+def test_signing_in_again_ends_the_session_before_on_every_worker(workers: Workers) -> None:
+    browser = workers.signed_in()
+    copy = workers.browser(workers.second, browser.cookies)
+    browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
+    assert copy.get("/me").status_code == 401
+    assert workers.browser(workers.second, browser.cookies).get("/me").json() == "ada"
+
+
+def test_a_refresh_is_seen_by_every_worker(workers: Workers) -> None:
+    browser = workers.signed_in()
+    copy = workers.browser(workers.second, browser.cookies)
+    workers.clock.advance(3600)
+    assert browser.get("/me").json() == "ada"
+    assert copy.get("/me").json() == "ada"
+
+
+def test_a_redis_that_is_down_is_a_503_and_the_session_goes_on_afterwards(
+    workers: Workers, redis_server: RedisServer
+) -> None:
+    browser = workers.signed_in()
+    redis_server.stop_answering()
+    refused = browser.get("/me")
+    assert (refused.status_code, refused.json()["detail"]["code"]) == (503, "sessions_unavailable")
+    assert "set-cookie" not in refused.headers
+    redis_server.answer_again()
+    assert browser.get("/me").json() == "ada"
+
+
+def test_a_redis_that_has_forgotten_everything_signs_nobody_in(
+    workers: Workers, redis_server: RedisServer
+) -> None:
+    browser = workers.signed_in()
+    redis_server.ask("FLUSHALL")
+    assert browser.get("/me").status_code == 401
+    assert not browser.cookies

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from fastapi_cognito_auth.cognito.client import BeforeSend
+    from fastapi_cognito_auth.cognito.machine_tokens import MachineTokens
     from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
     from fastapi_cognito_auth.cognito.models import Tokens
     from fastapi_cognito_auth.cognito.pool import UserPool
@@ -390,6 +391,23 @@ class CognitoAuth(Guards):
         """
         return own_path(next_path, otherwise)
 
+    @built_once
+    def machine_tokens(self) -> "MachineTokens":
+        """Access tokens for the app itself, to call other APIs with (RFC 6749 section 4.4).
+
+        They are asked for at the pool's domain if there is one, else by GetClientToken.
+
+        Raises:
+            ConfigurationError: there is no app client with a secret: `COGNITO_MACHINE_CLIENT_ID` and
+                `COGNITO_MACHINE_CLIENT_SECRET`, or those of the app itself.
+        """
+        from fastapi_cognito_auth.assembly.machines import machine_tokens  # noqa: PLC0415 - as the pool
+
+        pool = self._local_pool
+        return machine_tokens(
+            self.settings, self._pools[0], self._call, self._clock, None if pool is None else pool.domain_app
+        )
+
     def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":
         """Write the cookies of a session on whatever answer there is: `app.add_middleware(…)`.
 
@@ -529,6 +547,9 @@ class CognitoAuth(Guards):
             raise ConfigurationError(MISSING)
         await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
+
+    async def _call(self, operation: str, **params: Any) -> dict[str, Any]:
+        return await self.pool.call(operation, **params)
 
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)

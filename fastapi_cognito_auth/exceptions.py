@@ -17,6 +17,9 @@ CognitoAuthError                    500
 ├── ManagedLoginError               400  the pool's pages refused, or what came back is not as it was sent
 │   ├── LoginDeniedError            403  the user, or the identity provider, said no
 │   └── LoginAttemptError           400  the attempt is unknown in this browser, too old, or was used
+├── MachineTokenError               503  the app could not get a token of its own
+│   ├── MachineClientError          503  the pool does not know its app client, or not by this secret
+│   └── MachineScopeError           503  the app client may not have the scopes
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
@@ -343,6 +346,31 @@ class LoginAttemptError(ManagedLoginError):
     """An answer of the pool's pages belongs to no attempt of this browser, or to one that is over."""
 
     message = "This sign-in is not, or no longer, under way in this browser. Please sign in again."
+
+
+class MachineTokenError(CognitoAuthError):
+    """The pool refused the app a token for calling others, or issued one that is not what was asked for.
+
+    It is the app's to mend, or the pool's, and not the caller's.
+
+    Args:
+        error: what the pool said, such as `invalid_grant`; it goes into the log, and not to clients.
+    """
+
+    status_code = 503
+    message = "The app cannot get the access that it needs for this."
+
+    def __init__(self, message: str | None = None, *, error: str | None = None) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class MachineClientError(MachineTokenError):
+    """The pool does not know the app client, or not by this secret, or not for this (`invalid_client`)."""
+
+
+class MachineScopeError(MachineTokenError):
+    """The app client may not have a scope that was asked for (`invalid_scope`)."""
 
 
 class InvalidSessionError(CognitoAuthError):

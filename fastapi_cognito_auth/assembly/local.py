@@ -33,11 +33,14 @@ def local_settings(
     Raises:
         ConfigurationError: `more` holds what the pool itself decides about.
     """
+    machine = next(iter(pool.machine_clients), None)
     # Everything that names a pool is given, so that the environment cannot mix in another.
     fixed: dict[str, Any] = {
         "user_pool_id": pool.user_pool_id,
         "client_id": pool.client_id,
         "client_secret": pool.client_secret,
+        "machine_client_id": machine and machine.client_id,
+        "machine_client_secret": machine and machine.client_secret,
         "secret_key": (secret_key or secrets.token_urlsafe(48),),
         "endpoint_url": None,
         "jwks_uri": None,

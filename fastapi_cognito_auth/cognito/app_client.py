@@ -5,7 +5,10 @@ import hmac
 from collections.abc import Collection
 from typing import Any, Final
 
-_CLIENT_SECRET_OPERATIONS: Final = frozenset({"GetTokensFromRefreshToken", "RevokeToken"})
+_MEMBERS_WITH_SECRET: Final = {
+    **dict.fromkeys(("GetTokensFromRefreshToken", "RevokeToken", "GetDerivedToken"), "ClientSecret"),
+    "GetClientToken": "Secret",
+}
 _PARAMETERS_WITH_HASH: Final = {
     "InitiateAuth": "AuthParameters",
     "RespondToAuthChallenge": "ChallengeResponses",
@@ -52,8 +55,8 @@ class AppClient:
             complete.setdefault("ClientId", self._client_id)
         if self._secret is None or complete.get("ClientId") != self._client_id:
             return complete
-        if operation in _CLIENT_SECRET_OPERATIONS:
-            complete.setdefault("ClientSecret", self._secret)
+        if member := _MEMBERS_WITH_SECRET.get(operation):
+            complete.setdefault(member, self._secret)
         elif "SecretHash" in members and "Username" in complete:
             complete.setdefault("SecretHash", self.secret_hash(complete["Username"]))
         elif name := _PARAMETERS_WITH_HASH.get(operation.removeprefix("Admin")):

@@ -40,8 +40,15 @@ BeforeSend = Callable[..., Any]
 Answer = TypeVar("Answer", bound=BaseModel)
 Result = TypeVar("Result")
 
-_NEWER: Final = dict.fromkeys(("ListUserSessions", "RevokeUserSession"), "1.44.1")
+_NEWER: Final = {
+    "GetClientToken": "1.44.0",
+    **dict.fromkeys(("ListUserSessions", "RevokeUserSession"), "1.44.1"),
+    "GetDerivedToken": "1.44.4",
+}
 """Operations of ours that the oldest boto3 we take does not know, and the first that does."""
+
+_PROVEN_BY_A_SECRET: Final = frozenset({"GetClientToken", "GetDerivedToken"})
+"""Operations for which the app client's secret is enough, though botocore would sign them."""
 
 _NO_FILES: Final = {
     "profile": (None,) * 4,
@@ -173,7 +180,7 @@ class CognitoClient:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         model = self._model_of(operation)
-        boto = self._connect(signed=model.auth_type != "none")
+        boto = self._connect(signed=model.auth_type != "none" and operation not in _PROVEN_BY_A_SECRET)
         try:
             complete = self._app_client.complete(operation, model.input_shape.members, params)
             answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)

@@ -1,13 +1,10 @@
 """The OAuth2 endpoints at the pool's domain: the pool's own pages, and all that belongs to them."""
 
-import asyncio
-import base64
-import json
-import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from fastapi_cognito_auth.cognito.domain_client import DomainClient, refusal_of
 from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
 from fastapi_cognito_auth.exceptions import (
@@ -15,15 +12,9 @@ from fastapi_cognito_auth.exceptions import (
     ManagedLoginError,
     UserPoolUnavailableError,
 )
-from fastapi_cognito_auth.runtime.outgoing import CaBundleError, trusted_certificates
 
 if TYPE_CHECKING:
     import httpx2
-
-logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
-
-_LARGEST: Final = 262_144
-"""Bytes of an answer; tokens of a user in a hundred groups have some 60 KB."""
 
 
 class ManagedLogin:
@@ -49,11 +40,15 @@ class ManagedLogin:
         transport: "httpx2.AsyncBaseTransport | None" = None,
     ) -> None:
         self.domain: str = domain
-        self._back_channel = back_channel or domain
         self._client_id = client_id
-        self._client_secret = client_secret
-        self._timeout = timeout
-        self._transport = transport
+        self._client = DomainClient(
+            domain,
+            client_id=client_id,
+            client_secret=client_secret,
+            timeout=timeout,
+            back_channel=back_channel,
+            transport=transport,
+        )
 
     def authorization_url(
         self,
@@ -140,7 +135,7 @@ class ManagedLogin:
             InvalidTokenError: the token is over, revoked, or lacks the scope `openid`.
             UserPoolUnavailableError: nothing is known.
         """
-        status, answer = await self._ask(
+        status, answer = await self._client.ask(
             "GET", "/oauth2/userInfo", headers={"Authorization": f"Bearer {access_token}"}
         )
         if status in {400, 401, 403}:
@@ -156,12 +151,12 @@ class ManagedLogin:
             ManagedLoginError: revocation is switched off, or it is no refresh token.
             UserPoolUnavailableError: nothing is known.
         """
-        status, answer = await self._post("/oauth2/revoke", token=refresh_token)
+        status, answer = await self._client.post("/oauth2/revoke", token=refresh_token)
         if status != 200:
             raise _refused(status, answer)
 
     async def _tokens(self, **form: str) -> Tokens:
-        status, answer = await self._post("/oauth2/token", **form)
+        status, answer = await self._client.post("/oauth2/token", **form)
         if status != 200:
             raise _refused(status, answer)
         access_token, expires_in = answer.get("access_token"), answer.get("expires_in")
@@ -175,69 +170,11 @@ class ManagedLogin:
             expires_in=expires_in if type(expires_in) is int else lifetime_of(access_token),
         )
 
-    async def _post(self, path: str, **form: str) -> tuple[int, dict[str, Any]]:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        if self._client_secret is None:
-            form["client_id"] = self._client_id
-        else:
-            # As it is: the service compares it with what it has, without decoding (RFC 6749 2.3.1 aside).
-            pair = f"{self._client_id}:{self._client_secret}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-        return await self._ask("POST", path, headers=headers, content=urlencode(form))
-
-    async def _ask(
-        self, method: str, path: str, *, headers: Mapping[str, str], content: str | None = None
-    ) -> tuple[int, dict[str, Any]]:
-        import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
-
-        try:
-            async with (
-                asyncio.timeout(self._timeout),
-                httpx2.AsyncClient(
-                    transport=self._transport,
-                    verify=trusted_certificates() if self._transport is None else False,
-                    follow_redirects=False,
-                    timeout=None,
-                ) as client,
-                client.stream(
-                    method,
-                    f"{self._back_channel}{path}",
-                    headers={"Accept-Encoding": "identity", **headers},
-                    content=content,
-                ) as response,
-            ):
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > _LARGEST:
-                        return self._unreadable(method, path, response.status_code, "too large")
-                status = response.status_code
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
-            cause = str(exc) if isinstance(exc, CaBundleError) else type(exc).__name__
-            logger.warning("%s %s%s failed: %s", method, self.domain, path, cause)
-            raise UserPoolUnavailableError from None
-        if not body:
-            return status, {}
-        try:
-            answer = json.loads(bytes(body))
-        except ValueError:
-            return self._unreadable(method, path, status, "no JSON")
-        if not isinstance(answer, dict):
-            return self._unreadable(method, path, status, "no object")
-        return status, answer
-
-    def _unreadable(self, method: str, path: str, status: int, what: str) -> tuple[int, dict[str, Any]]:
-        logger.warning("%s %s%s answered %s: %s", method, self.domain, path, status, what)
-        raise UserPoolUnavailableError
-
 
 def _query(asked: Mapping[str, str | None]) -> str:
     return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
 def _refused(status: int, answer: Mapping[str, Any]) -> ManagedLoginError | UserPoolUnavailableError:
-    error = answer.get("error")
-    if status >= 500 or status == 429 or not isinstance(error, str):
-        return UserPoolUnavailableError()
-    logger.warning("the domain of the user pool refused: %s", error[:64] if error.isprintable() else "?")
-    return ManagedLoginError(error=error)
+    error = refusal_of(status, answer)
+    return UserPoolUnavailableError() if error is None else ManagedLoginError(error=error)

@@ -82,6 +82,8 @@ class SettingsKeywords(LocalSettings, total=False):
     user_pool_id: str
     client_id: str
     client_secret: str | SecretStr | None
+    machine_client_id: str | None
+    machine_client_secret: str | SecretStr | None
     secret_key: str | SecretStr | Sequence[str | SecretStr]
     endpoint_url: str | None
     jwks_uri: str | None

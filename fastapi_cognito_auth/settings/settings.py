@@ -9,6 +9,7 @@ import re
 from typing import Annotated, ClassVar, Final, Literal, Self, Unpack
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -35,6 +36,7 @@ from fastapi_cognito_auth.settings.values import (
     has_no_blank,
     has_no_password,
     is_bare,
+    optional_client_id,
     or_off,
     split_list,
 )
@@ -202,6 +204,13 @@ class CognitoSettings(BaseSettings):
     login_scopes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)] = ()
     """The scopes that managed login asks for; all that the app client has unless given."""
 
+    machine_client_id: Annotated[str | None, AfterValidator(optional_client_id)] = None
+    """The app client with which the app gets tokens for itself; `client_id` unless given. A pool gives
+    such tokens to no app client that signs users in."""
+
+    machine_client_secret: SecretStr | None = None
+    """The secret of `machine_client_id`."""
+
     session_store: Literal["cookie", "redis"] = "cookie"
     """Where cookie sessions are kept: encrypted in the cookies themselves, or in Redis, encrypted as well."""
 
@@ -287,7 +296,7 @@ class CognitoSettings(BaseSettings):
         has_no_blank
     )
 
-    @field_validator("client_secret")
+    @field_validator("client_secret", "machine_client_secret")
     @classmethod
     def _is_bare(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None:
@@ -340,6 +349,14 @@ class CognitoSettings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _names_a_machine_by_both(self) -> Self:
+        if (self.machine_client_id is None) != (self.machine_client_secret is None):
+            missing = "ID" if self.machine_client_id is None else "SECRET"
+            msg = f"COGNITO_MACHINE_CLIENT_{missing} is missing: a machine has an id and a secret"
+            raise ConfigurationError(msg)
+        return self
+
     @field_validator("domain")
     @classmethod
     def _is_a_domain(cls, domain: str | None) -> str | None:
@@ -380,6 +397,15 @@ class CognitoSettings(BaseSettings):
         if "." in self.domain:
             return f"https://{self.domain}"
         return f"https://{self.domain}.auth.{self.region}.amazoncognito.com"
+
+    @property
+    def machine_client(self) -> tuple[str, str] | None:
+        """The id and the secret of the app client that is the app's own machine, if one has a secret."""
+        own = self.machine_client_id is None
+        secret = self.client_secret if own else self.machine_client_secret
+        return (
+            None if secret is None else (self.machine_client_id or self.client_id, secret.get_secret_value())
+        )
 
     @property
     def issuers(self) -> frozenset[str]:

@@ -106,6 +106,11 @@ def _is_a_client_id(value: str) -> str:
     return value
 
 
+def optional_client_id(value: str | None) -> str | None:
+    """Check the id of an app client that there may be."""
+    return None if value is None else _is_a_client_id(is_bare(value))
+
+
 def as_text(value: Any) -> Any:
     """Let a path be given as a `Path`."""
     return os.fspath(value) if isinstance(value, os.PathLike) else value

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Any, NamedTuple, Self
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from tests.support import b64
 
@@ -18,7 +18,7 @@ _TARGET = "AWSCognitoIdentityProviderService."
 
 
 class Call(NamedTuple):
-    """A request that came in."""
+    """A request that came in; at the domain of the pool its path is the operation."""
 
     operation: str
     params: dict[str, Any]
@@ -97,7 +97,7 @@ class _Handler(socketserver.StreamRequestHandler):
     server: "Upstream"
 
     def handle(self) -> None:
-        self.rfile.readline()
+        path = self.rfile.readline().split()[1].decode()
         headers: dict[str, str] = {}
         while line := self.rfile.readline().strip().decode():
             name, _, value = line.partition(":")
@@ -105,6 +105,8 @@ class _Handler(socketserver.StreamRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", 0)))
         if "x-amz-target" in headers:
             call = Call(headers["x-amz-target"].removeprefix(_TARGET), json.loads(body), headers)
+        elif path.startswith("/oauth2/"):  # the domain of the pool
+            call = Call(path, dict(parse_qsl(body.decode(), keep_blank_values=True)), headers)
         else:  # the protocol of the service that gives credentials
             call = Call(parse_qs(body.decode())["Action"][0], {}, headers)
         self.server.answer(call)(self.request)

@@ -279,6 +279,24 @@ print(json.dumps([len(held) >= 8, answer, soon(everything())]))
     assert names == [True, ["ada", "ada", 0], ["ada", "ada", 0]]
 
 
+def test_a_child_gets_tokens_of_its_own_to_call_others_with() -> None:
+    """A thread of the parent looks at those that it keeps while the child is forked."""
+    outcome = run(
+        """
+from fastapi_cognito_auth.local import LocalMachine, LocalUserPool
+pool = LocalUserPool(resource_servers={"a": ["b"]}, machine_clients=[LocalMachine(scopes=["a/b"])])
+auth = CognitoAuth.local(pool)
+tokens = auth.machine_tokens
+first = soon(tokens.get())
+with tokens._tokens._lock:
+    child = in_child(lambda: [soon(tokens.get()), soon(tokens.get())])
+again = child()
+print(json.dumps([first == soon(tokens.get()), again[0] == again[1], first == again[0]]))
+"""
+    )
+    assert outcome == [True, True, False]
+
+
 def test_what_was_revoked_before_a_fork_stays_revoked_in_a_child(pool: dict[str, str]) -> None:
     outcome = run(
         """

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, assert_type
 
+import httpx2
 from fastapi import APIRouter, Depends, FastAPI, Security
 from pydantic import SecretStr
 
@@ -55,6 +56,7 @@ CognitoAuth.local(
 assert_type(CognitoAuth.local(LocalUserPool(), settings=local_settings), CognitoAuth)
 assert_type(auth.router, APIRouter)
 assert_type(auth.local_pool, LocalUserPool)
+assert_type(auth.machine_tokens.httpx_auth(scopes={"orders/read"}), httpx2.Auth)
 
 CurrentUser = Annotated[User, Depends(auth.current_user)]
 app = FastAPI(lifespan=auth.lifespan)

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
     from fastapi_cognito_auth.profile import Profile
     from fastapi_cognito_auth.routers.assembled import AuthRouters, Routers
+    from fastapi_cognito_auth.routers.user_sessions import UserSessions
     from fastapi_cognito_auth.sealing import Sealer
 
 
@@ -315,8 +316,27 @@ class CognitoAuth(Guards):
         """
         session = self._browser_session
         return self._routers.cookie_session(
-            session, self._principals, self._signature_verifier, self.same_origin, self.routers.config
+            session,
+            self._principals,
+            self._signature_verifier,
+            same_origin=self.same_origin,
+            user=self._home_user,
+            config=self.routers.config,
         )
+
+    @built_once
+    def cookie_sessions(self) -> "UserSessions":
+        """The cookie sessions of users, in all their browsers, for administrators.
+
+        Raises:
+            ConfigurationError: `COGNITO_SESSION_STORE` is `cookie`: nobody has a list of sessions.
+                Or `COGNITO_SECRET_KEY` is missing.
+        """
+        if self.settings.session_store == "cookie":
+            raise ConfigurationError(
+                "COGNITO_SESSION_STORE is cookie: only the browsers have the sessions, so set it to redis"
+            )
+        return self._routers.user_sessions(self._browser_session, self._signature_verifier)
 
     @built_once
     def managed_login_router(self) -> APIRouter:

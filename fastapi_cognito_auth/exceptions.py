@@ -13,6 +13,7 @@ CognitoAuthError                    500
 ├── RevocationUnavailableError      503  whether the token is revoked could not be asked
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── SessionsUnavailableError        503  where cookie sessions are kept does not answer
+├── SessionsNotListedError          501  cookie sessions are in the browsers alone, so there is no list
 ├── SessionTooLargeError            503  the tokens of a sign-in fit into no cookies
 ├── ManagedLoginError               400  the pool's pages refused, or what came back is not as it was sent
 │   ├── LoginDeniedError            403  the user, or the identity provider, said no
@@ -311,6 +312,13 @@ class SessionsUnavailableError(CognitoAuthError):
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "1"})
+
+
+class SessionsNotListedError(CognitoAuthError):
+    """The sessions of a user are in their browsers alone (`COGNITO_SESSION_STORE` is `cookie`)."""
+
+    status_code = 501
+    message = "Sessions are kept in cookies here, so there is no list of them."
 
 
 class SessionTooLargeError(CognitoAuthError):

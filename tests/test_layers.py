@@ -119,8 +119,10 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         "challenge_request",
         "client_address",
         "operations",
+        "session_end",
         "session_flow",
         "sign_in_request",
+        "user_sessions",
     }
 
 

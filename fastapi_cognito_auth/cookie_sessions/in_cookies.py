@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept, SessionGoneError
 from fastapi_cognito_auth.cookie_sessions.session import Session
-from fastapi_cognito_auth.exceptions import SessionTooLargeError
+from fastapi_cognito_auth.exceptions import SessionsNotListedError, SessionTooLargeError
 
 
 class CookieStore:
@@ -48,6 +48,14 @@ class CookieStore:
 
     async def end(self, _kept: Kept) -> None:
         """Do nothing: only the browser can forget it."""
+
+    async def of_user(self, _sub: str) -> list[tuple[str, Session]]:
+        """Refuse: each browser has its own, and nobody has them all."""
+        raise SessionsNotListedError
+
+    async def end_of_user(self, _sub: str, _only: str | None, _keep: str | None) -> tuple[int, list[Session]]:
+        """Refuse, as above."""
+        raise SessionsNotListedError
 
     @asynccontextmanager
     async def alone(self, _ticket: str) -> AsyncGenerator[None]:

@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from fastapi_cognito_auth.cookie_sessions.protocol import (
     Kept,
     SessionGoneError,
     SessionStoreUnavailableError,
+    session_id,
 )
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
@@ -27,6 +28,9 @@ _LOCKED: Final = 60_000
 _PAUSE: Final = 0.05  # seconds between two tries to get the lock
 _LONGEST_WAIT: Final = 20.0
 """Seconds that a request waits for another worker's refresh."""
+
+_MOST: Final = 100
+"""Sessions of a user that are read: nobody looks through more, and somebody may sign in all day."""
 
 _START: Final = """
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
@@ -46,6 +50,26 @@ redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
 """
 """A request that was slow revives no session that ended meanwhile, and undoes no newer refresh."""
+
+_END: Final = """
+local ended, newest = 0, {}
+for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, -1)) do
+  if name ~= ARGV[3] and (ARGV[2] == '' or name == ARGV[2]) then
+    local written = redis.call('GET', ARGV[1] .. name)
+    redis.call('DEL', ARGV[1] .. name)
+    redis.call('ZREM', KEYS[1], name)
+    if written then
+      ended = ended + 1
+      if ended <= tonumber(ARGV[4]) then
+        newest[#newest + 1] = name
+        newest[#newest + 1] = written
+      end
+    end
+  end
+end
+return {ended, newest}
+"""
+"""All at once, so that none of them can be used in between."""
 
 _UNLOCK: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then
@@ -142,34 +166,32 @@ class RedisSessionStore:
                 await self._ask("EVAL", _UNLOCK, 1, name, token)
 
     async def of_user(self, sub: str) -> list[tuple[str, Session]]:
-        """Return the sessions of a user, each with a name by which `end_named` ends it.
+        """Look them up in the list of the user."""
+        now = int(self._clock())
+        names = await self._ask("ZREVRANGEBYSCORE", self._list(sub), "+inf", now, "LIMIT", 0, _MOST)
+        values = await self._ask("MGET", *(self._prefix + name.decode() for name in names)) if names else []
+        return self._opened(sub, zip(names, values, strict=True))
 
-        Raises:
-            SessionStoreUnavailableError: Redis does not answer.
-        """
-        names = await self._ask("ZRANGEBYSCORE", self._list(sub), int(self._clock()), "+inf")
-        keys = [self._prefix + name.decode() for name in names]
-        values = await self._ask("MGET", *keys) if keys else []
+    async def end_of_user(self, sub: str, only: str | None, keep: str | None) -> tuple[int, list[Session]]:
+        """Delete them, and take them off the list of the user."""
+        arguments = (self._prefix, only or "", keep or "", _MOST)
+        ended, newest = await self._ask("EVAL", _END, 1, self._list(sub), *arguments)
+        opened = self._opened(sub, zip(newest[::2], newest[1::2], strict=True))
+        return ended, [session for _, session in opened]
+
+    def _opened(self, sub: str, entries: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, Session]]:
         found = []
-        for key, written in zip(keys, values, strict=True):
+        for name, written in entries:
             with suppress(BrokenBoxError, ForeignBoxError, ValueError, AttributeError):
-                session = Session.load(self._box.open(written.decode("ascii"), key))
+                key = name.decode()
+                session = Session.load(self._box.open(written.decode("ascii"), self._prefix + key))
                 if session.sub == sub:
-                    found.append((key.removeprefix(self._prefix), session))
+                    found.append((key, session))
         return found
 
-    async def end_named(self, sub: str, name: str) -> None:
-        """End one of the sessions of a user.
-
-        Raises:
-            SessionStoreUnavailableError: Redis does not answer.
-        """
-        if await self._ask("ZREM", self._list(sub), name):
-            await self._ask("DEL", self._prefix + name)
-
     def _key(self, ticket: str) -> str:
-        # Hashed: whoever reads Redis cannot sign in with what stands there.
-        return self._prefix + hashlib.sha256(ticket.encode()).hexdigest()
+        # Not the ticket itself: whoever reads Redis cannot sign in with what stands there.
+        return self._prefix + session_id(ticket)
 
     def _life(self, session: Session) -> int:
         return max(session.ends_at - int(self._clock()), 1)

@@ -1,5 +1,6 @@
 """What a store of cookie sessions is asked."""
 
+import hashlib
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,6 +35,11 @@ class Kept:
     def __repr__(self) -> str:
         """Keep the ticket out of logs."""
         return f"Kept({self.session!r})"
+
+
+def session_id(ticket: str) -> str:
+    """Return what a session is called where its ticket must not be: who knows the one finds not the other."""
+    return hashlib.sha256(ticket.encode()).hexdigest()
 
 
 class SessionStore(Protocol):
@@ -75,6 +81,29 @@ class SessionStore(Protocol):
 
         Raises:
             SessionStoreUnavailableError: it may still be there.
+        """
+        ...
+
+    async def of_user(self, sub: str, /) -> list[tuple[str, Session]]:
+        """Return the newest sessions of a user by their ids.
+
+        Raises:
+            SessionsNotListedError: nobody has a list of them.
+            SessionStoreUnavailableError: that cannot be told.
+        """
+        ...
+
+    async def end_of_user(self, sub: str, only: str | None, keep: str | None, /) -> tuple[int, list[Session]]:
+        """Forget sessions of a user; return how many, and the newest of them.
+
+        Args:
+            sub: whose. Ids of other users' sessions are nothing.
+            only: the id of the one to forget, and of no other; `None` for all.
+            keep: the id of one to keep, if any.
+
+        Raises:
+            SessionsNotListedError: nobody has a list of them.
+            SessionStoreUnavailableError: they may still be there.
         """
         ...
 

@@ -132,8 +132,7 @@ class CookieSessions:
                 kept = await self._store.find(ticket, place)
             except SessionStoreUnavailableError:
                 raise SessionsUnavailableError from None
-        now = self._clock()
-        if now >= kept.session.ends_at or self._is_idle(kept.session, now):
+        if self._is_over(kept.session, self._clock()):
             await self.end(kept)
             raise SessionGoneError
         return kept
@@ -166,6 +165,42 @@ class CookieSessions:
             await self._store.end(kept)
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
+
+    async def of_user(self, sub: str) -> list[tuple[str, Session]]:
+        """Return the newest sessions of a user by their ids.
+
+        Raises:
+            SessionsNotListedError: nobody has a list of them.
+            SessionsUnavailableError: that cannot be told.
+        """
+        try:
+            listed = await self._store.of_user(sub)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+        now = self._clock()
+        return [(name, session) for name, session in listed if not self._is_over(session, now)]
+
+    async def end_of_user(
+        self, sub: str, *, only: str | None = None, keep: str | None = None
+    ) -> tuple[int, list[Session]]:
+        """End sessions of a user here; return how many, and the newest of them.
+
+        Args:
+            sub: whose.
+            only: the id of the one to end, and of no other.
+            keep: the id of one to keep.
+
+        Raises:
+            SessionsNotListedError: nobody has a list of them.
+            SessionsUnavailableError: they may still be kept.
+        """
+        try:
+            return await self._store.end_of_user(sub, only, keep)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
+    def _is_over(self, session: Session, now: float) -> bool:
+        return now >= session.ends_at or self._is_idle(session, now)
 
     def _is_due(self, session: Session) -> bool:
         return self._clock() >= session.access_token_until - _EARLY

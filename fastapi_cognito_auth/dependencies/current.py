@@ -62,6 +62,10 @@ class CurrentUser(_Dependency):
         """Take away the cookie session by which the user of a request is signed in, if it is one."""
         await self._principals.end_session(connection)
 
+    def session_id(self, connection: HTTPConnection) -> str | None:
+        """Return what the cookie session is called by which the user of a request is signed in."""
+        return self._principals.session_id(connection)
+
 
 class HomeUser(CurrentUser):
     """The signed-in user of the app's own pool, which alone knows the account."""

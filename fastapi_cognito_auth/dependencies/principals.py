@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.cookie_sessions.protocol import Kept
+from fastapi_cognito_auth.cookie_sessions.protocol import Kept, session_id
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
@@ -149,11 +149,20 @@ class Principals:
 
         A store that does not answer keeps it: nothing refreshes its tokens any more.
         """
+        kept = self._kept(connection)
+        if self.session is not None and kept is not None:
+            with suppress(SessionsUnavailableError):
+                await self.session.end(connection, kept)
+
+    def session_id(self, connection: HTTPConnection) -> str | None:
+        """Return what the cookie session is called by which the principal of a request was found."""
+        kept = self._kept(connection)
+        return None if kept is None else session_id(kept.ticket)
+
+    def _kept(self, connection: HTTPConnection) -> Kept | None:
         known: dict[Principals, Found] = connection.scope.get("fastapi_cognito_auth.principals", {})
         found = known.get(self)
-        if self.session is not None and found is not None and found.session is not None:
-            with suppress(SessionsUnavailableError):
-                await self.session.end(connection, found.session)
+        return None if found is None else found.session
 
     def home(self, found: Found) -> User:
         """Return the user, if the app's own pool issued the token.

@@ -34,11 +34,14 @@ from fastapi_cognito_auth.routers.password import password_router
 from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
 from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
 from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.session_end import SessionEnd
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 from fastapi_cognito_auth.routers.sessions import sessions_router
 from fastapi_cognito_auth.routers.sign_in import sign_in_router
 from fastapi_cognito_auth.routers.sign_up import sign_up_router
 from fastapi_cognito_auth.routers.token_form import token_form_router
+from fastapi_cognito_auth.routers.user_cookie_sessions import user_cookie_sessions_router
+from fastapi_cognito_auth.routers.user_sessions import UserSessions
 from fastapi_cognito_auth.routers.wire import wire_router
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
@@ -164,7 +167,9 @@ class Routers:
         session: BrowserSession,
         principals: Principals,
         verifier: TokenVerifier,
+        *,
         same_origin: Callable[..., Awaitable[None]],
+        user: CurrentUser,
         config: APIRouter,
     ) -> APIRouter:
         """Build `auth.session_router`.
@@ -174,10 +179,11 @@ class Routers:
             principals: find out whose tokens they are.
             verifier: judges the access token of a sign-out, revoked or not.
             same_origin: refuses what pages of other sites send.
+            user: whose sessions are listed.
             config: tells what the pool offers.
         """
         pool, context, size = self._pool, self._client_context, self._max_body_size
-        flow = CookieSessionFlow(session, principals, verifier, pool.refresh_tokens, self._ending)
+        flow = CookieSessionFlow(session, principals, self._session_end(verifier))
         # The base, because one of its paths is empty: a part cannot be included with that.
         router = cookie_session_router(
             flow, pool.sign_in, pool.challenges, context, same_origin, max_body_size=size
@@ -193,8 +199,21 @@ class Routers:
             tags=["cookie session"],
             responses=refused,
         )
+        router.include_router(user_cookie_sessions_router(self.user_sessions(session, verifier), user))
         router.include_router(config)
         return router
+
+    def user_sessions(self, session: BrowserSession, verifier: TokenVerifier) -> UserSessions:
+        """Build `auth.cookie_sessions`.
+
+        Args:
+            session: keeps a browser signed in.
+            verifier: judges the access token of a session that ends, revoked or not.
+        """
+        return UserSessions(session.sessions, self._session_end(verifier))
+
+    def _session_end(self, verifier: TokenVerifier) -> SessionEnd:
+        return SessionEnd(verifier, self._pool.refresh_tokens, self._ending)
 
     def managed_login(
         self,
@@ -227,7 +246,7 @@ class Routers:
         flow = ManagedLoginFlow(
             pages,
             LoginAttempts(box, cookie, clock=clock),
-            CookieSessionFlow(session, principals, verifier, self._pool.refresh_tokens, self._ending),
+            CookieSessionFlow(session, principals, self._session_end(verifier)),
             session,
             verifier,
             scopes=scopes,

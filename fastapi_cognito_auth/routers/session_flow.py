@@ -1,16 +1,13 @@
 """What becomes of the tokens of a browser that has signed in, by whatever way, and how that ends."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import ClassVar, Literal
 
 from fastapi import Request
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.models import Challenge, NewDevice, SignedOut, SignInResult, Tokens
-from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept
 from fastapi_cognito_auth.cookie_sessions.sessions import NewTokens
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
@@ -21,9 +18,8 @@ from fastapi_cognito_auth.exceptions import (
     NotAuthenticatedError,
     SessionsUnavailableError,
 )
-from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.routers.session_end import SessionEnd
 from fastapi_cognito_auth.schemas.described import Described
-from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import User
 
 
@@ -55,24 +51,18 @@ class CookieSessionFlow:
     Args:
         session: keeps it.
         principals: find out whose tokens they are.
-        verifier: judges the access token of a sign-out, revoked or not.
-        refresh_tokens: revokes at Cognito.
-        ending: what signing out ends in the app itself.
+        session_end: ends the tokens.
     """
 
     def __init__(
         self,
         session: BrowserSession,
         principals: Principals,
-        verifier: TokenVerifier,
-        refresh_tokens: RefreshTokens,
-        ending: Ending,
+        session_end: SessionEnd,
     ) -> None:
         self.session = session
         self._principals = principals
-        self._verifier = verifier
-        self._refresh_tokens = refresh_tokens
-        self._ending = ending
+        self._session_end = session_end
 
     async def begin(self, request: Request, result: SignInResult) -> SessionResult:
         """Keep the tokens that a sign-in has led to; a challenge goes to the page as it is."""
@@ -103,10 +93,9 @@ class CookieSessionFlow:
                 device_key=device_key if isinstance(device_key, str) else None,
             ),
         )
-        if before is not None and before.session.refresh_token is not None:
+        if before is not None:
             # Nobody can use it any more, and a copy of the old cookie shall not either.
-            with suppress(CognitoAuthError):
-                await self._refresh_tokens.revoke(before.session.refresh_token)
+            await self._session_end.of_refresh_token(before.session)
         return SignedIn(user=user, expires_at=_ends_at(kept), new_device=result.new_device)
 
     async def current(self, request: Request) -> SignedIn | None:
@@ -128,23 +117,7 @@ class CookieSessionFlow:
             return SignedOut(refresh_token_revoked=False)
         with suppress(SessionsUnavailableError):
             await self.session.end(request, kept)
-        session = kept.session
-        at_cognito = None
-        if session.refresh_token is not None:
-            at_cognito = partial(self._refresh_tokens.revoke, session.refresh_token)
-        try:
-            claims = await self._verifier.access_token(session.access_token)
-        except CognitoAuthError:
-            return SignedOut(refresh_token_revoked=await _succeeds(at_cognito))
-        try:
-            until = await self._ending.of_sign_in(claims, at_cognito)
-        except CognitoAuthError:
-            # Cognito did not hear of it, but the list of this app can.
-            return SignedOut(
-                refresh_token_revoked=False,
-                access_token_valid_until=await self._ending.of_sign_in(claims, None),
-            )
-        return SignedOut(refresh_token_revoked=at_cognito is not None, access_token_valid_until=until)
+        return await self._session_end.of_tokens(kept.session)
 
     async def token_to_credit(self, request: Request) -> str | None:
         """Return the access token of who is signed in already."""
@@ -158,16 +131,6 @@ class CookieSessionFlow:
             return await self.session.peek(request)
         except CognitoAuthError:
             return None
-
-
-async def _succeeds(act: Callable[[], Awaitable[None]] | None) -> bool:
-    if act is None:
-        return False
-    try:
-        await act()
-    except CognitoAuthError:
-        return False
-    return True
 
 
 def _ends_at(kept: Kept) -> datetime:

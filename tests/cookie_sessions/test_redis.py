@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore
-from fastapi_cognito_auth.cookie_sessions.protocol import SessionGoneError, SessionStoreUnavailableError
+from fastapi_cognito_auth.cookie_sessions.protocol import (
+    SessionGoneError,
+    SessionStoreUnavailableError,
+    session_id,
+)
 from tests.cookie_sessions.test_contract import PLACE, SESSION, redis_store, run
 from tests.redis_server import RedisServer
 from tests.support import NOW, SUB, Clock
@@ -112,7 +116,9 @@ def test_the_sessions_of_a_user_can_be_listed_and_ended_one_by_one(store: RedisS
         listed = await store.of_user("grace")
         assert sorted(session.used_at for _, session in listed) == [NOW, NOW + 1, NOW + 2]
         first = next(name for name, session in listed if session.used_at == NOW)
-        await store.end_named("grace", first)
+        count, [ended] = await store.end_of_user("grace", first, None)
+        assert (count, ended.used_at) == (1, NOW)
+        assert await store.end_of_user("grace", first, None) == (0, [])
         assert len(await store.of_user("grace")) == 2
         with pytest.raises(SessionGoneError):
             await store.find(tickets[0].ticket, PLACE)
@@ -125,9 +131,49 @@ def test_nobody_ends_the_session_of_another(store: RedisSessionStore) -> None:
     async def test() -> None:
         kept = await store.start(replace(SESSION, sub="ada"), PLACE)
         [(name, _)] = await store.of_user("ada")
-        await store.end_named("eve", name)
+        assert await store.end_of_user("eve", name, None) == (0, [])
         assert (await store.find(kept.ticket, PLACE)).session.sub == "ada"
         await store.end(kept)
+
+    run(test)
+
+
+def test_all_sessions_of_a_user_end_at_once_but_for_one(store: RedisSessionStore) -> None:
+    async def test() -> None:
+        kept = [
+            await store.start(replace(SESSION, sub="joan", ends_at=NOW + 60 + n), PLACE) for n in range(103)
+        ]
+        other = await store.start(replace(SESSION, sub="eve"), PLACE)
+        stays = kept[50]
+        count, newest = await store.end_of_user("joan", None, session_id(stays.ticket))
+        assert (count, len(newest), newest[0].ends_at) == (102, 100, NOW + 60 + 102)
+        for one in (kept[0], kept[102]):
+            with pytest.raises(SessionGoneError):
+                await store.find(one.ticket, PLACE)
+        assert [name for name, _ in await store.of_user("joan")] == [session_id(stays.ticket)]
+        assert (await store.find(other.ticket, PLACE)).session.sub == "eve"
+
+    run(test)
+
+
+def test_a_list_is_of_the_newest_and_not_endless(store: RedisSessionStore) -> None:
+    async def test() -> None:
+        for number in range(103):
+            await store.start(replace(SESSION, sub="hedy", ends_at=NOW + 60 + number), PLACE)
+        listed = await store.of_user("hedy")
+        assert (len(listed), listed[0][1].ends_at) == (100, NOW + 60 + 102)
+        await store.end_of_user("hedy", None, None)
+
+    run(test)
+
+
+def test_a_session_that_was_put_into_the_list_of_another_is_none_of_theirs(store: RedisSessionStore) -> None:
+    """Who can write to Redis shows nobody the sessions of others."""
+
+    async def test() -> None:
+        kept = await store.start(replace(SESSION, sub="ada"), PLACE)
+        await store._connections.ask("ZADD", store._list("mallory"), NOW + 60, session_id(kept.ticket))
+        assert await store.of_user("mallory") == []
 
     run(test)
 
@@ -191,6 +237,7 @@ def test_a_redis_that_is_down_is_told_from_a_session_that_is_gone(redis_server: 
         await asked(store.renew(kept, SESSION, PLACE))
         await asked(store.end(kept))
         await asked(store.of_user(SUB))
+        await asked(store.end_of_user(SUB, None, None))
         with pytest.raises(SessionStoreUnavailableError):
             async with store.alone(kept.ticket):
                 raise AssertionError("nobody may be in here")

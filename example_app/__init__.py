@@ -1,1 +1,1 @@
-"""An app to copy: sign-up, sign-in and guarded routes."""
+"""An app to copy: pages with sign-up and sign-in, guarded routes, and the same for programs."""

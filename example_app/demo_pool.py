@@ -32,6 +32,8 @@ def demo_pool(mfa: str) -> LocalUserPool:
         # Sign in by a code or a passkey instead of a password; passkeys work at http://localhost.
         allowed_first_factors=["PASSWORD", "WEB_AUTHN"] if mfa == "ON" else FIRST_FACTORS,
         relying_party_id="localhost",
+        # A page of the pool's own on which one says who comes back from there.
+        identity_providers=["Google"],
         mfa=mfa,  # type: ignore[arg-type]  # checked above
         on_message=show,
     )

@@ -3,12 +3,11 @@
 import os
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
-from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 
-from example_app.home import home_page
-from example_app.passkey_page import PASSKEY_PAGE
+from example_app.pages import WEB, pages
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, User
 
 GROUP_SCOPES = {"analysts": {"reports/export"}}
@@ -23,8 +22,21 @@ else:
     auth = CognitoAuth.local(demo_pool(os.environ.get("EXAMPLE_MFA", "OPTIONAL")), group_scopes=GROUP_SCOPES)
     local = True
 
+has_managed_login = local or auth.settings.domain is not None
+
 app = FastAPI(title="Example of fastapi_cognito_auth", lifespan=auth.lifespan)
+# For browsers: tokens stay in cookie sessions, and no page ever holds one.
+app.add_middleware(auth.session_middleware)
+app.include_router(auth.session_router, prefix="/session")
+if has_managed_login:
+    app.include_router(auth.managed_login_router, prefix="/login")
+app.include_router(pages(auth, {"managed_login": has_managed_login, "google": local, "local_users": local}))
+app.mount("/static", StaticFiles(directory=WEB / "static"))
+# A page that needs a sign-in leads to the home page, and from there on to itself.
+app.add_exception_handler(401, auth.sign_in_redirect("/"))
+# For programs: tokens in the answers.
 app.include_router(auth.router, prefix="/auth")
+# For both.
 app.include_router(auth.account_router, prefix="/account")
 if auth.settings.resource:
     app.include_router(auth.metadata_router)
@@ -38,23 +50,6 @@ OptionalUser = Annotated[User | None, Depends(auth.optional_user)]
 Analyst = Annotated[User, Depends(auth.require_groups("analysts"))]
 IdTokenUser = Annotated[IdUser, Depends(auth.id_user)]
 Exporter = Annotated[User, Depends(auth.require_scopes("reports/export"))]
-
-
-# No page of another site may put these into a frame of its own.
-PAGE_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'", "Cache-Control": "no-store"}
-
-
-@app.get("/", response_class=HTMLResponse, include_in_schema=False)
-async def home(request: Request) -> HTMLResponse:
-    """Say what to try."""
-    page = home_page(str(request.base_url).rstrip("/"), local=local)
-    return HTMLResponse(page, headers=PAGE_HEADERS)
-
-
-@app.get("/passkeys", response_class=HTMLResponse, include_in_schema=False)
-async def passkeys() -> HTMLResponse:
-    """Let a browser register a passkey and sign in with it."""
-    return HTMLResponse(PASSKEY_PAGE, headers=PAGE_HEADERS)
 
 
 @app.get("/public")

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import re
 import sys
 import time
 from typing import Any
@@ -18,13 +19,18 @@ PASSWORD = "Correct-horse-1!"
 class Example:
     def __init__(self, module: Any) -> None:
         self.auth = module.auth
-        self.http = TestClient(module.app)
+        self.http = TestClient(module.app, base_url="http://localhost:8000")
 
     def post(self, path: str, **body: Any) -> Any:
         return self.http.post(path, json=body)
 
     def sign_in(self, username: str, password: str) -> Any:
         return self.post("/auth/sign-in", username=username, password=password)
+
+    def begin_session(self, username: str) -> None:
+        body = {"username": username, "password": "Local-pool-1!"}
+        answer = self.http.post("/session/sign-in", json=body, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.json()["status"] == "signed_in"
 
     def get(self, path: str, tokens: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {tokens['access_token']}"} if tokens else {}
@@ -36,7 +42,7 @@ class Example:
 
 
 def start(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Any:
-    for name in ("COGNITO_USER_POOL_ID", "EXAMPLE_MFA"):
+    for name in ("COGNITO_USER_POOL_ID", "COGNITO_DOMAIN", "EXAMPLE_MFA"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -116,6 +122,14 @@ def test_with_mfa_on_the_newcomer_sets_up_an_authenticator_app(monkeypatch: pyte
     assert example.sign_in("newcomer", PASSWORD).json()["challenge"] == "SOFTWARE_TOKEN_MFA"
 
 
+def test_a_browser_and_a_program_are_served_alike(example: Example) -> None:
+    tokens = example.sign_in("admin", "Local-pool-1!").json()
+    by_token = example.get("/me", tokens).json()
+    example.begin_session("admin")
+    by_session = example.get("/me").json()
+    assert (by_session["sub"], by_session["groups"]) == (by_token["sub"], by_token["groups"])
+
+
 def test_public_greets_strangers_and_users(example: Example) -> None:
     tokens = example.sign_in("admin", "Local-pool-1!").json()
     assert example.get("/public").json() == {"message": "Hello stranger"}
@@ -128,14 +142,30 @@ def test_the_home_page_says_what_to_try(example: Example) -> None:
     assert "local/outbox" in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/passkeys"])
-def test_no_page_of_another_site_frames_a_page_of_the_example(example: Example, path: str) -> None:
-    assert example.get(path).headers["content-security-policy"] == "frame-ancestors 'none'"
+@pytest.mark.parametrize("path", ["/", "/dashboard"])
+def test_the_pages_run_no_script_but_the_files_of_the_app_and_nobody_frames_them(
+    example: Example, path: str
+) -> None:
+    example.begin_session("analyst")
+    page = example.get(path)
+    policy = page.headers["content-security-policy"].split("; ")
+    assert policy[:2] == ["default-src 'none'", "script-src 'self'"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in page.headers["content-security-policy"]
+    scripts = re.findall(r'<script type="module" src="(static/\w+\.js)"></script>', page.text)
+    assert [example.get(f"/{script}").status_code for script in scripts] == [200]
+    assert page.text.count("<script") == 1
 
 
-def test_the_commands_on_the_home_page_name_the_port_of_the_app(example: Example) -> None:
-    page = example.http.get("/", headers={"Host": "localhost:8001"})
-    assert "http://localhost:8001/auth/sign-in" in page.text
+def test_a_browser_that_lacks_a_sign_in_is_sent_to_the_home_page(example: Example) -> None:
+    answer = example.http.get("/dashboard", headers={"Accept": "text/html"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?next=%2Fdashboard")
+    assert example.get("/dashboard").status_code == 401
+
+
+@pytest.mark.parametrize("file", ["dashboard.html", "../dashboard.html", "%2e%2e/dashboard.html"])
+def test_no_page_is_had_as_a_file(example: Example, file: str) -> None:
+    assert example.get(f"/static/{file}").status_code in {401, 404}
 
 
 def test_the_outbox_is_not_read_under_a_foreign_name(example: Example) -> None:
@@ -164,7 +194,23 @@ def test_with_a_pool_id_it_runs_on_that_pool(monkeypatch: pytest.MonkeyPatch) ->
     client = TestClient(module.app)
     assert module.auth.settings.user_pool_id == POOL_ID
     assert client.get("/local/outbox").status_code == 404
-    assert "your user pool" in client.get("/").text
+    assert client.get("/").status_code == 200
+    assert set(client.get("/offers").json().values()) == {False}
+    assert client.get("/login", follow_redirects=False).status_code == 404
+
+
+def test_with_a_domain_it_has_managed_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = start(
+        monkeypatch,
+        COGNITO_USER_POOL_ID=POOL_ID,
+        COGNITO_CLIENT_ID=CLIENT_ID,
+        COGNITO_SECRET_KEY=SECRET_KEY,
+        COGNITO_DOMAIN="auth.example.com",
+    )
+    client = TestClient(module.app)
+    assert client.get("/offers").json() == {"managed_login": True, "google": False, "local_users": False}
+    location = client.get("/login", follow_redirects=False).headers["location"]
+    assert location.startswith("https://auth.example.com/oauth2/authorize?")
 
 
 def test_a_wrong_example_mfa_stops_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.kit import chromium, example_app, serving
-
-PASSWORD = "Local-pool-1!"
+from tests.browser.kit import ExamplePage, example_app, serving
 
 
 @pytest.fixture(scope="module")
@@ -17,47 +15,37 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Any]:
+@pytest.fixture
+def example(page: Any, address: str) -> ExamplePage:
     """Open the page in Chromium, with an authenticator that verifies its user."""
-    with chromium() as browser:
-        page = browser.new_page()
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        page.goto(f"{address}/passkeys")
-        yield page
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return ExamplePage(page, address)
 
 
-def press(page: Any, button: str) -> str:
-    """Press a button and return what the page says then."""
-    page.click(f"#{button}")
-    page.wait_for_function("document.getElementById('result').textContent !== '…'")
-    text: str = page.inner_text("#result")
-    return text
+def test_a_passkey_is_registered_and_signs_in(example: ExamplePage) -> None:
+    example.sign_in("analyst")
+    example.submit("add-passkey")
+    example.expect("The passkey can be used from now on.")
+    example.submit("sign-out")
+    example.expect("Signed out.")
+    example.fill("sign-in", username="analyst")
+    example.page.click("#use-passkey")
+    assert example.signed_in_as() == "analyst"
 
 
-def test_a_passkey_is_registered_and_signs_in(page: Any) -> None:
-    page.fill("#password", PASSWORD)
-    assert press(page, "sign-in") == "Signed in with the password."
-    assert press(page, "add") == "Passkey added."
-    page.fill("#password", "")
-    assert press(page, "use") == "Signed in with the passkey."
-
-
-def test_a_user_without_a_passkey_is_told_so(page: Any) -> None:
-    page.fill("#username", "admin")
-    assert press(page, "use") == "Refused: this user has no passkey"
-
-
-def test_nobody_adds_a_passkey_without_signing_in(page: Any) -> None:
-    page.reload()
-    assert press(page, "add") == "Refused: not_authenticated"
+def test_a_user_without_a_passkey_is_offered_other_ways(example: ExamplePage) -> None:
+    example.fill("sign-in", username="admin")
+    example.page.click("#use-passkey")
+    ways = example.page.locator("#answer option")
+    ways.first.wait_for(state="attached")
+    assert ways.all_inner_texts() == ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"]

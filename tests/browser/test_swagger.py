@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
-from tests.browser.kit import chromium, example_app, serving
+from tests.browser.kit import example_app, serving
 from tests.interop import environments
 from tests.local.kit import signing_keys
 from tests.openapi.conftest import HERE
@@ -23,8 +23,8 @@ PATIENCE = 20_000  # milliseconds
 class Swagger:
     """A page of Swagger, and what a person does there."""
 
-    def __init__(self, browser: Any, address: str) -> None:
-        self.page = browser.new_page()
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
         self.page.set_default_timeout(PATIENCE)
         # There is no network: what the page wants of a CDN comes from the package.
         self.page.route("**/swagger-ui-dist@5/*", self._asset)
@@ -59,17 +59,15 @@ class Swagger:
         return int(status.inner_text().split()[0])
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start Chromium, with Swagger's files at hand."""
+@pytest.fixture(scope="module", autouse=True)
+def swagger_files() -> None:
+    """Have Swagger's files at hand."""
     try:
         environments.node(HERE)
     except environments.MissingError as exc:
         if os.environ.get("CI"):
             pytest.fail(str(exc))
         pytest.skip(str(exc))
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +77,8 @@ def example() -> Iterator[str]:
 
 
 @pytest.fixture
-def swagger(browser: Any, example: str) -> Swagger:
-    return Swagger(browser, f"{example}/docs")
+def swagger(page: Any, example: str) -> Swagger:
+    return Swagger(page, f"{example}/docs")
 
 
 def test_an_analyst_authorizes_and_tries_endpoints_as_they_are_filled_in(swagger: Swagger) -> None:
@@ -175,22 +173,22 @@ def elsewhere(request: pytest.FixtureRequest, auth: CognitoAuth) -> Iterator[str
         yield f"{address}{prefix}{page}"
 
 
-def test_authorize_finds_the_form_wherever_it_is(browser: Any, elsewhere: str) -> None:
-    swagger = Swagger(browser, elsewhere)
+def test_authorize_finds_the_form_wherever_it_is(page: Any, elsewhere: str) -> None:
+    swagger = Swagger(page, elsewhere)
     assert "Logout" in swagger.authorize("CognitoAuth", oauth_username="ada", oauth_password=PASSWORD)
     assert swagger.attempt("me_me_get") == 200
 
 
-def test_a_token_can_be_pasted(browser: Any, auth: CognitoAuth) -> None:
+def test_a_token_can_be_pasted(page: Any, auth: CognitoAuth) -> None:
     app = app_of(auth, "/auth")
     signed_in = TestClient(app).post("/auth/sign-in", json={"username": "ada", "password": PASSWORD})
     with serving(app) as address:
-        swagger = Swagger(browser, f"{address}/docs")
+        swagger = Swagger(page, f"{address}/docs")
         swagger.authorize("CognitoAccessToken", **{"auth-bearer-value": signed_in.json()["access_token"]})
         assert swagger.attempt("me_me_get") == 200
 
 
-def test_each_of_two_pools_signs_its_own_users_in(browser: Any, auth: CognitoAuth) -> None:
+def test_each_of_two_pools_signs_its_own_users_in(page: Any, auth: CognitoAuth) -> None:
     staff = local_auth("sue")
     app = app_of(auth, "/auth")
     app.include_router(staff.router, prefix="/staff/auth")
@@ -200,7 +198,7 @@ def test_each_of_two_pools_signs_its_own_users_in(browser: Any, auth: CognitoAut
         return user.username
 
     with serving(app) as address:
-        swagger = Swagger(browser, f"{address}/docs")
+        swagger = Swagger(page, f"{address}/docs")
         swagger.authorize("CognitoAuth2", oauth_username="sue", oauth_password=PASSWORD)
         assert swagger.attempt("of_staff_staff_get") == 200
         assert swagger.attempt("me_me_get") == 401

@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse
 
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.local import LocalUser
-from tests.browser.kit import chromium
 
 OPEN = """([address, protocols]) => new Promise(tell => {
   const socket = new WebSocket(address, protocols);
@@ -54,12 +53,6 @@ def token_and_port() -> Iterator[tuple[str, int]]:
         yield tokens["AuthenticationResult"]["AccessToken"], listening.getsockname()[1]
         server.should_exit = True
         thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def page(token_and_port: tuple[str, int]) -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser.new_page()
 
 
 def test_a_page_of_the_app_is_let_in(page: Any, token_and_port: tuple[str, int]) -> None:

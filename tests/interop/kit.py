@@ -101,9 +101,15 @@ def _address(server: socket.socket) -> str:
 
 
 @contextmanager
-def running(app: FastAPI, server_socket: socket.socket) -> Iterator[None]:
+def running(app: FastAPI, server_socket: socket.socket, **more: Any) -> Iterator[None]:
     """Run an app in a thread. Connections stay open while a client is busy with its arithmetic."""
-    config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off", timeout_keep_alive=300)
+    options: dict[str, Any] = {
+        "log_level": "error",
+        "ws": "none",
+        "lifespan": "off",
+        "timeout_keep_alive": 300,
+    } | more
+    config = uvicorn.Config(app, **options)
     server = uvicorn.Server(config)
     # Answers are written in two parts: the second would wait for the first to be acknowledged.
     server_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,254 @@
+"""The pages of the example app in a real browser, from sign-up to sign-out, by cookies alone."""
+
+import re
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.kit import ExamplePage, Recorded, example_app, serving
+from tests.routers.kit import totp
+
+PASSWORD = "Correct-horse-1!"
+READABLE = """async () => JSON.stringify([
+  document.cookie, {...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys(),
+  document.documentElement.outerHTML,
+])"""
+
+
+def tokens_in(text: str) -> list[str]:
+    """Find tokens by their headers (RFC 7515 and 7516): refresh tokens have the form of a JWE."""
+    found = re.findall(r"eyJ[\w-]+(?=\.)", text)
+    return [header for header in found if b'"alg"' in urlsafe_b64decode(header + "=" * (-len(header) % 4))]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[str, Recorded]]:
+    app = Recorded(example_app())
+    with serving(app) as address:
+        yield address, app
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[str]:
+    """Serve it on a pool where everybody needs a second factor."""
+    with serving(example_app("ON")) as address:
+        yield address
+
+
+@pytest.fixture
+def example(page: Any, served: tuple[str, Recorded]) -> Iterator[ExamplePage]:
+    example = ExamplePage(page, served[0])
+    yield example
+    assert example.complaints == []
+
+
+@pytest.fixture
+def strict_example(page: Any, strict: str) -> Iterator[ExamplePage]:
+    example = ExamplePage(page, strict)
+    yield example
+    assert example.complaints == []
+
+
+def set_up_authenticator(example: ExamplePage) -> str:
+    """Send the first code of an authenticator app, and return its secret."""
+    secret: str = example.page.inner_text("#answer code")
+    assert example.page.locator("#answer img").evaluate("image => image.decode().then(() => image.width)") > 0
+    example.submit("answer", code=totp(secret, time.time()))
+    return secret
+
+
+def test_a_user_with_an_authenticator_app_goes_from_sign_up_to_sign_out_and_no_script_sees_a_token(
+    example: ExamplePage, served: tuple[str, Recorded]
+) -> None:
+    seen: list[str] = []
+    served[1].bodies.clear()
+
+    def look() -> None:
+        seen.append(example.page.evaluate(READABLE))
+
+    example.submit("sign-up", username="tess", email="tess@example.com", password=PASSWORD)
+    example.page.locator("#answer").wait_for()
+    example.submit("answer", code=example.newest_code())
+    example.expect("Now sign in")
+    example.sign_in("tess", PASSWORD)
+    look()
+    example.submit("add-authenticator")
+    secret = set_up_authenticator(example)
+    example.expect("asked for from now on")
+    example.submit("sign-out")
+    example.expect("Signed out")
+    assert example.is_signed_out()
+
+    example.submit("sign-in", username="tess", password=PASSWORD)
+    example.page.locator("#answer").wait_for()
+    assert example.page.evaluate("fetch('/session').then(answer => answer.json())") is None
+    look()
+    example.submit("answer", code="000000" if totp(secret, time.time() + 30) != "000000" else "000001")
+    example.page.locator("#notice.refused").wait_for()
+    # The next code: each counts once, and the clocks may differ by as much.
+    example.submit("answer", code=totp(secret, time.time() + 30))
+    assert example.signed_in_as() == "tess"
+    look()
+    example.page.click("text=dashboard")
+    example.page.locator("#username", has_text="tess").wait_for()
+    look()
+    cookies = [cookie for cookie in example.page.context.cookies() if cookie["name"].startswith("session")]
+    assert cookies
+    assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)
+    example.page.goto(example.address)
+    example.submit("sign-out")
+    example.expect("Signed out")
+    look()
+    assert example.is_signed_out()
+    assert example.page.context.cookies() == []
+
+    assert tokens_in("".join(seen)) == []
+    assert [text for text in seen if not text.startswith('["",{},{},[],[]')] == []
+    answered = b"\n".join(served[1].bodies).decode()
+    assert '"signed_in"' in answered
+    assert tokens_in(answered) == []
+
+
+def test_a_token_would_have_been_found(example: ExamplePage, served: tuple[str, Recorded]) -> None:
+    body = {"username": "grace", "password": PASSWORD}
+    served[1].bodies.clear()
+    example.page.request.post(f"{example.address}/auth/sign-in", data=body)
+    assert len(tokens_in(b"".join(served[1].bodies).decode())) == 3
+
+
+def test_a_newcomer_chooses_a_password(example: ExamplePage) -> None:
+    example.submit("sign-in", username="newcomer", password="Temporary-1!")
+    example.submit("answer", new_password=PASSWORD)
+    assert example.signed_in_as() == "newcomer"
+
+
+def test_with_mfa_on_a_user_sets_an_authenticator_app_up_while_signing_in(
+    strict_example: ExamplePage,
+) -> None:
+    strict_example.submit("sign-in", username="grace", password=PASSWORD)
+    strict_example.page.locator("#answer img").wait_for()
+    set_up_authenticator(strict_example)
+    assert strict_example.signed_in_as() == "grace"
+
+
+def test_a_user_chooses_a_code_by_email(example: ExamplePage) -> None:
+    example.fill("sign-in", username="admin")
+    example.page.click("#choose")
+    example.page.select_option("#answer select", "EMAIL_OTP")
+    example.submit("answer")
+    example.page.locator("#answer [name=code]").wait_for()
+    example.submit("answer", code=example.newest_code())
+    assert example.signed_in_as() == "admin"
+
+
+def test_a_wrong_password_is_explained(example: ExamplePage) -> None:
+    example.submit("sign-in", username="analyst", password="Wrong-password-1!")
+    example.expect("Incorrect username or password")
+    assert example.is_signed_out()
+
+
+def test_a_reload_keeps_a_browser_signed_in(example: ExamplePage) -> None:
+    example.sign_in("analyst")
+    example.page.reload()
+    assert example.signed_in_as() == "analyst"
+
+
+def test_a_user_signs_in_at_the_pools_own_pages(example: ExamplePage) -> None:
+    example.page.click("text=own pages")
+    assert urlsplit(example.page.url).path == "/login/domain/login"
+    example.page.fill("[name=username]", "analyst")
+    example.page.click("button")
+    example.page.click("button[value=PASSWORD]")
+    example.page.fill("[name=password]", "Local-pool-1!")
+    example.page.click("button")
+    assert example.signed_in_as() == "analyst"
+    assert urlsplit(example.page.url).path == "/"
+    # Signing out there ends both.
+    example.page.click("text=Sign out here and")
+    assert example.is_signed_out()
+    example.page.click("text=own pages")
+    example.page.locator("[name=username]").wait_for()
+
+
+def test_a_user_comes_back_from_google(example: ExamplePage) -> None:
+    example.page.click("text=Continue with Google")
+    example.page.locator("h1", has_text="Sign in with Google").wait_for()
+    example.page.fill("[name=sub]", "1234567890")
+    example.page.fill("[name=email]", "grace@gmail.example")
+    example.page.click("text=Continue")
+    assert example.signed_in_as() == "Google_1234567890"
+    example.page.click("text=dashboard")
+    example.page.locator("#username", has_text="Google_1234567890").wait_for()
+
+
+def test_whoever_says_no_at_google_is_told_and_can_try_again(example: ExamplePage) -> None:
+    example.page.click("text=Continue with Google")
+    example.page.click("text=Cancel")
+    example.page.locator("h1", has_text="Signing in did not work").wait_for()
+    example.page.click("text=Try again")
+    example.page.locator("[name=username]").wait_for()
+
+
+def test_the_dashboard_shows_reports_to_analysts(example: ExamplePage) -> None:
+    example.sign_in("analyst")
+    example.page.goto(f"{example.address}/dashboard")
+    example.submit("reports")
+    example.page.locator("li", has_text="Sign-ups per day").wait_for()
+
+
+def test_whoever_wants_the_dashboard_signs_in_first_and_gets_there(example: ExamplePage) -> None:
+    example.page.goto(f"{example.address}/dashboard?tab=1")
+    example.submit("sign-in", username="analyst", password="Local-pool-1!")
+    example.page.wait_for_url("**/dashboard?tab=1")
+    example.page.context.clear_cookies()
+    example.page.reload()
+    example.page.click("text=Continue with Google")
+    example.page.fill("[name=sub]", "2345678901")
+    example.page.click("text=Continue")
+    example.page.wait_for_url("**/dashboard?tab=1")
+
+
+def test_the_dashboard_refuses_reports_to_others(example: ExamplePage) -> None:
+    example.sign_in("admin")
+    example.page.goto(f"{example.address}/dashboard")
+    example.submit("reports")
+    example.page.locator("#notice.refused").wait_for()
+    assert example.page.locator("li").count() == 0
+
+
+FRAME = """address => new Promise(tell => {
+  const frame = document.createElement("iframe");
+  frame.onload = () => tell(null);
+  frame.src = address;
+  document.body.append(frame);
+})"""
+
+
+def test_no_page_of_another_origin_frames_one_of_them(example: ExamplePage, elsewhere: str) -> None:
+    example.sign_in("analyst")
+    framed = {}
+    for path in ("/", "/dashboard", "/login/domain/login", "/public"):
+        example.page.goto(elsewhere)
+        example.page.evaluate(FRAME, f"{example.address}{path}")
+        framed[path] = not example.page.frames[1].url.startswith("chrome-error:")
+    # The last is no page, which shows that the others are refused and not out of reach.
+    assert framed == {"/": False, "/dashboard": False, "/login/domain/login": False, "/public": True}
+    assert all("frame" in complaint for complaint in example.complaints)
+    example.complaints.clear()
+
+
+@pytest.mark.parametrize(
+    "next_page", ["//evil.example", "https://evil.example", "javascript:alert(1)", "\\\\evil"]
+)
+def test_where_to_go_on_is_no_page_of_another(example: ExamplePage, next_page: str) -> None:
+    example.page.goto(f"{example.address}/?next={next_page}")
+    example.sign_in("analyst")
+    assert example.page.url.startswith(f"{example.address}/?next=")
+
+
+def test_the_commands_name_the_address_of_the_app(example: ExamplePage) -> None:
+    example.page.locator("pre", has_text=f"{example.address}/auth/sign-in").wait_for()

@@ -161,7 +161,7 @@ class CognitoAuth(Guards):
         self.optional_user: OptionalUser = OptionalUser(principals, schemes)
         self.access_token: AccessToken = AccessToken(principals, schemes)
         self.id_user: CurrentIdUser = CurrentIdUser(
-            BearerTransport(), self.verifier, schemes, resource_metadata=resource_metadata
+            BearerTransport(), self.verifier, schemes, principals, resource_metadata=resource_metadata
         )
         self.same_origin: OwnPages = OwnPages(settings.trusted_origins)
         self._session_middleware_built = False

@@ -14,6 +14,7 @@ CognitoAuthError                    500
 ├── InvalidSessionError             400  challenge state forged, expired or answered out of order
 ├── SessionsUnavailableError        503  where cookie sessions are kept does not answer
 ├── SessionsNotListedError          501  cookie sessions are in the browsers alone, so there is no list
+├── IdTokenNotKeptError             503  the cookie session holds no ID token
 ├── SessionTooLargeError            503  the tokens of a sign-in fit into no cookies
 ├── ManagedLoginError               400  the pool's pages refused, or what came back is not as it was sent
 │   ├── LoginDeniedError            403  the user, or the identity provider, said no
@@ -319,6 +320,19 @@ class SessionsNotListedError(CognitoAuthError):
 
     status_code = 501
     message = "Sessions are kept in cookies here, so there is no list of them."
+
+
+class IdTokenNotKeptError(CognitoAuthError):
+    """The cookie session holds no ID token, and signing in again brings none.
+
+    The sign-in gave none, as without the scope `openid`, or it is too large for a browser's cookies.
+    """
+
+    status_code = 503
+    message = (
+        "The session holds no ID token: the sign-in gave none, or it is too large for cookies"
+        " and the app must keep sessions in Redis."
+    )
 
 
 class SessionTooLargeError(CognitoAuthError):

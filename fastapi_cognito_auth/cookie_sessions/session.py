@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 _NUMBERS = ("access_token_until", "signed_in_at", "used_at", "ends_at")
+_TIMES = {*_NUMBERS, "id_token_until"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class Session:
 
     refresh_token: str | None = field(default=None, repr=False)
     id_token: str | None = field(default=None, repr=False)
+    id_token_until: int | None = None
+    """Its `exp`, if it may end before the access token does."""
+
     device_key: str | None = None
     """Of a tracked device, which a refresh has to name."""
 
     def without_id_token(self) -> Self:
         """Return it without what it can do without."""
-        return replace(self, id_token=None)
+        return replace(self, id_token=None, id_token_until=None)
 
     def dump(self) -> bytes:
         """Write it as JSON."""
@@ -50,10 +54,10 @@ class Session:
             ValueError: it is something else.
         """
         members: Any = json.loads(written)
-        if not isinstance(members, dict) or any(type(members.get(name)) is not int for name in _NUMBERS):
+        if not isinstance(members, dict) or not members.keys() >= set(_NUMBERS):
             raise ValueError("a session is an object with times")
-        if not all(isinstance(value, str) for name, value in members.items() if name not in _NUMBERS):
-            raise ValueError("a session has texts")
+        if not all(type(value) is (int if name in _TIMES else str) for name, value in members.items()):
+            raise ValueError("a session has times and texts")
         try:
             return cls(**members)
         except TypeError:

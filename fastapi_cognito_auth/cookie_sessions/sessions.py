@@ -16,11 +16,13 @@ from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     InvalidSessionError,
+    InvalidTokenError,
     NotAuthorizedError,
     SessionsUnavailableError,
 )
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
+from fastapi_cognito_auth.tokens.jws import decode_segment, read_object, split
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -110,6 +112,7 @@ class CookieSessions:
             ends_at=now + self._max_age,
             refresh_token=tokens.refresh_token,
             id_token=tokens.id_token,
+            id_token_until=_ends_early(tokens.id_token, tokens.access_token_until, now),
             device_key=tokens.device_key,
         )
         try:
@@ -203,7 +206,8 @@ class CookieSessions:
         return now >= session.ends_at or self._is_idle(session, now)
 
     def _is_due(self, session: Session) -> bool:
-        return self._clock() >= session.access_token_until - _EARLY
+        until = session.access_token_until if session.id_token_until is None else session.id_token_until
+        return self._clock() >= until - _EARLY
 
     def _is_idle(self, session: Session, now: float) -> bool:
         return self._idle_timeout is not None and now >= session.used_at + self._idle_timeout
@@ -260,11 +264,29 @@ class CookieSessions:
                 raise SessionGoneError from None
             raise
         now = int(self._clock())
+        until = now + tokens.expires_in
         return replace(
             session,
             access_token=tokens.access_token,
-            access_token_until=now + tokens.expires_in,
+            access_token_until=until,
             used_at=now,
             refresh_token=tokens.refresh_token or session.refresh_token,
-            id_token=tokens.id_token or session.id_token,
+            # The one of before ends by now.
+            id_token=tokens.id_token,
+            id_token_until=_ends_early(tokens.id_token, until, now),
         )
+
+
+def _ends_early(id_token: str | None, access_token_until: int, now: int) -> int | None:
+    """Return the `exp` of an ID token that ends before the access token does, for the time of a refresh.
+
+    Nothing else is believed of what is not verified here; one that ends at once would be refreshed for
+    each request.
+    """
+    if id_token is None:
+        return None
+    try:
+        exp = read_object(decode_segment(split(id_token.encode())[1])).get("exp")
+    except InvalidTokenError:
+        return None
+    return exp if type(exp) is int and now + 2 * _EARLY < exp < access_token_until else None

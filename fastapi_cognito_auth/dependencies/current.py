@@ -16,10 +16,13 @@ from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
     NO_ACCESS_TOKEN,
     CognitoAuthError,
+    IdTokenNotKeptError,
+    InvalidTokenError,
     NotAuthenticatedError,
     PermissionDeniedError,
 )
 from fastapi_cognito_auth.tokens.claims import IdTokenClaims
+from fastapi_cognito_auth.tokens.verified_tokens import VerifiedToken
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import IdUser, Machine, User
 
@@ -178,6 +181,7 @@ class CurrentIdUser(Dependency, SecurityBase):
         transport: where the token is.
         verifier: judges it.
         schemes: what OpenAPI shows.
+        principals: find the cookie session that holds one, for who sends none.
         resource_metadata: where the API describes itself, named in each refusal (RFC 9728).
     """
 
@@ -186,10 +190,12 @@ class CurrentIdUser(Dependency, SecurityBase):
         transport: Transport,
         verifier: TokenVerifier,
         schemes: Schemes,
+        principals: Principals,
         *,
         resource_metadata: str | None = None,
     ) -> None:
         self._transport = transport
+        self._principals = principals
         self._resource_metadata = resource_metadata
         self._verifier = verifier
         self.schemes = schemes
@@ -208,10 +214,11 @@ class CurrentIdUser(Dependency, SecurityBase):
             InvalidTokenError: a subclass that says which check failed; an access token is one.
             PermissionDeniedError: `Security` names a scope; an ID token has none.
             KeysUnavailableError: the token cannot be judged at the moment.
+            IdTokenNotKeptError: there is a cookie session, and it holds none.
         """
         refuse_forgotten_in_app(connection.scope)
         try:
-            verified = await self._verifier.verify(self._transport.read(connection), IdTokenClaims)
+            verified = await self._verified(connection)
             if security_scopes.scopes:
                 raise PermissionDeniedError(
                     required=security_scopes.scopes, scope=" ".join(security_scopes.scopes)
@@ -224,3 +231,24 @@ class CurrentIdUser(Dependency, SecurityBase):
             )
         user: IdUser = verified.principal
         return user
+
+    async def _verified(self, connection: HTTPConnection) -> VerifiedToken[IdTokenClaims]:
+        try:
+            token, sub = self._transport.read(connection), None
+        except NotAuthenticatedError as exc:
+            token, sub = await self._of_session(connection, exc)
+        verified = await self._verifier.verify(token, IdTokenClaims)
+        if sub is not None and verified.claims.sub != sub:
+            raise InvalidTokenError("The tokens are of two users.")
+        return verified
+
+    async def _of_session(self, connection: HTTPConnection, nobody: NotAuthenticatedError) -> tuple[str, str]:
+        """Return the ID token of the session by which `current_user` would find the user, and whose it is."""
+        if self._principals.session is None:
+            raise nobody
+        found = await self._principals.find(connection)
+        if found.session is None:
+            raise nobody
+        if found.session.session.id_token is None:
+            raise IdTokenNotKeptError
+        return found.session.session.id_token, found.principal.sub

@@ -34,15 +34,18 @@ from fastapi import FastAPI
 
 ROOT: Final = Path(__file__).parent.parent
 CURL: Final = shutil.which("curl")
-CHECKED_ELSEWHERE: Final = frozenset({"mermaid", "typescript"})
-"""Drawings, by `tests/test_layers.py`, and what a browser does, by `tests/openapi`."""
+CHECKED_ELSEWHERE: Final = frozenset({"html", "javascript", "mermaid", "typescript"})
+"""Pages and their scripts, by `tests/browser`, drawings, by `tests/test_layers.py`, and what a generated
+client does, by `tests/openapi`."""
 
 LANGUAGES: Final = frozenset({"python", "bash", "json", "text", *CHECKED_ELSEWHERE})
 ADDRESS: Final = "localhost:8000"
 ANYTHING: Final = "…"
 
 _FENCE: Final = re.compile(r"^(?P<indent>\s*)(?P<ticks>```+|~~~+)(?P<info>.*)$")
-_FILE: Final = re.compile(r"# (?P<name>[\w/]+\.py)\n")
+_FILE: Final = re.compile(
+    r"# (?P<python>[\w/]+\.py)\n|<!-- (?P<html>[\w/]+\.html) -->\n|// (?P<javascript>[\w/]+\.js)\n"
+)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost", "", None})
 _PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 _TARGETS: Final = frozenset(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -195,7 +198,11 @@ class Page:
         self._monkeypatch = monkeypatch
         self._variables = directory / ".variables"
         self._variables.write_text("")
-        self._namespace: dict[str, Any] = {"__name__": "main", "__builtins__": __builtins__}
+        self._namespace: dict[str, Any] = {
+            "__name__": "main",
+            "__file__": str(directory / "main.py"),
+            "__builtins__": __builtins__,
+        }
         self._server: Server | None = None
         self._printed = ""
         self._reached_out: list[str] = []
@@ -231,6 +238,8 @@ class Page:
                 self._bash(block, shown)
             elif block.language not in CHECKED_ELSEWHERE:
                 self._compare(block)
+            else:
+                write_file(block, self._directory)
         if self._reached_out:
             raise DocsError(blocks[0].page, f"reaches out to {self._reached_out}")
 
@@ -246,13 +255,9 @@ class Page:
         self._monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
     def _python(self, block: Block) -> None:
-        code = block.code
-        if named := _FILE.match(code):
-            path = self._directory / named["name"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(code)
-            if path.name.startswith("test_"):
-                return  # the page runs pytest; the test of the tests is that it does
+        path = write_file(block, self._directory)
+        if path is not None and path.name.startswith("test_"):
+            return  # the page runs pytest; the test of the tests is that it does
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed):
@@ -368,6 +373,18 @@ set -aeuo pipefail
 export -p > {variables}
 env -0 > {variables}.exported
 """
+
+
+def write_file(block: Block, folder: Path) -> Path | None:
+    """Write a block that names its file, as a reader would, and return where it is."""
+    named = _FILE.match(block.code)
+    name = named and named[named.lastgroup or 0]
+    if not name:
+        return None
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(block.code)
+    return path
 
 
 def compile_block(block: Block) -> CodeType:

@@ -37,7 +37,7 @@ def test_no_link_of_the_description_leads_beside_the_package(metadata: Message) 
 
 
 def test_what_was_linked_is_named(metadata: Message) -> None:
-    assert "Go to AWS (`docs/tutorial/5-go-to-aws.md`)" in str(metadata.get_payload())
+    assert "Go to AWS (`docs/tutorial/6-go-to-aws.md`)" in str(metadata.get_payload())
 
 
 def test_type_checkers_find_the_types(wheel: zipfile.ZipFile) -> None:

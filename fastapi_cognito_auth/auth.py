@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from fastapi_cognito_auth.assembly.local import local_settings
 from fastapi_cognito_auth.assembly.verification import (
     access_token_transport,
+    code_flow,
     doubt_regions,
     issuing_pools,
     load_balancer_user,
@@ -155,7 +156,9 @@ class CognitoAuth(Guards):
             load_balancer=load_balancer_user(settings, clock),
             resource_metadata=resource_metadata,
         )
-        self._schemes = schemes = Schemes(settings.scheme_name, settings.token_url, transport.places)
+        self._schemes = schemes = Schemes(
+            settings.scheme_name, settings.token_url, transport.places, code_flow(settings)
+        )
         super().__init__(CurrentUser(principals, schemes), clock=clock)
         self.current_principal: CurrentPrincipal = CurrentPrincipal(principals, schemes)
         self.optional_user: OptionalUser = OptionalUser(principals, schemes)

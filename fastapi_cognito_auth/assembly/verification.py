@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.schemes import CodeFlow
 from fastapi_cognito_auth.dependencies.subprotocol import SubprotocolTransport
 from fastapi_cognito_auth.dependencies.transports import (
     BearerTransport,
@@ -123,6 +124,17 @@ def access_token_transport(settings: CognitoSettings) -> Transport:
     if settings.access_token_header is not None:
         transports.append(HeaderTransport(settings.access_token_header, same_origin))
     return FirstOf(transports) if len(transports) > 1 else transports[0]
+
+
+def code_flow(settings: CognitoSettings) -> CodeFlow | None:
+    """Return where people sign in from the API's documentation, if the pool has a domain.
+
+    A page keeps no secret, so it needs an app client without one: the app's own, or another that is
+    accepted.
+    """
+    if settings.domain_url is None or (settings.client_secret and not settings.accepted_client_ids):
+        return None
+    return CodeFlow(settings.domain_url, settings.login_scopes)
 
 
 def load_balancer_user(settings: CognitoSettings, clock: Callable[[], float]) -> "LoadBalancerUser | None":

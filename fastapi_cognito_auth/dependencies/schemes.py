@@ -1,4 +1,4 @@
-"""What OpenAPI shows of credentials: the password form, and a token to paste.
+"""What OpenAPI shows of credentials: the password form, the pool's own pages, and a token to paste.
 
 All of it is found out when FastAPI makes the schema, since only then the app's routes are known.
 """
@@ -6,9 +6,15 @@ All of it is found out when FastAPI makes the schema, since only then the app's 
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from fastapi.openapi.models import HTTPBearer, OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.openapi.models import (
+    HTTPBearer,
+    OAuth2,
+    OAuthFlowAuthorizationCode,
+    OAuthFlowPassword,
+    OAuthFlows,
+)
 from fastapi.openapi.models import SecurityBase as SecuritySchemeModel
 from fastapi.security.base import SecurityBase
 
@@ -21,7 +27,30 @@ _PASSWORD: Final = (
 
 _WITH_A_HOST: Final = re.compile(r"[^/]*://[^/]*(?P<path>.*)")
 
+_CODE: Final = (
+    "Signs in at the user pool's own pages, with every factor and provider, for an app client that is public"
+    " and has the address of Swagger's oauth2-redirect among its callback URLs."
+)
+
 Kind = Literal["Auth", "AccessToken", "IdToken"]
+
+
+class CodeFlow(NamedTuple):
+    """Where the pool's domain takes the authorization code flow (RFC 6749 section 4.1)."""
+
+    domain_url: str
+    """Without a slash at its end."""
+
+    scopes: Sequence[str]
+    """Those to choose from; without one the app client has all of its own."""
+
+    def shown(self) -> OAuthFlowAuthorizationCode:
+        """Return what OpenAPI shows of it."""
+        return OAuthFlowAuthorizationCode(
+            authorizationUrl=f"{self.domain_url}/oauth2/authorize",
+            tokenUrl=f"{self.domain_url}/oauth2/token",
+            scopes=dict.fromkeys(self.scopes, ""),
+        )
 
 
 class Schemes:
@@ -32,11 +61,15 @@ class Schemes:
         token_url: where the password form is sent: `auto` finds it in the app's routes, and `None`
             offers no form.
         places: where an access token is looked for, in words.
+        code_flow: of the pool's domain, if there is one that people can sign in at.
     """
 
-    def __init__(self, name: str, token_url: str | None, places: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, token_url: str | None, places: Sequence[str], code_flow: CodeFlow | None = None
+    ) -> None:
         self._name = name
         self._token_url = token_url
+        self._code_flow = code_flow
         self._token_endpoint: Callable[..., Any] | None = None
         self.access_token: HTTPBearer = HTTPBearer(bearerFormat="JWT", description=_description(places))
         self.id_token: HTTPBearer = HTTPBearer(
@@ -53,13 +86,19 @@ class Schemes:
         return f"{self._name}{kind}{len(before) + 1 if before else ''}"
 
     def auth(self) -> SecuritySchemeModel:
-        """Return the password form, and show a token to paste beside it; without a form that token."""
+        """Return the ways to sign in, and show a token to paste beside them; without any, that token."""
         url = self._url(documented())
-        if url is None:
+        if url is None and self._code_flow is None:
             return self.access_token
         show_in_operation(self.name("AccessToken"), self.access_token)
-        flow = OAuthFlowPassword(tokenUrl=url)
-        return OAuth2(flows=OAuthFlows(password=flow), description=_PASSWORD)
+        flows, words = OAuthFlows(), []
+        if url is not None:
+            flows.password = OAuthFlowPassword(tokenUrl=url)
+            words.append(_PASSWORD)
+        if self._code_flow is not None:
+            flows.authorizationCode = self._code_flow.shown()
+            words.append(f"authorizationCode: {_CODE}" if url is not None else _CODE)
+        return OAuth2(flows=flows, description="\n\n".join(words))
 
     def _before(self, app: Documented) -> list["Schemes"]:
         before: list[Schemes] = []

@@ -197,6 +197,61 @@ def test_a_given_address_is_shown_as_it_is() -> None:
     assert token_url(app) == "https://sign-in.example.com/token"
 
 
+# The pool's own pages.
+
+
+def test_with_a_domain_people_sign_in_at_its_pages_too() -> None:
+    app = app_of(make_auth(domain="auth.example.com"))
+    assert security(app, "/me") == [{"CognitoAuth": []}, {"CognitoAccessToken": []}]
+    ways = schemes_of(app)["CognitoAuth"]
+    assert ways["flows"] == {
+        "password": {"tokenUrl": "auth/token", "scopes": {}},
+        "authorizationCode": {
+            "authorizationUrl": "https://auth.example.com/oauth2/authorize",
+            "tokenUrl": "https://auth.example.com/oauth2/token",
+            "scopes": {},
+        },
+    }
+    assert ways["description"].startswith("Signs in with a username and a password;")
+    assert "an app client that is public" in ways["description"]
+
+
+def test_without_the_form_there_are_the_pages_and_a_token_to_paste() -> None:
+    app = app_of(make_auth(domain="my-app", token_url=None))
+    assert security(app, "/me") == [{"CognitoAuth": []}, {"CognitoAccessToken": []}]
+    ways = schemes_of(app)["CognitoAuth"]
+    assert list(ways["flows"]) == ["authorizationCode"]
+    assert ways["description"].startswith("Signs in at the user pool's own pages")
+
+
+def test_the_scopes_of_the_app_are_there_to_choose_from() -> None:
+    app = app_of(make_auth(domain="my-app", login_scopes=["openid", "email"]))
+    flow = schemes_of(app)["CognitoAuth"]["flows"]["authorizationCode"]
+    assert list(flow["scopes"]) == ["openid", "email"]
+
+
+def test_no_page_needs_the_secret_of_the_app() -> None:
+    """Swagger could only sign in with an app client that has none."""
+    auth = make_auth(domain="my-app", client_secret="a" * 51)
+    assert list(schemes_of(app_of(auth))["CognitoAuth"]["flows"]) == ["password"]
+    auth = make_auth(domain="my-app", client_secret="a" * 51, accepted_client_ids=["a" * 26])
+    found = schemes_of(app_of(auth))
+    assert "authorizationCode" in found["CognitoAuth"]["flows"]
+    assert "aaa" not in str(found)
+
+
+def test_each_of_two_pools_has_its_own_pages() -> None:
+    app = app_of(make_auth(domain="customers"))
+    protect(app, "/staff", make_auth(domain="staff"))
+    addresses = [
+        schemes_of(app)[name]["flows"]["authorizationCode"]["tokenUrl"]
+        for name in ("CognitoAuth", "CognitoAuth2")
+    ]
+    assert addresses == [
+        f"https://{name}.auth.eu-central-1.amazoncognito.com/oauth2/token" for name in ("customers", "staff")
+    ]
+
+
 def test_two_pools_in_one_app_have_schemes_of_their_own(auth: CognitoAuth) -> None:
     staff = make_auth()
     app = app_of(auth)

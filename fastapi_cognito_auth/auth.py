@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from fastapi_cognito_auth.cognito.client import BeforeSend
+    from fastapi_cognito_auth.cognito.derived_tokens import DerivedTokens
     from fastapi_cognito_auth.cognito.machine_tokens import MachineTokens
     from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
     from fastapi_cognito_auth.cognito.models import Tokens
@@ -429,6 +430,20 @@ class CognitoAuth(Guards):
         pool = self._local_pool
         return machine_tokens(
             self.settings, self._pools[0], self._call, self._clock, None if pool is None else pool.domain_app
+        )
+
+    @built_once
+    def derived_tokens(self) -> "DerivedTokens":
+        """Access tokens of users, to call other APIs for them with (RFC 8693, GetDerivedToken)."""
+        from fastapi_cognito_auth.assembly.machines import derived_tokens  # noqa: PLC0415 - as the pool
+
+        return derived_tokens(
+            self.settings,
+            self._pools[0],
+            self._call,
+            self._clock,
+            verifier=self.verifier,
+            machine=lambda: self.machine_tokens,
         )
 
     def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":

@@ -62,6 +62,7 @@ SHARED_BY_FLOWS = {
     "threads",
     "token_lifetime",
     "token_refresh",
+    "token_requests",
     "typed",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

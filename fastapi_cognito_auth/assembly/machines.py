@@ -7,9 +7,11 @@ from typing import Any
 import httpx2
 from starlette.types import ASGIApp
 
+from fastapi_cognito_auth.cognito.derived_tokens import Acting, DerivedTokens
 from fastapi_cognito_auth.cognito.domain_client import DomainClient
-from fastapi_cognito_auth.cognito.machine_tokens import MachineTokens, Verify, at_domain, by_api
-from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.cognito.machine_tokens import MachineTokens, at_domain, by_api
+from fastapi_cognito_auth.cognito.token_requests import Verify
+from fastapi_cognito_auth.exceptions import ConfigurationError, InvalidIssuerError
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import IssuingPool
@@ -57,6 +59,41 @@ def machine_tokens(
             )
         )
     return MachineTokens(ask, _verify(settings, home, frozenset({client_id}), clock), clock=clock)
+
+
+def derived_tokens(
+    settings: CognitoSettings,
+    home: IssuingPool,
+    call: Call,
+    clock: Callable[[], float],
+    *,
+    verifier: TokenVerifier,
+    machine: Callable[[], MachineTokens],
+) -> DerivedTokens:
+    """Return what gets tokens on behalf of users.
+
+    Args:
+        settings: name the app client.
+        home: the app's own pool, which alone exchanges its users' tokens.
+        call: calls an operation of the API.
+        clock: seconds since the epoch.
+        verifier: judges the tokens of users.
+        machine: returns what gets tokens for the app itself, which acts for them.
+    """
+
+    async def subject(token: str) -> AccessTokenClaims:
+        claims = await verifier.access_token(token)
+        if claims.iss not in home.issuers:
+            raise InvalidIssuerError().about("iss", found=claims.iss, wanted=home.issuers)
+        return claims
+
+    def acting() -> Acting:
+        tokens = machine()  # there is none without an id
+        client_id = settings.machine_client_id or settings.client_id
+        return Acting(client_id, tokens.get)
+
+    verify = _verify(settings, home, settings.client_ids, clock)
+    return DerivedTokens(call, subject, verify, acting, clock=clock)
 
 
 def _verify(

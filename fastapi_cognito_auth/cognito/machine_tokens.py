@@ -5,48 +5,42 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 """
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi_cognito_auth.cognito.domain_client import DomainClient, refusal_of
 from fastapi_cognito_auth.cognito.kept_tokens import Issued, KeptTokens
+from fastapi_cognito_auth.cognito.token_requests import (
+    Verify,
+    bearer,
+    refused,
+    verified,
+    wanted_resource,
+    wanted_scopes,
+)
 from fastapi_cognito_auth.exceptions import (
     ConfigurationError,
-    InvalidParameterError,
-    InvalidTokenError,
     MachineClientError,
     MachineScopeError,
     MachineTokenError,
-    NotAuthorizedError,
-    OperationNotEnabledError,
-    ResourceNotFoundError,
-    TooManyRequestsError,
-    UnknownOperationError,
     UserPoolError,
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.runtime.clock import wall_clock
-from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
 
 if TYPE_CHECKING:
     import httpx2
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
-Ask = Callable[[tuple[str, ...], str | None], Awaitable[str]]
+Ask = Callable[[frozenset[str], str | None], Awaitable[str]]
 """Asks for a token of these scopes, which is for that resource."""
-
-Verify = Callable[[str, str | None], Awaitable[AccessTokenClaims]]
-"""Verifies a token that is to be for a resource."""
 
 _Key = tuple[frozenset[str], str | None]
 
 _MOST: Final = 256
 """Sets of scopes for which a token is kept."""
 
-_SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
-_RESOURCE: Final = re.compile(r"[!-~]{1,2048}")
 _OF_THE_CLIENT: Final = frozenset({"invalid_client", "unauthorized_client"})
 
 
@@ -81,7 +75,7 @@ class MachineTokens:
             KeysUnavailableError: the token cannot be verified at the moment.
             ValueError: a scope or the resource is written in another way.
         """
-        key = _key(scopes, resource)
+        key = wanted_scopes(scopes), wanted_resource(resource)
         return await self._tokens.get(key, lambda: self._issue(key))
 
     def httpx_auth(self, *, scopes: Iterable[str] = (), resource: str | None = None) -> "httpx2.Auth":
@@ -98,35 +92,19 @@ class MachineTokens:
         """
         from fastapi_cognito_auth.cognito.bearer_auth import BearerAuth  # noqa: PLC0415 - httpx2 comes late
 
-        key = _key(scopes, resource)
+        key = wanted_scopes(scopes), wanted_resource(resource)
         return BearerAuth(
             lambda: self._tokens.get(key, lambda: self._issue(key)),
             lambda refused: self._tokens.instead_of(refused, key, lambda: self._issue(key)),
         )
 
     async def _issue(self, key: _Key) -> Issued:
-        scopes, resource = key
-        token = await self._ask(tuple(sorted(scopes)), resource)
-        try:
-            claims = await self._verify(token, resource)
-        except InvalidTokenError as exc:
-            logger.warning("the pool issued a token to a machine that is not good: %s", exc)
-            raise MachineTokenError from exc
-        self._check(claims, scopes, resource)
-        return Issued(token, claims.exp)
-
-    def _check(self, claims: AccessTokenClaims, scopes: frozenset[str], resource: str | None) -> None:
+        token = await self._ask(*key)
+        claims = await verified(token, self._verify, *key)
         if claims.username is not None or claims.sub != claims.client_id:
             logger.warning("the pool issued a token to a machine that is a user's")
             raise MachineTokenError
-        audience = (claims.aud,) if isinstance(claims.aud, str) else claims.aud
-        if resource is not None and audience != (resource,):
-            logger.warning("the pool issued a token to a machine that is not for %s", resource)
-            raise MachineTokenError
-        granted = frozenset(claims.scope.split())
-        if not scopes <= granted:
-            logger.warning("the pool granted a machine no %s", " ".join(sorted(scopes - granted)))
-            raise MachineScopeError().about("scope", found=granted, wanted=scopes)
+        return Issued(token, claims.exp)
 
 
 def at_domain(client: DomainClient) -> Ask:
@@ -136,17 +114,23 @@ def at_domain(client: DomainClient) -> Ask:
         client: asks as the app client.
     """
 
-    async def ask(scopes: tuple[str, ...], resource: str | None) -> str:
-        form = {"grant_type": "client_credentials", "scope": " ".join(scopes), "resource": resource or ""}
+    async def ask(scopes: frozenset[str], resource: str | None) -> str:
+        form = {
+            "grant_type": "client_credentials",
+            "scope": " ".join(sorted(scopes)),
+            "resource": resource or "",
+        }
         status, answer = await client.post(
             "/oauth2/token", **{name: text for name, text in form.items() if text}
         )
         if status == 200:
-            return _bearer(answer.get("access_token"), answer.get("token_type"))
+            return bearer(answer.get("access_token"), answer.get("token_type"))
         error = refusal_of(status, answer)
         if error is None:
             raise UserPoolUnavailableError
-        raise _refused(error)
+        if error in _OF_THE_CLIENT:
+            raise MachineClientError(error=error)
+        raise MachineScopeError(error=error) if error == "invalid_scope" else MachineTokenError(error=error)
 
     return ask
 
@@ -160,54 +144,15 @@ def by_api(call: Callable[..., Awaitable[dict[str, Any]]], client_id: str, clien
         client_secret: its secret.
     """
 
-    async def ask(scopes: tuple[str, ...], resource: str | None) -> str:
+    async def ask(scopes: frozenset[str], resource: str | None) -> str:
         if resource is not None:
             raise ConfigurationError("COGNITO_DOMAIN is missing: GetClientToken knows no resources")
-        asked = {"Scopes": list(scopes)} if scopes else {}
+        asked = {"Scopes": sorted(scopes)} if scopes else {}
         try:
             answer = await call("GetClientToken", ClientId=client_id, Secret=client_secret, **asked)
-        except (TooManyRequestsError, UnknownOperationError):
-            raise
         except UserPoolError as exc:
-            # What is a caller's to mend in a sign-in is the app's here, and its callers cannot.
-            if exc.status_code >= 500:
-                raise
-            raise _refused_by_api(exc, scopes) from None
+            raise refused(exc, scopes) from exc.__cause__
         result = answer.get("ClientAuthenticationResult") or {}
-        return _bearer(result.get("AccessToken"), result.get("TokenType"))
+        return bearer(result.get("AccessToken"), result.get("TokenType"))
 
     return ask
-
-
-def _key(scopes: Iterable[str], resource: str | None) -> _Key:
-    if isinstance(scopes, str):
-        raise ValueError("scopes are given as a list, and not as one text")  # noqa: TRY004 - as other mistakes
-    wanted = frozenset(scopes)
-    if not all(_SCOPE.fullmatch(scope) for scope in wanted):
-        raise ValueError("a scope is one word (RFC 6749 section 3.3)")
-    if resource is not None and not _RESOURCE.fullmatch(resource):
-        raise ValueError("a resource is an address, or another word (RFC 8707 section 2)")
-    return wanted, resource
-
-
-def _bearer(token: object, token_type: object) -> str:
-    # RFC 6749 section 7.1: a token of a type that one does not know is not to be used.
-    if not isinstance(token, str) or not isinstance(token_type, str) or token_type.lower() != "bearer":
-        logger.warning("the pool issued a machine no bearer token")
-        raise UserPoolUnavailableError
-    return token
-
-
-def _refused(error: str) -> MachineTokenError:
-    if error in _OF_THE_CLIENT:
-        return MachineClientError(error=error)
-    return MachineScopeError(error=error) if error == "invalid_scope" else MachineTokenError(error=error)
-
-
-def _refused_by_api(error: UserPoolError, scopes: tuple[str, ...]) -> MachineTokenError:
-    logger.warning("the user pool issued no token to a machine: %s", error.code)
-    if isinstance(error, (NotAuthorizedError, OperationNotEnabledError, ResourceNotFoundError)):
-        return MachineClientError(error=error.code)
-    if isinstance(error, InvalidParameterError) and scopes:
-        return MachineScopeError(error=error.code)
-    return MachineTokenError(error=error.code)

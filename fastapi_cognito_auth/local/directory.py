@@ -277,6 +277,11 @@ class Directory:
         self.forward("CreateResourceServer", validation.validate("CreateResourceServer", params))
 
     @property
+    def resource_servers(self) -> frozenset[str]:
+        """The identifiers of the resource servers."""
+        return frozenset(self._pool.resource_servers)
+
+    @property
     def custom_scopes(self) -> frozenset[str]:
         """The scopes of the resource servers, as tokens name them."""
         return frozenset(

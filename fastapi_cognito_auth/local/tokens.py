@@ -268,16 +268,7 @@ class Tokens:
         Raises:
             ServiceError: the refusal, in the service's order.
         """
-        claims = self._unverified_claims(token)
-        if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
-            raise not_authorized("Invalid Access Token")
-        key = self.keys.access.private.public_key()
-        try:
-            claims = json.loads(jwt.PyJWS().decode(token, key, algorithms=["RS256"]))
-        except (jwt.PyJWTError, ValueError):
-            raise not_authorized("Could not verify signature for Access Token") from None
-        if claims["exp"] <= self._clock():
-            raise not_authorized("Access Token has expired")
+        claims = self._signed_claims(token)
         if "username" not in claims:
             # A machine's.
             raise not_authorized("Access Token does not have required scopes")
@@ -291,6 +282,27 @@ class Tokens:
             raise not_authorized("Access Token has been revoked")
         return claims, user, grant
 
+    def verify_actor(self, token: str) -> str:
+        """Verify the access token of who is to act for a user: of a machine, or of another user.
+
+        Returns:
+            Its `sub`.
+
+        Raises:
+            ServiceError: the refusal.
+        """
+        claims = self._signed_claims(token)
+        if "username" in claims:
+            claims, _, _ = self.verify_access_token(token)
+        else:
+            self._directory.client(claims["client_id"])
+        actor: str = claims["sub"]
+        return actor
+
+    def sign_access_token(self, claims: dict[str, Any]) -> str:
+        """Sign an access token of claims that another part has put together."""
+        return self._sign(self.keys.access, claims)
+
     def has_signed_in(self, sub: str) -> bool:
         """Tell whether a user ever was given tokens."""
         return bool(self._grants.of(sub))
@@ -300,6 +312,20 @@ class Tokens:
         token = _new_refresh_token()
         self._held[_digest(token)] = _Held(grant.event_id, grant.expires_at)
         return token
+
+    def _signed_claims(self, token: str) -> dict[str, Any]:
+        """Return the claims of an access token of this pool that has not ended, whoever's it is."""
+        claims = self._unverified_claims(token)
+        if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
+            raise not_authorized("Invalid Access Token")
+        key = self.keys.access.private.public_key()
+        try:
+            signed: dict[str, Any] = json.loads(jwt.PyJWS().decode(token, key, algorithms=["RS256"]))
+        except (jwt.PyJWTError, ValueError):
+            raise not_authorized("Could not verify signature for Access Token") from None
+        if signed["exp"] <= self._clock():
+            raise not_authorized("Access Token has expired")
+        return signed
 
     @staticmethod
     def _unverified_claims(token: str) -> dict[str, Any]:

@@ -36,4 +36,7 @@ def exports(pool: LocalUserPool, endpoint: str) -> list[str]:
     lines += [
         f"# machine {machine.client_id}, secret {machine.client_secret}" for machine in pool.machine_clients
     ]
+    for machine in pool.machine_clients[:1]:
+        lines.append(f"export COGNITO_MACHINE_CLIENT_ID={machine.client_id}")
+        lines.append(f"export COGNITO_MACHINE_CLIENT_SECRET={machine.client_secret}")
     return lines if pool.callback_urls or pool.machine_clients else []

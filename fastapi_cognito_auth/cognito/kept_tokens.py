@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from cachetools import LRUCache
@@ -16,6 +16,9 @@ Key = TypeVar("Key", bound=Hashable)
 _RENEWED_BEFORE: Final = 60.0
 _SPARED: Final = 10.0
 """Seconds before the end: from when on another is asked for beside, and from when on one waits for it."""
+
+_BETWEEN_FAILURES: Final = 5.0
+"""Seconds until the next one is asked for again, while there is a token that is good."""
 
 _BETWEEN_REFUSALS: Final = 60.0
 """Seconds between two tokens that are asked for because a server refused one; the pool counts each."""
@@ -76,6 +79,9 @@ class KeptTokens(Generic[Key]):
         if kept is None or now >= kept.good_until:
             return (await self._flights.run(key, lambda: self._keep(key, issue))).token
         if now >= kept.renewed_from:
+            with self._lock:
+                if self._tokens.get(key) is kept:
+                    self._tokens[key] = replace(kept, renewed_from=now + _BETWEEN_FAILURES)
             self._flights.start(key, lambda: self._keep(key, issue))
         return kept.token
 

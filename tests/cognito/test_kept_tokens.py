@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -94,6 +95,26 @@ def test_a_pool_that_fails_in_the_last_minute_is_not_noticed() -> None:
     run(test)
 
 
+def test_a_pool_that_fails_in_the_last_minute_is_asked_again_after_some_seconds() -> None:
+    """However many requests there are meanwhile."""
+
+    async def test(pool: Pool) -> None:
+        await pool.get()
+        pool.down = True
+        pool.clock.advance(3600 - 59)
+        for _ in range(100):
+            await pool.get()
+            await settled()
+        assert pool.issued == 2
+        pool.clock.advance(5)
+        pool.down = False
+        await pool.get()
+        await settled()
+        assert (await pool.get(), pool.issued) == ("token-3", 3)
+
+    run(test)
+
+
 def test_in_the_last_seconds_everybody_waits_for_the_next_token() -> None:
     async def test(pool: Pool) -> None:
         await pool.get()
@@ -160,6 +181,14 @@ def test_event_loops_share_what_is_kept() -> None:
     pool = Pool()
     assert [asyncio.run(pool.get()) for _ in range(3)] == ["token-1"] * 3
     assert pool.issued == 1
+
+
+def test_event_loops_in_several_threads_may_ask_at_once() -> None:
+    pool = Pool()
+    with ThreadPoolExecutor(8) as threads:
+        tokens = [*threads.map(lambda _: asyncio.run(pool.get()), range(64))]
+    assert 1 <= len({*tokens}) <= 8, "each loop has flights of its own"
+    assert asyncio.run(pool.get()) in tokens
 
 
 # What a server refuses

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import traceback
 from base64 import b64encode
 from typing import Annotated, Any
@@ -31,7 +32,9 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.local import LocalMachine, LocalUserPool
+from fastapi_cognito_auth.local.emulator import emulator
 from tests.cognito.upstream import Reply, Upstream, break_off, error, hang_up, reply, silence
+from tests.interop.kit import running
 from tests.local.kit import signing_keys
 from tests.older import needs
 from tests.support import (
@@ -200,6 +203,14 @@ def test_a_domain_that_is_down_slow_or_talks_nonsense_is_a_503(upstream: Upstrea
     with pytest.raises(UserPoolUnavailableError) as refused:
         get(make(upstream, read_timeout=0.3))
     assert refused.value.headers == {"Retry-After": "5"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_takes_the_secret_nowhere(upstream: Upstream, status: int) -> None:
+    upstream.plan(TOKEN, reply({}, status, {"Location": f"{upstream.url}/oauth2/elsewhere"}))
+    with pytest.raises(UserPoolUnavailableError):
+        get(make(upstream))
+    assert upstream.operations == [TOKEN]
 
 
 def test_a_domain_that_does_not_exist_is_a_503(upstream: Upstream) -> None:
@@ -504,6 +515,25 @@ def test_event_loops_that_come_and_go_use_one_token(app: App) -> None:
     for _ in range(3):
         asyncio.run(app.ask("/orders"))
     assert len({*app.seen}) == 1
+
+
+@pytest.mark.parametrize("at_domain", [True, pytest.param(False, marks=needs("GetClientToken"))])
+def test_both_ways_lead_to_a_pool_at_an_address(app: App, at_domain: bool) -> None:
+    machine = app.pool.machine_clients[0]
+    with socket.create_server(("127.0.0.1", 0)) as listening, running(emulator(app.pool), listening):
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = CognitoSettings(
+            user_pool_id=app.pool.user_pool_id,
+            client_id=app.pool.client_id,
+            machine_client_id=machine.client_id,
+            machine_client_secret=machine.client_secret,
+            endpoint_url=endpoint,
+            domain=endpoint if at_domain else None,
+        )
+        auth = CognitoAuth(settings, clock=app.clock)
+        token = get(auth, scopes=["orders/read"])
+    answer = TestClient(app.app).get("/orders", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json() == machine.client_id
 
 
 def test_a_token_that_the_api_refuses_is_replaced_once() -> None:

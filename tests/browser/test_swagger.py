@@ -1,5 +1,6 @@
 """Swagger in a real browser: Authorize, and endpoints as they are filled in."""
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -8,12 +9,13 @@ import pytest
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth import CognitoAuth, User
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from tests.browser.kit import example_app, serving
 from tests.interop import environments
 from tests.local.kit import signing_keys
 from tests.openapi.conftest import HERE
+from tests.support import SECRET_KEY
 
 PASSWORD = "Local-pool-1!"
 ASSETS = HERE / "node_modules" / "swagger-ui-dist"
@@ -202,3 +204,38 @@ def test_each_of_two_pools_signs_its_own_users_in(page: Any, auth: CognitoAuth) 
         swagger.authorize("CognitoAuth2", oauth_username="sue", oauth_password=PASSWORD)
         assert swagger.attempt("of_staff_staff_get") == 200
         assert swagger.attempt("me_me_get") == 401
+
+
+def test_a_user_signs_in_at_the_pages_of_the_pool(page: Any) -> None:
+    pool = LocalUserPool(users=[LocalUser("ada", password=PASSWORD)])
+    pool._plane.tokens.keys = signing_keys()
+
+    async def fetch_keys() -> bytes:
+        return json.dumps(pool.jwks()).encode()
+
+    with serving(pool.domain_app) as domain:
+        settings = CognitoSettings(
+            user_pool_id=pool.user_pool_id,
+            client_id=pool.client_id,
+            issuer=[pool.issuer],
+            secret_key=SECRET_KEY,
+            domain=domain,
+            token_url=None,
+        )
+        auth = CognitoAuth(settings, fetch_keys=fetch_keys, before_send=pool.before_send)
+        pkce = {"usePkceWithAuthorizationCodeGrant": True, "clientId": pool.client_id}
+        with serving(app_of(auth, "/auth", swagger_ui_init_oauth=pkce)) as address:
+            pool.let_app_in(f"{address}/docs/oauth2-redirect", f"{address}/")
+            swagger = Swagger(page, f"{address}/docs")
+            page.click(".auth-wrapper .authorize, .scheme-container .authorize")
+            with page.expect_popup() as opened:
+                page.locator(".auth-container", has_text="PKCE").locator("button.authorize").click()
+            pages = opened.value
+            pages.fill("[name=username]", "ada")
+            pages.fill("[name=password]", PASSWORD)
+            with page.expect_request("**/oauth2/token") as sent:
+                pages.click("button[type=submit], button:not([type])")
+            assert "code_verifier=" in sent.value.post_data
+            page.locator(".auth-container button:has-text('Logout')").wait_for()
+            page.click(".close-modal")
+            assert swagger.attempt("me_me_get") == 200

@@ -64,4 +64,5 @@ def browser_session(
         SessionCookies(settings.session_cookie, settings.session_same_site),
         SameOrigin(settings.trusted_origins),
         clock=clock,
+        clear_site_data=settings.session_clear_site_data,
     )

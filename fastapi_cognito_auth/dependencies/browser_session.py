@@ -1,6 +1,6 @@
 """The session of a request's browser: who is signed in by it, and how that begins and ends."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.requests import HTTPConnection
 
@@ -22,6 +22,7 @@ class BrowserSession:
         cookies: reads and writes them.
         same_origin: tells whose page sent a request, since a browser attaches cookies by itself.
         clock: seconds since the epoch.
+        clear_site_data: what a browser is to forget that signs out (the types of `Clear-Site-Data`).
     """
 
     def __init__(
@@ -31,11 +32,14 @@ class BrowserSession:
         same_origin: SameOrigin,
         *,
         clock: Callable[[], float],
+        clear_site_data: Iterable[str] = (),
     ) -> None:
         self.sessions: CookieSessions = sessions
         self._cookies = cookies
         self._same_origin = same_origin
         self._clock = clock
+        # W3C Clear Site Data section 3.1: each is quoted.
+        self._clear_site_data = ", ".join(f'"{kind}"' for kind in clear_site_data) or None
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.
@@ -79,6 +83,10 @@ class BrowserSession:
         """
         self.clear(connection)
         await self.sessions.end(kept)
+
+    def forget(self, connection: HTTPConnection) -> None:
+        """Have a browser that signs out forget what the app has left in it, if that was asked for."""
+        outgoing(connection, self).clear_site_data = self._clear_site_data
 
     def clear(self, connection: HTTPConnection) -> None:
         """Take the cookies away from a browser, whatever they are worth."""

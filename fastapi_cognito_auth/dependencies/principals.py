@@ -151,6 +151,7 @@ class Principals:
         """
         kept = self._kept(connection)
         if self.session is not None and kept is not None:
+            self.session.forget(connection)
             with suppress(SessionsUnavailableError):
                 await self.session.end(connection, kept)
 

@@ -25,6 +25,9 @@ class Outgoing:
         self.varies: bool = False
         """Whether the answer depends on the session."""
 
+        self.clear_site_data: str | None = None
+        """What the browser is to forget of the app."""
+
         self.is_over: bool = False
         """Whether the answer has started, so that nothing can be told any more."""
 
@@ -36,6 +39,8 @@ class Outgoing:
         """Write it into the message that starts the answer."""
         self.is_over = True
         headers = [*message.get("headers", ()), *self._headers]
+        if self.clear_site_data is not None:
+            headers.append((b"clear-site-data", self.clear_site_data.encode("latin-1")))
         if self.varies:
             # RFC 9110 section 12.5.5, and RFC 9111 section 5.2.2.7 for what a route left open.
             headers.append((b"vary", b"Cookie"))

@@ -110,6 +110,7 @@ class CookieSessionFlow:
 
     async def end(self, request: Request) -> SignedOut:
         """Sign out: whatever fails, the browser holds no session afterwards."""
+        self.session.forget(request)
         try:
             kept = await self.session.peek(request)
         except (NotAuthenticatedError, SessionsUnavailableError):

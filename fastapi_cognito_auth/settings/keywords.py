@@ -63,6 +63,7 @@ class LocalSettings(TypedDict, total=False):
     session_max_age: int
     session_idle_timeout: int | Literal["off"] | None
     session_same_site: Literal["lax", "none"]
+    session_clear_site_data: Collection[Literal["cache", "cookies", "storage", "*"]]
     alb_arns: Collection[str]
     alb_keys_uri: str | None
     resource_name: str | None

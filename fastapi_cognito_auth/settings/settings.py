@@ -229,6 +229,11 @@ class CognitoSettings(BaseSettings):
     session_same_site: Literal["lax", "none"] = "lax"
     """`none` lets pages of the `trusted_origins` that are on another site use the session."""
 
+    session_clear_site_data: Annotated[
+        tuple[Literal["cache", "cookies", "storage", "*"], ...], NoDecode, BeforeValidator(split_list)
+    ] = ()
+    """What a browser is asked to forget of the app when it signs out (`Clear-Site-Data`)."""
+
     alb_arns: Listed = ()
     """The ARNs of the Application Load Balancers whose `x-amzn-oidc-data` is believed."""
 

@@ -223,6 +223,43 @@ def test_signing_out_clears_revokes_and_says_what_stays(shared: App) -> None:
     assert browser.get("/me").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/session/sign-out"), ("POST", "/account/sign-out-everywhere"), ("DELETE", "/account")],
+)
+def test_a_browser_that_signs_out_is_asked_to_forget_what_was_chosen(method: str, path: str) -> None:
+    app = App(settings={"session_clear_site_data": ["cache", "storage"]})
+    browser = app.signed_in()
+    assert "clear-site-data" not in browser.get("/me").headers
+    assert browser.request(method, path).headers["clear-site-data"] == '"cache", "storage"'
+    assert "clear-site-data" not in browser.get("/me").headers
+
+
+def test_a_browser_that_was_signed_out_already_forgets_as_well() -> None:
+    app = App(settings={"session_clear_site_data": ["*"]})
+    assert app.browser().post("/session/sign-out").headers["clear-site-data"] == '"*"'
+
+
+def test_no_page_of_another_site_has_a_browser_forget() -> None:
+    app = App(settings={"session_clear_site_data": ["*"]})
+    answer = app.signed_in().post("/session/sign-out", headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert "clear-site-data" not in answer.headers
+
+
+def test_nothing_is_forgotten_unless_it_was_chosen(shared: App) -> None:
+    assert "clear-site-data" not in shared.signed_in().post("/session/sign-out").headers
+
+
+def test_what_to_forget_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COGNITO_SESSION_CLEAR_SITE_DATA", "cache, storage")
+    settings = CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID)
+    assert settings.session_clear_site_data == ("cache", "storage")
+    monkeypatch.setenv("COGNITO_SESSION_CLEAR_SITE_DATA", "everything")
+    with pytest.raises(ConfigurationError, match="COGNITO_SESSION_CLEAR_SITE_DATA"):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID)
+
+
 def test_signing_out_without_a_session_is_no_error(shared: App) -> None:
     answer = shared.browser().post("/session/sign-out")
     assert answer.json() == {

@@ -14,6 +14,7 @@ from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationErro
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.support import (
     CLIENT_ID,
     ISSUER,
@@ -33,14 +34,14 @@ HOME = "http://localhost:8000"
 class App:
     """An app whose users sign in at the pages of its local pool."""
 
-    def __init__(self, **pool: Any) -> None:
+    def __init__(self, *, settings: LocalSettings | None = None, **pool: Any) -> None:
         self.clock = Clock()
         users = [
             LocalUser(name, password=PASSWORD, attributes={"email": f"{name}@example.com"})
             for name in ("ada", "eve")
         ]
         self.pool = LocalUserPool(users=users, clock=self.clock, **pool)
-        self.auth = CognitoAuth.local(self.pool, clock=self.clock)
+        self.auth = CognitoAuth.local(self.pool, settings=settings, clock=self.clock)
         self.app = app_of(self.auth)
 
     def browser(self) -> TestClient:
@@ -321,6 +322,15 @@ def test_signing_out_ends_the_session_here_and_at_the_pages() -> None:
     back = browser.get(answer.headers["location"])
     assert (back.status_code, back.headers["location"]) == (302, f"{HOME}/")
     assert "password" in to_the_page(browser).text
+
+
+def test_a_browser_that_signs_out_is_asked_to_forget_what_was_chosen() -> None:
+    app = App(settings={"session_clear_site_data": ["storage"]})
+    browser = app.browser()
+    browser.get(callback(browser))
+    linked = browser.get("/login/logout", headers={"Sec-Fetch-Site": "cross-site"})
+    assert "clear-site-data" not in linked.headers
+    assert browser.get("/login/logout").headers["clear-site-data"] == '"storage"'
 
 
 def test_a_link_of_another_site_signs_nobody_out(shared: App) -> None:

@@ -63,6 +63,7 @@ SHARED_BY_FLOWS = {
     "token_lifetime",
     "token_refresh",
     "token_requests",
+    "turns",
     "typed",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

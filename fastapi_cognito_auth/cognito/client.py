@@ -12,6 +12,7 @@ import os
 import random
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from fastapi_cognito_auth.cognito.boto_logs import keep_secrets_out_of_logs
 from fastapi_cognito_auth.cognito.names import nearest
 from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.cognito.threads import Threads
+from fastapi_cognito_auth.cognito.turns import Turns
 from fastapi_cognito_auth.exceptions import (
     UnknownOperationError,
     UserPoolError,
@@ -107,6 +109,7 @@ class CognitoClient:
         self._max_connections = max_connections
         self._before_send = before_send
         self._lock = threading.Lock()
+        self._turns = Turns()
         self._clients: dict[bool, Any] = {}
         self._methods: dict[str, str] = {}
         waiting = max_connections * _QUEUE_PER_CONNECTION
@@ -180,10 +183,13 @@ class CognitoClient:
 
     def _call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         model = self._model_of(operation)
-        boto = self._connect(signed=model.auth_type != "none" and operation not in _PROVEN_BY_A_SECRET)
+        signed = model.auth_type != "none" and operation not in _PROVEN_BY_A_SECRET
+        boto = self._connect(signed=signed)
         try:
             complete = self._app_client.complete(operation, model.input_shape.members, params)
-            answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
+            # Credentials may have to be fetched: what signs must keep nobody from a turn meanwhile.
+            with nullcontext() if signed else self._turns.turn():
+                answer: dict[str, Any] = getattr(boto, self._methods[operation])(**complete)
         except Exception as exc:
             error = translate(operation, exc, model.input_shape, params)
             if error is None and self._before_send is not None:
@@ -244,9 +250,14 @@ class CognitoClient:
             ),
         )
         keep_secrets_out_of_logs()
-        boto.meta.events.register_first("before-parse.cognito-identity-provider", _check_answer)
+        events = boto.meta.events
+        if not signed:
+            # The wait for the network, or for what stands in for it, is between these two.
+            events.register_first("before-send.cognito-identity-provider", self._turns.pause)
+            events.register_first("before-parse.cognito-identity-provider", self._turns.go_on)
+        events.register_first("before-parse.cognito-identity-provider", _check_answer)
         if self._before_send is not None:
-            boto.meta.events.register_first("before-send.cognito-identity-provider", self._before_send)
+            events.register_first("before-send.cognito-identity-provider", self._before_send)
         return boto
 
 

@@ -191,8 +191,6 @@ def _kinds(
     seen.add(annotation)
     for name, inner in _members(annotation).items():
         yield from _kinds(inner, (*members, name), seen)
-    for part in get_args(annotation):
-        yield from _kinds(part, members, seen)
 
 
 def _members(kind: type) -> Mapping[str, Any]:

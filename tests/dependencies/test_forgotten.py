@@ -69,6 +69,11 @@ class Crate(BaseModel):
     __pydantic_extra__: dict[str, User]
 
 
+class Sack(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: "dict[str, User]"
+
+
 class Drawer(Crate):
     label: str = "drawer"
 
@@ -78,6 +83,16 @@ Me = NewType("Me", User)
 Myself = NewType("Myself", Me)
 Many = TypeAliasType("Many", list[T], type_params=(T,))
 Somebody = TypeAliasType("Somebody", User | None)
+
+
+class Visit(BaseModel):
+    """A type by another name stays one within a model."""
+
+    visitor: Somebody
+
+
+class Visits(BaseModel):
+    visitors: Many[User]
 
 
 class Box(BaseModel, Generic[T]):
@@ -104,6 +119,9 @@ SHAPES: dict[str, Any] = {
     "embedded": Annotated[User, Body(embed=True)],
     "form": Annotated[User, Form()],
     "model": Order,
+    "model with an alias": Visit,
+    "model with an alias of a list": Visits,
+    "model with more members, as text": Sack,
     "models in a model": Basket,
     "typed dictionary": Parcel,
     "dataclass": Letter,

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies
+from fastapi_cognito_auth.dependencies.session_cookies import (
+    LONGEST_TICKET,
+    SessionCookies,
+    request_cookies,
+)
 
 FIRST = "__Host-session"
 
@@ -111,6 +115,19 @@ def test_a_point_in_a_ticket_is_part_of_it() -> None:
 )
 def test_other_cookies_are_none_of_a_session(cookies: dict[str, str]) -> None:
     assert SessionCookies("session", "lax").read(connection(cookies)) is None
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\x85", "\x1f", "\x0b"])
+def test_only_what_browsers_strip_is_no_part_of_a_name_or_a_value(blank: str) -> None:
+    """With another blank before it a name has no `__Host-` to browsers: any host of the domain may set it."""
+    cookies = f"{blank}{FIRST}=1.x; other{blank}=y; a={blank}b; c=d=e".encode("latin-1")
+    asked = HTTPConnection({"type": "http", "scheme": "https", "headers": [(b"cookie", cookies)]})
+    assert [*request_cookies(asked)] == [
+        (f"{blank}{FIRST}", "1.x"),
+        (f"other{blank}", "y"),
+        ("a", f"{blank}b"),
+        ("c", "d=e"),
+    ]
 
 
 def test_nothing_of_a_ticket_is_in_a_repr() -> None:

@@ -41,6 +41,17 @@ def answered(
     return sent
 
 
+def test_what_is_no_request_is_passed_on_as_it_is() -> None:
+    passed: list[Any] = []
+
+    async def app(*arguments: Any) -> None:
+        passed.extend(arguments)
+
+    lifespan: tuple[Any, Any, Any] = ({"type": "lifespan"}, object(), object())
+    asyncio.run(SessionMiddleware(app, OWNER)(*lifespan))
+    assert passed == [*lifespan]
+
+
 START = "http.response.start"
 
 

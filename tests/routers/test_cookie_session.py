@@ -609,6 +609,35 @@ def test_what_a_page_of_another_site_sends_changes_nothing(
     assert browser.get("/me").json() == "ada"
 
 
+def test_what_another_site_sends_is_logged_with_its_path(
+    shared: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="fastapi_cognito_auth")
+    shared.browser().post("/vote", headers={"Origin": "https://evil.example"})
+    [record] = caplog.records
+    assert (record.path, record.code) == ("/vote", "cross_site_request")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("cookies", [{}, {"__Host-session.1": "x"}, {"__Host-session": "1.x"}])
+def test_whoever_has_no_session_is_told_that_there_is_neither_it_nor_a_token(
+    shared: App, cookies: dict[str, str]
+) -> None:
+    browser = shared.browser()
+    browser.cookies.update(cookies)
+    said = browser.get("/me").json()["detail"]["message"]
+    assert said == "Sign in first: the request carries no access token, and no session."
+
+
+def test_what_is_left_of_a_longer_session_goes_when_it_is_refreshed() -> None:
+    app = App()
+    browser = app.signed_in()
+    browser.cookies.set("__Host-session.3", "left")
+    app.clock.advance(3590)
+    written = cookies_of(browser.get("/me"))
+    assert '__Host-session.3=""; Max-Age=0' in "\n".join(written)
+    assert browser.get("/me").json() == "ada"
+
+
 def test_no_page_of_another_site_opens_a_web_socket(shared: App, browser: TestClient) -> None:
     with (
         pytest.raises(WebSocketDenialResponse) as denied,

@@ -14,7 +14,8 @@ class SessionGoneError(Exception):
     def __init__(self, *, leave_cookie: bool = False) -> None:
         super().__init__("no such session")
         self.leave_cookie = leave_cookie
-        """Whether the cookie is another app's, which shares this host, and not ours to clear."""
+        """Whether the browser's cookies are of something else: of another app that shares this host, or of
+        the session that has taken this one's place."""
 
 
 class SessionStoreUnavailableError(Exception):

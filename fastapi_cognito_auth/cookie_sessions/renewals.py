@@ -1,4 +1,4 @@
-"""Renewals of a moment ago, for the requests that were under way with what was renewed."""
+"""What became of sessions lately, for the requests that were under way meanwhile."""
 
 import hashlib
 import threading
@@ -14,15 +14,20 @@ _MOST: Final = 4096
 _REMEMBERED: Final = 60.0
 """Seconds: as long as a rotated refresh token can be good for at most."""
 
+_MOST_ENDED: Final = 16_384
+_ENDED: Final = 3600.0
+"""Seconds: a request may be answered long after its session has ended, and the access token that came
+with it is good for as long unless the app client says otherwise."""
+
 _PAUSE: Final = 5.0
 """Seconds after a refresh that failed until the next one is tried."""
 
 
 class Renewals:
-    """Remembers by the old ticket what became of it; its state is the last minute.
+    """Remembers what became of tickets and sessions; its state is what this worker did lately.
 
     A page sends many requests at once, and those that come after a refresh has ended still carry the
-    cookie of before it.
+    cookie of before it. And what is under way when a session ends must not bring it back.
 
     Args:
         clock: seconds since the epoch.
@@ -36,19 +41,23 @@ class Renewals:
         # Event loops in several threads may share one app.
         self._lock = threading.Lock()
         self._renewed: TTLCache[bytes, Kept] = TTLCache(_MOST, _REMEMBERED, self._clock)
-        self._ended: TTLCache[bytes, None] = TTLCache(_MOST, _REMEMBERED, self._clock)
+        self._ended: TTLCache[bytes, bool] = TTLCache(_MOST_ENDED, _ENDED, self._clock)
         self._failed: TTLCache[bytes, None] = TTLCache(_MOST, _PAUSE, self._clock)
 
     def after(self, ticket: str) -> Kept | None:
-        """Return what a ticket was renewed to, unless that has ended."""
+        """Return what a ticket was renewed to."""
         with self._lock:
-            kept = self._renewed.get(digest(ticket))
-            return None if kept is None or digest(kept.ticket) in self._ended else kept
+            return self._renewed.get(digest(ticket))
 
-    def has_ended(self, ticket: str) -> bool:
-        """Tell whether the session of a ticket was ended by this worker a moment ago."""
+    def has_ended(self, name: str) -> bool:
+        """Tell whether this worker has ended a session lately, by its ticket or its identity."""
         with self._lock:
-            return digest(ticket) in self._ended
+            return digest(name) in self._ended
+
+    def was_replaced(self, name: str) -> bool:
+        """Tell whether its browser has another one instead."""
+        with self._lock:
+            return self._ended.get(digest(name), False)
 
     def has_failed(self, ticket: str) -> bool:
         """Tell whether a refresh failed a moment ago."""
@@ -65,12 +74,13 @@ class Renewals:
         with self._lock:
             self._failed[digest(ticket)] = None
 
-    def ended(self, ticket: str) -> None:
-        """Take note of an end."""
+    def ended(self, *names: str, replaced: bool = False) -> None:
+        """Take note of an end, under a ticket and an identity."""
         with self._lock:
-            self._ended[digest(ticket)] = None
+            for name in map(digest, names):
+                self._ended[name] = replaced or self._ended.get(name, False)
 
 
-def digest(ticket: str) -> bytes:
+def digest(name: str) -> bytes:
     """Return what stands for a ticket where the ticket itself must not."""
-    return hashlib.sha256(ticket.encode()).digest()
+    return hashlib.sha256(name.encode()).digest()

@@ -1,6 +1,7 @@
 """A cookie session: the tokens of a signed-in browser, and how long it may stay signed in."""
 
 import json
+import secrets
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -36,6 +37,9 @@ class Session:
 
     device_key: str | None = None
     """Of a tracked device, which a refresh has to name."""
+
+    identity: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
+    """Which one it is, whatever its ticket; a refresh keeps it."""
 
     def without_id_token(self) -> Self:
         """Return it without what it can do without."""

@@ -68,7 +68,7 @@ class NewTokens:
 
 
 class CookieSessions:
-    """Keeps browsers signed in; its state is the refreshes that are under way, and those of the last minute.
+    """Keeps browsers signed in; its state is the refreshes under way, and what became of sessions lately.
 
     Args:
         store: keeps the sessions.
@@ -127,14 +127,14 @@ class CookieSessions:
             SessionGoneError: there is none.
             SessionsUnavailableError: that cannot be told.
         """
-        if self._renewals.has_ended(ticket):
-            raise SessionGoneError
+        self._demand_not_ended(ticket)
         kept = self._renewals.after(ticket)
         if kept is None:
             try:
                 kept = await self._store.find(ticket, place)
             except SessionStoreUnavailableError:
                 raise SessionsUnavailableError from None
+        self._demand_not_ended(kept.session.identity)
         if self._is_over(kept.session, self._clock()):
             await self.end(kept)
             raise SessionGoneError
@@ -163,11 +163,29 @@ class CookieSessions:
         Raises:
             SessionsUnavailableError: it may still be kept.
         """
-        self._renewals.ended(kept.ticket)
+        await self._end(kept, replaced=False)
+
+    async def replaced(self, ticket: str, place: str) -> None:
+        """End a session in whose place its browser has another.
+
+        Raises:
+            SessionsUnavailableError: it may still be kept.
+        """
         try:
-            await self._store.end(kept)
-        except SessionStoreUnavailableError:
-            raise SessionsUnavailableError from None
+            kept = await self.peek(ticket, place)
+        except SessionGoneError:
+            self._renewals.ended(ticket, replaced=True)
+            return
+        self._renewals.ended(ticket, replaced=True)
+        await self._end(kept, replaced=True)
+
+    def has_ended(self, kept: Kept) -> bool:
+        """Tell whether a session has ended since it was found, as far as this worker knows."""
+        return self._renewals.has_ended(kept.session.identity)
+
+    def was_replaced(self, ticket: str) -> bool:
+        """Tell whether the browser that had a ticket has another session by now."""
+        return self._renewals.was_replaced(ticket)
 
     async def of_user(self, sub: str) -> list[tuple[str, Session]]:
         """Return the newest sessions of a user by their ids.
@@ -201,6 +219,17 @@ class CookieSessions:
             return await self._store.end_of_user(sub, only, keep)
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
+
+    async def _end(self, kept: Kept, *, replaced: bool) -> None:
+        self._renewals.ended(kept.ticket, kept.session.identity, replaced=replaced)
+        try:
+            await self._store.end(kept)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
+    def _demand_not_ended(self, name: str) -> None:
+        if self._renewals.has_ended(name):
+            raise SessionGoneError(leave_cookie=self._renewals.was_replaced(name))
 
     def _is_over(self, session: Session, now: float) -> bool:
         return now >= session.ends_at or self._is_idle(session, now)

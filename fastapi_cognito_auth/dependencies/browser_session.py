@@ -71,7 +71,7 @@ class BrowserSession:
         before = self._cookies.read(connection)
         kept = await self.sessions.start(tokens, self._cookies.place(connection))
         if before is not None and before.ticket is not None:
-            await self._forget(before.ticket, before.place)
+            await self.sessions.replaced(before.ticket, before.place)
         answer.tell(self._written(connection, kept, before))
         return kept
 
@@ -116,17 +116,15 @@ class BrowserSession:
             kept = await find(found.ticket, found.place)
         except SessionGoneError as exc:
             if not exc.leave_cookie:
-                answer.tell(self._cookies.clear(connection, found))
+                ticket = found.ticket
+                cleared = self._cookies.clear(connection, found)
+                answer.tell(cleared, unless=lambda: self.sessions.was_replaced(ticket))
             raise NotAuthenticatedError(_NOBODY) from None
         if kept.ticket != found.ticket:
-            answer.tell(self._written(connection, kept, found))
+            # By the time of the answer the browser may have signed out, or in anew.
+            written = self._written(connection, kept, found)
+            answer.tell(written, unless=lambda: self.sessions.has_ended(kept))
         return kept
-
-    async def _forget(self, ticket: str, place: str) -> None:
-        try:
-            await self.sessions.end(await self.sessions.peek(ticket, place))
-        except SessionGoneError:
-            return
 
     def _written(self, connection: HTTPConnection, kept: Kept, before: Found | None) -> list[str]:
         max_age = max(kept.session.ends_at - int(self._clock()), 1)

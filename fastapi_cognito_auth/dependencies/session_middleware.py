@@ -1,6 +1,6 @@
 """Writes the cookies of a session on whatever answer a route gives."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection
@@ -22,6 +22,7 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._headers: list[tuple[bytes, bytes]] = []
+        self._unless: Callable[[], bool] | None = None
         self.varies: bool = False
         """Whether the answer depends on the session."""
 
@@ -31,13 +32,21 @@ class Outgoing:
         self.is_over: bool = False
         """Whether the answer has started, so that nothing can be told any more."""
 
-    def tell(self, set_cookies: Iterable[str]) -> None:
-        """Have cookies set, in place of all that were to be set before."""
+    def tell(self, set_cookies: Iterable[str], *, unless: Callable[[], bool] | None = None) -> None:
+        """Have cookies set, in place of all that were to be set before.
+
+        Args:
+            set_cookies: the values of the headers.
+            unless: asked when the answer starts, which may be long after; browsers heed whoever speaks last.
+        """
+        self._unless = unless
         self._headers = [(b"set-cookie", header.encode("latin-1")) for header in set_cookies]
 
     def add_to(self, message: MutableMapping[str, Any]) -> None:
         """Write it into the message that starts the answer."""
         self.is_over = True
+        if self._unless is not None and self._unless():
+            self._headers = []
         headers = [*message.get("headers", ()), *self._headers]
         if self.clear_site_data is not None:
             headers.append((b"clear-site-data", self.clear_site_data.encode("latin-1")))

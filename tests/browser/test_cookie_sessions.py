@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from example_app.pages import WEB, pages
@@ -77,6 +79,18 @@ class App:
         @app.post("/transfer", dependencies=[Depends(auth.require_fresh(max_age=60))])
         async def transfer() -> str:
             return "done"
+
+        self.asked, self.go_on = Event(), Event()
+
+        @app.get("/slow")
+        def slow(user: Annotated[User, Depends(auth.current_user)]) -> str:
+            self.asked.set()
+            assert self.go_on.wait(20)
+            return user.username
+
+        @app.get("/file", dependencies=[Depends(auth.current_user)])
+        async def file() -> FileResponse:
+            return FileResponse(WEB / "dashboard.html")
 
         @app.websocket("/socket")
         async def socket(websocket: WebSocket, user: Annotated[User, Depends(auth.current_user)]) -> None:
@@ -178,6 +192,27 @@ def test_signing_out_in_one_tab_signs_out_in_all(signed_in: Any, address: str) -
     assert ask(other, "GET", "/me") == [200, "ada"]
     assert ask(signed_in, "POST", "/session/sign-out")[0] == 200
     assert code(ask(other, "GET", "/me")) == (401, "not_authenticated")
+
+
+def test_an_answer_that_was_under_way_brings_nobody_back(signed_in: Any, app: App) -> None:
+    app.clock.advance(3601)
+    signed_in.evaluate("() => { window.answer = fetch('/slow').then(answer => answer.json()) }")
+    assert app.asked.wait(20)
+    assert ask(signed_in, "POST", "/session/sign-out")[0] == 200
+    app.go_on.set()
+    assert signed_in.evaluate("window.answer") == "ada"
+    assert session_cookies(signed_in) == {}
+    assert ask(signed_in, "GET", "/session") == [200, None]
+
+
+def test_the_browsers_cache_answers_nobody_who_has_signed_out(signed_in: Any, address: str) -> None:
+    signed_in.goto(f"{address}/file")
+    assert signed_in.title() == "Dashboard"
+    signed_in.goto(address)
+    assert ask(signed_in, "POST", "/session/sign-out")[0] == 200
+    assert ask(signed_in, "GET", "/file")[0] == 401
+    signed_in.go_back()
+    assert "not_authenticated" in signed_in.inner_text("body")
 
 
 def test_a_web_socket_is_opened_by_the_session_and_refreshes_it(

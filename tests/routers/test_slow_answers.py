@@ -1,0 +1,109 @@
+"""Answers that come after the session of their request has ended, or made way for another."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import httpx2
+import pytest
+from fastapi import Depends
+
+from fastapi_cognito_auth import User
+from fastapi_cognito_auth.settings.keywords import LocalSettings
+from tests.routers.test_cookie_session import ADA, HOME, OWN_PAGE, PASSWORD, App
+
+EVE = {"username": "eve", "password": PASSWORD}
+Send = Callable[..., Awaitable[httpx2.Response]]
+
+
+class SlowApp(App):
+    """An app one of whose routes answers when it is told to."""
+
+    def __init__(self, settings: LocalSettings | None = None) -> None:
+        super().__init__(refresh_token_rotation=0, settings=settings)
+        self.asked, self.go_on = asyncio.Event(), asyncio.Event()
+
+        @self.app.get("/slow")
+        async def slow(user: Annotated[User, Depends(self.auth.current_user)]) -> str:
+            self.asked.set()
+            await self.go_on.wait()
+            return user.username
+
+    async def browse(
+        self, in_between: Callable[[Send], Awaitable[Any]], *, after: int = 3590
+    ) -> tuple[httpx2.Response, Any]:
+        """Let a browser that is signed in as ada do something while a request of it is under way.
+
+        Returns:
+            The answer to the request that was under way, and the session that the browser has then.
+        """
+        transport = httpx2.ASGITransport(app=self.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
+            await browser.post("/session/sign-in", json=ADA)
+            self.clock.advance(after)
+            under_way = asyncio.ensure_future(browser.get("/slow"))
+            await self.asked.wait()
+            await in_between(browser.post)
+            self.go_on.set()
+            answer = await under_way
+            return answer, (await browser.get("/session")).json()
+
+
+@pytest.mark.parametrize(
+    ("settings", "after"),
+    [pytest.param({}, 3590, id="refreshed"), pytest.param({"session_idle_timeout": 3600}, 600, id="used")],
+)
+def test_a_slow_answer_signs_nobody_in_who_has_signed_out_meanwhile(
+    settings: LocalSettings, after: int
+) -> None:
+    app = SlowApp(settings)
+
+    async def sign_out(post: Send) -> None:
+        await post("/session/sign-out")
+        # Such an answer may take its time.
+        app.clock.advance(120)
+
+    answer, session = asyncio.run(app.browse(sign_out, after=after))
+    assert answer.json() == "ada"
+    assert answer.headers.get_list("set-cookie") == []
+    assert session is None
+
+
+def test_a_slow_answer_does_not_bring_back_who_was_signed_in_before() -> None:
+    answer, session = asyncio.run(SlowApp().browse(lambda post: post("/session/sign-in", json=EVE)))
+    assert answer.headers.get_list("set-cookie") == []
+    assert session["user"]["username"] == "eve"
+
+
+def test_a_slow_answer_takes_no_new_session_away() -> None:
+    async def test() -> tuple[httpx2.Response, Any]:
+        app = SlowApp()
+        transport = httpx2.ASGITransport(app=app.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
+            await browser.post("/session/sign-in", json=ADA)
+            cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+            await browser.post("/session/sign-in", json=EVE)
+            # Sent before the sign-in was answered, and read after it.
+            late = await browser.get("/me", headers={"Cookie": cookie})
+            return late, (await browser.get("/session")).json()
+
+    late, session = asyncio.run(test())
+    assert late.status_code == 401
+    assert late.headers.get_list("set-cookie") == []
+    assert session["user"]["username"] == "eve"
+
+
+def test_no_request_with_a_cookie_from_before_a_refresh_outlives_the_sign_out() -> None:
+    async def test() -> list[int]:
+        app = SlowApp()
+        transport = httpx2.ASGITransport(app=app.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
+            await browser.post("/session/sign-in", json=ADA)
+            cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+            app.clock.advance(3590)
+            before = await browser.get("/me", headers={"Cookie": cookie})
+            await browser.post("/session/sign-out")
+            after = await browser.get("/me", headers={"Cookie": cookie})
+            return [before.status_code, after.status_code]
+
+    assert asyncio.run(test()) == [200, 401]

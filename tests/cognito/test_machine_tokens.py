@@ -1,6 +1,7 @@
 """Tokens for the app itself: at the domain and by the API, and all that may be answered instead."""
 
 import asyncio
+import json
 import logging
 import socket
 import traceback
@@ -12,6 +13,8 @@ import httpx2
 import pytest
 from fastapi import Depends, FastAPI, Security
 from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fastapi_cognito_auth import (
     CognitoAuth,
@@ -22,6 +25,8 @@ from fastapi_cognito_auth import (
     User,
 )
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.domain_client import DomainClient
+from fastapi_cognito_auth.cognito.machine_tokens import at_domain
 from fastapi_cognito_auth.exceptions import (
     InvalidIssuerError,
     KeysUnavailableError,
@@ -233,6 +238,34 @@ def test_a_failure_is_not_kept(upstream: Upstream) -> None:
     with pytest.raises(UserPoolUnavailableError):
         get(auth)
     assert get(auth) == signed()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+ANSWERS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("access_token", "token_type", "expires_in", "error"), JSON)
+)
+
+
+@settings(deadline=None)
+@given(
+    body=st.binary() | st.builds(lambda value: json.dumps(value).encode(), JSON | ANSWERS),
+    status=st.integers(200, 599),
+)
+def test_whatever_a_domain_answers_is_a_token_or_an_error_of_ours(body: bytes, status: int) -> None:
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(status, content=body))
+    client = DomainClient("https://a.example", client_id="a", client_secret="b", transport=transport)
+
+    async def ask() -> str:
+        return await at_domain(client)(frozenset(), None)
+
+    try:
+        assert isinstance(asyncio.run(ask()), str)
+    except CognitoAuthError as exc:
+        assert exc.status_code == 503  # noqa: PT017 - either is right
 
 
 # What a domain may say that is not true

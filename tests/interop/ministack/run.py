@@ -6,6 +6,7 @@ Needs the network once, to install ministack into an environment of its own. Eve
 on loopback. Prints a line for each step; the exit status is 1 if one failed.
 """
 
+import asyncio
 import base64
 import os
 import socket
@@ -25,6 +26,8 @@ import httpx2
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
 
 ROOT: Final = Path(__file__).parents[3]
 ENVIRONMENT: Final = ROOT / ".venv-ministack"
@@ -374,6 +377,50 @@ def authenticator_app(app: App, aws: Any, pool_id: str, report: Report) -> None:
     )
 
 
+def machines(aws: Any, endpoint_url: str, report: Report) -> None:
+    """Get tokens by client credentials at the domain."""
+    pool_id = create_pool(aws, mfa="OFF")
+    scopes = [{"ScopeName": name, "ScopeDescription": name} for name in ("read", "write")]
+    aws.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="orders", Scopes=scopes)
+    machine = aws.create_user_pool_client(
+        UserPoolId=pool_id,
+        ClientName="machine",
+        GenerateSecret=True,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthScopes=["orders/read"],
+    )["UserPoolClient"]
+    aws.create_user_pool_domain(UserPoolId=pool_id, Domain="interop")
+
+    def outcome(secret: str = machine["ClientSecret"], **asked: Any) -> str:
+        settings = CognitoSettings(
+            user_pool_id=pool_id,
+            client_id="users",
+            machine_client_id=machine["ClientId"],
+            machine_client_secret=secret,
+            endpoint_url=endpoint_url,
+            domain=endpoint_url,
+        )
+        auth = CognitoAuth(settings)
+
+        async def twice() -> str:
+            tokens = [await auth.machine_tokens.get(**asked) for _ in range(2)]
+            return f"one token of {len({*tokens})}"
+
+        try:
+            return asyncio.run(twice())
+        except CognitoAuthError as exc:
+            return exc.code
+
+    report.step("a token for a scope", outcome(scopes=["orders/read"]), "one token of 1")
+    report.step("a token for all scopes", outcome(), "one token of 1")
+    report.step("a scope of another", outcome(scopes=["orders/write"]), "machine_token")
+    report.step("a scope that nobody has", outcome(scopes=["orders/delete"]), "machine_scope")
+    both = outcome(scopes=["orders/read", "orders/delete"])
+    report.step("a scope that nobody has beside one", both, "machine_scope")
+    report.step("a wrong secret", outcome("w" * 51), "machine_client")
+
+
 def create_user(aws: Any, pool_id: str, name: str) -> None:
     aws.admin_create_user(
         UserPoolId=pool_id,
@@ -440,6 +487,8 @@ def main() -> int:
             client = create_client(aws, pool_id, secret=secret)
             with run_example(pool_id, client, endpoint_url, folder) as url:
                 authenticator_app(App(url), aws, pool_id, report)
+        say("a machine:")
+        machines(aws, endpoint_url, report)
     say(", ".join(f"{count} {verdict}" for verdict, count in report.counts.items()))
     return 1 if report.counts["FAIL"] else 0
 

@@ -29,6 +29,11 @@ _PAUSE: Final = 0.05  # seconds between two tries to get the lock
 _LONGEST_WAIT: Final = 20.0
 """Seconds that a request waits for another worker's refresh."""
 
+_REPLACED: Final = "replaced"
+"""Stands for a session whose browser has another one, for the requests that were under way."""
+
+_LATE: Final = 60  # seconds that such a request may take to come
+
 _MOST: Final = 100
 """Sessions of a user that are read: nobody looks through more, and somebody may sign in all day."""
 
@@ -110,6 +115,8 @@ class RedisSessionStore:
         written = await self._ask("GET", key)
         if written is None:
             raise SessionGoneError
+        if written == _REPLACED.encode():
+            raise SessionGoneError(leave_cookie=True)
         try:
             text = written.decode("ascii")
             session = Session.load(self._box.open(text, key))
@@ -144,10 +151,13 @@ class RedisSessionStore:
             raise SessionGoneError
         return Kept(session, kept.ticket, _version(written.encode()))
 
-    async def end(self, kept: Kept) -> None:
+    async def end(self, kept: Kept, *, replaced: bool = False) -> None:
         """Delete it, and take it off the list of its user."""
         key = self._key(kept.ticket)
-        await self._ask("DEL", key)
+        if replaced:
+            await self._ask("SET", key, _REPLACED, "EX", _LATE)
+        else:
+            await self._ask("DEL", key)
         await self._ask("ZREM", self._list(kept.session.sub), key.removeprefix(self._prefix))
 
     @asynccontextmanager

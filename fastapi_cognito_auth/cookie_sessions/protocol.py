@@ -77,8 +77,13 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def end(self, kept: Kept, /) -> None:
+    async def end(self, kept: Kept, /, *, replaced: bool = False) -> None:
         """Forget a session; one that is gone already is no error.
+
+        Args:
+            kept: which.
+            replaced: whether its browser has another one instead, and requests with its ticket may still be
+                under way.
 
         Raises:
             SessionStoreUnavailableError: it may still be there.

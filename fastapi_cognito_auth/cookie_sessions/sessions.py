@@ -223,7 +223,7 @@ class CookieSessions:
     async def _end(self, kept: Kept, *, replaced: bool) -> None:
         self._renewals.ended(kept.ticket, kept.session.identity, replaced=replaced)
         try:
-            await self._store.end(kept)
+            await self._store.end(kept, replaced=replaced)
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
 

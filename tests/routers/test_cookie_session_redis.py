@@ -93,6 +93,17 @@ def test_a_refresh_is_seen_by_every_worker(workers: Workers) -> None:
     assert copy.get("/me").json() == "ada"
 
 
+def test_a_late_request_of_before_a_step_up_takes_the_new_session_away_on_no_worker(workers: Workers) -> None:
+    browser = workers.signed_in()
+    before = dict(browser.cookies)
+    browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
+    for app in (workers.first, workers.second):
+        late = workers.browser(app, before).get("/me")
+        assert late.status_code == 401
+        assert late.headers.get_list("set-cookie") == []
+    assert workers.browser(workers.second, browser.cookies).get("/me").json() == "ada"
+
+
 def test_a_redis_that_is_down_is_a_503_and_the_session_goes_on_afterwards(
     workers: Workers, redis_server: RedisServer
 ) -> None:

@@ -160,6 +160,23 @@ def test_those_who_ask_at_once_share_one_exchange(upstream: Upstream) -> None:
     assert upstream.operations.count(DERIVED) == 1
 
 
+def test_after_a_401_there_is_one_more_exchange(upstream: Upstream) -> None:
+    upstream.plan(DERIVED, exchanged(), exchanged(derived(jti="another")))
+    auth, seen = make(upstream), []
+
+    def orders(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.headers["Authorization"].removeprefix("Bearer "))
+        return httpx2.Response(401 if seen[-1] == derived() else 200)
+
+    async def ask() -> int:
+        on_behalf = auth.derived_tokens.httpx_auth(USER_TOKEN, scopes=["orders/read"])
+        async with httpx2.AsyncClient(auth=on_behalf, transport=httpx2.MockTransport(orders)) as client:
+            return (await client.get("https://orders.example/")).status_code
+
+    assert [asyncio.run(ask()), asyncio.run(ask())] == [200, 200]
+    assert seen == [derived(), derived(jti="another"), derived(jti="another")]
+
+
 # Whose token it is
 
 

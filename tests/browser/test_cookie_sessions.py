@@ -115,6 +115,9 @@ class App:
 @pytest.fixture(scope="module")
 def shared() -> Iterator[tuple[App, str]]:
     app = App(refresh_token_rotation=0)
+    for name, length in (("many", 30), ("most", 110)):
+        groups = [f"{number:03}".ljust(length, "g") for number in range(80)]
+        app.pool.create_user(LocalUser(name, password=PASSWORD, groups=groups))
     with serving(app.app, ws="websockets-sansio") as address:
         yield app, address
 
@@ -151,6 +154,44 @@ def code(answer: list[Any]) -> tuple[int, str]:
 def session_cookies(page: Any) -> dict[str, str]:
     cookies = page.context.cookies()
     return {cookie["name"]: cookie["value"] for cookie in cookies if "login" not in cookie["name"]}
+
+
+# Cookies.
+
+
+def test_browsers_keep_the_cookies_of_a_large_session(page: Any, address: str, app: App) -> None:
+    page.goto(address)
+    many = {"username": "many", "password": PASSWORD}
+    assert len(ask(page, "POST", "/session/sign-in", many)[1]["user"]["groups"]) == 80
+    assert len(session_cookies(page)) == 4
+    app.clock.advance(3601)
+    assert ask(page, "GET", "/me") == [200, "many"]
+    # A smaller one leaves nothing of it.
+    assert ask(page, "POST", "/session/sign-in", ADA)[0] == 200
+    assert len(session_cookies(page)) == 2
+    assert ask(page, "GET", "/me") == [200, "ada"]
+
+
+def test_who_fits_no_cookie_is_refused_and_the_session_stays(signed_in: Any) -> None:
+    most = {"username": "most", "password": PASSWORD}
+    assert code(ask(signed_in, "POST", "/session/sign-in", most)) == (503, "session_too_large")
+    assert ask(signed_in, "GET", "/me") == [200, "ada"]
+
+
+@pytest.mark.parametrize("policy", ["no-referrer", "strict-origin-when-cross-origin"])
+def test_a_form_of_the_app_itself_acts_by_the_session(signed_in: Any, address: str, policy: str) -> None:
+    signed_in.goto(address)
+    # With the first of them, browsers send `Origin: null`.
+    signed_in.evaluate(
+        """policy => {
+          const meta = Object.assign(document.createElement("meta"), {name: "referrer", content: policy});
+          document.head.append(meta);
+        }""",
+        policy,
+    )
+    with signed_in.expect_navigation(url=f"{address}/vote") as answer:
+        signed_in.evaluate(FORM, [f"{address}/vote", URLENCODED, {}])
+    assert answer.value.status == 200
 
 
 # Refreshing.

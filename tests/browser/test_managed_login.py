@@ -1,0 +1,157 @@
+"""Managed login in a real browser, with the pool's pages at another site, as on AWS."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse
+
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.local.emulator import emulator
+from tests.interop.kit import running
+from tests.local.kit import signing_keys
+from tests.support import SECRET_KEY, Clock
+
+PASSWORD = "Correct-horse-1!"
+
+
+class Site:
+    """An app at `localhost`, and the pages of its pool at `127.0.0.1`, which is another site to browsers."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        app_socket, pool_socket = (stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in "ab")
+        self.home = f"http://localhost:{app_socket.getsockname()[1]}"
+        self.domain = f"http://127.0.0.1:{pool_socket.getsockname()[1]}"
+        self.clock = Clock()
+        self.pool = LocalUserPool(
+            users=[LocalUser("ada", password=PASSWORD)],
+            callback_urls=[f"{self.home}/login/callback"],
+            logout_urls=[f"{self.home}/"],
+            identity_providers=["Google"],
+            clock=self.clock,
+        )
+        # Making RSA keys takes longer than all the rest of a test.
+        self.pool._plane.tokens.keys = signing_keys()
+        settings = CognitoSettings(
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.pool.client_id,
+            secret_key=SECRET_KEY,
+            endpoint_url=self.domain,
+            domain=self.domain,
+        )
+        auth = CognitoAuth(settings, clock=self.clock)
+        app = FastAPI()
+        app.add_middleware(auth.session_middleware)
+        app.include_router(auth.session_router, prefix="/session")
+        app.include_router(auth.managed_login_router, prefix="/login")
+        app.add_exception_handler(401, auth.sign_in_redirect("/login"))
+
+        @app.get("/")
+        async def home() -> HTMLResponse:
+            return HTMLResponse('<h1>Home</h1><a href="login/logout">Sign out</a>')
+
+        @app.get("/orders")
+        async def orders(user: Annotated[User, Depends(auth.current_user)]) -> HTMLResponse:
+            return HTMLResponse(f"<h1>Orders of {user.username}</h1>")
+
+        @app.get("/safe")
+        async def safe(user: Annotated[User, Depends(auth.require_fresh(max_age=60))]) -> HTMLResponse:
+            return HTMLResponse(f"<h1>Safe of {user.username}</h1>")
+
+        stack.enter_context(running(app, app_socket))
+        stack.enter_context(running(emulator(self.pool), pool_socket))
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with ExitStack() as stack:
+        yield Site(stack)
+
+
+def sign_in(page: Any, site: Site) -> None:
+    """Sign in where the browser was sent."""
+    page.wait_for_url(f"{site.domain}/login?*")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", PASSWORD)
+    page.click("button")
+
+
+def heading(page: Any, site: Site, path: str) -> str:
+    page.wait_for_url(f"{site.home}{path}")
+    text: str = page.inner_text("h1")
+    return text
+
+
+def test_a_browser_is_sent_to_the_pages_of_another_site_and_comes_back_signed_in(
+    page: Any, site: Site
+) -> None:
+    page.goto(f"{site.home}/orders?page=2")
+    sign_in(page, site)
+    assert heading(page, site, "/orders?page=2") == "Orders of ada"
+    site.clock.advance(3601)
+    page.reload()
+    assert heading(page, site, "/orders?page=2") == "Orders of ada"
+    of_the_app = [cookie for cookie in page.context.cookies() if cookie["domain"] == "localhost"]
+    assert {cookie["name"] for cookie in of_the_app} == {"session", "session.1"}
+    assert all(cookie["httpOnly"] for cookie in of_the_app)
+
+
+def test_a_browser_comes_back_from_a_provider(page: Any, site: Site) -> None:
+    page.goto(f"{site.home}/login?provider=Google&next=/orders")
+    page.fill("[name=sub]", "1234567890")
+    page.click("text=Continue")
+    assert heading(page, site, "/orders") == "Orders of Google_1234567890"
+
+
+def test_the_pages_know_a_browser_that_was_there(page: Any, site: Site) -> None:
+    page.goto(f"{site.home}/orders")
+    sign_in(page, site)
+    assert heading(page, site, "/orders") == "Orders of ada"
+    page.evaluate("fetch('/session/sign-out', {method: 'POST'})")
+    page.goto(f"{site.home}/orders")
+    assert heading(page, site, "/orders") == "Orders of ada"
+
+
+def test_signing_out_of_both_asks_again(page: Any, site: Site) -> None:
+    page.goto(f"{site.home}/orders")
+    sign_in(page, site)
+    assert heading(page, site, "/orders") == "Orders of ada"
+    page.goto(site.home)
+    page.click("text=Sign out")
+    assert heading(page, site, "/") == "Home"
+    page.goto(f"{site.home}/orders")
+    page.wait_for_url(f"{site.domain}/login?*")
+
+
+def test_a_page_that_wants_a_fresh_sign_in_asks_again_and_the_session_goes_on(page: Any, site: Site) -> None:
+    page.goto(f"{site.home}/safe")
+    sign_in(page, site)
+    assert heading(page, site, "/safe") == "Safe of ada"
+    site.clock.advance(61)
+    page.goto(f"{site.home}/orders")
+    assert heading(page, site, "/orders") == "Orders of ada"
+    page.goto(f"{site.home}/safe")
+    sign_in(page, site)
+    assert heading(page, site, "/safe") == "Safe of ada"
+    site.clock.advance(3601)
+    page.goto(f"{site.home}/orders")
+    assert heading(page, site, "/orders") == "Orders of ada"
+
+
+def test_a_link_of_another_site_signs_nobody_out(page: Any, site: Site, elsewhere: str) -> None:
+    page.goto(f"{site.home}/orders")
+    sign_in(page, site)
+    assert heading(page, site, "/orders") == "Orders of ada"
+    page.goto(elsewhere)
+    page.evaluate(
+        "address => { document.body.innerHTML = `<a href=${address}>A link</a>` }",
+        f"{site.home}/login/logout",
+    )
+    page.click("a")
+    assert heading(page, site, "/") == "Home"
+    page.goto(f"{site.home}/orders")
+    assert heading(page, site, "/orders") == "Orders of ada"

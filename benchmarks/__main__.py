@@ -12,6 +12,7 @@ from benchmarks import (
     imports,
     keys,
     memory,
+    sessions,
     sign_ins,
     srp_handshake,
     verification,
@@ -23,6 +24,7 @@ from benchmarks.report import Section, machine, summary, write_into
 PARTS: Final[Mapping[str, Callable[[Plan], Section]]] = {
     "verification": verification.measure,
     "http": http_throughput.measure,
+    "sessions": sessions.measure,
     "srp": srp_handshake.measure,
     "sign-ins": sign_ins.measure,
     "imports": imports.measure,

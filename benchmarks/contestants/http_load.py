@@ -78,24 +78,33 @@ async def send(port: int, requests: list[bytes], connections: int) -> bytes:
     return (await asyncio.gather(*futures))[0]
 
 
-def request_for(path: str, token: str) -> bytes:
-    """Write a request."""
-    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n".encode()
+def request_for(path: str, credential: str) -> bytes:
+    """Write a request.
+
+    Args:
+        path: of the endpoint.
+        credential: the header that says who asks.
+    """
+    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{credential}\r\n\r\n".encode()
 
 
 def main(directory: str) -> None:
-    """Send what is asked for: `count` requests with the `tokens` tokens from number `start` on."""
+    """Send `count` requests, with the `tokens` tokens from number `start` on or with a `cookie`."""
     every_token = Material(directory).tokens
     # The loop that uvicorn takes, too.
     runner = asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory())
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         port, count = request["port"], request["count"]
-        tokens = every_token[request["start"] : request["start"] + request["tokens"]]
-        requests = [request_for(request["path"], token) for token in tokens] * -(-count // len(tokens))
-        before = float(runner.run(send(port, [request_for("/cpu", "")], 1)))
+        if "cookie" in request:
+            credentials = [f"cookie: {request['cookie']}"]
+        else:
+            tokens = every_token[request["start"] : request["start"] + request["tokens"]]
+            credentials = [f"authorization: Bearer {token}" for token in tokens]
+        requests = [request_for(request["path"], one) for one in credentials] * -(-count // len(credentials))
+        before = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
         found = timed(lambda: runner.run(send(port, requests[:count], request["connections"])), count)
-        after = float(runner.run(send(port, [request_for("/cpu", "")], 1)))
+        after = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
         return {"wall": found["wall"], "cpu": (after - before) / count}
 
     serve(answer)

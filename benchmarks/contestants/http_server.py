@@ -9,11 +9,12 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Annotated, Any, Never
 
 import uvicorn
 from fastapi import Depends, FastAPI, Request
+from starlette.types import ASGIApp
 
 from benchmarks.material import Material
 
@@ -22,7 +23,8 @@ ANSWER = {"username": "ada"}
 Dependency = Callable[..., Awaitable[Any]]
 
 
-def _bare(path: str) -> FastAPI:
+def bare(path: str) -> FastAPI:
+    """Return an app whose endpoint depends on nothing."""
     app = FastAPI(openapi_url=None)
 
     @app.get(path)
@@ -32,7 +34,8 @@ def _bare(path: str) -> FastAPI:
     return app
 
 
-def _with(path: str, dependency: Dependency, guards: Sequence[Dependency] = ()) -> FastAPI:
+def depending(path: str, dependency: Dependency, guards: Sequence[Dependency] = ()) -> FastAPI:
+    """Return an app whose endpoint depends on something."""
     app = FastAPI(openapi_url=None)
 
     @app.get(path, dependencies=[Depends(guard) for guard in guards])
@@ -71,9 +74,9 @@ def ours(material: Material) -> dict[str, FastAPI]:
     )
     guards = [auth.require_groups("analysts")]
     return {
-        "/header": _with("/header", header_only),
-        "/user": _with("/user", auth.current_user),
-        "/guard": _with("/guard", auth.current_user, guards),
+        "/header": depending("/header", header_only),
+        "/user": depending("/user", auth.current_user),
+        "/guard": depending("/guard", auth.current_user, guards),
     }
 
 
@@ -93,7 +96,7 @@ def fastapi_cognito(material: Material) -> dict[str, FastAPI]:
         jwt_header_prefix="Bearer",
         userpools={"pool": pool},
     )
-    return {"/user": _with("/user", CognitoAuth(settings=settings).auth_required)}
+    return {"/user": depending("/user", CognitoAuth(settings=settings).auth_required)}
 
 
 def fastapi_cloudauth(material: Material) -> dict[str, FastAPI]:
@@ -105,7 +108,7 @@ def fastapi_cloudauth(material: Material) -> dict[str, FastAPI]:
     class AccessUser(BaseModel):
         username: str
 
-    return {"/user": _with("/user", cognito(material).claim(AccessUser))}
+    return {"/user": depending("/user", cognito(material).claim(AccessUser))}
 
 
 CONTESTANTS = {"ours": ours, "fastapi_cognito": fastapi_cognito, "fastapi_cloudauth": fastapi_cloudauth}
@@ -121,8 +124,13 @@ async def _serve(config: uvicorn.Config, listening: socket.socket) -> None:
 
 
 def main(name: str, directory: str) -> None:
-    """Serve until stdin ends; the port is the first line on stdout."""
-    apps = {"/bare": _bare("/bare"), "/cpu": _cpu("/cpu"), **CONTESTANTS[name](Material(directory))}
+    """Serve a contestant; the port is the first line on stdout."""
+    serve(CONTESTANTS[name](Material(directory)))
+
+
+def serve(others: Mapping[str, ASGIApp]) -> Never:
+    """Serve apps by their paths until stdin ends, and the bare endpoint beside them."""
+    apps: dict[str, ASGIApp] = {"/bare": bare("/bare"), "/cpu": _cpu("/cpu"), **others}
 
     async def by_path(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         await apps[scope["path"]](scope, receive, send)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
+from fastapi_cognito_auth.cookie_sessions.opened import OpenedSessions
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept, SessionGoneError
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.exceptions import SessionsNotListedError, SessionTooLargeError
@@ -23,12 +24,13 @@ class CookieStore:
 
     def __init__(self, box: Box, *, most: int) -> None:
         self._box = box
+        self._opened = OpenedSessions(box)
         self._most = most
 
     async def find(self, ticket: str, place: str) -> Kept:
         """Open the ticket."""
         try:
-            return Kept(Session.load(self._box.open(ticket, place)), ticket)
+            return Kept(self._opened.open(ticket, place), ticket)
         except ForeignBoxError:
             raise SessionGoneError(leave_cookie=True) from None
         except (BrokenBoxError, ValueError):

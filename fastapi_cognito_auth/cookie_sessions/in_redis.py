@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
+from fastapi_cognito_auth.cookie_sessions.opened import OpenedSessions
 from fastapi_cognito_auth.cookie_sessions.protocol import (
     Kept,
     SessionGoneError,
@@ -104,6 +105,7 @@ class RedisSessionStore:
     ) -> None:
         self._connections = connections
         self._box = box
+        self._opened = OpenedSessions(box)
         self._prefix = f"{prefix}cookie_session:"
         self._clock = clock
 
@@ -119,7 +121,7 @@ class RedisSessionStore:
             raise SessionGoneError(leave_cookie=True)
         try:
             text = written.decode("ascii")
-            session = Session.load(self._box.open(text, key))
+            session = self._opened.open(text, key)
         except (BrokenBoxError, ForeignBoxError, ValueError, AttributeError):
             raise SessionGoneError from None
         return Kept(session, ticket, _version(written))
@@ -180,16 +182,16 @@ class RedisSessionStore:
         now = int(self._clock())
         names = await self._ask("ZREVRANGEBYSCORE", self._list(sub), "+inf", now, "LIMIT", 0, _MOST)
         values = await self._ask("MGET", *(self._prefix + name.decode() for name in names)) if names else []
-        return self._opened(sub, zip(names, values, strict=True))
+        return self._read_of(sub, zip(names, values, strict=True))
 
     async def end_of_user(self, sub: str, only: str | None, keep: str | None) -> tuple[int, list[Session]]:
         """Delete them, and take them off the list of the user."""
         arguments = (self._prefix, only or "", keep or "", _MOST)
         ended, newest = await self._ask("EVAL", _END, 1, self._list(sub), *arguments)
-        opened = self._opened(sub, zip(newest[::2], newest[1::2], strict=True))
+        opened = self._read_of(sub, zip(newest[::2], newest[1::2], strict=True))
         return ended, [session for _, session in opened]
 
-    def _opened(self, sub: str, entries: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, Session]]:
+    def _read_of(self, sub: str, entries: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, Session]]:
         found = []
         for name, written in entries:
             with suppress(BrokenBoxError, ForeignBoxError, ValueError, AttributeError):

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.runtime.recent import Recent
+
 _PART: Final = 3800
 """Characters of a cookie's value. Browsers drop cookies above 4096 bytes, name and attributes
 included (RFC 6265bis section 5.6), and say so to nobody."""
@@ -19,7 +21,15 @@ LONGEST_TICKET: Final = MOST_COOKIES * _PART
 _BLANK: Final = " \t"
 _OVER_TLS: Final = frozenset({"https", "wss"})
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
-_OF_PROXIES: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"})
+_OF_PROXIES: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip"})
+_COUNTS: Final = frozenset(str(number) for number in range(1, MOST_COOKIES + 1))
+_MOST_READ: Final = 128
+_LONGEST_READ: Final = 2 * LONGEST_TICKET
+"""Of what is remembered, since anybody can write cookies that look like a session's."""
+
+_PERIOD: Final = 10.0
+"""Seconds in which the cookies of a browser are read once."""
+
 _PAST: Final = "Max-Age=0"
 
 SameSite = Literal["lax", "none"]
@@ -53,6 +63,9 @@ class SessionCookies:
             secure: tuple(_numbered(place, number) for number in range(MOST_COOKIES))
             for secure, place in self._places.items()
         }
+        self._recent: dict[bool, Recent[bytes, Found]] = {
+            secure: Recent(_MOST_READ, _PERIOD) for secure in (True, False)
+        }
         site = "None" if same_site == "none" else "Lax"
         # What Path and Domain a cookie has is part of its name to browsers: deleting has to repeat them.
         self._attributes = {
@@ -68,14 +81,29 @@ class SessionCookies:
     def read(self, connection: HTTPConnection) -> Found | None:
         """Return what the request carries of a session, if anything."""
         secure = is_secure(connection)
+        headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
+        written = [value for name, value in headers if name == b"cookie"]
+        if len(written) != 1:
+            return self._found(connection, secure=secure) if written else None
+        # A page sends many requests with the same cookies, and those of a session are long.
+        known = self._recent[secure].get(written[0])
+        if known is None:
+            known = self._found(connection, secure=secure)
+            if known is not None and known.ticket is not None and len(written[0]) <= _LONGEST_READ:
+                self._recent[secure].put(written[0], known)
+        return known
+
+    def _found(self, connection: HTTPConnection, *, secure: bool) -> Found | None:
         names = self._names[secure]
-        values: dict[str, set[str]] = {}
+        values: dict[str, str] = {}
+        torn = set()
         for name, value in request_cookies(connection):
-            if name in names:
-                values.setdefault(name, set()).add(value)
+            if name in names and values.setdefault(name, value) != value:
+                torn.add(name)
         if not values:
             return None
-        return Found(self._places[secure], _joined(names, values), tuple(values))
+        whole = {name: value for name, value in values.items() if name not in torn} if torn else values
+        return Found(self._places[secure], _joined(names, whole), tuple(values))
 
     def write(
         self, connection: HTTPConnection, ticket: str, *, max_age: int, before: Found | None
@@ -102,31 +130,28 @@ def _numbered(place: str, number: int) -> str:
     return f"{place}.{number}" if number else place
 
 
-def request_cookies(connection: HTTPConnection) -> Iterable[tuple[str, str]]:
+def request_cookies(connection: HTTPConnection) -> list[tuple[str, str]]:
     """Return names and values of the cookies of a request, as they came."""
     headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
+    found = []
     for header, value in headers:
         if header == b"cookie":
             for pair in value.decode("latin-1").split(";"):
                 name, _, content = pair.partition("=")
-                yield name.strip(_BLANK), content.strip(_BLANK)
+                found.append((name.strip(_BLANK), content.strip(_BLANK)))
+    return found
 
 
-def _joined(names: tuple[str, ...], values: dict[str, set[str]]) -> str | None:
-    """Put the parts together; `None` if one is missing, or there is a part too many or twice."""
-    first = values.get(names[0])
-    if first is None or len(first) != 1:
-        return None
-    [written] = first
-    count, point, part = written.partition(".")
-    if not point or count not in {str(number) for number in range(1, MOST_COOKIES + 1)}:
+def _joined(names: tuple[str, ...], values: dict[str, str]) -> str | None:
+    """Put the parts together; `None` if one is missing."""
+    count, point, part = values.get(names[0], "").partition(".")
+    if not point or count not in _COUNTS:
         return None
     parts = [part]
     for name in names[1 : int(count)]:
-        others = values.get(name)
-        if others is None or len(others) != 1:
+        if name not in values:
             return None
-        parts += others
+        parts.append(values[name])
     # A part that is left over from a longer ticket is none of this one; its browser is told so.
     return "".join(parts)
 
@@ -139,7 +164,12 @@ def is_secure(connection: HTTPConnection) -> bool:
     """
     if connection.scope.get("scheme") in _OVER_TLS:
         return True
-    if not _OF_PROXIES.isdisjoint(connection.headers.keys()):
-        return True
-    hosts = connection.headers.getlist("host")
-    return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0]) is None
+    # As ASGI hands them over, with names in lower case: `connection.headers` takes longer.
+    headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
+    hosts = []
+    for name, value in headers:
+        if name == b"host":
+            hosts.append(value)
+        elif name in _OF_PROXIES:
+            return True
+    return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0].decode("latin-1")) is None

@@ -41,6 +41,32 @@ def test_a_ticket_comes_back_as_it_was(text: str, times: int) -> None:
     assert (found.ticket, found.place, set(found.names)) == (ticket, FIRST, set(cookies))
 
 
+def test_cookies_that_come_again_are_found_again_where_they_belong() -> None:
+    """One header may be read in two ways: over TLS, and on this machine without."""
+    cookies = SessionCookies("session", "lax")
+    both = {"__Host-session": "1.over-tls", "session": "1.here"}
+    for _ in range(2):
+        over_tls, here = cookies.read(connection(both)), cookies.read(connection(both, host="localhost"))
+        assert over_tls is not None
+        assert here is not None
+        assert (over_tls.ticket, here.ticket) == ("over-tls", "here")
+    assert over_tls is cookies.read(connection(both))
+
+
+def test_cookies_in_several_headers_are_read_as_one() -> None:
+    found = connection({"__Host-session": "2.a", "other": "b"})
+    found.scope["headers"].append((b"cookie", b"__Host-session.1=b"))
+    read = SessionCookies("session", "lax").read(found)
+    assert read is not None
+    assert read.ticket == "ab"
+
+
+def test_what_is_longer_than_any_session_is_not_remembered() -> None:
+    cookies = SessionCookies("session", "lax")
+    long = {"__Host-session": "1.x", "other": "y" * (2 * LONGEST_TICKET)}
+    assert cookies.read(connection(long)) is not cookies.read(connection(long))
+
+
 @pytest.mark.parametrize("length", [1, 3800, 3801, 7601, 11401, LONGEST_TICKET])
 def test_a_ticket_of_any_number_of_cookies_comes_back(length: int) -> None:
     cookies = {name: value for name, (value, _) in written("x" * length).items()}

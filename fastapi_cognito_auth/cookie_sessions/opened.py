@@ -1,0 +1,40 @@
+"""Sessions that were opened a moment ago: a page sends many requests, and each carries the same."""
+
+from typing import Final
+
+from fastapi_cognito_auth.cookie_sessions.box import Box
+from fastapi_cognito_auth.cookie_sessions.session import Session
+from fastapi_cognito_auth.runtime.recent import Recent
+
+_MOST: Final = 512
+_PERIOD: Final = 30.0
+"""Seconds. What opens always opens to the same, but tokens shall not lie in memory for long after use."""
+
+
+class OpenedSessions:
+    """Opens sealed sessions, and remembers them for a moment.
+
+    Only what opens is remembered, so nobody without a key can fill it.
+
+    Args:
+        box: opens them.
+    """
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._recent: Recent[tuple[str, str], Session] = Recent(_MOST, _PERIOD)
+
+    def open(self, closed: str, place: str) -> Session:
+        """Return the session that was sealed for a place.
+
+        Raises:
+            ForeignBoxError: no key of this app closed it.
+            BrokenBoxError: it was changed, or closed for another place.
+            ValueError: something else was in it.
+        """
+        key = (place, closed)
+        session = self._recent.get(key)
+        if session is None:
+            session = Session.load(self._box.open(closed, place))
+            self._recent.put(key, session)
+        return session

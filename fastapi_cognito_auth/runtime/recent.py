@@ -1,0 +1,62 @@
+"""What was made a moment ago, to be had once more without making it."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from fastapi_cognito_auth.runtime.forks import in_each_process
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """Remembers values for one or two periods; its state is two generations of them.
+
+    When a period ends, or is full, the newer generation takes the place of the older. So looking
+    something up costs no more than a dictionary does, and what is in use is made anew now and then.
+
+    Args:
+        most: values of one generation.
+        period: seconds.
+        clock: seconds since some moment, that never go back.
+    """
+
+    def __init__(self, most: int, period: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._period = period
+        self._clock = clock
+        in_each_process(self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._older: dict[Key, Value] = {}
+        self._newer: dict[Key, Value] = {}
+        self._period_ends = 0.0
+        # Event loops in several threads may share one app.
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Value | None:
+        """Return what is remembered."""
+        if self._clock() >= self._period_ends:
+            self._begin_period()
+        # Reading changes nothing, and so needs no lock.
+        value = self._newer.get(key)
+        return self._older.get(key) if value is None else value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Remember a value."""
+        with self._lock:
+            full = len(self._newer) >= self._most
+        if full:
+            self._begin_period()
+        with self._lock:
+            self._newer[key] = value
+
+    def _begin_period(self) -> None:
+        with self._lock:
+            now = self._clock()
+            # After a pause both are too old.
+            self._older = self._newer if now < self._period_ends + self._period else {}
+            self._newer = {}
+            self._period_ends = now + self._period

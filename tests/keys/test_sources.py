@@ -47,6 +47,10 @@ async def serving(answer: Answer, heads: list[bytes] | None = None) -> AsyncIter
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/jwks.json"
+        server.close()
+        # What was accepted a moment ago takes the event loop some rounds to become a connection.
+        for _ in range(10):
+            await asyncio.sleep(0)
         for writer in connections:
             writer.transport.abort()
         await asyncio.gather(*connections.values())

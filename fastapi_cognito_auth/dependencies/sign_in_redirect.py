@@ -6,7 +6,7 @@ repeated beside each guard. One handler covers whatever refuses, wherever in the
 
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi.exception_handlers import http_exception_handler
@@ -40,22 +40,22 @@ class SignInRedirect:
     """
 
     def __init__(self, sign_in: str, otherwise: Otherwise | None = None) -> None:
-        if not sign_in or own_path(sign_in, "") != sign_in:
+        if not own_path(sign_in, ""):
             raise ConfigurationError(
                 'sign_in_redirect takes the path of a page of this app: sign_in_redirect("/login")'
             )
         self._sign_in = sign_in
-        self._path = sign_in.partition("?")[0].rstrip("/")
+        self._path = sign_in.partition("?")[0].removesuffix("/")
         self._otherwise = otherwise or http_exception_handler
 
-    async def __call__(self, request: Request, error: Exception) -> Response:
+    async def __call__(self, request: Request, error: Any) -> Response:
         """Answer an error, as an exception handler."""
         if _sign_in_helps(error) and is_page_request(request):
             root = _root(request.scope)
             # That the page where one signs in asks who is signed in must not go round in circles.
-            if _below(root, request.scope["path"]).rstrip("/") != root + self._path:
+            if _below(root, request.scope["path"]).removesuffix("/") != root + self._path:
                 return RedirectResponse(self._address(request.scope, error), 303, _HEADERS)
-        answer = self._otherwise(request, cast("Any", error))
+        answer = self._otherwise(request, error)
         return await answer if isawaitable(answer) else answer
 
     def _address(self, scope: Mapping[str, Any], error: Exception) -> str:
@@ -82,7 +82,7 @@ def _address_of(scope: Mapping[str, Any]) -> str:
     """Return the path and the query of a request as its browser wrote them."""
     raw: bytes | None = scope.get("raw_path")
     path = quote(scope["path"]) if raw is None else _quoted(raw.partition(b"?")[0])
-    query = _quoted(scope.get("query_string", b""))
+    query = _quoted(scope["query_string"])
     return _below(_root(scope), path) + (f"?{query}" if query else "")
 
 
@@ -94,7 +94,7 @@ def _quoted(written: bytes) -> str:
 def _root(scope: Mapping[str, Any]) -> str:
     """Return where the app is to browsers; of an app that is mounted in another, where that one is."""
     root: str = scope.get("app_root_path", scope.get("root_path", ""))
-    return root.rstrip("/")
+    return root.removesuffix("/")
 
 
 def _below(root: str, path: str) -> str:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import Depends, FastAPI
+from fastapi.testclient import TestClient
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
 from fastapi_cognito_auth.dependencies.guards import Guard
 from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
-from tests.support import CLIENT_ID, POOL_ID, Clock, access_claims
+from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, KeyServer, access_claims
 
 AUTH = CognitoAuth(CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID), clock=Clock())
 GROUPS = {"cognito:groups": ["analysts", "X"]}
@@ -114,3 +116,24 @@ def test_who_is_let_in_is_the_user() -> None:
     ada = user(**GROUPS)
     assert let_in(AUTH.require_groups("analysts"), ada) is ada
     assert let_in(AUTH.require_any_group("X", "admins"), ada) is ada
+
+
+def test_whoever_is_in_none_of_several_groups_is_logged_with_what_would_have_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", logger="fastapi_cognito_auth")
+    auth = CognitoAuth(
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID),
+        fetch_keys=KeyServer(SIGNER.jwk()),
+        clock=Clock(),
+    )
+    app = FastAPI()
+    app.get("/", dependencies=[Depends(auth.require_any_group("editors", "admins"))])(lambda: None)
+    token = SIGNER.sign(access_claims(**{"cognito:groups": ["readers"]}))
+    TestClient(app).get("/", headers={"Authorization": f"Bearer {token}"})
+    [record] = caplog.records
+    assert (record.claim, record.found, record.wanted) == (  # type: ignore[attr-defined]
+        "cognito:groups",
+        "readers",
+        "one of admins, editors",
+    )

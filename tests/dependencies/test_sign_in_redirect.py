@@ -157,6 +157,8 @@ def test_other_refusals_of_the_app_stay(browser: TestClient) -> None:
 def test_the_page_where_one_signs_in_does_not_send_to_itself(browser: TestClient) -> None:
     assert browser.get("/login").status_code == 401
     assert browser_of(app_of("/login/?a=b")).get("/login").status_code == 401
+    with pytest.raises(AssertionError):
+        sent_to(b"/login/", path="/login/")
 
 
 def test_a_page_of_the_app_may_have_a_query() -> None:
@@ -166,7 +168,7 @@ def test_a_page_of_the_app_may_have_a_query() -> None:
 
 def test_another_handler_answers_the_rest() -> None:
     def problem(request: Request, error: CognitoAuthError) -> JSONResponse:
-        return JSONResponse({"title": error.code}, error.status_code)
+        return JSONResponse({"title": error.code, "instance": request.url.path}, error.status_code)
 
     async def slowly(request: Request, error: CognitoAuthError) -> JSONResponse:
         return problem(request, error)
@@ -174,7 +176,10 @@ def test_another_handler_answers_the_rest() -> None:
     for otherwise in (problem, slowly):
         browser = browser_of(app_of(otherwise=otherwise))
         answer = browser.get("/me", headers={"Accept": "*/*"})
-        assert (answer.status_code, answer.json()) == (401, {"title": "not_authenticated"})
+        assert (answer.status_code, answer.json()) == (
+            401,
+            {"title": "not_authenticated", "instance": "/me"},
+        )
         assert browser.get("/me").status_code == 303
 
 
@@ -267,6 +272,10 @@ def test_an_address_that_is_too_long_is_left_out() -> None:
     assert sent_to(b"/" + b"x" * 2000) == "/login"
 
 
+def test_a_server_that_hands_on_the_query_with_the_raw_path_does_as_well() -> None:
+    assert sent_to(b"/x?a=b", b"a=b") == "/login?next=%2Fx%3Fa%3Db"
+
+
 def test_a_server_that_hands_on_no_raw_path_does_as_well() -> None:
     assert sent_to(None, path="/a b/ü?") == "/login?next=%2Fa%2520b%2F%25C3%25BC%253F"
     assert sent_to(None, path="//evil.example") == "/login"
@@ -286,10 +295,11 @@ def test_nobody_is_sent_to_another_site_whatever_was_asked(raw: bytes, query: by
 # Where the app is.
 
 
+@pytest.mark.parametrize("root_path", ["/api", "/api/"])
 @pytest.mark.parametrize("path", ["/api/me", "/me"])
-def test_behind_a_proxy_that_takes_a_path_away_it_is_put_back(path: str) -> None:
+def test_behind_a_proxy_that_takes_a_path_away_it_is_put_back(path: str, root_path: str) -> None:
     """Servers put the root path before the path, and FastAPI's own argument does not."""
-    location = sent_to(path.encode(), path=path, root_path="/api")
+    location = sent_to(path.encode(), path=path, root_path=root_path)
     assert location == "/api/login?next=%2Fapi%2Fme"
 
 

@@ -22,6 +22,8 @@ ROOMS: Final = {
         # Sessions are told apart by what a browser gets.
         "tests/routers/test_cookie_session.py",
         "tests/routers/test_managed_login.py",
+        "tests/routers/test_session_id_user.py",
+        "tests/routers/test_user_sessions.py",
         # What is told to who takes an object for what it is not.
         "tests/test_misuse.py",
     ),

@@ -24,6 +24,7 @@ ROOMS: Final = {
         "tests/routers/test_managed_login.py",
         "tests/routers/test_session_id_user.py",
         "tests/routers/test_user_sessions.py",
+        "tests/routers/test_slow_answers.py",
         # What is told to who takes an object for what it is not.
         "tests/test_misuse.py",
     ),

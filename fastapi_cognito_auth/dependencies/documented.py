@@ -60,10 +60,12 @@ def show_in_operation(name: str, scheme: SecuritySchemeModel) -> None:
         scheme: its description.
     """
     names = _locals_of(get_openapi_path)
-    if not {"operation", "security_schemes"} <= names.keys():
+    # By `get`: from Python 3.13 on the variables of a call are no dictionary, and their `keys` no set.
+    operation, schemes = names.get("operation"), names.get("security_schemes")
+    if operation is None or schemes is None:
         return
-    names["security_schemes"][name] = scheme.model_dump(by_alias=True)
-    ways = names["operation"].setdefault("security", [])
+    schemes[name] = scheme.model_dump(by_alias=True)
+    ways = operation.setdefault("security", [])
     if {name: []} not in ways:
         ways.append({name: []})
 

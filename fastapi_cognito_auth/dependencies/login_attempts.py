@@ -8,8 +8,8 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from starlette.requests import HTTPConnection
@@ -20,6 +20,12 @@ from fastapi_cognito_auth.exceptions import LoginAttemptError
 
 _LIFE: Final = 600
 """Seconds in which a browser has to come back."""
+
+_KEPT: Final = 3600
+"""Seconds in which one that comes back too late can still be told where it was going."""
+
+_LARGEST: Final = 4096
+"""What a browser takes of a cookie's name and value (RFC 6265bis section 5.6)."""
 
 _MOST: Final = 5
 """How many may be under way: their cookies are sent with each request."""
@@ -37,6 +43,10 @@ class LoginAttempt:
     redirect_uri: str
     next_path: str
     started_at: int
+    entry: str = ""
+    """The endpoint that began it, below that of the sign-in."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What the address of that endpoint asked for beside the path, such as a provider."""
 
     @property
     def code_challenge(self) -> str:
@@ -60,9 +70,23 @@ class LoginAttempts:
         self._clock = clock
 
     def begin(
-        self, connection: HTTPConnection, *, redirect_uri: str, next_path: str
+        self,
+        connection: HTTPConnection,
+        *,
+        redirect_uri: str,
+        next_path: str,
+        entry: str = "",
+        asked: Mapping[str, str] | None = None,
     ) -> tuple[LoginAttempt, list[str]]:
-        """Return a new attempt, and the `Set-Cookie` headers that keep it; the oldest make way."""
+        """Return a new attempt, and the `Set-Cookie` headers that keep it; the oldest make way.
+
+        Args:
+            connection: of the browser.
+            redirect_uri: where it comes back.
+            next_path: where it is sent on to.
+            entry: the endpoint, below that of the sign-in.
+            asked: what else its address asked for; left out of a cookie that would be too large.
+        """
         attempt = LoginAttempt(
             state=secrets.token_urlsafe(32),
             # 43 characters, the least that RFC 7636 section 4.1 takes, with all the entropy it wants.
@@ -71,10 +95,15 @@ class LoginAttempts:
             redirect_uri=redirect_uri,
             next_path=next_path,
             started_at=int(self._clock()),
+            entry=entry,
+            asked=asked or {},
         )
         name = self._place(connection, attempt.state)
-        value = self._box.close(json.dumps(asdict(attempt)).encode(), name)
-        headers = [f"{name}={value}; Max-Age={_LIFE}; {_attributes(connection)}"]
+        value = self._closed(attempt, name)
+        if len(name) + len(value) > _LARGEST:
+            attempt = replace(attempt, asked={})
+            value = self._closed(attempt, name)
+        headers = [f"{name}={value}; Max-Age={_KEPT}; {_attributes(connection)}"]
         return attempt, headers + self._surplus(connection)
 
     def take(self, connection: HTTPConnection, state: str | None) -> tuple[LoginAttempt, list[str]]:
@@ -83,17 +112,28 @@ class LoginAttempts:
         Raises:
             LoginAttemptError: there is none in this browser, or it is too old.
         """
-        if state is None or _STATE.fullmatch(state) is None:
+        attempt = self.recall(connection, state)
+        if attempt is None or self._clock() >= attempt.started_at + _LIFE:
             raise LoginAttemptError
+        return attempt, [_gone(connection, self._place(connection, attempt.state))]
+
+    def recall(self, connection: HTTPConnection, state: str | None) -> LoginAttempt | None:
+        """Return the attempt of a state, be it too old to go on with, or None if this browser has none.
+
+        It tells what was asked for; only `take` gives one to be finished.
+        """
+        if state is None or _STATE.fullmatch(state) is None:
+            return None
         name = self._place(connection, state)
         values = {value for cookie, value in request_cookies(connection) if cookie == name}
-        if len(values) != 1:
-            raise LoginAttemptError
-        attempt = self._opened(values.pop(), name)
+        attempt = self._opened(values.pop(), name) if len(values) == 1 else None
         # The name has a part of the state alone.
         if attempt is None or not secrets.compare_digest(attempt.state, state):
-            raise LoginAttemptError
-        return attempt, [_gone(connection, name)]
+            return None
+        return attempt
+
+    def _closed(self, attempt: LoginAttempt, name: str) -> str:
+        return self._box.close(json.dumps(asdict(attempt)).encode(), name)
 
     def _place(self, connection: HTTPConnection, state: str) -> str:
         prefix = "__Host-" if is_secure(connection) else ""
@@ -104,7 +144,7 @@ class LoginAttempts:
             attempt = LoginAttempt(**json.loads(self._box.open(value, name)))
         except (ForeignBoxError, BrokenBoxError, ValueError, TypeError):
             return None
-        return attempt if self._clock() < attempt.started_at + _LIFE else None
+        return attempt if self._clock() < attempt.started_at + _KEPT else None
 
     def _surplus(self, connection: HTTPConnection) -> list[str]:
         prefix = f"{'__Host-' if is_secure(connection) else ''}{self._name}"

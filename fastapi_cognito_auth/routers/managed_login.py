@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -35,6 +36,8 @@ _PAGE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 _REDIRECT_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_ASKED: Final = ("provider", "login_hint", "lang", "prompt", "max_age", "acr_values")
+"""The parameters of an endpoint that a further try repeats."""
 _OTHER_PAGES: Final = {
     "sign-up": "/signup",
     "forgot-password": "/forgotPassword",
@@ -83,12 +86,17 @@ class ManagedLoginFlow:
         callback: str,
         next_path: str | None,
         *,
-        page: str = "/oauth2/authorize",
+        entry: str = "",
         **asked: Any,
     ) -> Response:
         """Send a browser to the pool's pages."""
+        query = request.query_params
         attempt, cookies = self.attempts.begin(
-            request, redirect_uri=callback, next_path=own_path(next_path, "/")
+            request,
+            redirect_uri=callback,
+            next_path=own_path(next_path, "/"),
+            entry=entry,
+            asked={name: query[name] for name in _ASKED if name in query},
         )
         url = self.pages(request).authorization_url(
             callback,
@@ -96,10 +104,22 @@ class ManagedLoginFlow:
             code_challenge=attempt.code_challenge,
             nonce=attempt.nonce,
             scopes=self._scopes,
-            page=page,
+            page=_OTHER_PAGES.get(entry, "/oauth2/authorize"),
             **asked,
         )
         return _redirect(url, cookies)
+
+    def again(self, request: Request, state: str | None) -> str:
+        """Return where a browser starts again with what it asked for, as far as that is known."""
+        start = request.url_for("start_managed_login").path
+        attempt = self.attempts.recall(request, state)
+        if attempt is None:
+            return start
+        asked = {"next": attempt.next_path} if attempt.next_path != "/" else {}
+        # Without a page, who is not signed in is refused each time.
+        asked |= {name: value for name, value in attempt.asked.items() if (name, value) != ("prompt", "none")}
+        path = f"{start}/{attempt.entry}" if attempt.entry else start
+        return f"{path}?{urlencode(asked)}" if asked else path
 
     async def finish(
         self, request: Request, attempt: LoginAttempt, *, code: str | None, error: str | None, iss: str | None
@@ -165,10 +185,10 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
             acr_values=(acr_values or "").split(),
         )
 
-    for entry, page in _OTHER_PAGES.items():
+    for entry in _OTHER_PAGES:
         router.add_api_route(
             f"/{entry}",
-            _entry(flow, callback_of, page),
+            _entry(flow, callback_of, entry),
             methods=["GET"],
             status_code=303,
             response_class=RedirectResponse,
@@ -191,7 +211,7 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
             await flow.finish(request, attempt, code=code, error=error, iss=iss)
         except CognitoAuthError as exc:
             log_refusal(request, exc)
-            return _refused(request, exc, request.url_for("start_managed_login").path, cookies)
+            return _refused(request, exc, flow.again(request, state), cookies)
         return _redirect(attempt.next_path, cookies)
 
     @router.api_route("/logout", methods=["GET", "POST"], include_in_schema=False, name="managed_logout")
@@ -208,10 +228,10 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
     return router
 
 
-def _entry(flow: ManagedLoginFlow, callback_of: Callable[[Request], str], page: str) -> Callable[..., Any]:
+def _entry(flow: ManagedLoginFlow, callback_of: Callable[[Request], str], entry: str) -> Callable[..., Any]:
     async def enter(request: Request, next: Text = None, lang: Word = None) -> Response:  # noqa: A002
         """Send the browser to another of the pool's pages."""
-        return flow.start(request, callback_of(request), next, page=page, lang=lang)
+        return flow.start(request, callback_of(request), next, entry=entry, lang=lang)
 
     return enter
 
@@ -226,7 +246,8 @@ def _redirect(url: str, cookies: Iterable[str]) -> Response:
 def _refused(request: Request, error: CognitoAuthError, again: str, cookies: Iterable[str]) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         text = (
-            "<!doctype html><html lang=en><meta charset=utf-8><title>Sign in</title>"
+            "<!doctype html><html lang=en><meta charset=utf-8>"
+            "<meta name=viewport content=width=device-width><title>Signing in did not work</title>"
             f"<h1>Signing in did not work</h1><p>{escape(error.message)}</p>"
             f'<p><a href="{escape(again)}">Try again</a></p></html>'
         )

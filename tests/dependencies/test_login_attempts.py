@@ -45,7 +45,7 @@ def test_an_attempt_is_in_a_cookie_of_its_own(scheme: str, prefix: str, attribut
     attempt, [header] = attempts().begin(connection(scheme=scheme), redirect_uri=AT, next_path="/me")
     name, value = pair(header)
     assert re.fullmatch(f"{prefix}[0-9a-f]{{16}}", name)
-    assert header == f"{name}={value}; Max-Age=600; {attributes}"
+    assert header == f"{name}={value}; Max-Age=3600; {attributes}"
     found, gone = attempts().take(connection({name: value}, scheme=scheme), attempt.state)
     assert (found, gone) == (attempt, [f'{name}=""; Max-Age=0; {attributes}'])
     assert (found.redirect_uri, found.next_path, found.started_at) == (AT, "/me", NOW)
@@ -83,7 +83,7 @@ def test_the_oldest_attempts_make_way() -> None:
 
 
 def test_what_is_no_attempt_is_taken_away() -> None:
-    old = attempts(Clock(NOW - 600)).begin(connection(), redirect_uri=AT, next_path="/")[1][0]
+    old = attempts(Clock(NOW - 3600)).begin(connection(), redirect_uri=AT, next_path="/")[1][0]
     foreign = attempts(key="another key, which is as long as it has to be")
     other = foreign.begin(connection(), redirect_uri=AT, next_path="/")[1][0]
     jar = dict([pair(old), pair(other), ("__Host-session-login-x", "y"), ("__Host-session", "1.x")])
@@ -101,6 +101,28 @@ def test_an_attempt_is_over_after_ten_minutes(age: int) -> None:
         attempts().take(connection(dict([pair(header)])), attempt.state)
 
 
+@pytest.mark.parametrize(("age", "known"), [(0, True), (600, True), (3599, True), (3600, False)])
+def test_for_an_hour_it_is_known_what_an_attempt_asked_for(age: int, known: bool) -> None:
+    attempt, [header] = attempts(Clock(NOW - age)).begin(
+        connection(), redirect_uri=AT, next_path="/me", entry="sign-up", asked={"lang": "de"}
+    )
+    found = attempts().recall(connection(dict([pair(header)])), attempt.state)
+    assert found == (attempt if known else None)
+    assert (attempt.entry, attempt.asked) == ("sign-up", {"lang": "de"})
+
+
+def test_what_was_asked_for_is_left_out_of_a_cookie_that_would_be_too_large() -> None:
+    longest = "/" + "a" * 1999
+    for hint, kept in (("ada", {"login_hint": "ada"}), ("\N{SNOWMAN}" * 256, {})):
+        attempt, [header] = attempts().begin(
+            connection(), redirect_uri=AT, next_path=longest, asked={"login_hint": hint}
+        )
+        name, value = pair(header)
+        assert len(name) + len(value) <= 4096
+        found, _ = attempts().take(connection({name: value}), attempt.state)
+        assert (found.next_path, found.asked) == (longest, kept)
+
+
 def test_a_cookie_under_the_name_of_another_state_is_none() -> None:
     flow = attempts()
     first, [one] = flow.begin(connection(), redirect_uri=AT, next_path="/")
@@ -109,6 +131,7 @@ def test_a_cookie_under_the_name_of_another_state_is_none() -> None:
     for attempt in (first, second):
         with pytest.raises(LoginAttemptError):
             flow.take(connection(swapped), attempt.state)
+        assert flow.recall(connection(swapped), attempt.state) is None
 
 
 def test_the_longest_path_of_this_app() -> None:

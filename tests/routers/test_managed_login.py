@@ -286,6 +286,54 @@ def test_people_get_a_page_that_shows_nothing_of_what_came(shared: App) -> None:
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+def again(browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None) -> str:
+    """Come back with an error, and return where "Try again" leads."""
+    state = parse_qs(urlsplit(browser.get(start).headers["location"]).query)["state"][0]
+    if clock is not None:
+        clock.advance(after)
+    params = {"state": state, "error": "access_denied"}
+    answer = browser.get("/login/callback", params=params, headers={"Accept": "text/html"})
+    [link] = re.findall('<a href="([^"]*)">Try again</a>', answer.text)
+    return html.unescape(link)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "/login?next=%2Fme%3Fa%3D1",
+        "/login?provider=Google",
+        "/login?next=%2Fme&provider=Google&login_hint=a%40b&lang=de&prompt=login&max_age=60&acr_values=x",
+        "/login/sign-up?next=%2Fme&lang=de",
+        "/login/forgot-password?next=%2Fme",
+        "/login/add-passkey",
+    ],
+)
+def test_another_try_begins_with_what_was_asked_for(shared: App, start: str) -> None:
+    assert again(shared.browser(), start) == start
+
+
+def test_another_try_leads_to_paths_of_this_app_only(shared: App) -> None:
+    assert again(shared.browser(), "/login?next=%2F%2Fevil.example&lang=de") == "/login?lang=de"
+
+
+def test_another_try_shows_a_page_where_the_first_must_not(shared: App) -> None:
+    assert again(shared.browser(), "/login?next=%2Fme&prompt=none") == "/login?next=%2Fme"
+
+
+@pytest.mark.parametrize(("after", "expected"), [(600, "/login?next=%2Fme"), (3600, "/login")])
+def test_who_comes_back_too_late_starts_again_on_the_way_to_where_they_were_going(
+    after: int, expected: str
+) -> None:
+    app = App()
+    assert again(app.browser(), "/login?next=%2Fme", after=after, clock=app.clock) == expected
+
+
+def test_another_browser_is_not_told_where_somebody_was_going(shared: App) -> None:
+    state = parse_qs(urlsplit(shared.browser().get("/login?next=/me").headers["location"]).query)["state"][0]
+    answer = shared.browser().get(f"/login/callback?state={state}&code=x", headers={"Accept": "text/html"})
+    assert '<a href="/login">' in answer.text
+
+
 def test_an_answer_of_another_issuer_is_refused(shared: App) -> None:
     browser = shared.browser()
     answer = browser.get(f"{callback(browser)}&iss=https://evil.example")

@@ -8,17 +8,19 @@ NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class PageRefusal(Exception):  # noqa: N818 - no error of ours, an answer
-    """Nothing may be sent to a callback: it or the app client is not proven.
+    """Nothing may be sent to a callback: it, the app client or the form is not proven.
 
     Args:
         message: for the person at the browser.
         code: the error's name in OAuth.
+        again: whether the page's own address is good for another try.
     """
 
-    def __init__(self, message: str, *, code: str = "invalid_request") -> None:
+    def __init__(self, message: str, *, code: str = "invalid_request", again: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
+        self.again = again
 
 
 class CallbackRefusal(Exception):  # noqa: N818 - as above

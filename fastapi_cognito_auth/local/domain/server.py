@@ -89,7 +89,9 @@ class DomainServer:
             with self._moment():
                 return self._pages[method, path](visit)
         except PageRefusal as exc:
-            return html.page("This did not work", html.refusal(exc.message), status=400)
+            address = f"{path.rpartition('/')[2]}?{visit.encoded_query}"
+            again = html.link("Start again", address) if exc.again else ""
+            return html.page("This did not work", html.refusal(exc.message), again, status=400)
         except CallbackRefusal as exc:
             return found(exc.location)
 

@@ -126,7 +126,7 @@ class SignInPages:
         response = self.first_page(visit, request, username, exc.message)
         if exc.name in {_NOT_CONFIRMED, _RESET}:
             page = "confirm" if exc.name == _NOT_CONFIRMED else "forgotPassword"
-            link = html.link("Enter a code", f"{page}?{visit.encoded_query}")
+            link = html.link("Enter a code", f"{page}?{visit.query_for(username)}")
             response = html.page("Sign in", html.refusal(exc.message), link, status=400)
         return response
 
@@ -174,8 +174,8 @@ class SignInPages:
         if not found:
             found = [html.paragraph("This page cannot ask for what is needed here.")]
         status = 200 if refused is None else 400
-        heading = challenge_pages.title(attempt.challenge)
-        return self.with_token(visit, html.page(heading, html.refusal(refused), *found, status=status))
+        heading, again = challenge_pages.title(attempt.challenge), html.link("Start again", action)
+        return self.with_token(visit, html.page(heading, html.refusal(refused), *found, again, status=status))
 
     def _chooses(self, request: AuthorizationRequest) -> bool:
         """Tell whether the pool lets users choose among first factors that a page can ask for."""

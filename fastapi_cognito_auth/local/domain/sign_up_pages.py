@@ -184,5 +184,7 @@ class SignUpPages:
             html.button("Send another code", name="resend", value="true", other=True),
         ]
         form = html.form(f"confirm?{visit.encoded_query}", hidden, parts)
-        page = html.page("Confirm", html.refusal(refused), told, form, status=200 if refused is None else 400)
+        back = html.link("Back to sign-in", f"login?{visit.encoded_query}")
+        status = 200 if refused is None else 400
+        page = html.page("Confirm", html.refusal(refused), told, form, back, status=status)
         return self._sign_in.with_token(visit, page)

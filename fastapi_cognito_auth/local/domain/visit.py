@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -44,17 +45,23 @@ class Visit:
         known = self.cookies.get(TOKEN_COOKIE, "")
         return known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
 
+    def query_for(self, username: str) -> str:
+        """Return the query, written anew, with the name of somebody to fill in."""
+        return urlencode({**self.query, "login_hint": username})
+
     def check_form(self) -> str:
         """Return the browser's token, which the form has to hold.
+
+        The parameters of the address must have been proven before.
 
         Raises:
             PageRefusal: the form is not one that this browser was given.
         """
         known, sent = self.cookies.get(TOKEN_COOKIE, ""), self.form.get(TOKEN_FIELD, "")
         if not _TOKEN.fullmatch(known) or not self.form.valid:
-            raise PageRefusal("The form is not valid. Are cookies switched off?")
+            raise PageRefusal("The form is too old, or cookies are switched off.", again=True)
         if not hmac.compare_digest(known.encode(), sent.encode()):
-            raise PageRefusal("The form is not from this page.")
+            raise PageRefusal("The form is not from this page.", again=True)
         return known
 
     def set_cookie(self, response: Response, name: str, value: str, seconds: int) -> None:

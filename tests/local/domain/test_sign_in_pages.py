@@ -111,6 +111,20 @@ def test_a_form_of_another_browser_is_refused(kit: DomainKit) -> None:
     assert fresh.send(page, username="alice", password=PASSWORD).status == 400
 
 
+def test_a_form_that_was_left_for_too_long_leads_back_to_itself(kit: DomainKit) -> None:
+    browser, page = first_page(kit, state="kept")
+    del browser.http.cookies["XSRF-TOKEN"]
+    page = browser.send(page, username="alice", password=PASSWORD)
+    assert page.status == 400
+    callback = browser.send(browser.follow(page, 0), username="alice", password=PASSWORD)
+    assert callback.query["state"] == "kept"
+
+
+def test_what_no_app_client_asked_for_leads_nowhere(kit: DomainKit) -> None:
+    page = kit.browser().authorize(**kit.asks(redirect_uri="https://evil.example/"))
+    assert (page.status, page.links) == (400, [])
+
+
 @pytest.mark.parametrize("path", ["login", "signup", "confirm", "forgotPassword", "identity-provider"])
 def test_every_form_asks_for_the_token(path: str) -> None:
     kit = DomainKit(identity_providers=["Google"])
@@ -234,6 +248,15 @@ def test_a_step_is_good_for_the_browser_and_the_request_that_began_it() -> None:
     assert "Please sign in again" in answer.text
     page.forms[0].action = page.forms[0].action.replace("nonce=", "nonce=x")
     assert "Please sign in again" in browser.send(page, code=kit.totp(secret)).text
+
+
+def test_who_cannot_go_on_with_a_step_starts_again() -> None:
+    kit = DomainKit()
+    kit.enroll_totp()
+    browser = kit.browser()
+    page = browser.follow(kit.sign_in(browser, state="kept"), 0)
+    callback = browser.send(page, username="bob", password="Battery-staple-8")
+    assert callback.query["state"] == "kept"
 
 
 def test_a_step_ends_with_its_session() -> None:

@@ -55,6 +55,23 @@ def test_who_was_confirmed_elsewhere_has_to_sign_in(kit: DomainKit) -> None:
     assert isinstance(browser.send(page, username="gus", password=PASSWORD), Callback)
 
 
+def test_who_is_sent_to_enter_a_code_does_not_type_the_name_again() -> None:
+    kit = DomainKit()
+    sign_up(kit, kit.browser(), "gus")
+    kit.admin("AdminResetUserPassword")
+    for name in ("gus", "alice"):
+        browser = kit.browser()
+        page = browser.follow(kit.sign_in(browser, name, login_hint="somebody"), 0)
+        assert page.forms[0].fields["username"] == name
+
+
+def test_the_way_back_from_a_code_leads_to_where_the_app_is_told(kit: DomainKit) -> None:
+    browser = kit.browser()
+    page = browser.follow(sign_up(kit, browser, "hui"), 0)
+    callback = browser.send(page, username="alice", password=PASSWORD)
+    assert callback.query["state"] == "s t&ä"
+
+
 def test_an_attempt_signs_in_nobody_but_who_signed_up_in_it(kit: DomainKit) -> None:
     sign_up(kit, kit.browser(), "hal")
     browser = kit.browser()

@@ -2,7 +2,7 @@
 
 import hmac
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -109,17 +109,20 @@ class ManagedLoginFlow:
         )
         return _redirect(url, cookies)
 
-    def again(self, request: Request, state: str | None) -> str:
-        """Return where a browser starts again with what it asked for, as far as that is known."""
+    def again(self, request: Request, state: str | None) -> dict[str, str]:
+        """Return where a browser starts again with what it asked for, if that is known, by what links say."""
         start = request.url_for("start_managed_login").path
         attempt = self.attempts.recall(request, state)
         if attempt is None:
-            return start
+            return {"Try again": start}
         asked = {"next": attempt.next_path} if attempt.next_path != "/" else {}
         # Without a page, who is not signed in is refused each time.
         asked |= {name: value for name, value in attempt.asked.items() if (name, value) != ("prompt", "none")}
         path = f"{start}/{attempt.entry}" if attempt.entry else start
-        return f"{path}?{urlencode(asked)}" if asked else path
+        ways = {"Try again": _with_query(path, asked)}
+        if asked.pop("provider", None) is not None:
+            ways["Sign in another way"] = _with_query(path, asked)
+        return ways
 
     async def finish(
         self, request: Request, attempt: LoginAttempt, *, code: str | None, error: str | None, iss: str | None
@@ -236,6 +239,10 @@ def _entry(flow: ManagedLoginFlow, callback_of: Callable[[Request], str], entry:
     return enter
 
 
+def _with_query(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
 def _redirect(url: str, cookies: Iterable[str]) -> Response:
     response = RedirectResponse(url, 303, _REDIRECT_HEADERS)
     for cookie in cookies:
@@ -243,14 +250,15 @@ def _redirect(url: str, cookies: Iterable[str]) -> Response:
     return response
 
 
-def _refused(request: Request, error: CognitoAuthError, again: str, cookies: Iterable[str]) -> Response:
+def _refused(
+    request: Request, error: CognitoAuthError, again: Mapping[str, str], cookies: Iterable[str]
+) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         text = (
             "<!doctype html><html lang=en><meta charset=utf-8>"
             "<meta name=viewport content=width=device-width><title>Signing in did not work</title>"
             f"<h1>Signing in did not work</h1><p>{escape(error.message)}</p>"
-            f'<p><a href="{escape(again)}">Try again</a></p></html>'
-        )
+        ) + "".join(f'<p><a href="{escape(path)}">{escape(text)}</a></p>' for text, path in again.items())
         response: Response = HTMLResponse(text, error.status_code, _PAGE_HEADERS)
     else:
         response = JSONResponse({"detail": error.detail}, error.status_code, _PAGE_HEADERS)

@@ -185,12 +185,20 @@ def test_a_user_comes_back_from_google(example: ExamplePage) -> None:
     example.page.locator("#username", has_text="Google_1234567890").wait_for()
 
 
-def test_whoever_says_no_at_google_is_told_and_can_try_again(example: ExamplePage) -> None:
-    example.page.click("text=Continue with Google")
-    example.page.click("text=Cancel")
-    example.page.locator("h1", has_text="Signing in did not work").wait_for()
-    example.page.click("text=Try again")
-    example.page.locator("[name=username]").wait_for()
+def test_whoever_says_no_at_google_is_told_and_can_go_another_way(example: ExamplePage) -> None:
+    example.page.goto(f"{example.address}/dashboard")
+    for link in ("Try again", "Sign in another way"):
+        if link == "Try again":
+            example.page.click("text=Continue with Google")
+        example.page.click("text=Cancel")
+        example.page.locator("h1", has_text="Signing in did not work").wait_for()
+        example.page.click(f"text={link}")
+    example.page.fill("[name=username]", "analyst")
+    example.page.click("text=Next")
+    example.page.click("button[value=PASSWORD]")
+    example.page.fill("[name=password]", "Local-pool-1!")
+    example.page.click("button")
+    example.page.wait_for_url("**/dashboard")
 
 
 def test_the_dashboard_shows_reports_to_analysts(example: ExamplePage) -> None:

@@ -286,15 +286,22 @@ def test_people_get_a_page_that_shows_nothing_of_what_came(shared: App) -> None:
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
-def again(browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None) -> str:
-    """Come back with an error, and return where "Try again" leads."""
+def ways(
+    browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None
+) -> list[tuple[str, str]]:
+    """Come back with an error, and return where the links of the page lead."""
     state = parse_qs(urlsplit(browser.get(start).headers["location"]).query)["state"][0]
     if clock is not None:
         clock.advance(after)
     params = {"state": state, "error": "access_denied"}
     answer = browser.get("/login/callback", params=params, headers={"Accept": "text/html"})
-    [link] = re.findall('<a href="([^"]*)">Try again</a>', answer.text)
-    return html.unescape(link)
+    links = re.findall('<a href="([^"]*)">([^<]*)</a>', answer.text)
+    return [(text, html.unescape(address)) for address, text in links]
+
+
+def again(browser: TestClient, start: str, **more: Any) -> str:
+    """Come back with an error, and return where "Try again" leads."""
+    return dict(ways(browser, start, **more))["Try again"]
 
 
 @pytest.mark.parametrize(
@@ -310,6 +317,14 @@ def again(browser: TestClient, start: str, *, after: float = 0, clock: Clock | N
 )
 def test_another_try_begins_with_what_was_asked_for(shared: App, start: str) -> None:
     assert again(shared.browser(), start) == start
+
+
+def test_who_came_from_a_provider_can_sign_in_another_way(shared: App) -> None:
+    assert ways(shared.browser(), "/login?next=%2Fme&provider=Google") == [
+        ("Try again", "/login?next=%2Fme&provider=Google"),
+        ("Sign in another way", "/login?next=%2Fme"),
+    ]
+    assert ways(shared.browser(), "/login?next=%2Fme") == [("Try again", "/login?next=%2Fme")]
 
 
 def test_another_try_leads_to_paths_of_this_app_only(shared: App) -> None:

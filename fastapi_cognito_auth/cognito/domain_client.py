@@ -96,6 +96,9 @@ class DomainClient:
                     content=content,
                 ) as response,
             ):
+                if response.headers.get("content-encoding", "identity") != "identity":
+                    # A few KB of it may be gigabytes.
+                    self._unreadable(method, path, response.status_code, "packed")
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
                     body += chunk

@@ -51,10 +51,12 @@ class Box:
         """
         nonce = os.urandom(_NONCE)
         closed = self._ciphers[self._newest].encrypt(nonce, value, place.encode())
-        return base64.urlsafe_b64encode(self._newest + nonce + closed).rstrip(b"=").decode()
+        return _written(self._newest + nonce + closed)
 
     def open(self, closed: str, place: str) -> bytes:
         """Return the value.
+
+        It has one spelling: what goes by the text cannot be led to take one value for two.
 
         Raises:
             ForeignBoxError: no key of this app closed it.
@@ -67,13 +69,18 @@ class Box:
         cipher = self._ciphers.get(raw[:_KEY_ID])
         if cipher is None:
             raise ForeignBoxError
-        if len(raw) < _KEY_ID + _NONCE + _TAG:
+        # The decoder takes the other alphabet, too, and passes over padding and the bits beyond the end.
+        if len(raw) < _KEY_ID + _NONCE + _TAG or _written(raw) != closed:
             raise BrokenBoxError
         nonce = raw[_KEY_ID : _KEY_ID + _NONCE]
         try:
             return cipher.decrypt(nonce, raw[_KEY_ID + _NONCE :], place.encode())
         except InvalidTag:
             raise BrokenBoxError from None
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _derive(key: str) -> bytes:

@@ -30,6 +30,13 @@ _LARGEST: Final = 4096
 _MOST: Final = 5
 """How many may be under way: their cookies are sent with each request."""
 
+_ROOM: Final = 4096
+"""Characters of them in all: links of other sites can begin attempts, and a request whose headers are too
+large for what stands before the app is refused, until they end."""
+
+_TAKEN_AWAY: Final = 20
+"""Cookies that are good for nothing, in one answer; the next one takes away more."""
+
 _STATE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -104,7 +111,7 @@ class LoginAttempts:
             attempt = replace(attempt, asked={})
             value = self._closed(attempt, name)
         headers = [f"{name}={value}; Max-Age={_KEPT}; {_attributes(connection)}"]
-        return attempt, headers + self._surplus(connection)
+        return attempt, headers + self._surplus(connection, _ROOM - len(name) - len(value))
 
     def take(self, connection: HTTPConnection, state: str | None) -> tuple[LoginAttempt, list[str]]:
         """Return the attempt of a state, and the `Set-Cookie` headers that end it.
@@ -146,16 +153,21 @@ class LoginAttempts:
             return None
         return attempt if self._clock() < attempt.started_at + _KEPT else None
 
-    def _surplus(self, connection: HTTPConnection) -> list[str]:
+    def _surplus(self, connection: HTTPConnection, room: int) -> list[str]:
         prefix = f"{'__Host-' if is_secure(connection) else ''}{self._name}"
-        attempts = {
-            name: self._opened(value, name)
-            for name, value in request_cookies(connection)
-            if name.startswith(prefix)
-        }
-        started = {name: attempt.started_at for name, attempt in attempts.items() if attempt is not None}
-        newest = sorted(started, key=started.__getitem__, reverse=True)[: _MOST - 1]
-        return [_gone(connection, name) for name in attempts if name not in newest]
+        values = {name: value for name, value in request_cookies(connection) if name.startswith(prefix)}
+        opened = {name: self._opened(value, name) for name, value in values.items()}
+        started = {name: attempt.started_at for name, attempt in opened.items() if attempt is not None}
+        kept = set()
+        for name in sorted(started, key=started.__getitem__, reverse=True)[: _MOST - 1]:
+            room -= len(name) + len(values[name])
+            if room < 0:
+                break
+            kept.add(name)
+        gone = [name for name in values if name not in kept]
+        # What is large goes first.
+        gone.sort(key=lambda name: len(values[name]), reverse=True)
+        return [_gone(connection, name) for name in gone[:_TAKEN_AWAY]]
 
 
 def _attributes(connection: HTTPConnection) -> str:

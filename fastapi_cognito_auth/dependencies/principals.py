@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept, session_id
+from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.transports import Transport
 from fastapi_cognito_auth.exceptions import (
@@ -122,12 +123,19 @@ class Principals:
     async def _of_session(self, session: "BrowserSession", connection: HTTPConnection) -> Found:
         kept = await session.current(connection)
         try:
-            found = await self.judge(kept.session.access_token)
+            found = await self._judge_of(kept.session)
         except InvalidTokenError:
             # Revoked, or of a key that is withdrawn: whoever holds nothing else is not signed in.
             await session.end(connection, kept)
             raise NotAuthenticatedError("Sign in again: the session has ended.") from None
         return found._replace(session=kept)
+
+    async def _judge_of(self, session: Session) -> Found:
+        found = await self.judge(session.access_token)
+        # What a refresh brings is not looked at before.
+        if found.principal.sub != session.sub:
+            raise InvalidTokenError("The tokens are of two users.")
+        return found
 
     async def judge(self, token: str) -> Found:
         """Return whose access token it is.

@@ -47,7 +47,11 @@ class Outgoing:
         self.is_over = True
         if self._unless is not None and self._unless():
             self._headers = []
-        headers = [*message.get("headers", ()), *self._headers]
+        said = [*message.get("headers", ())]
+        if self._headers:
+            # A cache that keeps cookies for others gives the session to whoever asks next.
+            said = [pair for pair in said if pair[0].lower() != b"cache-control" or _is_for_one(pair[1])]
+        headers = [*said, *self._headers]
         if self.clear_site_data is not None:
             headers.append((b"clear-site-data", self.clear_site_data.encode("latin-1")))
         if self.varies:
@@ -56,6 +60,12 @@ class Outgoing:
             if not any(name.lower() == b"cache-control" for name, _ in headers):
                 headers.append((b"cache-control", b"private, no-store" if self._headers else b"private"))
         message["headers"] = headers
+
+
+def _is_for_one(cache_control: bytes) -> bool:
+    """Tell whether no cache keeps it for others (RFC 9111 sections 5.2.2.5 and 5.2.2.7)."""
+    directives = {directive.strip().lower() for directive in cache_control.split(b",")}
+    return not directives.isdisjoint({b"no-store", b"private"})
 
 
 class SessionMiddleware:

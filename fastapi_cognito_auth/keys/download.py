@@ -101,6 +101,8 @@ async def _bounded(
         if response.status_code != 200:
             msg = f"answered {response.status_code}"
             raise FetchError(msg)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise FetchError("answered with something packed, which was not asked for")
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk

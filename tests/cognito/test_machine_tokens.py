@@ -1,6 +1,7 @@
 """Tokens for the app itself: at the domain and by the API, and all that may be answered instead."""
 
 import asyncio
+import gzip
 import json
 import logging
 import socket
@@ -193,6 +194,8 @@ PAGE = reply(b"<!doctype html><title>Sign in</title>", 200, {"Content-Type": "te
         reply(b"[" * 100_000),
         reply(b'{"access_token": "a", "access_token": "b"}'),
         reply(b'{"access_token": "' + b"a" * 300_000 + b'"}'),
+        # A few KB of it are some MB.
+        reply(gzip.compress(b'{"error": "invalid_client"}'), 400, {"Content-Encoding": "gzip"}),
         reply({}, 500),
         refusal("slow_down", 429),
         refusal(7),

@@ -11,6 +11,7 @@ from tests.support import SECRET_KEY
 
 OTHER_KEY = "another key, which is as long as it has to be"
 PLACE = "__Host-session"
+BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 BOX = Box([SECRET_KEY])
 
 
@@ -51,6 +52,16 @@ def test_no_changed_bit_opens(data: st.DataObject) -> None:
     raw[position] ^= 1 << data.draw(st.integers(0, 7))
     with pytest.raises((BrokenBoxError, ForeignBoxError)):
         BOX.open(base64.urlsafe_b64encode(bytes(raw)).decode(), PLACE)
+
+
+@pytest.mark.parametrize("length", range(1, 7))
+def test_a_value_has_one_spelling(length: int) -> None:
+    closed = BOX.close(b"v" * length, PLACE)
+    last = [f"{closed[:-1]}{sign}{end}" for sign in f"{BASE64URL}+/" for end in ("", "=", "==")]
+    others = {*last, closed.replace("-", "+").replace("_", "/"), f"{closed}\n", f" {closed}"} - {closed}
+    for other in others:
+        with pytest.raises((BrokenBoxError, ForeignBoxError)):
+            BOX.open(other, PLACE)
 
 
 @given(st.text(max_size=100) | st.integers(0, 49).map(lambda length: BOX.close(b"value", PLACE)[:length]))

@@ -82,6 +82,29 @@ def test_the_oldest_attempts_make_way() -> None:
     assert list(jar) == names[-5:]
 
 
+def test_attempts_leave_room_for_the_session_in_a_request() -> None:
+    """Links of another site can begin them, and headers that are too large lock a browser out."""
+    clock, flow = Clock(), attempts(Clock())
+    jar: dict[str, str] = {}
+    for _ in range(8):
+        asked = {"login_hint": "a" * 250}
+        _, [header, *gone] = flow.begin(
+            connection(jar), redirect_uri=AT, next_path="/" + "a" * 1500, asked=asked
+        )
+        jar.update([pair(header)])
+        for each in gone:
+            del jar[pair(each)[0]]
+        clock.advance(1)
+        assert sum(len(name) + len(value) for name, value in jar.items()) <= 4096
+    assert len(jar) == 1
+
+
+def test_an_answer_takes_few_cookies_away_at_once() -> None:
+    jar = {f"__Host-session-login-{number}": "x" for number in range(500)}
+    _, [_, *gone] = attempts().begin(connection(jar), redirect_uri=AT, next_path="/")
+    assert len(gone) == 20
+
+
 def test_what_is_no_attempt_is_taken_away() -> None:
     old = attempts(Clock(NOW - 3600)).begin(connection(), redirect_uri=AT, next_path="/")[1][0]
     foreign = attempts(key="another key, which is as long as it has to be")

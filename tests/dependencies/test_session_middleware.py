@@ -98,6 +98,25 @@ def test_what_a_route_says_of_caches_stands(name: bytes) -> None:
     assert message["headers"] == [(name, b"no-store"), (b"vary", b"Cookie")]
 
 
+@pytest.mark.parametrize("said", [b"public, max-age=600", b"max-age=600", b"s-maxage=9", b'private="x"'])
+def test_what_caches_may_keep_for_others_holds_no_cookies(said: bytes) -> None:
+    """A cache that keeps `Set-Cookie` gives the session to whoever asks next."""
+    headers = [(b"Cache-Control", said), (b"x", b"y")]
+    [message] = answered({"type": START, "headers": headers}, tell=["a=1"], varies=True)
+    kept = [value for name, value in message["headers"] if name.lower() == b"cache-control"]
+    assert kept == [b"private, no-store"]
+    assert (b"x", b"y") in message["headers"]
+    # Without cookies it is the route's own affair.
+    [message] = answered({"type": START, "headers": headers}, varies=True)
+    assert [value for name, value in message["headers"] if name == b"Cache-Control"] == [said]
+
+
+@pytest.mark.parametrize("said", [b"no-store", b"private, max-age=60", b"max-age=60 , Private"])
+def test_what_no_cache_keeps_for_others_may_hold_cookies(said: bytes) -> None:
+    [message] = answered({"type": START, "headers": [(b"cache-control", said)]}, tell=["a=1"], varies=True)
+    assert message["headers"] == [(b"cache-control", said), (b"set-cookie", b"a=1"), (b"vary", b"Cookie")]
+
+
 def test_an_answer_of_which_nobody_asked_is_left_as_it_is() -> None:
     assert answered({"type": START, "headers": [(b"x", b"y")]})[0]["headers"] == [(b"x", b"y")]
 

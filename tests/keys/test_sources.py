@@ -1,6 +1,7 @@
 """Where the key set comes from, and all that may be wrong there."""
 
 import asyncio
+import gzip
 import json
 import os
 import re
@@ -108,6 +109,7 @@ def test_the_key_set_is_fetched_over_http() -> None:
         pytest.param(fixed("404 Not Found", GOOD), id="not found"),
         pytest.param(fixed("302 Found", b"", Location="http://127.0.0.1:1/"), id="redirect"),
         pytest.param(fixed("200 OK", b"x" * 70_000), id="huge"),
+        pytest.param(fixed("200 OK", gzip.compress(GOOD), **{"Content-Encoding": "gzip"}), id="packed"),
         pytest.param(endless, id="endless"),
         pytest.param(drip, id="drip"),
         pytest.param(silence, id="silent"),

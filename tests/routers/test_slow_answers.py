@@ -69,6 +69,31 @@ def test_a_slow_answer_signs_nobody_in_who_has_signed_out_meanwhile(
     assert session is None
 
 
+def test_a_refresh_that_brings_the_tokens_of_somebody_else_ends_the_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = App()
+    browser = app.signed_in()
+    call = app.pool.call
+
+    def other(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation != "GetTokensFromRefreshToken":
+            return call(operation, params)
+        asked = {"USERNAME": "eve", "PASSWORD": PASSWORD}
+        client_id = app.pool.client_id
+        return call(
+            "InitiateAuth",
+            {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client_id, "AuthParameters": asked},
+        )
+
+    monkeypatch.setattr(app.pool, "call", other)
+    app.clock.advance(3590)
+    answer = browser.get("/me")
+    assert answer.status_code == 401
+    assert browser.get("/session").json() is None
+    assert list(browser.cookies) == []
+
+
 def test_a_slow_answer_does_not_bring_back_who_was_signed_in_before() -> None:
     answer, session = asyncio.run(SlowApp().browse(lambda post: post("/session/sign-in", json=EVE)))
     assert answer.headers.get_list("set-cookie") == []

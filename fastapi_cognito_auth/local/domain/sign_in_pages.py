@@ -52,7 +52,8 @@ class SignInPages:
         if handle is None:
             return self._begin(visit, request, browser)
         attempt = self._attempts.find(handle, browser, visit.encoded_query)
-        if attempt is None:
+        # One that has only signed up was asked nothing here.
+        if attempt is None or not attempt.challenge:
             return self.first_page(visit, request, refused="This took too long. Please sign in again.")
         try:
             result = self._answer(request, attempt, visit)

@@ -83,6 +83,15 @@ def test_an_attempt_signs_in_nobody_but_who_signed_up_in_it(kit: DomainKit) -> N
     assert "password" in page.forms[0].fields
 
 
+def test_an_attempt_to_sign_up_answers_no_challenge(kit: DomainKit) -> None:
+    """The page before: nothing was asked of it that could be answered."""
+    browser = kit.browser()
+    page = sign_up(kit, browser, "kim")
+    page.forms[0].action = page.forms[0].action.replace("confirm?", "login?")
+    page = browser.send(page, code="123456")
+    assert (page.status, "Please sign in again." in page.text) == (400, True)
+
+
 def test_an_attempt_signs_in_once(kit: DomainKit) -> None:
     browser = kit.browser()
     page = sign_up(kit, browser, "joe")

@@ -597,9 +597,12 @@ class CognitoAuth(Guards):
         async def refresh(refresh_token: str, device_key: str | None) -> "Tokens":
             return await self.pool.refresh_tokens.refresh(refresh_token, device_key=device_key)
 
+        async def revoke(refresh_token: str) -> None:
+            await self.pool.refresh_tokens.revoke(refresh_token)
+
         from fastapi_cognito_auth.assembly.sessions import browser_session  # noqa: PLC0415 - as the pool
 
-        session = browser_session(self.settings, refresh, self._clock)
+        session = browser_session(self.settings, refresh, revoke, self._clock)
         self._principals.session = session
         return session
 

@@ -9,7 +9,7 @@ from fastapi_cognito_auth.cookie_sessions.box import Box
 from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore
 from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore
 from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
-from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, Refresh
+from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, Refresh, Revoke
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies
@@ -32,6 +32,7 @@ def session_box(settings: CognitoSettings) -> Box:
 def browser_session(
     settings: CognitoSettings,
     refresh: Refresh,
+    revoke: Revoke,
     clock: Callable[[], float],
 ) -> BrowserSession:
     """Return what keeps browsers signed in.
@@ -39,6 +40,7 @@ def browser_session(
     Args:
         settings: say where, and for how long.
         refresh: gets new tokens.
+        revoke: ends a refresh token.
         clock: seconds since the epoch.
 
     Raises:
@@ -57,6 +59,7 @@ def browser_session(
         CookieSessions(
             store,
             refresh,
+            revoke,
             max_age=settings.session_max_age,
             idle_timeout=settings.session_idle_timeout,
             clock=clock,

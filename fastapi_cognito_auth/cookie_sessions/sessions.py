@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -53,6 +54,10 @@ Refresh = Callable[[str, str | None], Awaitable[Refreshed]]
 """Gets new tokens by a refresh token and the key of its device."""
 
 
+Revoke = Callable[[str], Awaitable[None]]
+"""Ends a refresh token."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewTokens:
     """What a sign-in has given."""
@@ -73,6 +78,7 @@ class CookieSessions:
     Args:
         store: keeps the sessions.
         refresh: asks Cognito for new tokens.
+        revoke: tells Cognito of those that came too late for their session.
         max_age: seconds after which a session ends, however it is used.
         idle_timeout: seconds without a request after which it ends; `None` for no such limit.
         clock: seconds since the epoch.
@@ -82,6 +88,7 @@ class CookieSessions:
         self,
         store: SessionStore,
         refresh: Refresh,
+        revoke: Revoke,
         *,
         max_age: int,
         idle_timeout: int | None,
@@ -89,6 +96,7 @@ class CookieSessions:
     ) -> None:
         self._store = store
         self._refresh = refresh
+        self._revoke = revoke
         self._max_age = max_age
         self._idle_timeout = idle_timeout
         self._clock = clock
@@ -263,12 +271,33 @@ class CookieSessions:
                 refreshed = await self._with_new_tokens(kept)
                 if refreshed is None:
                     return kept
-                renewed = await self._store.renew(kept, refreshed, place)
+                try:
+                    renewed = await self._store.renew(kept, refreshed, place)
+                except SessionGoneError:
+                    await self._give_up(kept, refreshed, place)
+                    # Whatever has ended it has told the browser, or its next request finds out.
+                    raise SessionGoneError(leave_cookie=True) from None
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
+        if self._renewals.has_ended(kept.session.identity):
+            await self._revoke_new(kept.session, refreshed)
+            raise SessionGoneError(leave_cookie=True)
         if renewed.ticket != ticket:
             self._renewals.renewed(ticket, renewed)
         return renewed
+
+    async def _give_up(self, kept: Kept, refreshed: Session, place: str) -> None:
+        """Revoke what was refreshed for nobody, unless somebody else has refreshed the same session."""
+        try:
+            await self._store.find(kept.ticket, place)
+        except SessionGoneError:
+            await self._revoke_new(kept.session, refreshed)
+
+    async def _revoke_new(self, before: Session, refreshed: Session) -> None:
+        # What ended the session has revoked the refresh token of before, or tried to.
+        if refreshed.refresh_token is not None and refreshed.refresh_token != before.refresh_token:
+            with suppress(CognitoAuthError):
+                await self._revoke(refreshed.refresh_token)
 
     async def _with_new_tokens(self, kept: Kept) -> Session | None:
         """Ask Cognito; `None` where the old access token has to do for a while."""

@@ -199,6 +199,9 @@ class Cognito:
             expires_in=3600,
         )
 
+    async def revoke(self, _refresh_token: str) -> None:
+        raise AssertionError("nobody signed out")
+
 
 @pytest.mark.parametrize(
     ("life", "refreshes"), [(300, 12), (1800, 2), (3600, 1), (7200, 1), (40, 1), (0, 1), (-5, 1), (None, 1)]
@@ -211,6 +214,7 @@ def test_a_session_is_refreshed_before_either_token_ends_and_not_for_each_reques
     sessions = CookieSessions(
         CookieStore(Box([SECRET_KEY]), most=15_000),
         cognito.refresh,
+        cognito.revoke,
         max_age=86_400,
         idle_timeout=None,
         clock=clock,
@@ -234,7 +238,9 @@ def test_an_id_token_that_is_none_is_no_reason_to_refresh(nonsense: str) -> None
     clock = Clock()
     cognito = Cognito(clock, life=300)
     store = CookieStore(Box([SECRET_KEY]), most=15_000)
-    sessions = CookieSessions(store, cognito.refresh, max_age=86_400, idle_timeout=None, clock=clock)
+    sessions = CookieSessions(
+        store, cognito.refresh, cognito.revoke, max_age=86_400, idle_timeout=None, clock=clock
+    )
     tokens = NewTokens(SUB, "access", NOW + 3600, "refresh", nonsense)
 
     async def use() -> None:

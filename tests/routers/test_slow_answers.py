@@ -1,6 +1,7 @@
 """Answers that come after the session of their request has ended, or made way for another."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -67,6 +68,67 @@ def test_a_slow_answer_signs_nobody_in_who_has_signed_out_meanwhile(
     assert answer.json() == "ada"
     assert answer.headers.get_list("set-cookie") == []
     assert session is None
+
+
+class SlowCognito(App):
+    """An app whose pool takes its time with what it answers to a refresh."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, settings: LocalSettings | None = None) -> None:
+        super().__init__(refresh_token_rotation=0, settings=settings)
+        self.issued: dict[str, str] = {}
+        self.revoked: list[str] = []
+        asked, self._go_on = threading.Event(), threading.Event()
+        call = self.pool.call
+
+        def slow(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            answer = call(operation, params)
+            if operation == "RevokeToken":
+                self.revoked.append(params["Token"])
+            if operation == "GetTokensFromRefreshToken":
+                self.issued = answer["AuthenticationResult"]
+                asked.set()
+                self._go_on.wait(10)
+            return answer
+
+        self._asked = asked
+        monkeypatch.setattr(self.pool, "call", slow)
+
+    async def browse(self, in_between: Callable[[Send], Awaitable[Any]]) -> httpx2.Response:
+        """Let a browser do something while the session of its request is refreshed."""
+        transport = httpx2.ASGITransport(app=self.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
+            await browser.post("/session/sign-in", json=ADA)
+            self.clock.advance(3590)
+            under_way = asyncio.ensure_future(browser.get("/me"))
+            await asyncio.to_thread(self._asked.wait, 10)
+            await in_between(browser.post)
+            self._go_on.set()
+            return await under_way
+
+
+@pytest.mark.parametrize("store", ["cookie", "redis"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(lambda post: post("/session/sign-out"), id="out"),
+        pytest.param(lambda post: post("/session/sign-in", json=EVE), id="in anew"),
+    ],
+)
+def test_what_a_refresh_brings_for_a_session_that_has_ended_meanwhile_ends_too(
+    end: Callable[[Send], Awaitable[Any]],
+    store: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where refresh tokens are rotated, the sign-out knew the old one alone."""
+    settings: Any = {}
+    if store == "redis":
+        settings = {"session_store": "redis", "redis_url": request.getfixturevalue("shared_redis").url}
+    app = SlowCognito(monkeypatch, settings=settings)
+    answer = asyncio.run(app.browse(end))
+    assert app.issued["RefreshToken"] in app.revoked
+    assert answer.status_code == 401
+    assert answer.headers.get_list("set-cookie") == []
 
 
 def test_a_refresh_that_brings_the_tokens_of_somebody_else_ends_the_session(

@@ -50,9 +50,12 @@ class Worker:
         """
         if self._process.stdin is None or self._process.stdout is None:
             raise WorkerError(self._name)
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
             raise WorkerError(self._name)
         answer: dict[str, Any] = json.loads(line)

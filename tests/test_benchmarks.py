@@ -1,6 +1,7 @@
 """The benchmarks run and report; what they measure is not judged here."""
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,12 +11,16 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks.report import BEGIN, END, Bar, Table, write_into
 from benchmarks.rounds import Sample, interleave, percentile
+from benchmarks.worker import WorkerError, python_worker
 from tests.older import needs_loop_factories
+
+LOADED = {"http", "sessions"}
+"""The parts that send requests to a server of their own."""
 
 
 @pytest.mark.parametrize(
     "part",
-    [pytest.param(part, marks=needs_loop_factories if part == "http" else ()) for part in command.PARTS],
+    [pytest.param(part, marks=needs_loop_factories if part in LOADED else ()) for part in command.PARTS],
 )
 def test_every_part_runs_without_other_libraries_and_prints_tables(
     part: str, capsys: pytest.CaptureFixture[str]
@@ -49,6 +54,13 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round() -> None:
     slow = iter([0.0, 2.0, 20.0, 9.0])
     found = interleave({"f": partial(turn, fast), "s": partial(turn, slow)}, 3)
     assert (found["s"].cpu_ratio(found["f"]), found["s"].wall_ratio(found["f"])) == (2.0, 2.0)
+
+
+def test_a_process_that_never_started_is_said_to_have_ended() -> None:
+    with python_worker(sys.executable, "no_such_module") as worker:
+        for _ in range(2):
+            with pytest.raises(WorkerError, match="no_such_module"):
+                worker.ask(count=1)
 
 
 def test_a_percentile_is_one_of_the_values() -> None:

@@ -24,6 +24,7 @@ ROOMS = [
     "never_from_input",
     "user",
     "redis_connections",
+    "redis_lookups",
     "revocation",
     "cookie_sessions",
     "cognito",

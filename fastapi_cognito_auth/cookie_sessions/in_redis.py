@@ -19,6 +19,7 @@ from fastapi_cognito_auth.cookie_sessions.protocol import (
 )
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
+from fastapi_cognito_auth.redis_lookups import RedisLookups
 from fastapi_cognito_auth.runtime.clock import wall_clock
 
 _ID: Final = 32  # bytes
@@ -104,27 +105,30 @@ class RedisSessionStore:
         clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._connections = connections
+        self._lookups = RedisLookups(connections)
         self._box = box
         self._opened = OpenedSessions(box)
         self._prefix = f"{prefix}cookie_session:"
         self._clock = clock
 
     async def find(self, ticket: str, _place: str) -> Kept:
-        """Look it up in one round trip (GET)."""
+        """Look it up in one round trip (MGET)."""
         if _TICKET.fullmatch(ticket) is None:
             raise SessionGoneError
         key = self._key(ticket)
-        written = await self._ask("GET", key)
-        if written is None:
+        try:
+            (written,) = await self._lookups.get(key)
+        except RedisUnavailableError as exc:
+            raise SessionStoreUnavailableError(str(exc)) from None
+        if not isinstance(written, bytes):
             raise SessionGoneError
         if written == _REPLACED.encode():
             raise SessionGoneError(leave_cookie=True)
         try:
-            text = written.decode("ascii")
-            session = self._opened.open(text, key)
-        except (BrokenBoxError, ForeignBoxError, ValueError, AttributeError):
+            session = self._opened.open(written, key)
+        except (BrokenBoxError, ForeignBoxError, ValueError):
             raise SessionGoneError from None
-        return Kept(session, ticket, _version(written))
+        return Kept(session, ticket, written)
 
     async def start(self, session: Session, _place: str) -> Kept:
         """Keep it under a random id, and in the list of its user."""
@@ -143,15 +147,15 @@ class RedisSessionStore:
             session.ends_at,
             key.removeprefix(self._prefix),
         )
-        return Kept(session, ticket, _version(written.encode()))
+        return Kept(session, ticket, written.encode())
 
     async def renew(self, kept: Kept, session: Session, _place: str) -> Kept:
         """Replace it, if nobody else has meanwhile."""
         key = self._key(kept.ticket)
         written = self._box.close(session.dump(), key)
-        if await self._ask("EVAL", _RENEW, 1, key, kept.version, written, self._life(session)) != 1:
+        if await self._ask("EVAL", _RENEW, 1, key, _version(kept.written), written, self._life(session)) != 1:
             raise SessionGoneError
-        return Kept(session, kept.ticket, _version(written.encode()))
+        return Kept(session, kept.ticket, written.encode())
 
     async def end(self, kept: Kept, *, replaced: bool = False) -> None:
         """Delete it, and take it off the list of its user."""

@@ -22,9 +22,9 @@ class OpenedSessions:
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self._recent: Recent[tuple[str, str], Session] = Recent(_MOST, _PERIOD)
+        self._recent: Recent[tuple[str, str | bytes], Session] = Recent(_MOST, _PERIOD)
 
-    def open(self, closed: str, place: str) -> Session:
+    def open(self, closed: str | bytes, place: str) -> Session:
         """Return the session that was sealed for a place.
 
         Raises:
@@ -35,6 +35,7 @@ class OpenedSessions:
         key = (place, closed)
         session = self._recent.get(key)
         if session is None:
-            session = Session.load(self._box.open(closed, place))
+            text = closed if isinstance(closed, str) else closed.decode("ascii")
+            session = Session.load(self._box.open(text, place))
             self._recent.put(key, session)
         return session

@@ -30,8 +30,8 @@ class Kept:
     ticket: str
     """What the browser keeps in its cookie for it."""
 
-    version: str = ""
-    """Changes whenever it is written, where others may write it meanwhile."""
+    written: bytes = b""
+    """What stands in the store, where others may write it meanwhile."""
 
     def __repr__(self) -> str:
         """Keep the ticket out of logs."""

@@ -9,6 +9,7 @@ from cachetools import TTLCache
 
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept
 from fastapi_cognito_auth.runtime.forks import in_each_process
+from fastapi_cognito_auth.runtime.recent import Recent
 
 _MOST: Final = 4096
 _REMEMBERED: Final = 60.0
@@ -18,6 +19,10 @@ _MOST_ENDED: Final = 16_384
 _ENDED: Final = 3600.0
 """Seconds: a request may be answered long after its session has ended, and the access token that came
 with it is good for as long unless the app client says otherwise."""
+
+_MOST_NAMES: Final = 256
+_PERIOD: Final = 10.0
+"""Seconds in which a ticket, which is long, is hashed once."""
 
 _PAUSE: Final = 5.0
 """Seconds after a refresh that failed until the next one is tried."""
@@ -35,6 +40,7 @@ class Renewals:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._names: Recent[str, bytes] = Recent(_MOST_NAMES, _PERIOD)
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:
@@ -47,40 +53,43 @@ class Renewals:
     def after(self, ticket: str) -> Kept | None:
         """Return what a ticket was renewed to."""
         with self._lock:
-            return self._renewed.get(digest(ticket))
+            return self._renewed.get(self.name(ticket))
 
     def has_ended(self, name: str) -> bool:
         """Tell whether this worker has ended a session lately, by its ticket or its identity."""
         with self._lock:
-            return digest(name) in self._ended
+            return self.name(name) in self._ended
 
     def was_replaced(self, name: str) -> bool:
         """Tell whether its browser has another one instead."""
         with self._lock:
-            return self._ended.get(digest(name), False)
+            return self._ended.get(self.name(name), False)
 
     def has_failed(self, ticket: str) -> bool:
         """Tell whether a refresh failed a moment ago."""
         with self._lock:
-            return digest(ticket) in self._failed
+            return self.name(ticket) in self._failed
 
     def renewed(self, ticket: str, kept: Kept) -> None:
         """Take note of a renewal."""
         with self._lock:
-            self._renewed[digest(ticket)] = kept
+            self._renewed[self.name(ticket)] = kept
 
     def failed(self, ticket: str) -> None:
         """Take note of a refresh that failed."""
         with self._lock:
-            self._failed[digest(ticket)] = None
+            self._failed[self.name(ticket)] = None
 
     def ended(self, *names: str, replaced: bool = False) -> None:
         """Take note of an end, under a ticket and an identity."""
         with self._lock:
-            for name in map(digest, names):
+            for name in map(self.name, names):
                 self._ended[name] = replaced or self._ended.get(name, False)
 
-
-def digest(name: str) -> bytes:
-    """Return what stands for a ticket where the ticket itself must not."""
-    return hashlib.sha256(name.encode()).digest()
+    def name(self, ticket: str) -> bytes:
+        """Return what stands for a ticket, or an identity, where it must not stand itself."""
+        name = self._names.get(ticket)
+        if name is None:
+            name = hashlib.sha256(ticket.encode()).digest()
+            self._names.put(ticket, name)
+        return name

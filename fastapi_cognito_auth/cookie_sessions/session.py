@@ -2,8 +2,13 @@
 
 import json
 import secrets
+import zlib
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
+
+_RAW: Final = -zlib.MAX_WBITS
+_LONGEST: Final = 1 << 18
+"""Bytes of a session that is read, far above what a store takes."""
 
 _NUMBERS = ("access_token_until", "signed_in_at", "used_at", "ends_at")
 _TIMES = {*_NUMBERS, "id_token_until"}
@@ -46,9 +51,14 @@ class Session:
         return replace(self, id_token=None, id_token_until=None)
 
     def dump(self) -> bytes:
-        """Write it as JSON."""
+        """Write it as JSON, in Huffman's code (RFC 1951): tokens are of 64 characters, so a quarter is saved.
+
+        Nothing that occurs twice is written shorter for it. What the user can choose, such as a name in the
+        ID token, tells nothing of the secrets beside it by the length of the whole.
+        """
         written = {name: value for name, value in asdict(self).items() if value is not None}
-        return json.dumps(written, separators=(",", ":")).encode()
+        code = zlib.compressobj(wbits=_RAW, strategy=zlib.Z_HUFFMAN_ONLY)
+        return code.compress(json.dumps(written, separators=(",", ":")).encode()) + code.flush()
 
     @classmethod
     def load(cls, written: bytes) -> Self:
@@ -57,7 +67,11 @@ class Session:
         Raises:
             ValueError: it is something else.
         """
-        members: Any = json.loads(written)
+        code = zlib.decompressobj(wbits=_RAW)
+        try:
+            members: Any = json.loads(code.decompress(written, _LONGEST))
+        except zlib.error:
+            raise ValueError("a session is compressed") from None
         if not isinstance(members, dict) or not members.keys() >= set(_NUMBERS):
             raise ValueError("a session is an object with times")
         if not all(type(value) is (int if name in _TIMES else str) for name, value in members.items()):

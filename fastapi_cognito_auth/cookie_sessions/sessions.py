@@ -12,7 +12,7 @@ from fastapi_cognito_auth.cookie_sessions.protocol import (
     SessionStore,
     SessionStoreUnavailableError,
 )
-from fastapi_cognito_auth.cookie_sessions.renewals import Renewals, digest
+from fastapi_cognito_auth.cookie_sessions.renewals import Renewals
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
@@ -162,7 +162,7 @@ class CookieSessions:
         if not self._is_due(kept.session):
             return await self._touched(kept, place)
         return await self._flights.run(
-            (digest(kept.ticket), place), lambda: self._refreshed(kept.ticket, place)
+            (self._renewals.name(kept.ticket), place), lambda: self._refreshed(kept.ticket, place)
         )
 
     async def end(self, kept: Kept) -> None:

@@ -12,7 +12,7 @@ from fastapi_cognito_auth.dependencies.forgotten import Dependency, refuse_forgo
 from fastapi_cognito_auth.dependencies.principals import Principals, demand_scopes
 from fastapi_cognito_auth.dependencies.refusal import refusal
 from fastapi_cognito_auth.dependencies.schemes import AccessTokenScheme, Schemes
-from fastapi_cognito_auth.dependencies.transports import Transport
+from fastapi_cognito_auth.dependencies.transports import NoToken, Transport
 from fastapi_cognito_auth.exceptions import (
     NO_ACCESS_TOKEN,
     CognitoAuthError,
@@ -233,22 +233,21 @@ class CurrentIdUser(Dependency, SecurityBase):
         return user
 
     async def _verified(self, connection: HTTPConnection) -> VerifiedToken[IdTokenClaims]:
-        try:
-            token, sub = self._transport.read(connection), None
-        except NotAuthenticatedError as exc:
-            token, sub = await self._of_session(connection, exc)
+        token, sub = self._transport.read(connection), None
+        if not isinstance(token, str):
+            token, sub = await self._of_session(connection, token)
         verified = await self._verifier.verify(token, IdTokenClaims)
         if sub is not None and verified.claims.sub != sub:
             raise InvalidTokenError("The tokens are of two users.")
         return verified
 
-    async def _of_session(self, connection: HTTPConnection, nobody: NotAuthenticatedError) -> tuple[str, str]:
+    async def _of_session(self, connection: HTTPConnection, nobody: NoToken) -> tuple[str, str]:
         """Return the ID token of the session by which `current_user` would find the user, and whose it is."""
         if self._principals.session is None:
-            raise nobody
+            raise nobody.error()
         found = await self._principals.find(connection)
         if found.session is None:
-            raise nobody
+            raise nobody.error()
         if found.session.session.id_token is None:
             raise IdTokenNotKeptError
         return found.session.session.id_token, found.principal.sub

@@ -37,7 +37,10 @@ class LoadBalancerUser:
             CrossSiteRequestError: another site made the browser send the request.
             KeysUnavailableError: the header cannot be judged at the moment.
         """
-        claims = await self._verifier.verify(self._transport.read(connection))
+        token = self._transport.read(connection)
+        if not isinstance(token, str):
+            raise token.error()
+        claims = await self._verifier.verify(token)
         groups = frozenset(claims.groups)
         granted = (self._group_scopes[group] for group in groups & self._group_scopes.keys())
         user = User(

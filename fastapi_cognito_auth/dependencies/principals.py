@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from fastapi_cognito_auth.cookie_sessions.protocol import Kept, session_id
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
-from fastapi_cognito_auth.dependencies.transports import Transport
+from fastapi_cognito_auth.dependencies.transports import NO_TOKEN, NoToken, Transport
 from fastapi_cognito_auth.exceptions import (
     InvalidIssuerError,
     InvalidTokenError,
@@ -102,22 +102,23 @@ class Principals:
         known: dict[Principals, Found] = connection.scope.setdefault("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         if found is None:
-            try:
-                found = await self.judge(self._transport.read(connection))
-            except NotAuthenticatedError as exc:
-                found = await self._look_elsewhere(connection, exc)
+            token = self._transport.read(connection)
+            if isinstance(token, str):
+                found = await self.judge(token)
+            else:
+                found = await self._look_elsewhere(connection, token)
             known[self] = found
         return found
 
-    async def _look_elsewhere(self, connection: HTTPConnection, nobody: NotAuthenticatedError) -> Found:
+    async def _look_elsewhere(self, connection: HTTPConnection, nobody: NoToken) -> Found:
         if self.session is not None:
             try:
                 return await self._of_session(self.session, connection)
             except NotAuthenticatedError as exc:
                 # What is wrong with the header says more than that there is no session either.
-                nobody = nobody if nobody.message != NotAuthenticatedError.message else exc
+                nobody = NoToken(exc.message) if nobody is NO_TOKEN else nobody
         if self._load_balancer is None:
-            raise nobody
+            raise nobody.error()
         return Found(await self._load_balancer.user(connection), None)
 
     async def _of_session(self, session: "BrowserSession", connection: HTTPConnection) -> Found:

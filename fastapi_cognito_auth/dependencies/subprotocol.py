@@ -11,7 +11,8 @@ from starlette.types import Message
 from starlette.websockets import WebSocket
 
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
-from fastapi_cognito_auth.exceptions import InvalidTokenError, NotAuthenticatedError
+from fastapi_cognito_auth.dependencies.transports import NO_TOKEN, NoToken
+from fastapi_cognito_auth.exceptions import InvalidTokenError
 
 _NAME: Final = "bearer"
 
@@ -31,22 +32,23 @@ class SubprotocolTransport:
     def __init__(self, same_origin: SameOrigin) -> None:
         self._same_origin = same_origin
 
-    def read(self, connection: HTTPConnection) -> str:
+    def read(self, connection: HTTPConnection) -> str | NoToken:
         """Return the token as it came, and let the app's `accept` answer with `bearer`.
 
+        What is no WebSocket, or offers no such pair, has none.
+
         Raises:
-            NotAuthenticatedError: it is no WebSocket, or offers no such pair.
             InvalidTokenError: it offers `bearer` twice.
             CrossSiteRequestError: a page of another site opens it.
         """
         offered: list[str] = connection.scope.get("subprotocols") or []
         if _NAME not in offered:
-            raise NotAuthenticatedError
+            return NO_TOKEN
         if offered.count(_NAME) > 1:
             raise InvalidTokenError("The WebSocket offers the subprotocol bearer more than once.")
         behind = offered[offered.index(_NAME) + 1 :]
         if not behind:
-            raise NotAuthenticatedError("The WebSocket offers bearer, and no access token behind it.")
+            return NoToken("The WebSocket offers bearer, and no access token behind it.")
         self._same_origin.demand(connection)
         if isinstance(connection, WebSocket):
             _answer_with_the_name(connection)

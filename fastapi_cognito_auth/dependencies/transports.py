@@ -1,7 +1,7 @@
 """How a token travels between the client and the app."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from starlette.requests import HTTPConnection
 
@@ -20,6 +20,20 @@ _ANOTHER_SCHEME: Final = f"The Authorization header has another scheme: {_SEND}"
 _NOTHING_BEHIND: Final = f"The Authorization header has no token: {_SEND}"
 
 
+class NoToken(NamedTuple):
+    """That a request carries none: no error yet, since with cookie sessions none does."""
+
+    message: str
+    """What to say if there is nothing else."""
+
+    def error(self) -> NotAuthenticatedError:
+        """Return what to raise."""
+        return NotAuthenticatedError(self.message)
+
+
+NO_TOKEN: Final = NoToken(NotAuthenticatedError.message)
+
+
 class Transport(Protocol):
     """Finds the token of a request."""
 
@@ -27,11 +41,10 @@ class Transport(Protocol):
     def places(self) -> tuple[str, ...]:
         """Where it looks, in words for the documentation of an API."""
 
-    def read(self, connection: HTTPConnection) -> str:
-        """Return the token as it came; it is not verified yet.
+    def read(self, connection: HTTPConnection) -> str | NoToken:
+        """Return the token as it came, not verified yet, or what to say of a request without one.
 
         Raises:
-            NotAuthenticatedError: there is none.
             InvalidTokenError: which one is meant cannot be told.
             CrossSiteRequestError: a browser attached it to what another site made it send.
         """
@@ -42,27 +55,26 @@ class BearerTransport:
 
     places: tuple[str, ...] = ("the Authorization header",)
 
-    def read(self, connection: HTTPConnection) -> str:
-        """Return the token as it came; it is not verified yet.
+    def read(self, connection: HTTPConnection) -> str | NoToken:
+        """Return the token as it came, not verified yet, or what to say of a request without one.
 
         Raises:
-            NotAuthenticatedError: there is no bearer token.
             InvalidTokenError: there is more than one `Authorization` header.
         """
         # As ASGI hands it over, with names in lower case: `connection.headers` takes longer.
         headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
         values = [value for name, value in headers if name == b"authorization"]
         if not values:
-            raise NotAuthenticatedError
+            return NO_TOKEN
         if len(values) > 1:
             raise InvalidTokenError("The request carries more than one Authorization header.")
         # RFC 9110 section 11.1: the scheme's name is not case-sensitive.
         scheme, _, token = values[0].decode("latin-1").partition(" ")
         token = token.strip(_BLANK)
         if scheme.lower() != "bearer":
-            raise NotAuthenticatedError(_NO_SCHEME if scheme.count(".") == 2 else _ANOTHER_SCHEME)
+            return NoToken(_NO_SCHEME if scheme.count(".") == 2 else _ANOTHER_SCHEME)
         if not token:
-            raise NotAuthenticatedError(_NOTHING_BEHIND)
+            return NoToken(_NOTHING_BEHIND)
         return token
 
 
@@ -79,11 +91,10 @@ class CookieTransport:
         self.places: tuple[str, ...] = (f"the cookie `{name}`",)
         self._same_origin = same_origin
 
-    def read(self, connection: HTTPConnection) -> str:
-        """Return the token as it came; it is not verified yet.
+    def read(self, connection: HTTPConnection) -> str | NoToken:
+        """Return the token as it came, not verified yet, or what to say of a request without one.
 
         Raises:
-            NotAuthenticatedError: there is no such cookie.
             InvalidTokenError: two of that name differ; another host of the domain may set one.
             CrossSiteRequestError: another site made the browser send it.
         """
@@ -94,7 +105,7 @@ class CookieTransport:
             if name.strip(_BLANK) == self.name and value.strip(_BLANK)
         }
         if not values:
-            raise NotAuthenticatedError
+            return NO_TOKEN
         if len(values) > 1:
             raise InvalidTokenError("The request carries more than one access token cookie.")
         self._same_origin.demand(connection)
@@ -114,17 +125,16 @@ class HeaderTransport:
         self.places: tuple[str, ...] = (f"the header `{name}`",)
         self._same_origin = same_origin
 
-    def read(self, connection: HTTPConnection) -> str:
-        """Return the value as it came; it is not verified yet.
+    def read(self, connection: HTTPConnection) -> str | NoToken:
+        """Return the value as it came, not verified yet, or what to say of a request without one.
 
         Raises:
-            NotAuthenticatedError: there is no such header.
             InvalidTokenError: there is more than one; a client may have added its own.
             CrossSiteRequestError: another site made the browser send the request.
         """
         values = [value.strip(_BLANK) for value in connection.headers.getlist(self.name)]
         if not values or values == [""]:
-            raise NotAuthenticatedError
+            return NO_TOKEN
         if len(values) > 1:
             msg = f"The request carries more than one {self.name} header."
             raise InvalidTokenError(msg)
@@ -146,19 +156,18 @@ class FirstOf:
         self._transports = tuple(transports)
         self.places: tuple[str, ...] = tuple(place for transport in transports for place in transport.places)
 
-    def read(self, connection: HTTPConnection) -> str:
-        """Return the first token; it is not verified yet.
+    def read(self, connection: HTTPConnection) -> str | NoToken:
+        """Return the first token, not verified yet, or what to say of a request without one.
 
         Raises:
-            NotAuthenticatedError: there is none at all.
             InvalidTokenError: which one is meant cannot be told.
             CrossSiteRequestError: a browser attached it to what another site made it send.
         """
         first = None
         for transport in self._transports:
-            try:
-                return transport.read(connection)
-            except NotAuthenticatedError as exc:
-                # What is wrong with the header says more than that there is no cookie either.
-                first = first or exc
-        raise first or NotAuthenticatedError()
+            found = transport.read(connection)
+            if isinstance(found, str):
+                return found
+            # What is wrong with the header says more than that there is no cookie either.
+            first = first or found
+        return first or NO_TOKEN

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
+from fastapi_cognito_auth.redis_lookups import RedisLookups
 from fastapi_cognito_auth.revocation.deny_list import StoreUnavailable
 
 _DENY: Final = """
@@ -29,14 +30,16 @@ class RedisStore:
 
     def __init__(self, connections: RedisConnections, *, prefix: str) -> None:
         self._connections = connections
+        self._lookups = RedisLookups(connections)
         self._prefix = prefix
 
     async def find(self, user: str, names: Sequence[str]) -> tuple[int, bool]:
         """Look names up in one round trip (MGET)."""
-        values = await self._ask("MGET", *(self._prefix + name for name in (user, *names)))
         try:
-            upto, *others = values
+            upto, *others = await self._lookups.get(*(self._prefix + name for name in (user, *names)))
             return -1 if upto is None else int(upto), any(value is not None for value in others)
+        except RedisUnavailableError as exc:
+            raise StoreUnavailable(str(exc)) from None
         except (TypeError, ValueError):
             raise StoreUnavailable("the answer is not one of ours") from None
 

@@ -17,7 +17,6 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenError,
     InvalidTokenUseError,
     KeysUnavailableError,
-    NotAuthenticatedError,
     NotAuthorizedError,
     RefreshTokenReuseError,
     TooManyRequestsError,
@@ -157,10 +156,9 @@ def refresh_tokens_router(
         return SignedOut(refresh_token_revoked=at_cognito is not None, access_token_valid_until=until)
 
     async def _claims(request: Request) -> AccessTokenClaims | None:
-        try:
-            # Two of them are refused: which one is to end cannot be told.
-            token = transport.read(request)
-        except NotAuthenticatedError:
+        # Two of them are refused: which one is to end cannot be told.
+        token = transport.read(request)
+        if not isinstance(token, str):
             return None
         try:
             return await verifier.access_token(token)

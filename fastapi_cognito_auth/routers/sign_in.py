@@ -8,7 +8,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.models import SignInResult
 from fastapi_cognito_auth.cognito.sign_in import SignIn
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
-from fastapi_cognito_auth.exceptions import InvalidSessionError, NotAuthenticatedError, responses
+from fastapi_cognito_auth.exceptions import InvalidSessionError, responses
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.routers.sign_in_request import SIGN_IN_ERRORS, SignInRequest, signed_in
@@ -28,9 +28,7 @@ def sign_in_router(
         return await signed_in(flow, body, access_token=token, context=context)
 
     def _token_to_credit(request: Request) -> str | None:
-        try:
-            return transport.read(request)
-        except NotAuthenticatedError:
-            return None
+        token = transport.read(request)
+        return token if isinstance(token, str) else None
 
     return router

@@ -1,6 +1,7 @@
 """The user whom the ID token of a cookie session names."""
 
 import asyncio
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -149,8 +150,11 @@ def test_an_app_without_sessions_asks_for_the_header() -> None:
 # ID tokens that find no room.
 
 
+LONG = random.Random(1).randbytes(6000).hex()
+
+
 def much(event: Mapping[str, Any]) -> dict[str, Any]:
-    claims = {"claimsToAddOrOverride": {"about": "x" * 12_000}}
+    claims = {"claimsToAddOrOverride": {"about": LONG}}
     return {**event, "response": {"claimsAndScopeOverrideDetails": {"idTokenGeneration": claims}}}
 
 
@@ -254,7 +258,7 @@ def test_an_id_token_that_is_none_is_no_reason_to_refresh(nonsense: str) -> None
 
 def test_where_an_id_token_is_left_out_its_end_is_no_reason_to_refresh() -> None:
     session = Session(
-        SUB, "access", NOW + 3600, NOW, NOW, NOW + 86_400, id_token="x" * 20_000, id_token_until=NOW
+        SUB, "access", NOW + 3600, NOW, NOW, NOW + 86_400, id_token=LONG * 2, id_token_until=NOW
     )
 
     async def start() -> Session:

@@ -23,6 +23,13 @@ else:
     local = True
 
 has_managed_login = local or auth.settings.domain is not None
+offers = {
+    "managed_login": has_managed_login,
+    "google": local,
+    "local_users": local,
+    # Only Redis knows in which browsers somebody is signed in.
+    "sessions": auth.settings.session_store == "redis",
+}
 
 app = FastAPI(title="Example of fastapi_cognito_auth", lifespan=auth.lifespan)
 # For browsers: tokens stay in cookie sessions, and no page ever holds one.
@@ -30,7 +37,7 @@ app.add_middleware(auth.session_middleware)
 app.include_router(auth.session_router, prefix="/session")
 if has_managed_login:
     app.include_router(auth.managed_login_router, prefix="/login")
-app.include_router(pages(auth, {"managed_login": has_managed_login, "google": local, "local_users": local}))
+app.include_router(pages(auth, offers))
 app.mount("/static", StaticFiles(directory=WEB / "static"))
 # A page that needs a sign-in leads to the home page, and from there on to itself.
 app.add_exception_handler(401, auth.sign_in_redirect("/"))

@@ -208,7 +208,12 @@ def test_with_a_domain_it_has_managed_login(monkeypatch: pytest.MonkeyPatch) -> 
         COGNITO_DOMAIN="auth.example.com",
     )
     client = TestClient(module.app)
-    assert client.get("/offers").json() == {"managed_login": True, "google": False, "local_users": False}
+    assert client.get("/offers").json() == {
+        "managed_login": True,
+        "google": False,
+        "local_users": False,
+        "sessions": False,
+    }
     location = client.get("/login", follow_redirects=False).headers["location"]
     assert location.startswith("https://auth.example.com/oauth2/authorize?")
 

@@ -122,11 +122,12 @@ class Recorded:
         await self._app(scope, receive, send_and_record)
 
 
-def example_app(mfa: str = "OPTIONAL") -> Any:
+def example_app(mfa: str = "OPTIONAL", **environment: str) -> Any:
     """Make the example app anew, on its embedded pool."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COGNITO_USER_POOL_ID", raising=False)
-        patch.setenv("EXAMPLE_MFA", mfa)
+        for name, value in {"EXAMPLE_MFA": mfa, **environment}.items():
+            patch.setenv(name, value)
         patch.delitem(sys.modules, "example_app.main", raising=False)
         return importlib.import_module("example_app.main").app
 
@@ -155,7 +156,7 @@ class ExamplePage:
 
     def expect(self, notice: str) -> None:
         """Wait until the page says something."""
-        self.page.locator("#notice", has_text=notice).wait_for()
+        self.page.locator("[role=status], [role=alert]").filter(has_text=notice).wait_for()
 
     def sign_in(self, username: str, password: str = "Local-pool-1!") -> None:
         """Sign in by a password alone."""

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.kit import ExamplePage, Recorded, example_app, serving
+from tests.local.kit import wrong
+from tests.redis_server import RedisServer
 from tests.routers.kit import totp
 
 PASSWORD = "Correct-horse-1!"
+FRESH = "Battery-staple-2?"
 READABLE = """async () => JSON.stringify([
   document.cookie, {...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys(),
   document.documentElement.outerHTML,
@@ -88,7 +91,7 @@ def test_a_user_with_an_authenticator_app_goes_from_sign_up_to_sign_out_and_no_s
     assert example.page.evaluate("fetch('/session').then(answer => answer.json())") is None
     look()
     example.submit("answer", code="000000" if totp(secret, time.time() + 30) != "000000" else "000001")
-    example.page.locator("#notice.refused").wait_for()
+    example.page.locator("#refusal:not(:empty)").wait_for()
     # The next code: each counts once, and the clocks may differ by as much.
     example.submit("answer", code=totp(secret, time.time() + 30))
     assert example.signed_in_as() == "tess"
@@ -143,6 +146,182 @@ def test_a_user_chooses_a_code_by_email(example: ExamplePage) -> None:
     example.page.locator("#answer [name=code]").wait_for()
     example.submit("answer", code=example.newest_code())
     assert example.signed_in_as() == "admin"
+
+
+def test_a_forgotten_password_is_replaced(example: ExamplePage) -> None:
+    example.page.click("text=Forgot your password?")
+    example.submit("forgot", username="grace")
+    example.page.locator("#answer [name=code]").wait_for()
+    example.page.click("text=Send another code")
+    example.expect("Another code is on its way")
+    code = example.newest_code()
+    example.submit("answer", code=code, password="short")
+    example.page.locator("#refusal", has_text="A password has 6 characters or more.").wait_for()
+    example.submit("answer", code=wrong(code), password=FRESH)
+    example.page.locator("#refusal", has_text="The code is wrong or has expired.").wait_for()
+    example.submit("answer", code=code, password=FRESH)
+    example.expect("The password is changed. Now sign in.")
+    assert example.page.input_value("#sign-in [name=username]") == "grace"
+    example.sign_in("grace", FRESH)
+    # And back, for the tests after this one.
+    example.page.click("text=Change the password")
+    example.submit("change-password", previous_password="Wrong-password-1!", proposed_password=PASSWORD)
+    example.expect("Incorrect username or password")
+    example.submit("change-password", previous_password=FRESH, proposed_password=PASSWORD)
+    example.expect("The password is changed.")
+    example.submit("sign-out")
+    example.sign_in("grace", PASSWORD)
+
+
+def test_nobody_learns_from_a_forgotten_password_who_exists(example: ExamplePage) -> None:
+    said = set()
+    for name in ("analyst", "nobody-at-all"):
+        example.page.reload()
+        example.page.click("text=Forgot your password?")
+        example.submit("forgot", username=name)
+        example.page.locator("#answer [name=code]").wait_for()
+        said.add(example.page.inner_text("#answer p"))
+    assert len(said) == 1
+
+
+def test_who_has_not_confirmed_an_address_can_do_it_at_the_next_sign_in(example: ExamplePage) -> None:
+    example.submit("sign-up", username="una", email="una@example.com", password=PASSWORD)
+    example.page.locator("#answer [name=code]").wait_for()
+    example.page.reload()
+    example.submit("sign-in", username="una", password=PASSWORD)
+    example.page.locator("#answer", has_text="User is not confirmed.").wait_for()
+    example.page.click("text=Send another code")
+    example.expect("Another code is on its way")
+    example.submit("answer", code=example.newest_code())
+    example.expect("Now sign in")
+    example.sign_in("una", PASSWORD)
+
+
+def test_signing_out_everywhere_signs_this_browser_out(example: ExamplePage) -> None:
+    example.sign_in("analyst")
+    example.submit("sign-out-everywhere")
+    example.expect("Signed out everywhere. Elsewhere it may take until")
+    assert example.is_signed_out()
+
+
+def test_a_user_sees_and_ends_the_sessions_of_other_browsers(
+    browser: Any, page: Any, redis_server: RedisServer
+) -> None:
+    redis = {"COGNITO_SESSION_STORE": "redis", "COGNITO_REDIS_URL": redis_server.url}
+    with serving(example_app(**redis)) as address:
+        example = ExamplePage(page, address)
+        example.sign_in("analyst")
+        others = [ExamplePage(browser.new_context().new_page(), address) for _ in range(2)]
+        for other in others:
+            other.sign_in("analyst")
+        page.click("text=Where you are signed in")
+        items = page.locator("#sessions li")
+        items.nth(2).wait_for()
+        assert items.all_inner_texts().count("This browser") == 1
+        items.first.locator("button").click()
+        example.expect("That browser is signed out.")
+        assert items.count() == 2
+        example.submit("sign-out-others")
+        example.expect("All other browsers are signed out.")
+        assert items.all_inner_texts() == ["This browser"]
+        assert all(other.page.reload() and other.is_signed_out() for other in others)
+        assert example.complaints == []
+        for other in others:
+            other.page.context.close()
+
+
+def test_sessions_that_nobody_can_list_are_not_offered(example: ExamplePage) -> None:
+    example.sign_in("analyst")
+    assert not example.page.locator("text=Where you are signed in").is_visible()
+
+
+def test_an_app_that_does_not_answer_is_told_in_words(example: ExamplePage) -> None:
+    gateway = lambda route: route.fulfill(body="<h1>Bad gateway</h1>", status=502)  # noqa: E731
+    for answer in (gateway, lambda route: route.abort()):
+        example.page.route("**/session/sign-in", answer)
+        example.submit("sign-in", username="analyst", password="Local-pool-1!")
+        example.page.locator("#refusal", has_text="The app cannot be reached at the moment.").wait_for()
+        example.page.unroute("**/session/sign-in")
+
+
+# Who does not see the page, or goes by keyboard.
+
+
+AUTOCOMPLETE = {
+    "sign-in": {"username": "username webauthn", "password": "current-password"},
+    "forgot": {"username": "username"},
+    "sign-up": {"username": "username", "email": "email", "password": "new-password"},
+    "answer": {"username": "username", "code": "one-time-code", "password": "new-password"},
+    "change-password": {
+        "username": "username",
+        "previous_password": "current-password",
+        "proposed_password": "new-password",
+    },
+}
+FIELDS = """() => [...document.querySelectorAll("input")].map(input => [
+  input.form.id, input.name, input.autocomplete, input.labels.length > 0 || input.hidden])"""
+
+
+def test_every_field_has_a_label_and_says_what_a_password_manager_puts_there(example: ExamplePage) -> None:
+    example.page.click("text=Forgot your password?")
+    example.submit("forgot", username="analyst")
+    example.page.locator("#answer [name=code]").wait_for()
+    fields = example.page.evaluate(FIELDS)
+    found: dict[str, dict[str, str]] = {}
+    for form, name, autocomplete, _ in fields:
+        found.setdefault(form, {})[name] = autocomplete
+    assert found == AUTOCOMPLETE
+    assert all(labelled for *_, labelled in fields)
+
+
+def test_what_happens_is_read_out_and_the_keyboard_goes_on_where_it_happens(example: ExamplePage) -> None:
+    focused = "document.activeElement.name || document.activeElement.innerText"
+    assert example.is_signed_out()
+    example.page.keyboard.press("Tab")
+    assert example.page.evaluate(focused) == "username"
+    example.page.keyboard.type("newcomer2")
+    example.page.keyboard.press("Tab")
+    example.page.keyboard.type("Wrong-password-1!")
+    example.page.keyboard.press("Enter")
+    example.page.get_by_role("alert").filter(has_text="Incorrect username or password").wait_for()
+    example.submit("sign-up", username="newcomer2", email="n@example.com", password=PASSWORD)
+    example.page.locator("#answer [name=code]").wait_for()
+    assert example.page.evaluate(focused) == "code"
+    example.page.keyboard.type(example.newest_code())
+    example.page.keyboard.press("Enter")
+    example.page.get_by_role("status").filter(has_text="Now sign in").wait_for()
+    assert example.page.evaluate(focused) == "password"
+    example.page.keyboard.type(PASSWORD)
+    example.page.keyboard.press("Enter")
+    assert example.signed_in_as() == "newcomer2"
+    assert example.page.evaluate(focused) == "Signed in as newcomer2"
+
+
+def test_nothing_is_wider_than_the_screen_of_a_small_phone(example: ExamplePage) -> None:
+    example.page.set_viewport_size({"width": 320, "height": 568})
+
+    def fits() -> bool:
+        for details in example.page.locator("details:visible").all():
+            details.evaluate("details => details.open = true")
+        width: int = example.page.evaluate("document.documentElement.scrollWidth")
+        return width <= 320
+
+    assert fits()
+    example.submit("sign-up", username="sam", email="sam@example.com", password=PASSWORD)
+    example.page.locator("#answer [name=code]").wait_for()
+    assert fits()
+    example.submit("answer", code=example.newest_code())
+    example.expect("Now sign in")
+    example.sign_in("sam", PASSWORD)
+    assert fits()
+    example.submit("add-authenticator")
+    example.page.locator("#answer img").wait_for()
+    assert fits()
+    example.page.goto(f"{example.address}/dashboard")
+    example.page.locator("#username", has_text="sam").wait_for()
+    assert fits()
+    example.page.goto(f"{example.address}/login/sign-up")
+    assert fits()
 
 
 def test_a_wrong_password_is_explained(example: ExamplePage) -> None:
@@ -224,7 +403,7 @@ def test_the_dashboard_refuses_reports_to_others(example: ExamplePage) -> None:
     example.sign_in("admin")
     example.page.goto(f"{example.address}/dashboard")
     example.submit("reports")
-    example.page.locator("#notice.refused").wait_for()
+    example.page.locator("#refusal:not(:empty)").wait_for()
     assert example.page.locator("li").count() == 0
 
 

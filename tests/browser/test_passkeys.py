@@ -1,6 +1,6 @@
 """A passkey in a real browser: Chromium, its virtual authenticator, and the example app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +15,8 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def example(page: Any, address: str) -> ExamplePage:
-    """Open the page in Chromium, with an authenticator that verifies its user."""
+def with_authenticator(page: Any) -> Callable[[], None]:
+    """Give a tab an authenticator that verifies its user, and return what takes all passkeys from it."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -28,7 +27,14 @@ def example(page: Any, address: str) -> ExamplePage:
         "isUserVerified": True,
         "automaticPresenceSimulation": True,
     }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    added = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return lambda: devtools.send("WebAuthn.clearCredentials", added)
+
+
+@pytest.fixture
+def example(page: Any, address: str) -> ExamplePage:
+    """Open the page in Chromium."""
+    with_authenticator(page)
     return ExamplePage(page, address)
 
 
@@ -48,4 +54,27 @@ def test_a_user_without_a_passkey_is_offered_other_ways(example: ExamplePage) ->
     example.page.click("#use-passkey")
     ways = example.page.locator("#answer option")
     ways.first.wait_for(state="attached")
-    assert ways.all_inner_texts() == ["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP"]
+    assert ways.all_inner_texts() == ["Password", "Code by e-mail"]
+
+
+def test_a_browser_without_passkeys_says_so(page: Any, address: str) -> None:
+    page.add_init_script("delete globalThis.PublicKeyCredential")
+    example = ExamplePage(page, address)
+    example.sign_in("analyst")
+    example.submit("add-passkey")
+    example.expect("This browser cannot use passkeys.")
+
+
+def test_a_passkey_that_is_not_in_this_browser_leaves_the_other_ways(page: Any, address: str) -> None:
+    forget = with_authenticator(page)
+    example = ExamplePage(page, address)
+    example.sign_in("admin")
+    example.submit("add-passkey")
+    example.expect("The passkey can be used from now on.")
+    example.submit("sign-out")
+    example.expect("Signed out.")
+    forget()
+    example.fill("sign-in", username="admin")
+    page.click("#use-passkey")
+    example.expect("it was cancelled, or there is none here")
+    example.sign_in("admin")

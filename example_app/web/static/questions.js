@@ -1,14 +1,27 @@
 // The form that asks the user for something: the answer to a challenge, or a code.
 
+import {run} from "./api.js";
+
 const CODE = {name: "code", label: "Code", autocomplete: "one-time-code", inputMode: "numeric"};
 const PASSWORD = {name: "password", label: "Password", type: "password", autocomplete: "current-password"};
 const NEW_PASSWORD = {
   name: "new_password", label: "New password", type: "password", autocomplete: "new-password",
 };
 const EMAIL = {name: "email", label: "E-mail address", type: "email", autocomplete: "email"};
-const sentTo = ({destination}) => `It was sent to ${destination}.`;
 
-export const askForCode = text => ({text, fields: [CODE]});
+export const sentTo = delivery => delivery?.destination
+  ? `It was sent to ${delivery.destination}.`
+  : "It was sent to the address that the pool knows.";
+
+// A password manager has to see whose password it is.
+const named = username => username === undefined ? []
+  : [{name: "username", label: "Username", value: username, autocomplete: "username", readOnly: true}];
+
+export const askForCode = (text, {username, other} = {}) => ({text, other, fields: [...named(username), CODE]});
+
+export const askForNewPassword = (text, {username, other}) => ({
+  text, other, fields: [...named(username), CODE, {...NEW_PASSWORD, name: "password"}],
+});
 
 // A secret for an authenticator app, as a picture and to be typed in.
 export const askForFirstCode = ({secret_code: secret, qr_svg: picture}) => ({
@@ -43,7 +56,20 @@ export function askForAnswer(challenge, parameters) {
   }
 }
 
-const choice = choices => ({name: "answer", label: "How", choices});
+const WORDS = {
+  PASSWORD: "Password",
+  PASSWORD_SRP: "Password",
+  WEB_AUTHN: "Passkey",
+  SOFTWARE_TOKEN_MFA: "Code of an authenticator app",
+  EMAIL_OTP: "Code by e-mail",
+  SMS_OTP: "Code by text message",
+  SMS_MFA: "Code by text message",
+};
+
+// The two ways of a password are one to a person; with SRP the app proves it to the pool without telling it.
+const choice = names => ({
+  name: "answer", label: "How", choices: names.filter(name => name !== "PASSWORD" || !names.includes("PASSWORD_SRP")),
+});
 
 // The answer as the app takes it: the members of `attributes` are an object of their own.
 export function answerOf(values) {
@@ -57,7 +83,7 @@ export function answerOf(values) {
 }
 
 // Draws the form anew. Texts of others are only ever set as text.
-export function draw(form, {text, picture, secret, fields}) {
+export function draw(form, {text, picture, secret, fields, other}) {
   const parts = [element("p", {textContent: text})];
   if (picture) {
     parts.push(element("img", {alt: "QR code", src: `data:image/svg+xml,${encodeURIComponent(picture)}`}));
@@ -65,11 +91,16 @@ export function draw(form, {text, picture, secret, fields}) {
   }
   for (const {label, choices, ...rest} of fields) {
     const input = choices
-      ? element("select", rest, ...choices.map(name => element("option", {value: name, textContent: name})))
+      ? element("select", rest, ...choices.map(name => element("option", {value: name, textContent: WORDS[name] ?? name})))
       : element("input", {required: true, ...rest});
     parts.push(element("label", {}, `${label} `, input));
   }
   parts.push(element("button", {textContent: "Continue"}));
+  if (other) {
+    const button = element("button", {type: "button", textContent: other.label});
+    button.addEventListener("click", () => run(other.act));
+    parts.push(button);
+  }
   form.replaceChildren(...parts);
 }
 

@@ -8,8 +8,10 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
+from fastapi.security import HTTPBearer
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, User
+from fastapi_cognito_auth.dependencies import documented
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY
 
 
@@ -327,3 +329,22 @@ def test_what_is_shown_is_nothing_to_solve_at_a_request(auth: CognitoAuth) -> No
     route: Any = app.routes[-1]
     (user,) = route.dependant.dependencies
     assert (user.call, user.dependencies) == (auth.current_user, [])
+
+
+@pytest.mark.parametrize("known", ["operation", "security_schemes"])
+def test_a_fastapi_that_describes_operations_otherwise_shows_less(
+    known: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not known by its name is left as it is."""
+
+    def get_openapi_path() -> dict[str, Any]:
+        operation = security_schemes = None
+        if known == "operation":
+            operation = {}
+        else:
+            security_schemes = {}
+        documented.show_in_operation("Bearer", HTTPBearer().model)
+        return operation or security_schemes or {}
+
+    monkeypatch.setattr(documented, "get_openapi_path", get_openapi_path)
+    assert get_openapi_path() == {}

@@ -10,6 +10,7 @@ import pytest
 from fastapi import Depends, FastAPI, WebSocket
 from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from fastapi.testclient import TestClient
+from starlette.requests import HTTPConnection
 from starlette.testclient import WebSocketDenialResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
@@ -626,6 +627,19 @@ def test_whoever_has_no_session_is_told_that_there_is_neither_it_nor_a_token(
     browser.cookies.update(cookies)
     said = browser.get("/me").json()["detail"]["message"]
     assert said == "Sign in first: the request carries no access token, and no session."
+
+
+def test_what_is_wrong_with_a_header_says_more_than_that_there_is_no_session(shared: App) -> None:
+    answer = shared.browser().get("/me", headers={"Authorization": "Token abc"})
+    assert "another scheme" in answer.json()["detail"]["message"]
+
+
+def test_a_user_who_was_put_in_place_of_the_signed_in_one_has_no_session_to_name(shared: App) -> None:
+    """As a test does by `dependency_overrides`."""
+    current_user = shared.auth.current_user
+    connection = HTTPConnection({"type": "http", "headers": []})
+    assert current_user.session_id(connection) is None
+    asyncio.run(current_user.end_session(connection))
 
 
 def test_what_is_left_of_a_longer_session_goes_when_it_is_refreshed() -> None:

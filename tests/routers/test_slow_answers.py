@@ -30,8 +30,16 @@ class SlowApp(App):
             await self.go_on.wait()
             return user.username
 
+        @self.app.get("/slow-for-anybody")
+        async def slow_for_anybody(
+            user: Annotated[User | None, Depends(self.auth.optional_user)],
+        ) -> str | None:
+            self.asked.set()
+            await self.go_on.wait()
+            return user and user.username
+
     async def browse(
-        self, in_between: Callable[[Send], Awaitable[Any]], *, after: int = 3590
+        self, in_between: Callable[[Send], Awaitable[Any]], *, path: str = "/slow", after: int = 3590
     ) -> tuple[httpx2.Response, Any]:
         """Let a browser that is signed in as ada do something while a request of it is under way.
 
@@ -42,7 +50,7 @@ class SlowApp(App):
         async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
             await browser.post("/session/sign-in", json=ADA)
             self.clock.advance(after)
-            under_way = asyncio.ensure_future(browser.get("/slow"))
+            under_way = asyncio.ensure_future(browser.get(path))
             await self.asked.wait()
             await in_between(browser.post)
             self.go_on.set()
@@ -68,6 +76,16 @@ def test_a_slow_answer_signs_nobody_in_who_has_signed_out_meanwhile(
     assert answer.json() == "ada"
     assert answer.headers.get_list("set-cookie") == []
     assert session is None
+
+
+def test_a_slow_answer_takes_no_cookies_away_from_who_has_signed_in_anew_meanwhile() -> None:
+    app = SlowApp({"session_idle_timeout": 600})
+    answer, session = asyncio.run(
+        app.browse(lambda post: post("/session/sign-in", json=EVE), path="/slow-for-anybody", after=700)
+    )
+    assert answer.json() is None
+    assert answer.headers.get_list("set-cookie") == []
+    assert session["user"]["username"] == "eve"
 
 
 class SlowCognito(App):

@@ -338,13 +338,10 @@ def test_a_fastapi_that_describes_operations_otherwise_shows_less(
     """What is not known by its name is left as it is."""
 
     def get_openapi_path() -> dict[str, Any]:
-        operation = security_schemes = None
-        if known == "operation":
-            operation = {}
-        else:
-            security_schemes = {}
+        operation: dict[str, Any] | None = {} if known == "operation" else None
+        security_schemes: dict[str, Any] | None = {} if known == "security_schemes" else None
         documented.show_in_operation("Bearer", HTTPBearer().model)
-        return operation or security_schemes or {}
+        return {**(operation or {}), **(security_schemes or {})}
 
     monkeypatch.setattr(documented, "get_openapi_path", get_openapi_path)
     assert get_openapi_path() == {}

@@ -36,7 +36,7 @@ class SlowApp(App):
         ) -> str | None:
             self.asked.set()
             await self.go_on.wait()
-            return user and user.username
+            return None if user is None else user.username
 
     async def browse(
         self, in_between: Callable[[Send], Awaitable[Any]], *, path: str = "/slow", after: int = 3590

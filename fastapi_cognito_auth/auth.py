@@ -21,6 +21,7 @@ from fastapi_cognito_auth.assembly.verification import (
     revocations,
     warm_up,
 )
+from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
     CurrentIdUser,
@@ -58,7 +59,6 @@ from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.types import ASGIApp
 
     from fastapi_cognito_auth.cognito.client import BeforeSend
@@ -355,14 +355,14 @@ class CognitoAuth(Guards):
         from fastapi_cognito_auth.assembly.sessions import session_box  # noqa: PLC0415 - as the pool
 
         settings = self.settings
-        pages: Callable[[Request], ManagedLogin]
+        pages: Callable[[str, str, str], ManagedLogin]
         if self._local_pool is not None:
             from fastapi_cognito_auth.local.app_pages import app_pages  # noqa: PLC0415 - an optional extra
 
             pages = app_pages(self._local_pool)
         else:
             managed_login = self.managed_login
-            pages = lambda _: managed_login  # noqa: E731
+            pages = lambda *_: managed_login  # noqa: E731
         return self._routers.managed_login(
             pages,
             self._browser_session,
@@ -371,6 +371,7 @@ class CognitoAuth(Guards):
             box=session_box(settings),
             domain=None if self._local_pool is None else self._local_pool.domain_router,
             cookie=settings.session_cookie,
+            client_id=settings.client_id,
             scopes=settings.login_scopes,
             issuers=settings.issuers,
             clock=self._clock,
@@ -402,7 +403,7 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: that is no path of this app.
         """
-        return SignInRedirect(sign_in, otherwise)
+        return SignInRedirect(sign_in, otherwise, arrivals=Arrivals(self.settings.session_cookie))
 
     def own_path(self, next_path: str | None, otherwise: str = "/") -> str:
         """Return a path of this app, as it is, or the other one in place of whatever leads elsewhere.
@@ -460,7 +461,7 @@ class CognitoAuth(Guards):
         )
 
         self._session_middleware_built = True
-        return SessionMiddleware(app, self._browser_session)
+        return SessionMiddleware(app, self._browser_session, Arrivals(self.settings.session_cookie))
 
     @built_once
     def account_router(self) -> APIRouter:

@@ -102,6 +102,11 @@ class BrowserSession:
         """
         self._same_origin.demand(connection)
 
+    def is_own_page(self, connection: HTTPConnection) -> bool:
+        """Tell whether a page of the app sent a request, or a person without any, whatever its method."""
+        typed = connection.headers.getlist("sec-fetch-site") == ["none"]
+        return self._same_origin.is_shown(connection) or (typed and connection.scope["method"] == "GET")
+
     async def _find(self, connection: HTTPConnection, find: Callable[[str, str], Awaitable[Kept]]) -> Kept:
         answer = outgoing(connection, self)
         answer.varies = True

@@ -46,23 +46,28 @@ class SameOrigin:
         """
         if connection.scope["type"] == "http" and connection.scope["method"] in _SAFE:
             return
+        if self.is_shown(connection):
+            return
         origins = connection.headers.getlist("origin")
-        if len(origins) == 1 and origins[0] in self._trusted_origins:
-            return
         sites = connection.headers.getlist("sec-fetch-site")
-        if sites:
-            # Browsers alone set it; scripts cannot. `none` is a user's own doing, never a script's
-            # and never an unsafe method's.
-            if sites == ["same-origin"]:
-                return
-        elif len(origins) == 1 and _is_own(origins[0], connection):
-            return
         # What stands before the app may have ended the TLS.
         schemes = ("https",) if connection.scope.get("scheme") in _OVER_TLS else ("http", "https")
         hosts = connection.headers.getlist("host")
         own = (*(f"{scheme}://{host}" for host in hosts for scheme in schemes), *self._trusted_origins)
         said = (*origins, *(f"Sec-Fetch-Site: {site}" for site in sites))
         raise CrossSiteRequestError().about("origin", found=said, wanted=own)
+
+    def is_shown(self, connection: HTTPConnection) -> bool:
+        """Tell whether a request shows that a page of ours sent it, whatever its method."""
+        origins = connection.headers.getlist("origin")
+        if len(origins) == 1 and origins[0] in self._trusted_origins:
+            return True
+        sites = connection.headers.getlist("sec-fetch-site")
+        if sites:
+            # Browsers alone set it; scripts cannot. `none` is a user's own doing, never a script's
+            # and never an unsafe method's.
+            return sites == ["same-origin"]
+        return len(origins) == 1 and _is_own(origins[0], connection)
 
 
 def _is_own(origin: str, connection: HTTPConnection) -> bool:

@@ -68,11 +68,14 @@ class LoginAttempts:
     Args:
         box: encrypts them.
         name: what their cookies are called, without `__Host-`.
+        client_id: the app client that they are of; another's are none, so that no pool is told what
+            another one answered (RFC 9700 section 4.4).
         clock: seconds since the epoch.
     """
 
-    def __init__(self, box: Box, name: str, *, clock: Callable[[], float]) -> None:
+    def __init__(self, box: Box, name: str, *, client_id: str, clock: Callable[[], float]) -> None:
         self._box = box
+        self._client_id = client_id
         self._name = f"{name}-login-"
         self._clock = clock
 
@@ -140,7 +143,7 @@ class LoginAttempts:
         return attempt
 
     def _closed(self, attempt: LoginAttempt, name: str) -> str:
-        return self._box.close(json.dumps(asdict(attempt)).encode(), name)
+        return self._box.close(json.dumps(asdict(attempt)).encode(), f"{name} {self._client_id}")
 
     def _place(self, connection: HTTPConnection, state: str) -> str:
         prefix = "__Host-" if is_secure(connection) else ""
@@ -148,7 +151,7 @@ class LoginAttempts:
 
     def _opened(self, value: str, name: str) -> LoginAttempt | None:
         try:
-            attempt = LoginAttempt(**json.loads(self._box.open(value, name)))
+            attempt = LoginAttempt(**json.loads(self._box.open(value, f"{name} {self._client_id}")))
         except (ForeignBoxError, BrokenBoxError, ValueError, TypeError):
             return None
         return attempt if self._clock() < attempt.started_at + _KEPT else None

@@ -6,6 +6,7 @@ from typing import Any, Final
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
 _KEY: Final = "fastapi_cognito_auth.cookie_sessions"
@@ -74,22 +75,28 @@ class SessionMiddleware:
     Args:
         app: everything within.
         owner: whose cookies these are, where an app has several user pools.
+        arrivals: browsers that have just come back from signing in.
     """
 
-    def __init__(self, app: ASGIApp, owner: object) -> None:
+    def __init__(self, app: ASGIApp, owner: object, arrivals: Arrivals) -> None:
         self._app = app
         self._owner = owner
+        self._arrivals = arrivals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and write into its answer what is to be told."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
+        arrived = scope["type"] == "http" and self._arrivals.is_marked(HTTPConnection(scope))
         outgoing = scope.setdefault(_KEY, {}).setdefault(self._owner, Outgoing())
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] in _STARTS and not outgoing.is_over:
                 outgoing.add_to(message)
+                if arrived and message.get("status", 200) < 400:
+                    gone = self._arrivals.forget(HTTPConnection(scope)).encode("latin-1")
+                    message["headers"].append((b"set-cookie", gone))
             await send(message)
 
         await self._app(scope, receive, send_with_cookies)

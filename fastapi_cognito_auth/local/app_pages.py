@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import httpx2
-from starlette.requests import Request
 
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.local.pool import LocalUserPool
@@ -12,16 +11,17 @@ DOMAIN_PATH = "/domain"
 """Where the pages are, under the router of managed login."""
 
 
-def app_pages(pool: LocalUserPool) -> Callable[[Request], ManagedLogin]:
-    """Return what finds the pages for a request, and lets the app itself be sent browsers.
+def app_pages(pool: LocalUserPool) -> Callable[[str, str, str], ManagedLogin]:
+    """Return what finds the pages by the addresses of the start, of the callback and of the app.
+
+    It lets the app itself be sent browsers.
 
     Browsers see the pages under the router; the app asks without leaving the process.
     """
     transport = httpx2.ASGITransport(app=pool.domain_app)
 
-    def pages(request: Request) -> ManagedLogin:
-        start = str(request.url_for("start_managed_login"))
-        pool.let_app_in(str(request.url_for("managed_login_callback")), str(request.base_url))
+    def pages(start: str, callback: str, app: str) -> ManagedLogin:
+        pool.let_app_in(callback, app)
         return ManagedLogin(
             f"{start}{DOMAIN_PATH}",
             client_id=pool.client_id,

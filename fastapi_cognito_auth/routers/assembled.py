@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
-from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.cookie_sessions.box import Box
+from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
@@ -27,7 +27,7 @@ from fastapi_cognito_auth.routers.client_address import client_context
 from fastapi_cognito_auth.routers.config import config_router
 from fastapi_cognito_auth.routers.cookie_session import cookie_session_router
 from fastapi_cognito_auth.routers.devices import devices_router
-from fastapi_cognito_auth.routers.managed_login import ManagedLoginFlow, managed_login_router
+from fastapi_cognito_auth.routers.managed_login import ManagedLoginFlow, Pages, managed_login_router
 from fastapi_cognito_auth.routers.mfa import mfa_router
 from fastapi_cognito_auth.routers.passkeys import passkeys_router
 from fastapi_cognito_auth.routers.password import password_router
@@ -217,7 +217,7 @@ class Routers:
 
     def managed_login(
         self,
-        pages: Callable[[Request], ManagedLogin],
+        pages: Pages,
         session: BrowserSession,
         principals: Principals,
         verifier: TokenVerifier,
@@ -225,6 +225,7 @@ class Routers:
         box: Box,
         domain: APIRouter | None,
         cookie: str,
+        client_id: str,
         scopes: Iterable[str],
         issuers: Iterable[str],
         clock: Callable[[], float],
@@ -232,23 +233,25 @@ class Routers:
         """Build `auth.managed_login_router`.
 
         Args:
-            pages: the pool's, for a request.
+            pages: the pool's.
             session: keeps a browser signed in.
             principals: find out whose tokens they are.
             verifier: judges them, revoked or not.
             box: encrypts what a browser keeps of an attempt.
             domain: of a local pool, whose pages are part of the app.
             cookie: what the cookies of attempts begin with.
+            client_id: the app client.
             scopes: to ask for.
             issuers: of the pool.
             clock: seconds since the epoch.
         """
         flow = ManagedLoginFlow(
             pages,
-            LoginAttempts(box, cookie, clock=clock),
+            LoginAttempts(box, cookie, client_id=client_id, clock=clock),
+            Arrivals(cookie),
             CookieSessionFlow(session, principals, self._session_end(verifier)),
             session,
-            verifier,
+            verifier=verifier,
             scopes=scopes,
             issuers=issuers,
         )

@@ -2,15 +2,18 @@
 
 import hmac
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.datastructures import URL
+from starlette.responses import JSONResponse, RedirectResponse
 
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
+from fastapi_cognito_auth.dependencies import people
+from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempt, LoginAttempts
 from fastapi_cognito_auth.dependencies.own_paths import own_path
@@ -29,13 +32,9 @@ logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _DENIED: Final = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
 _LONGEST: Final = 2048
-_PAGE_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _REDIRECT_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_START: Final = "start_managed_login"
+_CALLBACK: Final = "managed_login_callback"
 _ASKED: Final = ("provider", "login_hint", "lang", "prompt", "max_age", "acr_values")
 """The parameters of an endpoint that a further try repeats."""
 _OTHER_PAGES: Final = {
@@ -48,12 +47,17 @@ Word = Annotated[str | None, Query(max_length=128, pattern=r"^[^\s\x00-\x1f\x7f]
 Text = Annotated[str | None, Query(max_length=_LONGEST)]
 
 
+Pages = Callable[[str, str, str], ManagedLogin]
+"""Finds the pool's pages, by the addresses of the start, of the callback and of the app."""
+
+
 class ManagedLoginFlow:
     """Sends browsers to the pool's pages, and takes them back.
 
     Args:
-        pages: the pool's, for a request.
+        pages: the pool's.
         attempts: what is under way in a browser.
+        arrivals: browsers that have come back.
         sessions: keeps the tokens.
         session: of a browser.
         verifier: judges the tokens.
@@ -63,34 +67,43 @@ class ManagedLoginFlow:
 
     def __init__(
         self,
-        pages: Callable[[Request], ManagedLogin],
+        pages: Pages,
         attempts: LoginAttempts,
+        arrivals: Arrivals,
         sessions: CookieSessionFlow,
         session: BrowserSession,
-        verifier: TokenVerifier,
         *,
+        verifier: TokenVerifier,
         scopes: Iterable[str],
         issuers: Iterable[str],
     ) -> None:
-        self.pages = pages
+        self._pages = pages
         self.attempts = attempts
+        self.arrivals = arrivals
+        # An app may have several pools, each with a router of its own.
+        self._mark = secrets.token_hex(8)
         self.sessions = sessions
         self.session = session
         self._verifier = verifier
         self._scopes = tuple(scopes)
         self._issuers = frozenset(issuers)
 
-    def start(
-        self,
-        request: Request,
-        callback: str,
-        next_path: str | None,
-        *,
-        entry: str = "",
-        **asked: Any,
-    ) -> Response:
+    def name(self, endpoint: str) -> str:
+        """Return what a route is called in the app, where another pool may have the same."""
+        return f"{endpoint}_{self._mark}"
+
+    def address(self, request: Request, endpoint: str) -> URL:
+        """Return the address of an endpoint, as browsers see it."""
+        return request.url_for(self.name(endpoint))
+
+    def pages(self, request: Request) -> ManagedLogin:
+        """Return the pool's pages for a request."""
+        start, callback = self.address(request, _START), self.address(request, _CALLBACK)
+        return self._pages(str(start), str(callback), str(request.base_url))
+
+    def start(self, request: Request, next_path: str | None, *, entry: str = "", **asked: Any) -> Response:
         """Send a browser to the pool's pages."""
-        query = request.query_params
+        query, callback = request.query_params, str(self.address(request, _CALLBACK))
         attempt, cookies = self.attempts.begin(
             request,
             redirect_uri=callback,
@@ -111,7 +124,7 @@ class ManagedLoginFlow:
 
     def again(self, request: Request, state: str | None) -> dict[str, str]:
         """Return where a browser starts again with what it asked for, if that is known, by what links say."""
-        start = request.url_for("start_managed_login").path
+        start = self.address(request, _START).path
         attempt = self.attempts.recall(request, state)
         if attempt is None:
             return {"Try again": start}
@@ -161,10 +174,13 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
     """Build the endpoints."""
     router = new_router(tags=["managed login"])
 
-    def callback_of(request: Request) -> str:
-        return str(request.url_for("managed_login_callback"))
-
-    @router.get("", status_code=303, response_class=RedirectResponse, include_in_schema=False)
+    @router.get(
+        "",
+        status_code=303,
+        response_class=RedirectResponse,
+        include_in_schema=False,
+        name=flow.name(_START),
+    )
     async def start_managed_login(  # noqa: PLR0917 - the parameters of an address
         request: Request,
         next: Text = None,  # noqa: A002 - a parameter of the address
@@ -178,7 +194,6 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         """Send the browser to the pool's own pages to sign in; `next` is the path to come back to."""
         return flow.start(
             request,
-            callback_of(request),
             next,
             provider=provider,
             login_hint=login_hint,
@@ -191,15 +206,15 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
     for entry in _OTHER_PAGES:
         router.add_api_route(
             f"/{entry}",
-            _entry(flow, callback_of, entry),
+            _entry(flow, entry),
             methods=["GET"],
             status_code=303,
             response_class=RedirectResponse,
             include_in_schema=False,
-            name=f"managed_login_{entry.replace('-', '_')}",
+            name=flow.name(f"managed_login_{entry.replace('-', '_')}"),
         )
 
-    @router.get("/callback", name="managed_login_callback", include_in_schema=False)
+    @router.get("/callback", name=flow.name(_CALLBACK), include_in_schema=False)
     async def managed_login_callback(
         request: Request,
         state: Text = None,
@@ -215,26 +230,27 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         except CognitoAuthError as exc:
             log_refusal(request, exc)
             return _refused(request, exc, flow.again(request, state), cookies)
-        return _redirect(attempt.next_path, cookies)
+        return _redirect(attempt.next_path, [*cookies, flow.arrivals.mark(request, attempt.next_path)])
 
-    @router.api_route("/logout", methods=["GET", "POST"], include_in_schema=False, name="managed_logout")
+    @router.api_route(
+        "/logout", methods=["GET", "POST"], include_in_schema=False, name=flow.name("managed_logout")
+    )
     async def managed_logout(request: Request) -> Response:
         """End the session here and at the pool's pages."""
-        # A link of another site must not sign anybody out; the session of a request with GET is looked at
-        # without asking from where it comes.
-        if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
-            return RedirectResponse("/", 303, _REDIRECT_HEADERS)
-        flow.session.demand_own_page(request)
+        if not flow.session.is_own_page(request):
+            # A link of another site must not sign anybody out, and an old browser does not say whose it is.
+            flow.session.demand_own_page(request)
+            return people.page("Sign out?", people.button("Sign out"), status=200)
         await flow.sessions.end(request)
         return RedirectResponse(flow.pages(request).logout_url(str(request.base_url)), 303, _REDIRECT_HEADERS)
 
     return router
 
 
-def _entry(flow: ManagedLoginFlow, callback_of: Callable[[Request], str], entry: str) -> Callable[..., Any]:
+def _entry(flow: ManagedLoginFlow, entry: str) -> Callable[..., Any]:
     async def enter(request: Request, next: Text = None, lang: Word = None) -> Response:  # noqa: A002
         """Send the browser to another of the pool's pages."""
-        return flow.start(request, callback_of(request), next, entry=entry, lang=lang)
+        return flow.start(request, next, entry=entry, lang=lang)
 
     return enter
 
@@ -254,14 +270,11 @@ def _refused(
     request: Request, error: CognitoAuthError, again: Mapping[str, str], cookies: Iterable[str]
 ) -> Response:
     if "text/html" in request.headers.get("accept", ""):
-        text = (
-            "<!doctype html><html lang=en><meta charset=utf-8>"
-            "<meta name=viewport content=width=device-width><title>Signing in did not work</title>"
-            f"<h1>Signing in did not work</h1><p>{escape(error.message)}</p>"
-        ) + "".join(f'<p><a href="{escape(path)}">{escape(text)}</a></p>' for text, path in again.items())
-        response: Response = HTMLResponse(text, error.status_code, _PAGE_HEADERS)
+        links = (people.link(text, path) for text, path in again.items())
+        told = people.paragraph(error.message)
+        response: Response = people.page("Signing in did not work", told, *links, status=error.status_code)
     else:
-        response = JSONResponse({"detail": error.detail}, error.status_code, _PAGE_HEADERS)
+        response = JSONResponse({"detail": error.detail}, error.status_code, _REDIRECT_HEADERS)
     for cookie in cookies:
         response.headers.append("set-cookie", cookie)
     return response

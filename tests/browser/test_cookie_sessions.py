@@ -453,8 +453,7 @@ URLENCODED, PLAIN = "application/x-www-form-urlencoded", "text/plain"
         ("/vote", 403, 401),
         ("/account/sign-out-everywhere", 403, 401),
         ("/session/sign-out", 403, 403),
-        # Where people are sent back to the home page.
-        ("/login/logout", 200, 200),
+        ("/login/logout", 403, 403),
     ],
 )
 def test_a_form_of_another_origin_changes_nothing(

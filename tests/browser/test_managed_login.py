@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from fastapi_cognito_auth.exceptions import StepUpRequiredError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.local.emulator import emulator
 from tests.interop.kit import running
@@ -62,6 +63,10 @@ class Site:
         async def safe(user: Annotated[User, Depends(auth.require_fresh(max_age=60))]) -> HTMLResponse:
             return HTMLResponse(f"<h1>Safe of {user.username}</h1>")
 
+        @app.get("/never")
+        async def never() -> None:
+            raise StepUpRequiredError(acr_values=["urn:cognito:loa:1"])
+
         stack.enter_context(running(app, app_socket))
         stack.enter_context(running(emulator(self.pool), pool_socket))
 
@@ -96,7 +101,8 @@ def test_a_browser_is_sent_to_the_pages_of_another_site_and_comes_back_signed_in
     page.reload()
     assert heading(page, site, "/orders?page=2") == "Orders of ada"
     of_the_app = [cookie for cookie in page.context.cookies() if cookie["domain"] == "localhost"]
-    assert {cookie["name"] for cookie in of_the_app} == {"session", "session.1"}
+    # The third is gone in ten seconds.
+    assert {cookie["name"] for cookie in of_the_app} - {"session-arrived"} == {"session", "session.1"}
     assert all(cookie["httpOnly"] for cookie in of_the_app)
 
 
@@ -152,6 +158,24 @@ def test_a_link_of_another_site_signs_nobody_out(page: Any, site: Site, elsewher
         f"{site.home}/login/logout",
     )
     page.click("a")
-    assert heading(page, site, "/") == "Home"
+    assert heading(page, site, "/login/logout") == "Sign out?"
     page.goto(f"{site.home}/orders")
     assert heading(page, site, "/orders") == "Orders of ada"
+
+
+def test_who_is_asked_whether_to_sign_out_can(page: Any, site: Site, elsewhere: str) -> None:
+    page.goto(f"{site.home}/orders")
+    sign_in(page, site)
+    page.goto(elsewhere)
+    page.evaluate("address => location.assign(address)", f"{site.home}/login/logout")
+    assert heading(page, site, "/login/logout") == "Sign out?"
+    page.click("button")
+    assert heading(page, site, "/") == "Home"
+    page.goto(f"{site.home}/orders")
+    page.wait_for_selector("input[name=password]")
+
+
+def test_a_sign_in_that_is_not_enough_ends_in_words(page: Any, site: Site) -> None:
+    page.goto(f"{site.home}/never")
+    sign_in(page, site)
+    assert heading(page, site, "/never") == "Signing in was not enough"

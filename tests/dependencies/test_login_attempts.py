@@ -11,7 +11,7 @@ from fastapi_cognito_auth.cookie_sessions.box import Box
 from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempts
 from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.exceptions import LoginAttemptError
-from tests.support import NOW, SECRET_KEY, Clock
+from tests.support import CLIENT_ID, NOW, SECRET_KEY, Clock
 
 AT = "https://app.example/login/callback"
 
@@ -25,8 +25,8 @@ def connection(cookies: dict[str, str] | None = None, *, scheme: str = "https") 
     )
 
 
-def attempts(clock: Clock | None = None, key: str = SECRET_KEY) -> LoginAttempts:
-    return LoginAttempts(Box([key]), "session", clock=clock or Clock())
+def attempts(clock: Clock | None = None, key: str = SECRET_KEY, client_id: str = CLIENT_ID) -> LoginAttempts:
+    return LoginAttempts(Box([key]), "session", client_id=client_id, clock=clock or Clock())
 
 
 def pair(header: str) -> tuple[str, str]:
@@ -144,6 +144,13 @@ def test_what_was_asked_for_is_left_out_of_a_cookie_that_would_be_too_large() ->
         assert len(name) + len(value) <= 4096
         found, _ = attempts().take(connection({name: value}), attempt.state)
         assert (found.next_path, found.asked) == (longest, kept)
+
+
+def test_an_attempt_is_of_one_app_client() -> None:
+    attempt, [header] = attempts().begin(connection(), redirect_uri=AT, next_path="/")
+    other = attempts(client_id="another")
+    with pytest.raises(LoginAttemptError):
+        other.take(connection(dict([pair(header)])), attempt.state)
 
 
 def test_a_cookie_under_the_name_of_another_state_is_none() -> None:

@@ -7,6 +7,7 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.types import Message
 
+from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.session_middleware import SessionMiddleware, outgoing
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
@@ -37,7 +38,7 @@ def answered(
         sent.append(message)
 
     scope = {"type": kind, "headers": [], "path": "/"}
-    asyncio.run(SessionMiddleware(app, OWNER)(scope, receive, send))
+    asyncio.run(SessionMiddleware(app, OWNER, Arrivals("session"))(scope, receive, send))
     return sent
 
 
@@ -48,7 +49,7 @@ def test_what_is_no_request_is_passed_on_as_it_is() -> None:
         passed.extend(arguments)
 
     lifespan: tuple[Any, Any, Any] = ({"type": "lifespan"}, object(), object())
-    asyncio.run(SessionMiddleware(app, OWNER)(*lifespan))
+    asyncio.run(SessionMiddleware(app, OWNER, Arrivals("session"))(*lifespan))
     assert passed == [*lifespan]
 
 

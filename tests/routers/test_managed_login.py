@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from fastapi import Depends, FastAPI
+from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.dependencies.own_paths import own_path
+from fastapi_cognito_auth.exceptions import StepUpRequiredError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.support import (
@@ -396,13 +398,165 @@ def test_a_browser_that_signs_out_is_asked_to_forget_what_was_chosen() -> None:
     assert browser.get("/login/logout").headers["clear-site-data"] == '"storage"'
 
 
-def test_a_link_of_another_site_signs_nobody_out(shared: App) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        # Browsers of before 2023 say nothing of a link.
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Origin": HOME, "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_a_link_of_another_site_signs_nobody_out(shared: App, said: dict[str, str]) -> None:
     browser = shared.browser()
     browser.get(callback(browser))
-    for site in ("cross-site", "same-site"):
-        browser.get("/login/logout", headers={"Sec-Fetch-Site": site})
-    assert browser.post("/login/logout", headers={"Origin": "https://evil.example"}).status_code == 403
+    del browser.headers["Origin"]
+    asked = browser.get("/login/logout", headers=said)
+    assert (asked.status_code, asked.headers.get_list("set-cookie")) == (200, [])
+    assert "frame-ancestors 'none'" in asked.headers["content-security-policy"]
+    assert browser.post("/login/logout", headers=said).status_code == 403
     assert browser.get("/me").json() == "ada"
+
+
+def test_who_came_by_such_a_link_is_asked_and_can_sign_out(shared: App) -> None:
+    browser = shared.browser()
+    browser.get(callback(browser))
+    del browser.headers["Origin"]
+    asked = browser.get("/login/logout")
+    # A form of a page that tells nobody where it is would say `Origin: null`.
+    assert asked.headers["referrer-policy"] == "same-origin"
+    assert re.findall("<form[^>]*>", asked.text) == ["<form method=post>"]
+    assert browser.post("/login/logout", headers={"Origin": HOME}).status_code == 303
+    assert browser.get("/me").status_code == 401
+
+
+@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
+def test_a_link_of_the_app_or_a_bookmark_signs_out_at_once(shared: App, said: dict[str, str]) -> None:
+    browser = shared.browser()
+    browser.get(callback(browser))
+    del browser.headers["Origin"]
+    assert browser.get("/login/logout", headers=said).status_code == 303
+    assert browser.get("/me").status_code == 401
+
+
+def test_a_page_of_a_trusted_origin_signs_out() -> None:
+    front = "https://front.example"
+    app = App(settings={"trusted_origins": [front]})
+    browser = app.browser()
+    browser.get(callback(browser))
+    said = {"Origin": front, "Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/login/logout", headers=said).status_code == 303
+    assert browser.get("/me").status_code == 401
+
+
+def test_a_browser_that_has_got_its_page_is_sent_to_sign_in_as_ever(shared: App) -> None:
+    browser = shared.browser()
+    assert browser.get(callback(browser, "/login?next=/me")).headers["location"] == "/me"
+    assert browser.get("/me", headers=PAGE).json() == "ada"
+    browser.post("/session/sign-out")
+    assert browser.get("/me", headers=PAGE).status_code == 303
+
+
+class Insatiable(App):
+    """An app with a page that no sign-in is enough for, as where a pool passes over `acr_values`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self.app.add_exception_handler(401, self.auth.sign_in_redirect("/login", **options))
+
+        @self.app.get("/strong")
+        async def strong() -> None:
+            raise StepUpRequiredError(acr_values=["urn:cognito:loa:1"])
+
+    def go_round(self, browser: TestClient) -> tuple[int, httpx2.Response]:
+        """Follow redirects, as a browser does; return how many there were, and where they ended."""
+        answer, count = browser.get("/strong?a=1", headers=PAGE), 0
+        while answer.is_redirect:
+            count += 1
+            assert count < 20
+            answer = browser.get(str(answer.url.join(answer.headers["location"])), headers=PAGE)
+        return count, answer
+
+
+def test_a_sign_in_that_was_not_enough_ends_in_a_page_and_does_not_go_round_in_circles() -> None:
+    app = Insatiable()
+    browser = app.browser()
+    browser.get(callback(browser))
+    count, answer = app.go_round(browser)
+    # To the start, to the pool, to the callback and back.
+    assert (count, answer.status_code) == (4, 401)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert StepUpRequiredError.message in html.unescape(answer.text)
+    again = html.unescape(re.findall('href="([^"]+)"', answer.text)[0])
+    assert again == "/login?next=%2Fstrong%3Fa%3D1&acr_values=urn%3Acognito%3Aloa%3A1"
+    # Whoever loads the page again is sent once more.
+    assert app.go_round(browser)[0] == 4
+
+
+def test_an_app_with_a_page_of_its_own_shows_that() -> None:
+    app = Insatiable(otherwise=lambda _, error: PlainTextResponse(error.code, error.status_code))
+    browser = app.browser()
+    browser.get(callback(browser))
+    assert app.go_round(browser)[1].text == "step_up_required"
+
+
+def test_a_browser_that_keeps_no_session_does_not_go_round_in_circles() -> None:
+    """Cookies that are too large are dropped, and nobody is told."""
+    app = App()
+    browser = app.browser()
+    browser.get(callback(browser))
+    asked = ["/me"]
+    while len(asked) < 20:
+        for name in {"session", "session.1"} & {*browser.cookies}:
+            browser.cookies.delete(name)
+        answer = browser.get(asked[-1], headers=PAGE)
+        if not answer.is_redirect:
+            break
+        asked.append(str(answer.url.join(answer.headers["location"])).removeprefix(HOME))
+    assert (asked.count("/me"), answer.status_code) == (2, 401)
+
+
+def test_a_sign_in_that_was_not_enough_for_one_page_is_not_held_against_another() -> None:
+    app = Insatiable()
+    browser = app.browser()
+    browser.get(callback(browser, "/login?next=/strong"))
+    assert browser.get("/strong?b=2", headers=PAGE).status_code == 303
+    # A script is told as ever.
+    assert code_of(browser.get("/strong")) == (401, "step_up_required")
+    assert browser.get("/strong", headers=PAGE).status_code == 401
+
+
+def two_pools(cookies: tuple[str, str]) -> tuple[list[CognitoAuth], FastAPI]:
+    app, auths = FastAPI(), []
+    for name, cookie in zip(("one", "two"), cookies, strict=True):
+        pool = LocalUserPool(users=[LocalUser("ada", password=PASSWORD)])
+        auth = CognitoAuth.local(pool, secret_key=SECRET_KEY, settings={"session_cookie": cookie})
+        app.add_middleware(auth.session_middleware)
+        app.include_router(auth.managed_login_router, prefix=f"/{name}")
+        app.include_router(auth.session_router, prefix=f"/{name}/session")
+        auths.append(auth)
+    return auths, app
+
+
+def test_two_pools_in_one_app_each_take_their_own_browsers_back() -> None:
+    _, app = two_pools(("a", "b"))
+    browser = TestClient(app, base_url=HOME, headers={"Origin": HOME}, follow_redirects=False)
+    for name in ("two", "one"):
+        back = callback(browser, f"/{name}")
+        assert back.startswith(f"{HOME}/{name}/callback?")
+        assert browser.get(back).status_code == 303
+        assert browser.get(f"/{name}/session").json()["user"]["username"] == "ada"
+
+
+def test_what_one_pool_was_asked_is_not_answered_by_another() -> None:
+    """The code and its verifier would go to the wrong one (mix-up)."""
+    _, app = two_pools(("session", "session"))
+    browser = TestClient(app, base_url=HOME, headers={"Origin": HOME}, follow_redirects=False)
+    back = callback(browser, "/one").replace("/one/", "/two/")
+    assert code_of(browser.get(back)) == (400, "login_attempt")
 
 
 @pytest.mark.parametrize(("entry", "title"), [("sign-up", "Sign up"), ("forgot-password", "password")])

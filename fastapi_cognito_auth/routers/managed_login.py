@@ -138,7 +138,14 @@ class ManagedLoginFlow:
         return ways
 
     async def finish(
-        self, request: Request, attempt: LoginAttempt, *, code: str | None, error: str | None, iss: str | None
+        self,
+        request: Request,
+        attempt: LoginAttempt,
+        *,
+        code: str | None,
+        error: str | None,
+        description: str | None,
+        iss: str | None,
     ) -> None:
         """Keep the tokens of a browser that has come back.
 
@@ -150,7 +157,11 @@ class ManagedLoginFlow:
         if iss is not None and iss not in self._issuers:
             raise ManagedLoginError(error="iss").about("iss", found=iss, wanted=tuple(self._issuers))
         if error is not None:
-            logger.info("managed login came back with %s", error[:64] if error.isprintable() else "an error")
+            logger.info(
+                "managed login came back with %s%s",
+                _line(error, 64) or "an error",
+                _line(description, 200, ": "),
+            )
             raise LoginDeniedError(error=error) if error in _DENIED else ManagedLoginError(error=error)
         if code is None:
             raise ManagedLoginError(error="invalid_request")
@@ -215,18 +226,21 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         )
 
     @router.get("/callback", name=flow.name(_CALLBACK), include_in_schema=False)
-    async def managed_login_callback(
+    async def managed_login_callback(  # noqa: PLR0917 - the parameters of an address
         request: Request,
         state: Text = None,
         code: Text = None,
         error: Text = None,
+        error_description: str | None = None,
         iss: Text = None,
     ) -> Response:
         """Take the browser back from the pool's pages."""
         cookies: list[str] = []
         try:
             attempt, cookies = flow.attempts.take(request, state)
-            await flow.finish(request, attempt, code=code, error=error, iss=iss)
+            await flow.finish(
+                request, attempt, code=code, error=error, description=error_description, iss=iss
+            )
         except CognitoAuthError as exc:
             log_refusal(request, exc)
             return _refused(request, exc, flow.again(request, state), cookies)
@@ -253,6 +267,12 @@ def _entry(flow: ManagedLoginFlow, entry: str) -> Callable[..., Any]:
         return flow.start(request, next, entry=entry, lang=lang)
 
     return enter
+
+
+def _line(text: str | None, longest: int, before: str = "") -> str:
+    """Return what came as one line for the log, or nothing if it has more in it than words."""
+    words = " ".join((text or "").split())
+    return f"{before}{words[:longest]}" if words.isprintable() and words else ""
 
 
 def _with_query(path: str, query: Mapping[str, str]) -> str:

@@ -288,6 +288,35 @@ def test_people_get_a_page_that_shows_nothing_of_what_came(shared: App) -> None:
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    ("description", "logged"),
+    [
+        ("user.email: Attribute cannot be updated.", ": user.email: Attribute cannot be updated."),
+        ("email: The attribute is required\n ", ": email: The attribute is required"),
+        ("one\nmanaged login came back with two", ": one managed login came back with two"),
+        ("\x1b[31m", ""),
+        ("x" * 1000, f": {'x' * 200}"),
+        ("", ""),
+    ],
+)
+def test_why_the_pages_refused_is_logged_and_shown_to_nobody(
+    shared: App, description: str, logged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0]
+    told = {"error": "invalid_request", "error_description": description}
+    with caplog.at_level("INFO", "fastapi_cognito_auth"):
+        # Who does not come back to a sign-in of this browser writes nothing into the log.
+        browser.get("/login/callback", params={"state": "x" * 43, **told})
+        answer = browser.get("/login/callback", params={"state": state, **told})
+    lines = [text for text in caplog.messages if text.startswith("managed login came back")]
+    assert lines == [f"managed login came back with invalid_request{logged}"]
+    assert answer.json()["detail"] == {
+        "code": "managed_login",
+        "message": "Signing in did not work. Please try again.",
+    }
+
+
 def ways(
     browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None
 ) -> list[tuple[str, str]]:

@@ -99,8 +99,7 @@ def _add(plane: Plane, client: Client, provider: str, user_id: str, held: dict[s
 
 
 def _update(plane: Plane, user: User, held: Mapping[str, str]) -> None:
-    """Take over what the provider says now; an immutable attribute that differs is a refusal."""
+    """Take over what the provider says now; an immutable attribute is a refusal, whatever its value."""
+    attributes.check_values(plane.directory.schema, held, create=False)
     known = user.attributes
-    changes = {name: value for name, value in held.items() if known.get(name) != value}
-    attributes.check_values(plane.directory.schema, changes, create=False)
-    plane.update_attributes(user, changes)
+    plane.update_attributes(user, {name: value for name, value in held.items() if known.get(name) != value})

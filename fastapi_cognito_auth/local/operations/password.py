@@ -93,6 +93,9 @@ def _confirm_forgot(plane: Plane, params: dict[str, Any]) -> Result:
 
 def _change(plane: Plane, params: dict[str, Any]) -> Result:
     _, user = plane.tokens.read_access_token(params["AccessToken"])
+    if user.status == "EXTERNAL_PROVIDER":
+        # Their provider knows them; a password would be a second way in.
+        raise not_authorized()
     # Only a user who signs in without a password may set the first one without another.
     has_password = plane.passwords.get(user.sub) is not None
     previous = params.get("PreviousPassword")

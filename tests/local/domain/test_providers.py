@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.local import LocalUser, Triggers
+from fastapi_cognito_auth.local import CustomAttribute, LocalUser, Triggers
 from tests.local.domain.kit import CALLBACK, Callback, DomainKit, Page
 from tests.local.kit import PASSWORD, claims, refused
 
@@ -179,6 +179,34 @@ def test_federated_users_do_not_sign_in_otherwise() -> None:
             AuthFlow="USER_AUTH",
             AuthParameters={"USERNAME": "Google_1234", "PREFERRED_CHALLENGE": "EMAIL_OTP"},
         )
+
+
+def test_federated_users_have_no_password_to_change() -> None:
+    kit = federated()
+    tokens = kit.redeem(come_back(kit).code).json()
+    for previous in ({}, {"PreviousPassword": PASSWORD}):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            kit.aws.change_password(
+                AccessToken=tokens["access_token"], ProposedPassword="Battery-staple-8", **previous
+            )
+    assert isinstance(come_back(kit), Callback)
+
+
+def test_an_immutable_attribute_that_is_mapped_lets_a_user_come_once() -> None:
+    """Each sign-in writes what is mapped, and the same value is a change, too."""
+    kit = federated(custom_attributes={"employee": CustomAttribute(mutable=False)})
+    kit.pool.call(
+        "UpdateIdentityProvider",
+        {
+            "UserPoolId": kit.pool_id,
+            "ProviderName": "Google",
+            "AttributeMapping": {"custom:employee": "name"},
+        },
+    )
+    assert "code" in come_back(kit).query
+    again = come_back(kit).query
+    assert again["error"] == "invalid_request"
+    assert "custom:employee: Attribute cannot be updated." in again["error_description"]
 
 
 @pytest.mark.parametrize("name", ["Google_1234", "google_1234"])

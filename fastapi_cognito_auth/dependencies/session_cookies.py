@@ -66,6 +66,7 @@ class SessionCookies:
         self._recent: dict[bool, Recent[bytes, Found]] = {
             secure: Recent(_MOST_READ, _PERIOD) for secure in (True, False)
         }
+        self._begun = f"{self._places[True]}=".encode()
         site = "None" if same_site == "none" else "Lax"
         # What Path and Domain a cookie has is part of its name to browsers: deleting has to repeat them.
         self._attributes = {
@@ -76,11 +77,11 @@ class SessionCookies:
 
     def place(self, connection: HTTPConnection) -> str:
         """Return the name of the first cookie, as it is for this request."""
-        return self._places[is_secure(connection)]
+        return self._places[self._is_secure(connection)]
 
     def read(self, connection: HTTPConnection) -> Found | None:
         """Return what the request carries of a session, if anything."""
-        secure = is_secure(connection)
+        secure = self._is_secure(connection)
         headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
         written = [value for name, value in headers if name == b"cookie"]
         if len(written) != 1:
@@ -92,6 +93,13 @@ class SessionCookies:
             if known is not None and known.ticket is not None and len(written[0]) <= _LONGEST_READ:
                 self._recent[secure].put(written[0], known)
         return known
+
+    def _is_secure(self, connection: HTTPConnection) -> bool:
+        """Tell whether the cookies go over TLS alone; where they did once, they go on so."""
+        headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
+        return is_secure(connection) or any(
+            name == b"cookie" and self._begun in value for name, value in headers
+        )
 
     def _found(self, connection: HTTPConnection, *, secure: bool) -> Found | None:
         names = self._names[secure]
@@ -109,7 +117,7 @@ class SessionCookies:
         self, connection: HTTPConnection, ticket: str, *, max_age: int, before: Found | None
     ) -> list[str]:
         """Return the `Set-Cookie` headers for a ticket, those included that take away what was before."""
-        secure = is_secure(connection)
+        secure = self._is_secure(connection)
         parts = [ticket[start : start + _PART] for start in range(0, len(ticket), _PART)]
         place, attributes = self._places[secure], self._attributes[secure]
         written = {_numbered(place, number): part for number, part in enumerate(parts)}
@@ -120,7 +128,7 @@ class SessionCookies:
 
     def clear(self, connection: HTTPConnection, found: Found) -> list[str]:
         """Return the `Set-Cookie` headers that take away what the request carries."""
-        return self._taken_away(found.names, secure=is_secure(connection))
+        return self._taken_away(found.names, secure=self._is_secure(connection))
 
     def _taken_away(self, names: Iterable[str], *, secure: bool) -> list[str]:
         return [f'{name}=""; {_PAST}; {self._attributes[secure]}' for name in names]
@@ -160,9 +168,10 @@ def is_secure(connection: HTTPConnection) -> bool:
     """Tell whether the browser is to send the cookies over TLS alone: everywhere but on this machine.
 
     What ends the TLS before the app may not say so, hence it goes by the name of the host, which a
-    proxy may have changed; then there are headers of it.
+    proxy may have changed; then there are headers of it, or it speaks HTTP/1.0, as no browser does, or
+    the page that asks is elsewhere.
     """
-    if connection.scope.get("scheme") in _OVER_TLS:
+    if connection.scope.get("scheme") in _OVER_TLS or connection.scope.get("http_version") == "1.0":
         return True
     # As ASGI hands them over, with names in lower case: `connection.headers` takes longer.
     headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
@@ -170,6 +179,11 @@ def is_secure(connection: HTTPConnection) -> bool:
     for name, value in headers:
         if name == b"host":
             hosts.append(value)
-        elif name in _OF_PROXIES:
+        elif name in _OF_PROXIES or (name == b"origin" and _is_served_elsewhere(value)):
             return True
     return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0].decode("latin-1")) is None
+
+
+def _is_served_elsewhere(origin: bytes) -> bool:
+    scheme, _, host = origin.decode("latin-1").partition("://")
+    return scheme == "https" and _LOOPBACK.fullmatch(host) is None

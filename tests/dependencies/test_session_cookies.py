@@ -44,13 +44,20 @@ def test_a_ticket_comes_back_as_it_was(text: str, times: int) -> None:
 def test_cookies_that_come_again_are_found_again_where_they_belong() -> None:
     """One header may be read in two ways: over TLS, and on this machine without."""
     cookies = SessionCookies("session", "lax")
-    both = {"__Host-session": "1.over-tls", "session": "1.here"}
     for _ in range(2):
-        over_tls, here = cookies.read(connection(both)), cookies.read(connection(both, host="localhost"))
-        assert over_tls is not None
+        here = cookies.read(connection({"session": "1.here"}, host="localhost"))
         assert here is not None
-        assert (over_tls.ticket, here.ticket) == ("over-tls", "here")
-    assert over_tls is cookies.read(connection(both))
+        assert here.ticket == "here"
+        assert cookies.read(connection({"session": "1.here"})) is None
+    assert here is cookies.read(connection({"session": "1.here"}, host="localhost"))
+
+
+@pytest.mark.parametrize("host", ["app.example", "localhost"])
+def test_the_cookie_that_no_other_host_can_set_counts(host: str) -> None:
+    both = {"session": "1.here", "__Host-session": "1.over-tls"}
+    found = SessionCookies("session", "lax").read(connection(both, host=host))
+    assert found is not None
+    assert (found.place, found.ticket) == (FIRST, "over-tls")
 
 
 def test_cookies_in_several_headers_are_read_as_one() -> None:
@@ -168,7 +175,33 @@ def test_nothing_of_a_ticket_is_in_a_repr() -> None:
         ({"host": "127.0.0.1:8000"}, True),
         ({"host": "localhost", "x_forwarded_for": "1.2.3.4"}, True),
         ({"host": "localhost", "via": "1.1 proxy"}, True),
+        ({"host": "localhost:8000", "origin": "https://app.example"}, True),
+        ({"host": "localhost:8000", "origin": "http://localhost:8000"}, False),
+        ({"host": "localhost:8000", "origin": "https://localhost:3000"}, False),
+        ({"host": "localhost:8000", "origin": "https://127.0.0.1"}, False),
+        ({"host": "localhost:8000", "origin": "https://localhost.evil.example"}, True),
+        ({"host": "localhost:8000", "origin": "null"}, False),
     ],
 )
 def test_a_session_is_over_tls_but_on_this_machine(headers: dict[str, str], secure: bool) -> None:
     assert SessionCookies("s", "lax").place(connection(None, **headers)).startswith("__Host-") is secure
+
+
+@pytest.mark.parametrize(("version", "secure"), [("1.0", True), ("1.1", False), ("2", False)])
+def test_no_browser_speaks_as_a_proxy_does_that_says_nothing_of_itself(version: str, secure: bool) -> None:
+    """nginx calls the app by its own address, in HTTP/1.0 for twenty years, and adds no header."""
+    asked = connection(None, host="localhost:8000")
+    asked.scope["http_version"] = version
+    assert SessionCookies("s", "lax").place(asked).startswith("__Host-") is secure
+
+
+def test_a_session_that_was_begun_over_tls_is_found_again_behind_such_a_proxy() -> None:
+    cookies = SessionCookies("session", "lax")
+    begun = connection(None, host="localhost:8000", origin="https://app.example")
+    [header] = cookies.write(begun, "ticket", max_age=60, before=None)
+    name, value = header.partition("; ")[0].split("=", 1)
+    found = cookies.read(connection({"a": "b", name: value}, host="localhost:8000"))
+    assert found is not None
+    assert (found.place, found.ticket) == (FIRST, "ticket")
+    # Another app's on this machine says nothing.
+    assert cookies.place(connection({"__Host-other": "x"}, host="localhost:8000")) == "session"

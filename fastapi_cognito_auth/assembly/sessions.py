@@ -64,7 +64,7 @@ def browser_session(
             idle_timeout=settings.session_idle_timeout,
             clock=clock,
         ),
-        SessionCookies(settings.session_cookie, settings.session_same_site),
+        SessionCookies(settings.session_cookie, settings.session_same_site, settings.trusted_origins),
         SameOrigin(settings.trusted_origins),
         clock=clock,
         clear_site_data=settings.session_clear_site_data,

@@ -55,9 +55,11 @@ class SessionCookies:
     Args:
         name: what they are called, without `__Host-`.
         same_site: `none` if pages of other sites are to use the session.
+        trusted_origins: whose pages may use it, wherever they are.
     """
 
-    def __init__(self, name: str, same_site: SameSite) -> None:
+    def __init__(self, name: str, same_site: SameSite, trusted_origins: Iterable[str] = ()) -> None:
+        self._trusted = frozenset(origin.encode() for origin in trusted_origins)
         self._places = {secure: f"__Host-{name}" if secure else name for secure in (True, False)}
         self._names = {
             secure: tuple(_numbered(place, number) for number in range(MOST_COOKIES))
@@ -95,11 +97,21 @@ class SessionCookies:
         return known
 
     def _is_secure(self, connection: HTTPConnection) -> bool:
-        """Tell whether the cookies go over TLS alone; where they did once, they go on so."""
+        """Tell whether the cookies go over TLS alone; where they did once, they go on so.
+
+        A proxy that says nothing of itself is known by the page that asks, if that is elsewhere.
+        """
+        if is_secure(connection):
+            return True
         headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
-        return is_secure(connection) or any(
-            name == b"cookie" and self._begun in value for name, value in headers
+        return any(
+            (name == b"cookie" and self._begun in value) or (name == b"origin" and self._is_elsewhere(value))
+            for name, value in headers
         )
+
+    def _is_elsewhere(self, origin: bytes) -> bool:
+        scheme, _, host = origin.decode("latin-1").partition("://")
+        return scheme == "https" and origin not in self._trusted and _LOOPBACK.fullmatch(host) is None
 
     def _found(self, connection: HTTPConnection, *, secure: bool) -> Found | None:
         names = self._names[secure]
@@ -168,8 +180,7 @@ def is_secure(connection: HTTPConnection) -> bool:
     """Tell whether the browser is to send the cookies over TLS alone: everywhere but on this machine.
 
     What ends the TLS before the app may not say so, hence it goes by the name of the host, which a
-    proxy may have changed; then there are headers of it, or it speaks HTTP/1.0, as no browser does, or
-    the page that asks is elsewhere.
+    proxy may have changed; then there are headers of it, or it speaks HTTP/1.0, as no browser does.
     """
     if connection.scope.get("scheme") in _OVER_TLS or connection.scope.get("http_version") == "1.0":
         return True
@@ -179,11 +190,6 @@ def is_secure(connection: HTTPConnection) -> bool:
     for name, value in headers:
         if name == b"host":
             hosts.append(value)
-        elif name in _OF_PROXIES or (name == b"origin" and _is_served_elsewhere(value)):
+        elif name in _OF_PROXIES:
             return True
     return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0].decode("latin-1")) is None
-
-
-def _is_served_elsewhere(origin: bytes) -> bool:
-    scheme, _, host = origin.decode("latin-1").partition("://")
-    return scheme == "https" and _LOOPBACK.fullmatch(host) is None

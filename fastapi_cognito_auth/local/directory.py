@@ -33,6 +33,9 @@ _MFA_MEMBERS: Final = {
 }
 """Where a pool's record keeps each member; the last two are not moto's own."""
 
+_MOST_ADDRESSES: Final = 20
+"""Callbacks of the app of this process, one for each of the names that browsers have for its host."""
+
 _EMAIL_MFA: Final = {"Message": "Your code is {####}", "Subject": "Your sign-in code"}
 
 
@@ -251,14 +254,23 @@ class Directory:
     # What the domain needs
 
     def let_app_in(self, client_id: str, callback: str, logout: str, scopes: Sequence[str]) -> None:
-        """Register a callback and a sign-out address of an app client, with the code grant."""
+        """Register a callback and a sign-out address of an app client, with the code grant.
+
+        They are as the browsers of the app name its host, and anybody may make up hosts: the oldest make way.
+        """
+
+        def with_newest(name: str, address: str) -> list[str]:
+            return [*(known for known in config.get(name, ()) if known != address), address][
+                -_MOST_ADDRESSES:
+            ]
+
         config = self._pool.clients[client_id].extended_config
         config |= {
             "AllowedOAuthFlowsUserPoolClient": True,
             "AllowedOAuthFlows": ["code"],
             "AllowedOAuthScopes": list(scopes),
-            "CallbackURLs": list(dict.fromkeys((*config.get("CallbackURLs", ()), callback))),
-            "LogoutURLs": list(dict.fromkeys((*config.get("LogoutURLs", ()), logout))),
+            "CallbackURLs": with_newest("CallbackURLs", callback),
+            "LogoutURLs": with_newest("LogoutURLs", logout),
         }
 
     def add_resource_server(self, identifier: str, scopes: Sequence[str]) -> None:

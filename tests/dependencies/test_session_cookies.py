@@ -195,6 +195,11 @@ def test_no_browser_speaks_as_a_proxy_does_that_says_nothing_of_itself(version: 
     assert SessionCookies("s", "lax").place(asked).startswith("__Host-") is secure
 
 
+def test_a_page_that_is_trusted_may_be_elsewhere() -> None:
+    asked = connection(None, host="localhost:8000", origin="https://front.example")
+    assert SessionCookies("s", "lax", ["https://front.example"]).place(asked) == "s"
+
+
 def test_a_session_that_was_begun_over_tls_is_found_again_behind_such_a_proxy() -> None:
     cookies = SessionCookies("session", "lax")
     begun = connection(None, host="localhost:8000", origin="https://app.example")

@@ -593,6 +593,18 @@ def test_other_pages_can_be_entered_directly(shared: App, entry: str, title: str
     assert title in to_the_page(shared.browser(), f"/login/{entry}").text
 
 
+def test_hosts_that_were_made_up_fill_no_list_and_keep_nobody_out() -> None:
+    app = App()
+    for number in range(40):
+        TestClient(app.app, base_url=f"http://host{number}.example", follow_redirects=False).get("/login")
+    browser = app.browser()
+    assert browser.get(callback(browser)).status_code == 303
+    client = app.pool.call(
+        "DescribeUserPoolClient", {"UserPoolId": app.pool.user_pool_id, "ClientId": app.pool.client_id}
+    )["UserPoolClient"]
+    assert len(client["CallbackURLs"]) == len(client["LogoutURLs"]) == 20
+
+
 def test_callbacks_that_were_given_are_the_only_ones() -> None:
     app = App(callback_urls=["https://app.example/login/callback"])
     answer = app.browser().get("/login")

@@ -33,7 +33,8 @@ from tests.support import SECRET_KEY, Clock
 CONNECTIONS: Final = 16
 AT_ONCE: Final = 200
 
-_PATHS: Final = {"bare endpoint": "/bare", "session in cookies": "/cookie", "session in Redis": "/redis"}
+_BARE: Final = "bare endpoint"
+_STORES: Final = {"/cookie": "cookies", "/redis": "Redis"}
 
 
 def measure(plan: Plan) -> Section:
@@ -44,22 +45,18 @@ def measure(plan: Plan) -> Section:
         files = stack.enter_context(material(1))
         load = stack.enter_context(python_worker(sys.executable, "http_load", files.directory))
         port, cookies = stack.enter_context(_server(redis_url))
-        found = interleave(
-            {
-                name: _turn(load, port, path, cookies.get(path, "none=x"), count)
-                for name, path in _PATHS.items()
-                if path == "/bare" or path in cookies
-            },
-            rounds,
-        )
+        turns = {_BARE: _turn(load, port, "/bare", "none=x", count)}
+        for path, cookie in cookies.items():
+            turns[_bare_with(path)] = _turn(load, port, "/bare", cookie, count)
+            turns[_session_in(path)] = _turn(load, port, path, cookie, count)
+        found = interleave(turns, rounds)
         stores: dict[str, Any] = {"cookies": {}}
         if redis_url:
             stores["Redis"] = {"session_store": "redis", "redis_url": redis_url, "redis_timeout": 10}
         refreshes = {name: asyncio.run(_refreshes(settings)) for name, settings in stores.items()}
-    bare = found["bare endpoint"]
     table = Table(
         ["endpoint", "requests/s", "CPU, µs per request", "requests/s to bare", "CPU: bare to this"],
-        [_row(name, series, bare) for name, series in found.items()],
+        [_row(name, series, found[_BARE]) for name, series in found.items()],
     )
     calls = Table(
         ["a refresh, sessions in", "requests at once", "workers", "calls to Cognito"],
@@ -67,9 +64,19 @@ def measure(plan: Plan) -> Section:
     )
     text = (
         f"Medians of {rounds} rounds of {count} requests over {CONNECTIONS} connections.\n"
-        "Each ratio is to the bare endpoint of the same process in the same round."
+        "Each ratio is to the bare endpoint of the same process in the same round.\n"
+        "The bars compare with the same request at the bare endpoint: a browser sends its cookies there, too,"
+        " and what they cost the server and FastAPI is in the table."
     )
     return Section("Cookie sessions", text, [table, calls], [*_bars(found), *_bars_of(refreshes)])
+
+
+def _session_in(path: str) -> str:
+    return f"session in {_STORES[path]}"
+
+
+def _bare_with(path: str) -> str:
+    return f"{_BARE}, with the cookies of a session in {_STORES[path]}"
 
 
 def _turn(load: Worker, port: int, path: str, cookie: str, count: int) -> Turn:
@@ -166,11 +173,11 @@ def _row(name: str, series: Series, bare: Series) -> list[str]:
 
 
 def _bars(found: dict[str, Series]) -> Iterator[Bar]:
-    bare = found["bare endpoint"]
-    for name, limit in (("session in cookies", 0.75), ("session in Redis", 0.50)):
+    for path, limit in (("/cookie", 0.75), ("/redis", 0.50)):
+        name = _session_in(path)
         if name in found:
-            share = 1 / found[name].wall_ratio(bare)
-            yield Bar(f"HTTP, {name}: requests/s / bare endpoint", share, ">=", limit)
+            share = 1 / found[name].wall_ratio(found[_bare_with(path)])
+            yield Bar(f"HTTP, {name}: requests/s / the same request, bare", share, ">=", limit)
 
 
 def _bars_of(refreshes: dict[str, int]) -> Iterator[Bar]:

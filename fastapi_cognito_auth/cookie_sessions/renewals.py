@@ -50,10 +50,11 @@ class Renewals:
         self._ended: TTLCache[bytes, bool] = TTLCache(_MOST_ENDED, _ENDED, self._clock)
         self._failed: TTLCache[bytes, None] = TTLCache(_MOST, _PAUSE, self._clock)
 
-    def after(self, ticket: str) -> Kept | None:
-        """Return what a ticket was renewed to."""
+    def of(self, ticket: str) -> tuple[bool, Kept | None]:
+        """Tell whether this worker has ended the session of a ticket lately, and what it was renewed to."""
+        name = self.name(ticket)
         with self._lock:
-            return self._renewed.get(self.name(ticket))
+            return name in self._ended, self._renewed.get(name)
 
     def has_ended(self, name: str) -> bool:
         """Tell whether this worker has ended a session lately, by its ticket or its identity."""

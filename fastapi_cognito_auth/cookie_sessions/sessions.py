@@ -135,14 +135,16 @@ class CookieSessions:
             SessionGoneError: there is none.
             SessionsUnavailableError: that cannot be told.
         """
-        self._demand_not_ended(ticket)
-        kept = self._renewals.after(ticket)
+        ended, kept = self._renewals.of(ticket)
+        if ended:
+            raise self._gone(ticket)
         if kept is None:
             try:
                 kept = await self._store.find(ticket, place)
             except SessionStoreUnavailableError:
                 raise SessionsUnavailableError from None
-        self._demand_not_ended(kept.session.identity)
+        if self._renewals.has_ended(kept.session.identity):
+            raise self._gone(kept.session.identity)
         if self._is_over(kept.session, self._clock()):
             await self.end(kept)
             raise SessionGoneError
@@ -235,9 +237,8 @@ class CookieSessions:
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
 
-    def _demand_not_ended(self, name: str) -> None:
-        if self._renewals.has_ended(name):
-            raise SessionGoneError(leave_cookie=self._renewals.was_replaced(name))
+    def _gone(self, name: str) -> SessionGoneError:
+        return SessionGoneError(leave_cookie=self._renewals.was_replaced(name))
 
     def _is_over(self, session: Session, now: float) -> bool:
         return now >= session.ends_at or self._is_idle(session, now)

@@ -129,7 +129,7 @@ class Principals:
             # Revoked, or of a key that is withdrawn: whoever holds nothing else is not signed in.
             await session.end(connection, kept)
             raise NotAuthenticatedError("Sign in again: the session has ended.") from None
-        return found._replace(session=kept)
+        return Found(found.principal, found.access_token, kept)
 
     async def _judge_of(self, session: Session) -> Found:
         found = await self.judge(session.access_token)

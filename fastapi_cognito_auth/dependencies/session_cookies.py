@@ -23,6 +23,9 @@ _OVER_TLS: Final = frozenset({"https", "wss"})
 _LOOPBACK: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 _OF_PROXIES: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip"})
 _COUNTS: Final = frozenset(str(number) for number in range(1, MOST_COOKIES + 1))
+_TELLING: Final = 64
+"""Bytes at the end of a header that tell it from the others, mostly."""
+
 _MOST_READ: Final = 128
 _LONGEST_READ: Final = 2 * LONGEST_TICKET
 """Of what is remembered, since anybody can write cookies that look like a session's."""
@@ -65,7 +68,7 @@ class SessionCookies:
             secure: tuple(_numbered(place, number) for number in range(MOST_COOKIES))
             for secure, place in self._places.items()
         }
-        self._recent: dict[bool, Recent[bytes, Found]] = {
+        self._recent: dict[bool, Recent[bytes, tuple[bytes, Found]]] = {
             secure: Recent(_MOST_READ, _PERIOD) for secure in (True, False)
         }
         self._begun = f"{self._places[True]}=".encode()
@@ -89,12 +92,16 @@ class SessionCookies:
         if len(written) != 1:
             return self._found(connection, secure=secure) if written else None
         # A page sends many requests with the same cookies, and those of a session are long.
-        known = self._recent[secure].get(written[0])
-        if known is None:
-            known = self._found(connection, secure=secure)
-            if known is not None and known.ticket is not None and len(written[0]) <= _LONGEST_READ:
-                self._recent[secure].put(written[0], known)
-        return known
+        header = written[0]
+        # To compare one is faster than to hash it.
+        name = header[-_TELLING:]
+        known = self._recent[secure].get(name)
+        if known is not None and known[0] == header:
+            return known[1]
+        found = self._found(connection, secure=secure)
+        if found is not None and found.ticket is not None and len(header) <= _LONGEST_READ:
+            self._recent[secure].put(name, (header, found))
+        return found
 
     def _is_secure(self, connection: HTTPConnection) -> bool:
         """Tell whether the cookies go over TLS alone; where they did once, they go on so.

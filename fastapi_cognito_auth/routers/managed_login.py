@@ -235,6 +235,9 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         iss: Text = None,
     ) -> Response:
         """Take the browser back from the pool's pages."""
+        if not request.url.query:
+            # Nobody signed in, as after adding a passkey.
+            return _redirect("/", ())
         cookies: list[str] = []
         try:
             attempt, cookies = flow.attempts.take(request, state)

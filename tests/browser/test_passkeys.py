@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -78,3 +79,49 @@ def test_a_passkey_that_is_not_in_this_browser_leaves_the_other_ways(page: Any, 
     page.click("#use-passkey")
     example.expect("it was cancelled, or there is none here")
     example.sign_in("admin")
+
+
+def test_a_passkey_is_added_at_the_pools_own_pages_and_signs_in_there(example: ExamplePage) -> None:
+    page = example.page
+    page.click("text=own pages")
+    page.fill("[name=username]", "grace")
+    page.click("text=Next")
+    page.click("button[value=PASSWORD]")
+    page.fill("[name=password]", "Correct-horse-1!")
+    page.click("text=Sign in")
+    assert example.signed_in_as() == "grace"
+    page.goto(f"{example.address}/login/add-passkey?next=/dashboard")
+    assert urlsplit(page.url).path == "/login/domain/passkeys/add"
+    page.click("button >> text=Add a passkey")
+    page.wait_for_url("**/dashboard")
+    page.goto(example.address)
+    page.click("text=Sign out here and")
+    assert example.is_signed_out()
+
+    page.click("text=own pages")
+    page.fill("[name=username]", "grace")
+    page.click("text=Next")
+    page.click("button[value=WEB_AUTHN]")
+    page.click("text=Use a passkey")
+    assert example.signed_in_as() == "grace"
+    assert example.complaints == []
+
+
+def test_a_passkey_that_is_missing_is_told_on_the_pools_own_pages(page: Any, address: str) -> None:
+    forget = with_authenticator(page)
+    example = ExamplePage(page, address)
+    example.sign_in("analyst")
+    example.submit("add-passkey")
+    example.expect("The passkey can be used from now on.")
+    example.submit("sign-out")
+    example.expect("Signed out.")
+    forget()
+    page.click("text=own pages")
+    page.fill("[name=username]", "analyst")
+    page.click("text=Next")
+    page.click("button[value=WEB_AUTHN]")
+    page.click("text=Use a passkey")
+    page.get_by_role("alert").filter(has_text="it was cancelled, or there is none here").wait_for()
+    page.click("text=Start again")
+    page.locator("[name=username]").wait_for()
+    assert example.complaints == []

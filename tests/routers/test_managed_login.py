@@ -229,6 +229,17 @@ def test_a_state_that_is_not_this_browsers_signs_nobody_in(shared: App, change: 
     assert browser.get("/session").json() is None
 
 
+def test_who_comes_back_without_an_answer_goes_on_as_whoever_they_were(shared: App) -> None:
+    browser = shared.browser()
+    for username in (None, "ada"):
+        answer = browser.get("/login/callback")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        session = browser.get("/session").json()
+        assert (session and session["user"]["username"]) == username
+        if session is None:
+            browser.get(callback(browser))
+
+
 @pytest.mark.parametrize("code", ["none", "af9e6c90-5959-46eb-8214-31ccbbf2de18", "x" * 2000])
 def test_a_code_that_was_made_up_signs_nobody_in(shared: App, code: str) -> None:
     browser = shared.browser()

@@ -8,7 +8,7 @@ from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.local.domain import html
 from fastapi_cognito_auth.local.domain.attempts import Attempt
 from fastapi_cognito_auth.local.domain.parameters import Parameters
-from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
+from fastapi_cognito_auth.local.mfa import EMAIL, PASSKEY, SMS, TOTP
 
 _CHOICES: Final = {
     "PASSWORD": "Password",
@@ -16,8 +16,9 @@ _CHOICES: Final = {
     "SMS_OTP": "Code by text message",
     SMS: "Code by text message",
     TOTP: "Authenticator app",
+    PASSKEY: "Passkey",
 }
-"""What can be chosen here; passkeys would need scripts, and proofs of a password are for programs."""
+"""What can be chosen here; proofs of a password are for programs."""
 
 Forms = list[list[str]]
 """The fields of each form of a page."""
@@ -44,9 +45,16 @@ def responses(attempt: Attempt, form: Parameters) -> dict[str, str]:
         return {"ANSWER": form.get("answer", "")}
     if challenge == "PASSWORD":
         return {"PASSWORD": form.get("password", "")}
+    if challenge == PASSKEY:
+        return {"CREDENTIAL": form.get("credential", "")}
     if challenge == "MFA_SETUP":
         return {"EMAIL": form["email"]} if "email" in form else {}
     return {f"{challenge}_CODE": form.get("code", "").strip()}
+
+
+def passkey_options(attempt: Attempt) -> str | None:
+    """Return what the browser is asked to answer with a passkey, in JSON; None for another challenge."""
+    return attempt.parameters["CREDENTIAL_REQUEST_OPTIONS"] if attempt.challenge == PASSKEY else None
 
 
 def can_set_up(attempt: Attempt) -> list[str]:
@@ -109,6 +117,7 @@ _TITLES: Final = {
     "SELECT_MFA_TYPE": "Choose how to go on",
     "SELECT_CHALLENGE": "Choose how to sign in",
     "PASSWORD": "Enter your password",
+    PASSKEY: "Use your passkey",
     "MFA_SETUP": "Set up a second factor",
 }
 _FORMS: Final[dict[str, Callable[[Attempt], Forms]]] = {

@@ -19,6 +19,7 @@ from fastapi_cognito_auth.local.domain.authorization_codes import AuthorizationC
 from fastapi_cognito_auth.local.domain.browser_sessions import BrowserSessions
 from fastapi_cognito_auth.local.domain.completion import Completion, found
 from fastapi_cognito_auth.local.domain.parameters import Parameters
+from fastapi_cognito_auth.local.domain.passkey_pages import PasskeyPages
 from fastapi_cognito_auth.local.domain.password_pages import PasswordPages
 from fastapi_cognito_auth.local.domain.provider_pages import ProviderPages
 from fastapi_cognito_auth.local.domain.refusals import CallbackRefusal, PageRefusal
@@ -59,6 +60,7 @@ class DomainServer:
         sign_up = SignUpPages(plane, call, attempts, sign_in)
         passwords = PasswordPages(plane, call, sign_in)
         providers = ProviderPages(plane, self._complete, sign_in)
+        passkeys = PasskeyPages(plane, self._complete, sign_in)
         self._pages: dict[tuple[str, str], Page] = {
             ("GET", "/oauth2/authorize"): self._authorize,
             ("GET", "/login"): sign_in.show,
@@ -72,6 +74,9 @@ class DomainServer:
             ("POST", "/forgotPassword"): passwords.submit,
             ("GET", "/identity-provider"): providers.show,
             ("POST", "/identity-provider"): providers.submit,
+            ("GET", "/passkeys/add"): passkeys.show,
+            ("POST", "/passkeys/add"): passkeys.submit,
+            ("GET", "/passkey.js"): lambda _: html.script(),
             ("GET", "/logout"): lambda visit: logout.answer(plane, self._sessions, visit),
         }
 

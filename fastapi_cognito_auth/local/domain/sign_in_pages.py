@@ -14,6 +14,7 @@ from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.mfa import OTP_NAMES, TOTP
 from fastapi_cognito_auth.local.operations import challenges, sign_in, user_auth
 from fastapi_cognito_auth.local.operations.admission import Answer, Request
+from fastapi_cognito_auth.local.operations.passkey_factor import is_offered
 from fastapi_cognito_auth.local.operations.steps import SIGNED_IN, Result
 from fastapi_cognito_auth.local.plane import Plane
 
@@ -172,15 +173,20 @@ class SignInPages:
         hidden = self._hidden(visit) | {"attempt": handle}
         action = f"login?{visit.encoded_query}"
         found = [html.form(action, hidden, fields) for fields in challenge_pages.forms(attempt)]
+        options, script = challenge_pages.passkey_options(attempt), None
+        if options is not None:
+            found, script = [html.passkey_form(action, hidden, "get", options, "Use a passkey")], "passkey.js"
         if not found:
             found = [html.paragraph("This page cannot ask for what is needed here.")]
         status = 200 if refused is None else 400
         heading, again = challenge_pages.title(attempt.challenge), html.link("Start again", action)
-        return self.with_token(visit, html.page(heading, html.refusal(refused), *found, again, status=status))
+        page = html.page(heading, html.refusal(refused), *found, again, status=status, script=script)
+        return self.with_token(visit, page)
 
     def _chooses(self, request: AuthorizationRequest) -> bool:
         """Tell whether the pool lets users choose among first factors that a page can ask for."""
-        return request.client.allows("USER_AUTH") and bool(OTP_NAMES & {*self._plane.directory.first_factors})
+        codes = OTP_NAMES & {*self._plane.directory.first_factors}
+        return request.client.allows("USER_AUTH") and (bool(codes) or is_offered(self._plane))
 
     @staticmethod
     def _name_field(username: str) -> str:

@@ -39,9 +39,18 @@ def party_for(plane: Plane, user: User) -> RelyingParty:
     return relying_party(directory.webauthn, directory.domain, verify_user=verify_user)
 
 
-def _is_available(plane: Plane, user: User) -> bool:
+def is_offered(plane: Plane) -> bool:
+    """Tell whether the pool lets users sign in with passkeys, and says for which site."""
+    return PASSKEY in plane.directory.first_factors and bool(_rp_id(plane))
+
+
+def _rp_id(plane: Plane) -> str | None:
     directory = plane.directory
-    rp_id = directory.webauthn.get("RelyingPartyId") or directory.domain
+    return directory.webauthn.get("RelyingPartyId") or directory.domain
+
+
+def _is_available(plane: Plane, user: User) -> bool:
+    rp_id = _rp_id(plane)
     return bool(rp_id) and bool(plane.passkeys.of(user.sub, rp_id))
 
 

@@ -8,27 +8,35 @@ from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.passkeys import MOST, Passkey
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.relying_party import read_registration
+from fastapi_cognito_auth.local.users import User
 
 
-def _start(plane: Plane, params: dict[str, Any]) -> Result:
-    client, user = plane.tokens.read_access_token(params["AccessToken"])
+def start(plane: Plane, client_id: str, user: User) -> dict[str, Any]:
+    """Begin a registration, and return PublicKeyCredentialCreationOptionsJSON.
+
+    Raises:
+        ServiceError: the pool has no passkeys, or the user has too many.
+    """
     check_enabled(plane)
     party = party_for(plane, user)
-    options = party.creation_options(
-        plane.passkeys.begin(user.sub, client.id),
+    return party.creation_options(
+        plane.passkeys.begin(user.sub, client_id),
         sub=user.sub,
         username=user.username,
         registered=[passkey.id for passkey in plane.passkeys.of(user.sub, party.id)],
     )
-    return {"CredentialCreationOptions": options}
 
 
-def _complete(plane: Plane, params: dict[str, Any]) -> Result:
-    client, user = plane.tokens.read_access_token(params["AccessToken"])
+def complete(plane: Plane, client_id: str, user: User, document: object) -> None:
+    """End a registration with RegistrationResponseJSON.
+
+    Raises:
+        ServiceError: it is of no registration of this user and app client, or no good.
+    """
     check_enabled(plane)
     party = party_for(plane, user)
-    registration = read_registration(params["Credential"])
-    plane.passkeys.finish(user.sub, client.id, registration.client_data.challenge)
+    registration = read_registration(document)
+    plane.passkeys.finish(user.sub, client_id, registration.client_data.challenge)
     verified = party.verify_registration(registration)
     credential = registration.credential
     attachment = credential.authenticator_attachment
@@ -44,6 +52,16 @@ def _complete(plane: Plane, params: dict[str, Any]) -> Result:
             created_at=plane.clock(),
         )
     )
+
+
+def _start(plane: Plane, params: dict[str, Any]) -> Result:
+    client, user = plane.tokens.read_access_token(params["AccessToken"])
+    return {"CredentialCreationOptions": start(plane, client.id, user)}
+
+
+def _complete(plane: Plane, params: dict[str, Any]) -> Result:
+    client, user = plane.tokens.read_access_token(params["AccessToken"])
+    complete(plane, client.id, user, params["Credential"])
     return {}
 
 

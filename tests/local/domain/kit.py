@@ -31,6 +31,7 @@ class Form:
 
     action: str
     method: str
+    data: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
@@ -48,6 +49,7 @@ class Page(HTMLParser):
         self.tags: set[str] = set()
         self.text = ""
         self.keys: list[str] = []
+        self.scripts: list[dict[str, str]] = []
         self._inside = ""
         self.feed(response.text)
 
@@ -56,13 +58,16 @@ class Page(HTMLParser):
         self.tags.add(tag)
         self._inside = tag
         if tag == "form":
-            self.forms.append(Form(given["action"], given["method"]))
+            data = {name: value for name, value in given.items() if name.startswith("data-")}
+            self.forms.append(Form(given["action"], given["method"], data))
         elif tag == "input" and given.get("type") == "checkbox":
             pass
         elif tag == "input":
             self.forms[-1].fields[given["name"]] = given["value"]
         elif tag == "button" and "name" in given:
             self.forms[-1].buttons.append((given["name"], given["value"]))
+        elif tag == "script":
+            self.scripts.append(given)
         elif tag == "a":
             self.links.append(given["href"])
         elif tag == "label":

@@ -13,11 +13,13 @@ from tests.local.authenticator import Authenticator
 from tests.local.domain.kit import CALLBACK, HOST, Callback, DomainKit, Page
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, claims
 
-FACTORS = ["PASSWORD", "WEB_AUTHN"]
-
 
 def passkeys(**options: Any) -> DomainKit:
-    given: dict[str, Any] = {"users": [ALICE, BOB], "allowed_first_factors": FACTORS, "relying_party_id": "domain.example"}
+    given: dict[str, Any] = {
+        "users": [ALICE, BOB],
+        "allowed_first_factors": ["PASSWORD", "WEB_AUTHN"],
+        "relying_party_id": "domain.example",
+    }
     return DomainKit(**given | options)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi_cognito_auth.cognito.domain_client import DomainClient, refusal_of
 from fastapi_cognito_auth.cognito.models import Tokens
-from fastapi_cognito_auth.cognito.token_lifetime import lifetime_of
+from fastapi_cognito_auth.cognito.token_lifetime import claims_of, lifetime_of
 from fastapi_cognito_auth.exceptions import (
     InvalidTokenError,
     ManagedLoginError,
@@ -140,7 +140,9 @@ class ManagedLogin:
         )
         if status in {400, 401, 403}:
             raise InvalidTokenError("The access token is not good for this, or not any more.")
-        if status != 200 or not isinstance(answer.get("sub"), str):
+        sub = answer.get("sub")
+        # OpenID Connect Core section 5.3.2: whoever answers may have mixed two users up.
+        if status != 200 or not isinstance(sub, str) or claims_of(access_token).get("sub", sub) != sub:
             raise UserPoolUnavailableError
         return answer
 
@@ -162,12 +164,17 @@ class ManagedLogin:
         access_token, expires_in = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(access_token, str) or not access_token:
             raise UserPoolUnavailableError
+        if type(expires_in) is not int:
+            try:
+                expires_in = lifetime_of(access_token)
+            except ValueError:
+                raise UserPoolUnavailableError from None
         id_token, refresh_token = answer.get("id_token"), answer.get("refresh_token")
         return Tokens(
             access_token=access_token,
             id_token=id_token if isinstance(id_token, str) else None,
             refresh_token=refresh_token if isinstance(refresh_token, str) else None,
-            expires_in=expires_in if type(expires_in) is int else lifetime_of(access_token),
+            expires_in=expires_in,
         )
 
 

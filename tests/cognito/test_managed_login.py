@@ -12,6 +12,7 @@ from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.exceptions import InvalidTokenError, ManagedLoginError, UserPoolUnavailableError
 from tests.local.domain.kit import CALLBACK, CHALLENGE, LOGOUT, VERIFIER, Callback, DomainKit
 from tests.local.kit import PASSWORD
+from tests.support import SIGNER, SUB, access_claims
 
 HOME = "https://domain.example"
 
@@ -100,3 +101,15 @@ def test_a_domain_that_fails_says_nothing_of_the_token(status: int, body: bytes)
         asyncio.run(login.user_info("a token"))
     with pytest.raises(UserPoolUnavailableError):
         asyncio.run(login.refresh("a token"))
+
+
+@pytest.mark.parametrize("sub", [SUB, "another"])
+def test_what_a_domain_tells_of_another_user_is_not_told(sub: str) -> None:
+    """OpenID Connect Core section 5.3.2: whoever answers may have mixed two users up."""
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"sub": sub}))
+    told = ManagedLogin(HOME, client_id="a", transport=transport).user_info(SIGNER.sign(access_claims()))
+    if sub == SUB:
+        assert asyncio.run(told) == {"sub": SUB}
+        return
+    with pytest.raises(UserPoolUnavailableError):
+        asyncio.run(told)

@@ -680,6 +680,10 @@ ACCESS = access()
         ),
         ({"error": 7}, (503, "user_pool_unavailable")),
         ({"access_token": 7}, (503, "user_pool_unavailable")),
+        ({"access_token": "nonsense"}, (503, "user_pool_unavailable")),
+        ({**ACCESS, "access_token": "a.b.c", "expires_in": None}, (503, "user_pool_unavailable")),
+        ({"access_token": SIGNER.sign(access_claims(exp=None))}, (503, "user_pool_unavailable")),
+        ({"access_token": "nonsense", "expires_in": -(10**30)}, (401, "invalid_token")),
     ],
 )
 def test_tokens_that_are_not_of_this_sign_in_sign_nobody_in(

@@ -45,11 +45,11 @@ class SessionEnd:
             )
         return SignedOut(refresh_token_revoked=at_cognito is not None, access_token_valid_until=until)
 
-    async def of_refresh_token(self, session: Session) -> None:
-        """Revoke the refresh token alone, if that can be."""
-        if session.refresh_token is not None:
+    async def of_refresh_token(self, refresh_token: str | None) -> None:
+        """Revoke a refresh token alone, if there is one and that can be."""
+        if refresh_token is not None:
             with suppress(CognitoAuthError):
-                await self._refresh_tokens.revoke(session.refresh_token)
+                await self._refresh_tokens.revoke(refresh_token)
 
 
 async def _succeeds(act: Callable[[], Awaitable[None]] | None) -> bool:

@@ -17,6 +17,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidTokenError,
     NotAuthenticatedError,
     SessionsUnavailableError,
+    SessionTooLargeError,
 )
 from fastapi_cognito_auth.routers.session_end import SessionEnd
 from fastapi_cognito_auth.schemas.described import Described
@@ -82,20 +83,23 @@ class CookieSessionFlow:
         user = found.user()
         device_key = user.claims.get("device_key")
         before = await self._before(request)
-        kept = await self.session.begin(
-            request,
-            NewTokens(
-                sub=user.sub,
-                access_token=result.access_token,
-                access_token_until=user.claims["exp"],
-                refresh_token=result.refresh_token,
-                id_token=result.id_token,
-                device_key=device_key if isinstance(device_key, str) else None,
-            ),
+        tokens = NewTokens(
+            sub=user.sub,
+            access_token=result.access_token,
+            access_token_until=user.claims["exp"],
+            refresh_token=result.refresh_token,
+            id_token=result.id_token,
+            device_key=device_key if isinstance(device_key, str) else None,
         )
+        try:
+            kept = await self.session.begin(request, tokens)
+        except (SessionsUnavailableError, SessionTooLargeError):
+            # Nobody has it, and it would be good for a month.
+            await self._session_end.of_refresh_token(result.refresh_token)
+            raise
         if before is not None:
             # Nobody can use it any more, and a copy of the old cookie shall not either.
-            await self._session_end.of_refresh_token(before.session)
+            await self._session_end.of_refresh_token(before.session.refresh_token)
         return SignedIn(user=user, expires_at=_ends_at(kept), new_device=result.new_device)
 
     async def current(self, request: Request) -> SignedIn | None:

@@ -123,3 +123,22 @@ def test_a_redis_that_has_forgotten_everything_signs_nobody_in(
     redis_server.ask("FLUSHALL")
     assert browser.get("/me").status_code == 401
     assert not browser.cookies
+
+
+def test_a_sign_in_that_cannot_be_kept_leaves_no_refresh_token_behind(
+    workers: Workers, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked = []
+    call = workers.pool.call
+
+    def noting(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "RevokeToken":
+            revoked.append(params["Token"])
+        return call(operation, params)
+
+    monkeypatch.setattr(workers.pool, "call", noting)
+    redis_server.kill()
+    browser = workers.browser(workers.first)
+    answer = browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "sessions_unavailable")
+    assert len(revoked) == 1

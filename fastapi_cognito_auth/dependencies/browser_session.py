@@ -125,6 +125,7 @@ class BrowserSession:
                 cleared = self._cookies.clear(connection, found)
                 answer.tell(cleared, unless=lambda: self.sessions.was_replaced(ticket))
             raise NotAuthenticatedError(_NOBODY) from None
+        answer.is_of_a_user = True
         if kept.ticket != found.ticket:
             # By the time of the answer the browser may have signed out, or in anew.
             written = self._written(connection, kept, found)

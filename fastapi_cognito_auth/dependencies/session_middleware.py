@@ -11,6 +11,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 
 _KEY: Final = "fastapi_cognito_auth.cookie_sessions"
 _STARTS: Final = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+_PAGES: Final = frozenset({b"text/html", b"application/xhtml+xml"})
 
 MISSING: Final = (
     "cookie sessions need their middleware, which writes the cookies:"
@@ -26,6 +27,9 @@ class Outgoing:
         self._unless: Callable[[], bool] | None = None
         self.varies: bool = False
         """Whether the answer depends on the session."""
+
+        self.is_of_a_user: bool = False
+        """Whether somebody is signed in by the session that the answer depends on."""
 
         self.clear_site_data: str | None = None
         """What the browser is to forget of the app."""
@@ -43,8 +47,8 @@ class Outgoing:
         self._unless = unless
         self._headers = [(b"set-cookie", header.encode("latin-1")) for header in set_cookies]
 
-    def add_to(self, message: MutableMapping[str, Any]) -> None:
-        """Write it into the message that starts the answer."""
+    def add_to(self, message: MutableMapping[str, Any], scope: Scope) -> None:
+        """Write it into the message that starts the answer to the request of a scope."""
         self.is_over = True
         if self._unless is not None and self._unless():
             self._headers = []
@@ -59,8 +63,18 @@ class Outgoing:
             # RFC 9110 section 12.5.5, and RFC 9111 section 5.2.2.7 for what a route left open.
             headers.append((b"vary", b"Cookie"))
             if not any(name.lower() == b"cache-control" for name, _ in headers):
-                headers.append((b"cache-control", b"private, no-store" if self._headers else b"private"))
+                # The back button shows what a browser kept, to whoever sits there after a sign-out.
+                kept_nowhere = self._headers or (self.is_of_a_user and _is_shown(said, scope))
+                headers.append((b"cache-control", b"private, no-store" if kept_nowhere else b"private"))
         message["headers"] = headers
+
+
+def _is_shown(headers: Iterable[tuple[bytes, bytes]], scope: Scope) -> bool:
+    """Tell whether it is a page, or something else that the browser has opened as one."""
+    for name, value in headers:
+        if name.lower() == b"content-type" and value.partition(b";")[0].strip().lower() in _PAGES:
+            return True
+    return any(name == b"sec-fetch-mode" and value == b"navigate" for name, value in scope["headers"])
 
 
 def _is_for_one(cache_control: bytes) -> bool:
@@ -93,7 +107,7 @@ class SessionMiddleware:
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] in _STARTS and not outgoing.is_over:
-                outgoing.add_to(message)
+                outgoing.add_to(message, scope)
                 if arrived and message.get("status", 200) < 400:
                     gone = self._arrivals.forget(HTTPConnection(scope)).encode("latin-1")
                     message["headers"].append((b"set-cookie", gone))

@@ -51,6 +51,18 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
+def that_keeps_pages(browser: Any) -> Iterator[Any]:
+    """Start Chromium once more, whose back button shows pages as they were left, as it does for people."""
+    another = browser.browser_type.launch(
+        executable_path=executable(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    try:
+        yield another
+    finally:
+        another.close()
+
+
+@contextmanager
 def with_cookies_of_other_sites(browser: Any, folder: Path, **more: Any) -> Iterator[Any]:
     """Start Chromium once more, with a profile whose user does not block cookies of other sites."""
     (folder / "Default").mkdir()

@@ -1,22 +1,26 @@
 """Managed login in a real browser, with the pool's pages at another site, as on AWS."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
 from fastapi_cognito_auth.exceptions import StepUpRequiredError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.local.emulator import emulator
+from tests.browser.kit import that_keeps_pages
 from tests.interop.kit import running
 from tests.local.kit import signing_keys
 from tests.support import SECRET_KEY, Clock
 
+COOKIES = Path(__file__).parents[2] / "docs/how-to/cookies.md"
 PASSWORD = "Correct-horse-1!"
 
 
@@ -58,6 +62,10 @@ class Site:
         @app.get("/orders")
         async def orders(user: Annotated[User, Depends(auth.current_user)]) -> HTMLResponse:
             return HTMLResponse(f"<h1>Orders of {user.username}</h1>")
+
+        @app.get("/bill")
+        async def bill(user: Annotated[User, Depends(auth.current_user)]) -> PlainTextResponse:
+            return PlainTextResponse(f"Bill of {user.username}")
 
         @app.get("/safe")
         async def safe(user: Annotated[User, Depends(auth.require_fresh(max_age=60))]) -> HTMLResponse:
@@ -131,6 +139,47 @@ def test_signing_out_of_both_asks_again(page: Any, site: Site) -> None:
     assert heading(page, site, "/") == "Home"
     page.goto(f"{site.home}/orders")
     page.wait_for_url(f"{site.domain}/login?*")
+
+
+@pytest.mark.parametrize("path", ["/orders", "/bill"])
+def test_the_back_button_shows_nothing_of_who_has_signed_out(browser: Any, site: Site, path: str) -> None:
+    with that_keeps_pages(browser) as keeping:
+        page = keeping.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(f"{site.home}{path}")
+        sign_in(page, site)
+        page.wait_for_url(f"{site.home}{path}")
+        assert "of ada" in page.inner_text("body")
+        page.evaluate("fetch('/session/sign-out', {method: 'POST'})")
+        # The pool's pages would know who comes back.
+        page.context.clear_cookies(name="cognito")
+        page.goto(site.home)
+        page.go_back(wait_until="commit")
+        page.wait_for_url(f"{site.domain}/login?*")
+        # What is of nobody is kept: this browser does keep pages.
+        page.goto(site.home)
+        page.evaluate("document.querySelector('h1').innerText = 'As it was left'")
+        page.goto(f"{site.home}/openapi.json")
+        page.go_back(wait_until="commit")
+        assert page.inner_text("h1") == "As it was left"
+
+
+def test_a_page_with_the_script_of_the_docs_is_loaded_anew_whatever_signed_out(
+    browser: Any, site: Site
+) -> None:
+    """A browser may keep a page that was left by the link that signs out, whatever its headers say."""
+    [script] = re.findall(r"<script>(addEventListener.*)</script>", COOKIES.read_text())
+    with that_keeps_pages(browser) as keeping:
+        page = keeping.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(f"{site.home}/orders")
+        sign_in(page, site)
+        assert heading(page, site, "/orders") == "Orders of ada"
+        page.evaluate(script)
+        page.goto(f"{site.home}/login/logout")
+        assert heading(page, site, "/") == "Home"
+        page.go_back(wait_until="commit")
+        page.wait_for_url(f"{site.domain}/login?*")
 
 
 def test_a_page_that_wants_a_fresh_sign_in_asks_again_and_the_session_goes_on(page: Any, site: Site) -> None:

@@ -15,7 +15,13 @@ OWNER = object()
 
 
 def answered(
-    start: Message, *more: Message, tell: list[str] | None = None, varies: bool = False, kind: str = "http"
+    start: Message,
+    *more: Message,
+    tell: list[str] | None = None,
+    varies: bool = False,
+    of_a_user: bool = False,
+    kind: str = "http",
+    asked: tuple[tuple[bytes, bytes], ...] = (),
 ) -> list[Message]:
     """Run an app behind the middleware that sends these messages, and return what was sent on."""
     sent: list[Message] = []
@@ -25,6 +31,7 @@ def answered(
         if kind != "lifespan":
             answer = outgoing(HTTPConnection(scope), OWNER)
             answer.varies = varies
+            answer.is_of_a_user = of_a_user
             if tell is not None:
                 answer.tell(["replaced=1"])
                 answer.tell(tell)
@@ -37,7 +44,7 @@ def answered(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"type": kind, "headers": [], "path": "/"}
+    scope = {"type": kind, "headers": [*asked], "path": "/"}
     asyncio.run(SessionMiddleware(app, OWNER, Arrivals("session"))(scope, receive, send))
     return sent
 
@@ -91,6 +98,47 @@ def test_one_with_new_cookies_is_kept_nowhere() -> None:
         (b"vary", b"Cookie"),
         (b"cache-control", b"private, no-store"),
     ]
+
+
+PAGE = [(b"Content-Type", b"text/html; charset=utf-8")]
+
+
+def caches(message: Message) -> list[bytes]:
+    """Return what an answer says of caches."""
+    return [value for name, value in message["headers"] if name.lower() == b"cache-control"]
+
+
+@pytest.mark.parametrize(
+    "kind", [b"text/html", b"Text/HTML ;charset=utf-8", b"application/xhtml+xml", b"text/html;charset=utf-8"]
+)
+def test_a_page_of_somebody_who_is_signed_in_is_kept_nowhere(kind: bytes) -> None:
+    """The back button shows it after the sign-out, otherwise."""
+    start = {"type": START, "headers": [(b"content-type", kind)]}
+    assert caches(answered(start, varies=True, of_a_user=True)[0]) == [b"private, no-store"]
+
+
+def test_what_a_browser_opens_as_a_page_is_kept_nowhere() -> None:
+    """A bill in PDF is shown again by the back button as a page is."""
+    headers = [(b"content-type", b"application/pdf")]
+    for mode, said in ((b"navigate", b"private, no-store"), (b"cors", b"private")):
+        asked = ((b"sec-fetch-site", b"none"), (b"sec-fetch-mode", mode))
+        start = {"type": START, "headers": headers}
+        assert caches(answered(start, varies=True, of_a_user=True, asked=asked)[0]) == [said]
+
+
+def test_what_a_script_asks_for_may_stay_with_the_browser() -> None:
+    start = {"type": START, "headers": [(b"content-type", b"application/json")]}
+    assert caches(answered(start, varies=True, of_a_user=True)[0]) == [b"private"]
+
+
+def test_a_page_of_nobody_may_stay_with_the_browser() -> None:
+    assert caches(answered({"type": START, "headers": PAGE}, varies=True)[0]) == [b"private"]
+
+
+@pytest.mark.parametrize("said", [b"private", b"private, max-age=60", b"no-cache"])
+def test_a_page_of_a_route_that_speaks_of_caches_is_left_as_it_is(said: bytes) -> None:
+    start = {"type": START, "headers": [*PAGE, (b"cache-control", said)]}
+    assert caches(answered(start, varies=True, of_a_user=True)[0]) == [said]
 
 
 @pytest.mark.parametrize("name", [b"cache-control", b"Cache-Control"])

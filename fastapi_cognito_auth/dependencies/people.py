@@ -9,8 +9,7 @@ from starlette.responses import HTMLResponse
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
-    # Where a page says nowhere where it is, browsers send its forms with `Origin: null`.
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -22,14 +21,14 @@ def page(title: str, *parts: str, status: int, headers: Mapping[str, str] | None
         title: its heading, as text.
         parts: what follows, made by the other functions here.
         status: of the answer.
-        headers: of the answer, beside its own.
+        headers: of the answer, beside its own or in their place.
     """
     content = (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         f"<meta name=viewport content=width=device-width><title>{escape(title)}</title>"
         f"<h1>{escape(title)}</h1>{''.join(parts)}</html>"
     )
-    return HTMLResponse(content, status, {**(headers or {}), **_HEADERS})
+    return HTMLResponse(content, status, {**_HEADERS, **(headers or {})})
 
 
 def paragraph(text: str) -> str:

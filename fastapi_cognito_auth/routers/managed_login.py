@@ -257,7 +257,9 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         if not flow.session.is_own_page(request):
             # A link of another site must not sign anybody out, and an old browser does not say whose it is.
             flow.session.demand_own_page(request)
-            return people.page("Sign out?", people.button("Sign out"), status=200)
+            # Where a page tells nobody where it is, browsers send its forms with `Origin: null`.
+            headers = {"Referrer-Policy": "same-origin"}
+            return people.page("Sign out?", people.button("Sign out"), status=200, headers=headers)
         await flow.sessions.end(request)
         return RedirectResponse(flow.pages(request).logout_url(str(request.base_url)), 303, _REDIRECT_HEADERS)
 

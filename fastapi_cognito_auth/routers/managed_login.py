@@ -169,7 +169,10 @@ class ManagedLoginFlow:
             code, redirect_uri=attempt.redirect_uri, code_verifier=attempt.code_verifier
         )
         claims = await self._verifier.access_token(tokens.access_token)
-        if tokens.id_token is not None:
+        if tokens.id_token is None:
+            if "openid" in {*self._scopes, *claims.scope.split()}:
+                raise InvalidTokenError("There is no ID token, which shows whose sign-in it is.")
+        else:
             about = await self._verifier.id_token(tokens.id_token)
             nonce = about.extra().get("nonce")
             if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode()):

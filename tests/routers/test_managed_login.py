@@ -636,14 +636,18 @@ def test_somebody_comes_back_from_a_provider_and_is_a_user_as_any_other() -> Non
 # A domain that lies.
 
 
-def lying(tokens: dict[str, Any], status: int = 200) -> tuple[TestClient, str]:
+def lying(tokens: dict[str, Any], status: int = 200, **more: Any) -> tuple[TestClient, str]:
     """Return a browser on its way back from a domain that answers with these tokens."""
 
     def answer(_: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(status, json=tokens)
 
     settings = CognitoSettings(
-        user_pool_id=POOL_ID, client_id=CLIENT_ID, domain="https://auth.example", secret_key=SECRET_KEY
+        user_pool_id=POOL_ID,
+        client_id=CLIENT_ID,
+        domain="https://auth.example",
+        secret_key=SECRET_KEY,
+        **more,
     )
     auth = CognitoAuth(settings, fetch_keys=KeyServer(SIGNER.jwk()), clock=Clock())
     auth.__dict__["managed_login"] = ManagedLogin(
@@ -669,6 +673,7 @@ ACCESS = access()
         ({**ACCESS, "id_token": SIGNER.sign(id_claims(nonce="another"))}, (401, "invalid_token")),
         ({**ACCESS, "id_token": SIGNER.sign(id_claims())}, (401, "invalid_token")),
         ({**ACCESS, "id_token": SIGNER.sign(id_claims(aud="another"))}, (401, "invalid_client")),
+        (access(scope="openid email"), (401, "invalid_token")),
         ({"access_token": "nonsense", "expires_in": 1}, (401, "invalid_token")),
         (
             {"access_token": SIGNER.sign(access_claims(client_id="other")), "expires_in": 1},
@@ -733,6 +738,15 @@ def test_the_tokens_of_a_lying_domain_would_do_if_it_told_the_truth() -> None:
     tokens["id_token"] = SIGNER.sign(id_claims(nonce=tokens["nonce"], iss=ISSUER))
     assert browser.get(back).status_code == 303
     assert browser.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize(("asked", "status"), [(["openid"], 401), (["orders/read"], 303), ([], 303)])
+def test_without_an_id_token_nobody_is_signed_in_where_one_was_asked_for(
+    asked: list[str], status: int
+) -> None:
+    """Its nonce is what shows that the tokens are of this sign-in."""
+    browser, back = lying(access(scope="orders/read"), login_scopes=asked)
+    assert browser.get(back).status_code == status
 
 
 def test_the_id_token_of_another_user_signs_nobody_in() -> None:

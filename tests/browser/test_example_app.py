@@ -360,6 +360,7 @@ def test_a_user_comes_back_from_google(example: ExamplePage) -> None:
     example.page.fill("[name=email]", "grace@gmail.example")
     example.page.click("text=Continue")
     assert example.signed_in_as() == "Google_1234567890"
+    assert not example.page.locator("text=Change the password").is_visible()
     example.page.click("text=dashboard")
     example.page.locator("#username", has_text="Google_1234567890").wait_for()
 

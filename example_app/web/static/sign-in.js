@@ -14,6 +14,8 @@ export async function showWhoIsSignedIn({focus = true} = {}) {
   const session = await request("GET", "session");
   if (session) {
     by("username").textContent = by("change-password").username.value = session.user.username;
+    // Whoever comes from Google has no password here.
+    by("change-password").parentElement.hidden = session.user.amr.includes("fed");
     by("until").textContent = new Date(session.expires_at).toLocaleString();
   }
   show(session ? "somebody" : "nobody", focus ? undefined : null);

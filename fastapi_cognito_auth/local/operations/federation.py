@@ -71,7 +71,8 @@ def _known(plane: Plane, provider: str, user_id: str) -> User | None:
     if user is None:
         return None
     known = json.loads(user.attributes.get(identities.ATTRIBUTE, "[]"))
-    if user.status != EXTERNAL or not any(
+    # CONFIRMED is who was given a password by AdminSetUserPassword; `identities` nobody else can write.
+    if user.status not in {EXTERNAL, "CONFIRMED"} or not any(
         (identity["providerName"], identity["userId"]) == (provider, user_id) for identity in known
     ):
         # Somebody else has a name of that form: a user of the pool, or one of a provider named likewise.

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import CustomAttribute, LocalUser, Triggers
+from fastapi_cognito_auth.local.errors import ServiceError
 from tests.local.domain.kit import CALLBACK, Callback, DomainKit, Page
 from tests.local.kit import PASSWORD, claims, refused
 
@@ -190,6 +191,27 @@ def test_federated_users_have_no_password_to_change() -> None:
                 AccessToken=tokens["access_token"], ProposedPassword="Battery-staple-8", **previous
             )
     assert isinstance(come_back(kit), Callback)
+
+
+def test_a_federated_user_who_was_given_a_password_comes_in_both_ways() -> None:
+    kit = federated()
+    first = kit.redeem(come_back(kit).code).json()["access_token"]
+    kit.admin("AdminSetUserPassword", "Google_1234", Password=PASSWORD, Permanent=True)
+    assert kit.admin("AdminGetUser", "Google_1234")["UserStatus"] == "CONFIRMED"
+    again = kit.redeem(come_back(kit).code).json()["access_token"]
+    by_password = kit.password("Google_1234", PASSWORD)["AuthenticationResult"]["AccessToken"]
+    subs = {claims(kit.pool, token, clock=kit.clock)["sub"] for token in (first, again, by_password)}
+    assert len(subs) == 1
+
+
+def test_nobody_says_of_themselves_by_whom_they_are_known() -> None:
+    kit = federated()
+    known = '[{"userId":"1234","providerName":"Google","providerType":"Google","primary":true}]'
+    pair = {"Name": "identities", "Value": known}
+    with refused("InvalidParameterException"):
+        kit.aws.sign_up(ClientId=kit.id, Username="Google_1234", Password=PASSWORD, UserAttributes=[pair])
+    with pytest.raises(ServiceError, match="identities: Attribute does not exist in the schema"):
+        kit.admin("AdminUpdateUserAttributes", "alice", UserAttributes=[pair])
 
 
 def test_an_immutable_attribute_that_is_mapped_lets_a_user_come_once() -> None:

@@ -21,7 +21,7 @@ def app_pages(pool: LocalUserPool) -> Callable[[str, str, str], ManagedLogin]:
     transport = httpx2.ASGITransport(app=pool.domain_app)
 
     def pages(start: str, callback: str, app: str) -> ManagedLogin:
-        pool.let_app_in(callback, app)
+        pool.let_app_in(callback, app, named_by_browser=True)
         return ManagedLogin(
             f"{start}{DOMAIN_PATH}",
             client_id=pool.client_id,

@@ -52,6 +52,8 @@ class Directory:
         self._backend = CognitoIdpBackend(region, moto_records.new_account_id())
         self._forwarding = Forwarding(self._backend, region, clock)
         self.pool_id: str = ""
+        self.at_their_own_host: set[str] = set()
+        """Callbacks and sign-out addresses to which browsers go from pages of the same host alone."""
         self._index = UserIndex({})
 
     # The pool
@@ -253,10 +255,13 @@ class Directory:
 
     # What the domain needs
 
-    def let_app_in(self, client_id: str, callback: str, logout: str, scopes: Sequence[str]) -> None:
+    def let_app_in(
+        self, client_id: str, callback: str, logout: str, scopes: Sequence[str], *, named_by_browser: bool
+    ) -> None:
         """Register a callback and a sign-out address of an app client, with the code grant.
 
-        They are as the browsers of the app name its host, and anybody may make up hosts: the oldest make way.
+        The oldest make way. Where they are as a browser names the host, anybody may have made that up:
+        they are then good at that host alone.
         """
 
         def with_newest(name: str, address: str) -> list[str]:
@@ -272,6 +277,9 @@ class Directory:
             "CallbackURLs": with_newest("CallbackURLs", callback),
             "LogoutURLs": with_newest("LogoutURLs", logout),
         }
+        if named_by_browser:
+            kept = {*config["CallbackURLs"], *config["LogoutURLs"]}
+            self.at_their_own_host = {callback, logout} | (self.at_their_own_host & kept)
 
     def add_resource_server(self, identifier: str, scopes: Sequence[str]) -> None:
         """Add a resource server.

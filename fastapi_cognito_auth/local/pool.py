@@ -281,16 +281,24 @@ class LocalUserPool:
         """The same as a router, for an app that has it under a path."""
         return domain_router(self._domain)
 
-    def let_app_in(self, callback_url: str, logout_url: str) -> None:
+    def let_app_in(self, callback_url: str, logout_url: str, *, named_by_browser: bool = False) -> None:
         """Register where the app of this process takes browsers back, unless `callback_urls` were given.
 
         Args:
             callback_url: with a code.
             logout_url: after signing out.
+            named_by_browser: whether the host in them is what a browser says, who may say anything; then
+                browsers go there from pages of that host alone.
         """
         if not self.callback_urls:
             with self._operation():
-                self._plane.directory.let_app_in(self.client_id, callback_url, logout_url, self._scopes)
+                self._plane.directory.let_app_in(
+                    self.client_id,
+                    callback_url,
+                    logout_url,
+                    self._scopes,
+                    named_by_browser=named_by_browser,
+                )
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys that verify the pool's tokens."""

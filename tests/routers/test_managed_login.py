@@ -616,6 +616,19 @@ def test_hosts_that_were_made_up_fill_no_list_and_keep_nobody_out() -> None:
     assert len(client["CallbackURLs"]) == len(client["LogoutURLs"]) == 20
 
 
+def test_a_host_that_was_made_up_gets_no_code_of_another(shared: App) -> None:
+    """Whoever reaches the app of a laptop can name a host of their own, and lead its browser there."""
+    evil = TestClient(shared.app, base_url="http://evil.example", follow_redirects=False)
+    asked = urlsplit(evil.get("/login").headers["location"])
+    browser = shared.browser()
+    browser.get(callback(browser))
+    refused = browser.get(f"{HOME}{asked.path}?{asked.query}")
+    assert refused.status_code == 400
+    assert "registered" in refused.text
+    out = f"/login/domain/logout?client_id={shared.pool.client_id}&logout_uri=http://evil.example/"
+    assert browser.get(out).status_code == 400
+
+
 def test_callbacks_that_were_given_are_the_only_ones() -> None:
     app = App(callback_urls=["https://app.example/login/callback"])
     answer = app.browser().get("/login")

@@ -94,6 +94,7 @@ def _page(domain: DomainServer, path: str) -> Any:
             encoded_query=quote_from_bytes(encoded, safe="%&=+/:?@!$'()*,;~"),
             form=form,
             cookies=request.cookies,
+            origin=f"{request.url.scheme}://{request.url.netloc}",
             path=request.url.path.removesuffix(path) + "/",
             secure=request.url.scheme == "https",
         )

@@ -92,6 +92,7 @@ class DomainServer:
         """Answer a browser."""
         try:
             with self._moment():
+                self._demand_own_host(visit)
                 return self._pages[method, path](visit)
         except PageRefusal as exc:
             address = f"{path.rpartition('/')[2]}?{visit.encoded_query}"
@@ -99,6 +100,16 @@ class DomainServer:
             return html.page("This did not work", html.refusal(exc.message), again, status=400)
         except CallbackRefusal as exc:
             return found(exc.location)
+
+    def _demand_own_host(self, visit: Visit) -> None:
+        """Send no browser from one host to what is registered because a browser has named another."""
+        for name in ("redirect_uri", "logout_uri"):
+            address = visit.query.get(name)
+            if address in self._plane.directory.at_their_own_host and not str(address).startswith(
+                f"{visit.origin}/"
+            ):
+                msg = f"The {name} is none that is registered for this host."
+                raise PageRefusal(msg, code="redirect_mismatch")
 
     def token(self, authorization: str | None, form: Parameters) -> dict[str, Any]:
         """Answer the token endpoint.

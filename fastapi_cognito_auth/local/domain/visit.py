@@ -28,6 +28,7 @@ class Visit:
         encoded_query: the same as they were written, in ASCII.
         form: those of the body.
         cookies: of the request.
+        origin: of the page, as the browser names its host.
         path: under which the domain is mounted, with a slash at its end.
         secure: whether it came by https.
     """
@@ -36,6 +37,7 @@ class Visit:
     encoded_query: str
     form: Parameters
     cookies: Mapping[str, str] = field(repr=False)
+    origin: str
     path: str
     secure: bool
 

@@ -259,7 +259,8 @@ AUTOCOMPLETE = {
     },
 }
 FIELDS = """() => [...document.querySelectorAll("input")].map(input => [
-  input.form.id, input.name, input.autocomplete, input.labels.length > 0 || input.hidden])"""
+  input.form.id, input.name, input.autocomplete,
+  input.labels.length > 0 || getComputedStyle(input).display === "none"])"""
 
 
 def test_every_field_has_a_label_and_says_what_a_password_manager_puts_there(example: ExamplePage) -> None:

@@ -24,6 +24,9 @@ NO_CONTACT: Final = (
     "Cannot reset password for the user as there is no registered/verified email or phone_number"
 )
 WRONG_STATE: Final = "User password cannot be reset in the current state."
+_WITHOUT_A_PASSWORD_TO_FORGET: Final = frozenset(
+    {"FORCE_CHANGE_PASSWORD", "UNCONFIRMED", "EXTERNAL_PROVIDER"}
+)
 _PER_HOUR: Final = 5
 
 
@@ -50,7 +53,7 @@ def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
     plane.limits.guard(("forgot", key), _PER_HOUR)
     plane.limits.count(("forgot", key))
     contact = None if user is None else plane.recovery_contact(user)
-    if user is not None and user.enabled and user.status in {"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"}:
+    if user is not None and user.enabled and user.status in _WITHOUT_A_PASSWORD_TO_FORGET:
         raise not_authorized(WRONG_STATE)
     if user is not None and user.enabled and contact is not None:
         return {"CodeDeliveryDetails": send_reset_code(plane, user, contact, "forgot_password", caller)}

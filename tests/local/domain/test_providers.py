@@ -193,6 +193,16 @@ def test_federated_users_have_no_password_to_change() -> None:
     assert isinstance(come_back(kit), Callback)
 
 
+def test_federated_users_are_sent_no_code_for_a_password_that_they_do_not_have() -> None:
+    kit = federated()
+    come_back(kit)
+    verified = [{"Name": "email_verified", "Value": "true"}]
+    kit.admin("AdminUpdateUserAttributes", "Google_1234", UserAttributes=verified)
+    with refused("NotAuthorizedException", "User password cannot be reset in the current state."):
+        kit.aws.forgot_password(ClientId=kit.id, Username="Google_1234")
+    assert [message.purpose for message in kit.pool.outbox] == []
+
+
 def test_a_federated_user_who_was_given_a_password_comes_in_both_ways() -> None:
     kit = federated()
     first = kit.redeem(come_back(kit).code).json()["access_token"]

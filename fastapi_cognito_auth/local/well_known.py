@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response
 
+from fastapi_cognito_auth.dependencies.addresses import address_of
 from fastapi_cognito_auth.local.domain.discovery import document
 from fastapi_cognito_auth.local.pool import LocalUserPool
 
@@ -43,7 +44,7 @@ def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIR
             at = pool.issuer.rstrip("/")
         else:
             # `base_url` lacks the path under which this app is mounted in another.
-            at = str(request.url.replace(query="")).removesuffix("/.well-known/openid-configuration")
+            at = str(address_of(request)).removesuffix("/.well-known/openid-configuration")
         domain = at.removesuffix(f"/{pool.user_pool_id}")
         return JSONResponse(document(pool.issuer, f"{at}/.well-known/jwks.json", domain), headers=_FOR_PAGES)
 

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from starlette.requests import Request
 
 from fastapi_cognito_auth.cognito.attempt import UserContext
+from fastapi_cognito_auth.dependencies.addresses import address_of
 
 FindContext = Callable[[Request], UserContext | None]
 """A dependency: what to tell Cognito of the client, or nothing."""
@@ -25,7 +26,8 @@ def client_context(*, forward: bool, trusted_proxies: int) -> FindContext:
         address = client_address(request, trusted_proxies)
         if address is None:
             return None
-        return UserContext(address, request.url.hostname or "", request.url.path)
+        asked = address_of(request)
+        return UserContext(address, asked.hostname or "", asked.path)
 
     return find
 

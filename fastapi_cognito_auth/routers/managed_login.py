@@ -238,7 +238,7 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         iss: Text = None,
     ) -> Response:
         """Take the browser back from the pool's pages."""
-        if not request.url.query:
+        if not request.scope["query_string"]:
             # Nobody signed in, as after adding a passkey.
             return _redirect("/", ())
         cookies: list[str] = []

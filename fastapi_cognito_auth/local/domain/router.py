@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from fastapi_cognito_auth.dependencies.addresses import address_of
 from fastapi_cognito_auth.exceptions import RequestTooLargeError
 from fastapi_cognito_auth.local.domain import html
 from fastapi_cognito_auth.local.domain.parameters import Parameters
@@ -89,14 +90,15 @@ def _page(domain: DomainServer, path: str) -> Any:
             except TokenRefusal:
                 return html.page("This did not work", html.refusal("The form is not valid."), status=400)
         encoded = request.scope["query_string"]
+        address = address_of(request)
         visit = Visit(
             query=Parameters.read(encoded),
             encoded_query=quote_from_bytes(encoded, safe="%&=+/:?@!$'()*,;~"),
             form=form,
             cookies=request.cookies,
-            origin=f"{request.url.scheme}://{request.url.netloc}",
-            path=request.url.path.removesuffix(path) + "/",
-            secure=request.url.scheme == "https",
+            origin=f"{address.scheme}://{address.netloc}",
+            path=address.path.removesuffix(path) + "/",
+            secure=address.scheme == "https",
         )
         method = "GET" if request.method == "HEAD" else request.method
         return await run_in_threadpool(domain.visit, method, path, visit)

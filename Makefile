@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest wheel lint typing unit mutants bench lock clean
+.PHONY: demo test test-lowest test-pythons wheel lint typing unit mutants bench lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -25,6 +25,23 @@ LOWEST_WARNINGS := \
 
 test-lowest: $(LOWEST)/ready ## the tests on the oldest versions that are allowed, but for browsers and foreign clients
 	$(LOWEST)/bin/pytest --numprocesses=auto --dist=worksteal $(LOWEST_WARNINGS) --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing
+
+PYTHONS := 3.12 3.13 3.14
+ROOT_OF_PYTHONS := $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions
+# The command of a shim that has no such Python is there, and fails.
+test-pythons: ## the tests on the other Pythons that this machine has, but for browsers and foreign clients
+	@for version in $(PYTHONS); do \
+		for python in python$$version $(ROOT_OF_PYTHONS)/$$version.*/bin/python$$version; do \
+			if $$python -c "" 2>/dev/null; then \
+				$(MAKE) on-python PYTHON=$$python VENV=.venv-$$version || exit 1; \
+				break; \
+			fi; \
+		done; \
+	done
+
+.PHONY: on-python
+on-python: $(VENV)/ready
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --ignore=tests/browser --ignore=tests/interop --ignore=tests/typing
 
 # Built as for an index, and installed where nothing else of this project is: with the locked versions of
 # what it depends on, and without the checkout on the path.

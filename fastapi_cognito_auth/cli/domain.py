@@ -39,4 +39,8 @@ def exports(pool: LocalUserPool, endpoint: str) -> list[str]:
     for machine in pool.machine_clients[:1]:
         lines.append(f"export COGNITO_MACHINE_CLIENT_ID={machine.client_id}")
         lines.append(f"export COGNITO_MACHINE_CLIENT_SECRET={machine.client_secret}")
+    if pool.machine_clients:
+        # An app takes tokens of its own app client alone, unless it is told.
+        names = ",".join(machine.client_id for machine in pool.machine_clients)
+        lines.append(f"export COGNITO_ACCEPTED_CLIENT_IDS={names}")
     return lines if pool.callback_urls or pool.machine_clients else []

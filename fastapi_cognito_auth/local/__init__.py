@@ -5,6 +5,7 @@ from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.outbox import Message, Outbox
+from fastapi_cognito_auth.local.page_forms import fill_in_pages
 from fastapi_cognito_auth.local.triggers import Triggers
 
 try:
@@ -24,4 +25,5 @@ __all__ = [
     "Outbox",
     "ServiceError",
     "Triggers",
+    "fill_in_pages",
 ]

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.identities import SOCIAL
 from fastapi_cognito_auth.local.local_machine import LocalMachine
-from fastapi_cognito_auth.local.moto_records import new_client_secret
 from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, USER_ADMIN
 from fastapi_cognito_auth.local.operations import client_token
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
@@ -86,7 +85,7 @@ class DomainOptions:
             seconds: for which a machine's token is good.
 
         Returns:
-            The machines with their ids and secrets.
+            The machines.
         """
         for identifier, scopes in self.servers.items():
             directory.add_resource_server(identifier, scopes)
@@ -96,7 +95,7 @@ class DomainOptions:
 
 
 def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> LocalMachine:
-    secret, scopes = machine.client_secret or new_client_secret(), tuple(machine.scopes)
+    scopes = tuple(machine.scopes)
     config = {
         "ClientName": "machine",
         "ExplicitAuthFlows": [client_token.FLOW],
@@ -106,8 +105,8 @@ def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> L
         "AccessTokenValidity": seconds,
         "TokenValidityUnits": {"AccessToken": "seconds"},
     }
-    made = directory.create_client(config, secret, client_id=machine.client_id)
-    return LocalMachine(scopes=scopes, client_id=made, client_secret=secret)
+    directory.create_client(config, machine.client_secret, client_id=machine.client_id)
+    return replace(machine, scopes=scopes)
 
 
 def _address(option: str, given: str) -> None:
@@ -184,8 +183,7 @@ def _machines(given: Iterable[LocalMachine]) -> tuple[LocalMachine, ...]:
     for machine in found:
         client_id(machine.client_id)
         _scopes("machine_clients", names("scopes", machine.scopes))
-        if machine.client_secret is not None:
-            client_secret(machine.client_secret)
+        client_secret(machine.client_secret)
     return found
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from fastapi_cognito_auth.local.moto_records import new_client_id, new_client_secret
+
 
 @dataclass(frozen=True, kw_only=True)
 class LocalMachine:
@@ -15,5 +17,5 @@ class LocalMachine:
     """
 
     scopes: Iterable[str] = ()
-    client_id: str | None = None
-    client_secret: str | None = field(default=None, repr=False)
+    client_id: str = field(default_factory=new_client_id)
+    client_secret: str = field(default_factory=new_client_secret, repr=False)

@@ -228,6 +228,7 @@ def test_the_domain_has_the_clients_that_it_is_told(start: Start) -> None:
     (secret,) = re.findall(r"machine nightly, secret (\w+)", started.output)
     own = exports["COGNITO_MACHINE_CLIENT_ID"], exports["COGNITO_MACHINE_CLIENT_SECRET"]
     assert own == ("nightly", secret)
+    assert exports["COGNITO_ACCEPTED_CLIENT_IDS"] == "nightly", "an app may call itself"
     data = {"grant_type": "client_credentials", "client_id": "nightly", "client_secret": secret}
     document = http.get(f"{exports['COGNITO_ISSUER']}/.well-known/openid-configuration").json()
     token = http.post(document["token_endpoint"], data=data).json()["access_token"]

@@ -56,6 +56,8 @@ CognitoAuth.local(
 assert_type(CognitoAuth.local(LocalUserPool(), settings=local_settings), CognitoAuth)
 assert_type(auth.router, APIRouter)
 assert_type(auth.local_pool, LocalUserPool)
+assert_type(auth.local_pool.machine_clients[0].client_id, str)
+assert_type(auth.local_pool.machine_clients[0].client_secret, str)
 assert_type(auth.derived_tokens.httpx_auth("token", scopes=["orders/read"]), httpx2.Auth)
 assert_type(auth.machine_tokens.httpx_auth(scopes={"orders/read"}), httpx2.Auth)
 

@@ -26,7 +26,7 @@ def kit() -> DomainKit:
 
 def ask(kit: DomainKit, machine: LocalMachine, **more: str) -> Any:
     data = {"grant_type": "client_credentials"} | more
-    headers = basic(str(machine.client_id), str(machine.client_secret))
+    headers = basic(machine.client_id, machine.client_secret)
     return kit.http.post("/oauth2/token", data=data, headers=headers)
 
 
@@ -190,6 +190,14 @@ def test_an_app_client_of_users_has_no_token_of_its_own() -> None:
     with pytest.raises(ServiceError) as refusal:
         kit.pool.call("GetClientToken", asked)
     assert refusal.value.name == "OperationNotEnabledException"
+
+
+def test_a_machine_has_an_id_and_a_secret_of_its_own_from_the_start() -> None:
+    machine, another = LocalMachine(), LocalMachine()
+    assert (len(machine.client_id), len(machine.client_secret)) == (26, 51)
+    assert machine.client_secret not in repr(machine)
+    assert {machine.client_id, machine.client_secret}.isdisjoint({another.client_id, another.client_secret})
+    assert LocalUserPool(machine_clients=[machine]).machine_clients == (machine,)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ SHARED_BY_FLOWS = {
     "otpauth",
     "parameters",
     "password_proof",
+    "remedies",
     "software_token",
     "text",
     "threads",

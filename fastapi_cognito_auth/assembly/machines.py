@@ -54,6 +54,7 @@ def machine_tokens(
                 domain,
                 client_id=client_id,
                 client_secret=client_secret,
+                named_by="COGNITO_MACHINE_CLIENT_ID and COGNITO_MACHINE_CLIENT_SECRET",
                 timeout=settings.read_timeout,
                 transport=None if local_domain is None else httpx2.ASGITransport(app=local_domain),
             )

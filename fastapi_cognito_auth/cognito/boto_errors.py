@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.cognito.names import names_at_fault
+from fastapi_cognito_auth.cognito.remedies import NO_POOL_OR_CLIENT, remedy_of
 from fastapi_cognito_auth.exceptions import (
     AwsConfigurationError,
     InternalErrorError,
@@ -166,12 +167,14 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
         str(error.get("Code", "")), str(error.get("Message", "")), status=status
     )
     if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
-        logger.error("%s failed: the user pool or the app client does not exist", operation)
+        logger.error("%s failed: %s", operation, NO_POOL_OR_CLIENT)
         return InvalidUserPoolConfigurationError()
-    log = logger.warning if ours.status_code >= 500 else logger.info
+    remedy = remedy_of(str(error.get("Message", "")))
+    log = logger.warning if ours.status_code >= 500 or remedy is not None else logger.info
     # Another server than AWS may call its error anything, line ends included.
     name = _UNFIT_FOR_A_NAME.sub("?", str(error.get("Code"))[:_LONGEST_NAME])
-    log("%s failed: %s", operation, name, extra={"operation": operation})
+    why = "" if remedy is None else f": {remedy}"
+    log("%s failed: %s%s", operation, name, why, extra={"operation": operation})
     if status >= 500 and not isinstance(ours, (*_WORTH_ANOTHER_TRY, UnknownOperationError)):
         return InternalServerError()
     return ours

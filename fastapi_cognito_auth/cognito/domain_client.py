@@ -30,6 +30,7 @@ class DomainClient:
         timeout: seconds for one call as a whole.
         back_channel: where the app itself asks, if that is another address than browsers see.
         transport: what answers instead of the network.
+        named_by: the variables that say which app client it is; they are named in the log.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class DomainClient:
         *,
         client_id: str,
         client_secret: str | None = None,
+        named_by: str = "COGNITO_CLIENT_ID and COGNITO_CLIENT_SECRET",
         timeout: float = 10.0,
         back_channel: str | None = None,
         transport: "httpx2.AsyncBaseTransport | None" = None,
@@ -48,6 +50,7 @@ class DomainClient:
         self._client_secret = client_secret
         self._timeout = timeout
         self._transport = transport
+        self._named_by = named_by
 
     async def post(self, path: str, **form: str) -> tuple[int, dict[str, Any]]:
         """Send a form, with what proves the app client (RFC 6749 section 2.3.1).
@@ -123,6 +126,19 @@ class DomainClient:
             self._unreadable(method, path, status, "no object")
         return status, answer
 
+    def refusal_of(self, status: int, answer: Mapping[str, Any]) -> str | None:
+        """Return the `error` of an answer that is no success (RFC 6749 section 5.2), and log it.
+
+        None says that nothing is known: the domain fails, is busy, or answers in another way.
+        """
+        error = answer.get("error")
+        if status >= 500 or status == 429 or not isinstance(error, str):
+            return None
+        remedy = f"; look at {self._named_by}" if error == "invalid_client" else ""
+        said = error[:64] if error.isprintable() else "?"
+        logger.warning("the domain of the user pool refused: %s%s", said, remedy)
+        return error
+
     def _failed(self, method: str, path: str, cause: str) -> NoReturn:
         logger.warning("%s %s%s failed: %s", method, self._domain, path, cause)
         raise UserPoolUnavailableError from None
@@ -130,15 +146,3 @@ class DomainClient:
     def _unreadable(self, method: str, path: str, status: int, what: str) -> NoReturn:
         logger.warning("%s %s%s answered %s: %s", method, self._domain, path, status, what)
         raise UserPoolUnavailableError
-
-
-def refusal_of(status: int, answer: Mapping[str, Any]) -> str | None:
-    """Return the `error` of an answer that is no success (RFC 6749 section 5.2), and log it.
-
-    None says that nothing is known: the domain fails, is busy, or answers in another way.
-    """
-    error = answer.get("error")
-    if status >= 500 or status == 429 or not isinstance(error, str):
-        return None
-    logger.warning("the domain of the user pool refused: %s", error[:64] if error.isprintable() else "?")
-    return error

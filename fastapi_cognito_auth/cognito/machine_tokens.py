@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi_cognito_auth.cognito.domain_client import DomainClient, refusal_of
+from fastapi_cognito_auth.cognito.domain_client import DomainClient
 from fastapi_cognito_auth.cognito.kept_tokens import Issued, KeptTokens
 from fastapi_cognito_auth.cognito.token_requests import (
     Verify,
@@ -125,7 +125,7 @@ def at_domain(client: DomainClient) -> Ask:
         )
         if status == 200:
             return bearer(answer.get("access_token"), answer.get("token_type"))
-        error = refusal_of(status, answer)
+        error = client.refusal_of(status, answer)
         if error is None:
             raise UserPoolUnavailableError
         if error in _OF_THE_CLIENT:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from fastapi_cognito_auth.cognito.domain_client import DomainClient, refusal_of
+from fastapi_cognito_auth.cognito.domain_client import DomainClient
 from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.cognito.token_lifetime import claims_of, lifetime_of
 from fastapi_cognito_auth.exceptions import (
@@ -155,12 +155,12 @@ class ManagedLogin:
         """
         status, answer = await self._client.post("/oauth2/revoke", token=refresh_token)
         if status != 200:
-            raise _refused(status, answer)
+            raise self._refused(status, answer)
 
     async def _tokens(self, **form: str) -> Tokens:
         status, answer = await self._client.post("/oauth2/token", **form)
         if status != 200:
-            raise _refused(status, answer)
+            raise self._refused(status, answer)
         access_token, expires_in = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(access_token, str) or not access_token:
             raise UserPoolUnavailableError
@@ -177,11 +177,12 @@ class ManagedLogin:
             expires_in=expires_in,
         )
 
+    def _refused(
+        self, status: int, answer: Mapping[str, Any]
+    ) -> ManagedLoginError | UserPoolUnavailableError:
+        error = self._client.refusal_of(status, answer)
+        return UserPoolUnavailableError() if error is None else ManagedLoginError(error=error)
+
 
 def _query(asked: Mapping[str, str | None]) -> str:
     return urlencode({name: value for name, value in asked.items() if value is not None})
-
-
-def _refused(status: int, answer: Mapping[str, Any]) -> ManagedLoginError | UserPoolUnavailableError:
-    error = refusal_of(status, answer)
-    return UserPoolUnavailableError() if error is None else ManagedLoginError(error=error)

@@ -1,5 +1,6 @@
 """The ways into a sign-in: a password, a choice, the pool's own triggers (InitiateAuth)."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -7,12 +8,15 @@ from fastapi_cognito_auth.cognito.attempt import Attempt, Device, UserContext, i
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.models import Challenge, Tokens
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
+from fastapi_cognito_auth.cognito.remedies import NO_POOL_OR_CLIENT
 from fastapi_cognito_auth.exceptions import (
     InvalidUserPoolConfigurationError,
     NotAuthorizedError,
     ResourceNotFoundError,
     UserNotFoundError,
 )
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"]
 FirstFactor = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
@@ -194,6 +198,7 @@ class SignIn:
             except ResourceNotFoundError as exc:
                 if attempt.device is None:
                     # Then it is the pool or the app client: a mistake of the set-up.
+                    logger.error("signing in failed: %s", NO_POOL_OR_CLIENT)  # noqa: TRY400 - without the trace
                     raise InvalidUserPoolConfigurationError from exc
                 # The pool has forgotten the device: go on as from a new one.
                 return await steps(attempt.without_device())

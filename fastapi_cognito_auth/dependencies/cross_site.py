@@ -25,6 +25,11 @@ _OVER_TLS: Final = frozenset({"https", "wss"})
 
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
+_SILENT: Final = (
+    "The request does not say from which page it comes: a browser sends Origin or Sec-Fetch-Site,"
+    " and a program signs in by the Authorization header."
+)
+
 
 class SameOrigin:
     """Refuses what other sites made a browser send (OWASP: Fetch Metadata, with `Origin` behind it).
@@ -55,7 +60,7 @@ class SameOrigin:
         hosts = connection.headers.getlist("host")
         own = (*(f"{scheme}://{host}" for host in hosts for scheme in schemes), *self._trusted_origins)
         said = (*origins, *(f"Sec-Fetch-Site: {site}" for site in sites))
-        raise CrossSiteRequestError().about("origin", found=said, wanted=own)
+        raise CrossSiteRequestError(None if said else _SILENT).about("origin", found=said, wanted=own)
 
     def is_shown(self, connection: HTTPConnection) -> bool:
         """Tell whether a request shows that a page of ours sent it, whatever its method."""

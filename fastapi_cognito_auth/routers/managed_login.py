@@ -12,6 +12,7 @@ from starlette.datastructures import URL
 from starlette.responses import JSONResponse, RedirectResponse
 
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
+from fastapi_cognito_auth.cognito.remedies import remedy_at_callback
 from fastapi_cognito_auth.dependencies import people
 from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
@@ -157,12 +158,17 @@ class ManagedLoginFlow:
         if iss is not None and iss not in self._issuers:
             raise ManagedLoginError(error="iss").about("iss", found=iss, wanted=tuple(self._issuers))
         if error is not None:
-            logger.info(
-                "managed login came back with %s%s",
+            denied = error in _DENIED
+            logger.log(
+                # What is not the user's choice is for somebody to mend.
+                logging.INFO if denied else logging.WARNING,
+                "managed login came back with %s%s%s%s",
                 _line(error, 64) or "an error",
                 _line(description, 200, ": "),
+                _line(attempt.asked.get("provider"), 64, "; the provider that was asked for is "),
+                _line(remedy_at_callback(error, description), 200, "; "),
             )
-            raise LoginDeniedError(error=error) if error in _DENIED else ManagedLoginError(error=error)
+            raise LoginDeniedError(error=error) if denied else ManagedLoginError(error=error)
         if code is None:
             raise ManagedLoginError(error="invalid_request")
         tokens = await self.pages(request).exchange(

@@ -56,6 +56,24 @@ def test_a_code_becomes_tokens(app: App) -> None:
     assert tokens.expires_in == 3600
 
 
+def test_a_wrong_secret_is_logged_with_its_variable(caplog: pytest.LogCaptureFixture) -> None:
+    app = App(client_secret=True)
+    wrong = ManagedLogin(
+        HOME,
+        client_id=app.kit.id,
+        client_secret="another1secret2of3the4same5length",
+        transport=httpx2.ASGITransport(app=app.kit.pool.domain_app),
+    )
+    with pytest.raises(ManagedLoginError):
+        asyncio.run(wrong.refresh("a"))
+    assert caplog.messages == [
+        (
+            "the domain of the user pool refused: invalid_client;"
+            " look at COGNITO_CLIENT_ID and COGNITO_CLIENT_SECRET"
+        )
+    ]
+
+
 def test_a_refresh_gives_new_ones(app: App) -> None:
     tokens = app.tokens()
     fresh = asyncio.run(app.login.refresh(str(tokens.refresh_token)))

@@ -31,6 +31,17 @@ def passes(asked: HTTPConnection) -> bool:
     return True
 
 
+def test_a_request_that_says_nothing_is_told_what_was_wanted() -> None:
+    """A program that has taken the endpoint of pages finds out by the answer alone."""
+    with pytest.raises(CrossSiteRequestError) as silent:
+        SameOrigin([TRUSTED]).demand(connection())
+    assert "Origin" in silent.value.message
+    assert "Authorization" in silent.value.message
+    with pytest.raises(CrossSiteRequestError) as elsewhere:
+        SameOrigin([TRUSTED]).demand(connection(("Origin", "https://evil.example")))
+    assert elsewhere.value.message == CrossSiteRequestError.message
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("site", ["same-origin", "none", "same-site", "cross-site"])
 def test_safe_methods_pass(method: str, site: str) -> None:

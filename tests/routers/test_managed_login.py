@@ -328,6 +328,44 @@ def test_why_the_pages_refused_is_logged_and_shown_to_nobody(
     }
 
 
+def warnings_of(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_a_provider_that_there_is_not_is_warned_of_by_its_name(caplog: pytest.LogCaptureFixture) -> None:
+    app = App(identity_providers=["Google"])
+    browser = app.browser()
+    answer = browser.get("/login?provider=Gogle", follow_redirects=True)
+    assert code_of(answer) == (400, "managed_login")
+    assert "Google" not in answer.text
+    assert warnings_of(caplog) == [
+        (
+            "managed login came back with invalid_request: The app client has no such identity provider;"
+            " it has: COGNITO, Google; the provider that was asked for is Gogle"
+        )
+    ]
+
+
+def test_a_scope_that_the_app_client_lacks_is_warned_of_with_its_variable(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    browser = App(settings={"login_scopes": ["openid", "nonsense"]}).browser()
+    assert code_of(browser.get("/login", follow_redirects=True)) == (400, "managed_login")
+    assert warnings_of(caplog) == [
+        (
+            "managed login came back with invalid_request: invalid_scope;"
+            " COGNITO_LOGIN_SCOPES asks for a scope that the app client does not have"
+        )
+    ]
+
+
+def test_who_says_no_is_nothing_to_be_warned_of(shared: App, caplog: pytest.LogCaptureFixture) -> None:
+    browser = shared.browser()
+    state = parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0]
+    browser.get("/login/callback", params={"state": state, "error": "access_denied"})
+    assert warnings_of(caplog) == []
+
+
 def ways(
     browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None
 ) -> list[tuple[str, str]]:

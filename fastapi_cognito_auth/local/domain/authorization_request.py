@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from fastapi_cognito_auth.local.plane import Plane
 
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _PROMPTS: Final = frozenset({"none", "login", "select_account", "consent"})
+_MOST_NAMED: Final = 20
+_LONGEST_NAMED: Final = 200
 _FLOW_OF: Final = {"code": "code", "token": "implicit"}
 
 
@@ -90,8 +93,8 @@ def read(plane: Plane, query: Parameters) -> AuthorizationRequest:
     try:
         provider = _provider(plane, client, query)
         target = _target(plane, query)
-    except ServiceError:
-        raise refused() from None
+    except ServiceError as exc:
+        raise refused(description=exc.message) from None
     return AuthorizationRequest(
         client=client,
         redirect_uri=redirect_uri,
@@ -119,8 +122,17 @@ def proven_callback(plane: Plane, query: Parameters) -> tuple[Client, str]:
     if given is None:
         raise PageRefusal("Required parameter 'redirect_uri' is missing.")
     if "redirect_uri" in query.repeated or given not in client.oauth.callback_urls:
-        raise PageRefusal("The redirect_uri is none that is registered.", code="redirect_mismatch")
+        raise PageRefusal(
+            not_registered("redirect_uri", given, client.oauth.callback_urls), code="redirect_mismatch"
+        )
     return client, given
+
+
+def not_registered(name: str, given: str, registered: Iterable[str]) -> str:
+    """Say which address came and which may come: unlike the service's, this page is for developers."""
+    # A browser's address may be as long as it likes, and a pool may have a hundred.
+    known = ", ".join(list(registered)[:_MOST_NAMED]) or "none"
+    return f"The {name} {given[:_LONGEST_NAMED]} is none that is registered; registered: {known}"
 
 
 def known_client(plane: Plane, query: Parameters) -> Client:
@@ -161,7 +173,10 @@ def _provider(plane: Plane, client: Client, query: Parameters) -> str | None:
         return None
     name = name or plane.directory.provider_of(identifier or "")
     if name not in client.oauth.providers:
-        raise ServiceError("InvalidParameterException", "The app client has no such provider")
+        names = ", ".join(client.oauth.providers[:_MOST_NAMED]) or "none"
+        raise ServiceError(
+            "InvalidParameterException", f"The app client has no such identity provider; it has: {names}"
+        )
     return name
 
 

@@ -23,7 +23,11 @@ def answer(plane: Plane, sessions: BrowserSessions, visit: Visit) -> Response:
     client = authorization_request.known_client(plane, query)
     if "logout_uri" in query:
         if query.repeated or query["logout_uri"] not in client.oauth.logout_urls:
-            raise PageRefusal("The logout_uri is none that is registered.")
+            raise PageRefusal(
+                authorization_request.not_registered(
+                    "logout_uri", query["logout_uri"], client.oauth.logout_urls
+                )
+            )
         location = query["logout_uri"]
     else:
         authorization_request.proven_callback(plane, query)

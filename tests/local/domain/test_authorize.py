@@ -1,5 +1,6 @@
 """/oauth2/authorize: what an app may ask, and how it learns of a mistake."""
 
+import re
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -8,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import LocalUserPool
-from tests.local.domain.kit import CALLBACK, HOST, OTHER_CALLBACK, Callback, DomainKit, Page
+from tests.local.domain.kit import CALLBACK, HOST, LOGOUT, OTHER_CALLBACK, Callback, DomainKit, Page
 from tests.older import needs
+
+NO_LEVEL = "None of the requested ACR values is valid for the user pool"
+NO_PROVIDER = "The app client has no such identity provider; it has: COGNITO"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +32,25 @@ def test_a_user_who_signs_in_comes_back_with_a_code_and_the_state(kit: DomainKit
     assert callback.address == CALLBACK
     assert set(callback.query) == {"code", "state"}
     assert callback.query["state"] == "s t&ä"
+
+
+@pytest.mark.parametrize("path", ["/oauth2/authorize", "/login"])
+def test_a_developer_reads_which_callback_came_and_which_are_registered(kit: DomainKit, path: str) -> None:
+    answer = kit.http.get(path, params=kit.asks(redirect_uri=f"{CALLBACK}/<b>"))
+    assert answer.status_code == 400
+    assert f"{CALLBACK}/&lt;b&gt; is none that is registered; registered: {CALLBACK}" in answer.text
+
+
+def test_a_developer_reads_which_sign_out_address_came_and_which_are_registered(kit: DomainKit) -> None:
+    answer = kit.http.get("/logout", params={"client_id": kit.id, "logout_uri": f"{LOGOUT}x"})
+    assert answer.status_code == 400
+    assert f"{LOGOUT}x is none that is registered; registered: {LOGOUT}" in answer.text
+
+
+def test_an_address_that_is_none_of_the_apps_makes_no_page_large(kit: DomainKit) -> None:
+    answer = kit.http.get("/login", params=kit.asks(redirect_uri=CALLBACK + "x" * 9000))
+    assert "x" * 100 in answer.text
+    assert "x" * 200 not in answer.text
 
 
 def test_a_callback_keeps_its_own_query(kit: DomainKit) -> None:
@@ -66,7 +89,7 @@ def test_nothing_goes_to_a_callback_that_is_not_proven(kit: DomainKit, wrong: di
         answer = kit.http.get(path, params=kit.asks(**wrong))
         assert answer.status_code == 400
         assert "location" not in answer.headers
-        assert "evil" not in answer.text
+        assert re.search(r'="[^"]*(evil|javascript)', answer.text) is None, "nothing leads there"
         assert "<script" not in answer.text
 
 
@@ -87,9 +110,9 @@ def test_nothing_goes_to_a_callback_that_is_not_proven(kit: DomainKit, wrong: di
         ({"prompt": "none"}, "login_required", None),
         ({"max_age": "-1"}, "invalid_request", None),
         ({"max_age": "²"}, "invalid_request", None),
-        ({"acr_values": "gold"}, "invalid_request", None),
-        ({"identity_provider": "Google"}, "invalid_request", None),
-        ({"idp_identifier": "example.com"}, "invalid_request", None),
+        ({"acr_values": "gold"}, "invalid_request", NO_LEVEL),
+        ({"identity_provider": "Google"}, "invalid_request", NO_PROVIDER),
+        ({"idp_identifier": "example.com"}, "invalid_request", NO_PROVIDER),
         ({"resource": "orders"}, "invalid_request", None),
         ({"resource": "https://api.example/#x"}, "invalid_request", None),
         ({"scope": ["openid", "openid"]}, "invalid_request", None),

@@ -74,6 +74,21 @@ def test_the_other_ways_lead_to_the_orders(home: Any, way: str) -> None:
     assert re.search("the orders of (ada|Google_1234567890)", home.inner_text("body"))
 
 
+def test_after_signing_out_the_pools_own_pages_ask_again(home: Any, address: str) -> None:
+    """At a shared computer the next person would be the last one, otherwise."""
+    home.click("text=own pages")
+    home.fill("[name=username]", "ada")
+    home.fill("[name=password]", "Correct-horse-1!")
+    home.click("button")
+    home.wait_for_url("**/orders")
+    home.goto(address)
+    home.click("#sign-out button")
+    home.locator("#sign-in").wait_for()
+    home.click("text=own pages")
+    home.locator("[name=password]").wait_for()
+    assert "/login/domain/" in home.url
+
+
 def test_whoever_wants_the_orders_signs_in_first_and_gets_there(home: Any, address: str) -> None:
     home.goto(f"{address}/orders")
     sign_in(home, "ada", "Correct-horse-1!")
@@ -90,10 +105,11 @@ def test_a_link_leads_nowhere_else(home: Any, address: str, elsewhere: str) -> N
     assert home.url.startswith(f"{address}/?next=")
 
 
-def test_only_the_page_that_is_tried_here_has_pages_of_its_own() -> None:
-    found = [
+def test_scripts_of_the_documentation_are_tried_in_a_browser() -> None:
+    found = {
         path
         for path in Path(ROOT / "docs").rglob("*.md")
-        if any(block.language in {"html", "javascript"} for block in blocks_of(path))
-    ]
-    assert found == [TUTORIAL]
+        if any(block.language == "javascript" or "<script" in block.code for block in blocks_of(path))
+    }
+    # The one of the second is tried in test_managed_login.py.
+    assert found == {TUTORIAL, ROOT / "docs" / "how-to" / "cookies.md"}

@@ -44,9 +44,15 @@ def browser_session(
         clock: seconds since the epoch.
 
     Raises:
-        ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+        ConfigurationError: `COGNITO_SECRET_KEY` is missing, or two kinds of cookies have one name.
     """
     box = session_box(settings)
+    cookies = SessionCookies(settings.session_cookie, settings.session_same_site, settings.trusted_origins)
+    if settings.access_token_cookie is not None and cookies.has(settings.access_token_cookie):
+        raise ConfigurationError(
+            "COGNITO_ACCESS_TOKEN_COOKIE is the name of a cookie of the app's own sessions:"
+            " COGNITO_SESSION_COOKIE gives those another"
+        )
     store: SessionStore = CookieStore(box, most=LONGEST_TICKET)
     if settings.session_store == "redis" and settings.redis_url is not None:
         connections = RedisConnections(
@@ -64,7 +70,7 @@ def browser_session(
             idle_timeout=settings.session_idle_timeout,
             clock=clock,
         ),
-        SessionCookies(settings.session_cookie, settings.session_same_site, settings.trusted_origins),
+        cookies,
         SameOrigin(settings.trusted_origins),
         clock=clock,
         clear_site_data=settings.session_clear_site_data,

@@ -80,6 +80,10 @@ class SessionCookies:
             False: "Path=/; HttpOnly; SameSite=Lax",
         }
 
+    def has(self, name: str) -> bool:
+        """Tell whether a cookie of that name may be one of a session."""
+        return any(name in names for names in self._names.values())
+
     def place(self, connection: HTTPConnection) -> str:
         """Return the name of the first cookie, as it is for this request."""
         return self._places[self._is_secure(connection)]

@@ -3,7 +3,8 @@
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -17,15 +18,17 @@ from fastapi_cognito_auth.dependencies import people
 from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempt, LoginAttempts
-from fastapi_cognito_auth.dependencies.own_paths import own_path
+from fastapi_cognito_auth.dependencies.own_paths import own_path, root_of
 from fastapi_cognito_auth.dependencies.refusal_log import log_refusal
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
+    InvalidRequestError,
     InvalidTokenError,
+    LoginAttemptError,
     LoginDeniedError,
     ManagedLoginError,
 )
-from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.route import Route, new_router
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
@@ -138,6 +141,13 @@ class ManagedLoginFlow:
             ways["Sign in another way"] = _with_query(path, asked)
         return ways
 
+    async def is_signed_in(self, request: Request) -> bool:
+        """Tell whether a browser that comes back in vain is signed in all the same."""
+        with suppress(CognitoAuthError):
+            await self.session.peek(request)
+            return True
+        return False
+
     async def finish(
         self,
         request: Request,
@@ -192,7 +202,24 @@ class ManagedLoginFlow:
 
 def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
     """Build the endpoints."""
-    router = new_router(tags=["managed login"])
+
+    class ForPeople(Route):
+        """Tells people, too, that an address has a mistake in it."""
+
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handler = super().get_route_handler()
+
+            async def handle(request: Request) -> Response:
+                try:
+                    return await handler(request)
+                except InvalidRequestError as exc:
+                    if not _is_of_a_person(request):
+                        raise
+                    return _refused(request, exc, flow.again(request, None), ())
+
+            return handle
+
+    router = new_router(tags=["managed login"], kind=ForPeople)
 
     @router.get(
         "",
@@ -255,7 +282,11 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
             )
         except CognitoAuthError as exc:
             log_refusal(request, exc)
-            return _refused(request, exc, flow.again(request, state), cookies)
+            ways = flow.again(request, state)
+            if isinstance(exc, LoginAttemptError) and await flow.is_signed_in(request):
+                # Who goes back to a page of the way here, and sends it once more, has arrived before.
+                ways = {"You are signed in: go on": f"{root_of(request.scope)}/", **ways}
+            return _refused(request, exc, ways, cookies)
         return _redirect(attempt.next_path, [*cookies, flow.arrivals.mark(request, attempt.next_path)])
 
     @router.api_route(
@@ -300,10 +331,14 @@ def _redirect(url: str, cookies: Iterable[str]) -> Response:
     return response
 
 
+def _is_of_a_person(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
 def _refused(
     request: Request, error: CognitoAuthError, again: Mapping[str, str], cookies: Iterable[str]
 ) -> Response:
-    if "text/html" in request.headers.get("accept", ""):
+    if _is_of_a_person(request):
         links = (people.link(text, path) for text, path in again.items())
         told = people.paragraph(error.message)
         response: Response = people.page("Signing in did not work", told, *links, status=error.status_code)

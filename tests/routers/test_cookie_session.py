@@ -826,6 +826,14 @@ def test_cookie_sessions_need_a_secret_key() -> None:
         _ = auth.session_router
 
 
+@pytest.mark.parametrize("name", ["sid", "__Host-sid", "sid.1", "__Host-sid.3"])
+def test_what_a_gateway_sets_has_another_name_than_a_session(name: str) -> None:
+    settings: LocalSettings = {"access_token_cookie": name, "session_cookie": "sid"}
+    auth = CognitoAuth.local(settings=settings)
+    with pytest.raises(ConfigurationError, match=r"^COGNITO_ACCESS_TOKEN_COOKIE is .*SESSION_COOKIE"):
+        _ = auth.session_router
+
+
 def test_two_pools_of_one_app_have_sessions_of_their_own() -> None:
     users = [LocalUser("ada", password=PASSWORD)]
     staff = CognitoAuth.local(users=users, settings={"session_cookie": "staff"})

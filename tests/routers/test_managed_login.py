@@ -366,6 +366,27 @@ def test_who_says_no_is_nothing_to_be_warned_of(shared: App, caplog: pytest.LogC
     assert warnings_of(caplog) == []
 
 
+@pytest.mark.parametrize("query", ["max_age=soon", "prompt=perhaps", "provider=a%20b", "acr_values=%22"])
+def test_a_person_with_a_mistake_in_the_address_gets_a_page(shared: App, query: str) -> None:
+    answer = shared.browser().get(f"/login?{query}", headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("text/html")
+    assert '<a href="/login">Try again</a>' in answer.text
+    program = shared.browser().get(f"/login?{query}")
+    assert code_of(program) == (422, "invalid_request")
+
+
+def test_who_sends_a_page_of_the_way_here_once_more_can_go_on(shared: App) -> None:
+    browser = shared.browser()
+    back = callback(browser)
+    assert browser.get(back).status_code == 303
+    page = browser.get(back, headers={"Accept": "text/html"})
+    assert page.status_code == 400
+    assert page.text.index('<a href="/">You are signed in: go on</a>') < page.text.index("Try again")
+    nobody = shared.browser().get(back, headers={"Accept": "text/html"})
+    assert "go on" not in nobody.text
+
+
 def ways(
     browser: TestClient, start: str, *, after: float = 0, clock: Clock | None = None
 ) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
 from fastapi_cognito_auth.cookie_sessions.opened import OpenedSessions
@@ -38,6 +39,8 @@ class CookieStore:
 
     async def start(self, session: Session, place: str) -> Kept:
         """Seal a session; the ID token is left out first where it would be too large."""
+        # Nobody lists what is in cookies, so that it would only make them longer.
+        session = replace(session, user_agent=None)
         for written in (session, session.without_id_token()):
             ticket = self._box.close(written.dump(), place)
             if len(ticket) <= self._most:

@@ -43,6 +43,9 @@ class Session:
     device_key: str | None = None
     """Of a tracked device, which a refresh has to name."""
 
+    user_agent: str | None = None
+    """What the browser called itself when it signed in, for people who look through their sessions."""
+
     identity: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
     """Which one it is, whatever its ticket; a refresh keeps it."""
 

@@ -103,8 +103,13 @@ class CookieSessions:
         self._renewals = Renewals(clock)
         self._flights: SingleFlight[tuple[bytes, str], Kept] = SingleFlight()
 
-    async def start(self, tokens: NewTokens, place: str) -> Kept:
+    async def start(self, tokens: NewTokens, place: str, *, user_agent: str | None = None) -> Kept:
         """Begin a session.
+
+        Args:
+            tokens: of the sign-in.
+            place: the name of its cookie.
+            user_agent: what the browser calls itself.
 
         Raises:
             SessionsUnavailableError: it cannot be kept.
@@ -122,6 +127,7 @@ class CookieSessions:
             id_token=tokens.id_token,
             id_token_until=_ends_early(tokens.id_token, tokens.access_token_until, now),
             device_key=tokens.device_key,
+            user_agent=user_agent,
         )
         try:
             return await self._store.start(session, place)

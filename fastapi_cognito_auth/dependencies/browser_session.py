@@ -1,6 +1,7 @@
 """The session of a request's browser: who is signed in by it, and how that begins and ends."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
 from starlette.requests import HTTPConnection
 
@@ -11,6 +12,7 @@ from fastapi_cognito_auth.dependencies.session_cookies import Found, SessionCook
 from fastapi_cognito_auth.dependencies.session_middleware import outgoing
 from fastapi_cognito_auth.exceptions import NotAuthenticatedError
 
+_LONGEST_USER_AGENT: Final = 200  # characters
 _NOBODY = "Sign in first: the request carries no access token, and no session."
 
 
@@ -69,7 +71,8 @@ class BrowserSession:
         """
         answer = outgoing(connection, self)
         before = self._cookies.read(connection)
-        kept = await self.sessions.start(tokens, self._cookies.place(connection))
+        place = self._cookies.place(connection)
+        kept = await self.sessions.start(tokens, place, user_agent=_user_agent(connection))
         if before is not None and before.ticket is not None:
             await self.sessions.replaced(before.ticket, before.place)
         answer.tell(self._written(connection, kept, before))
@@ -135,3 +138,9 @@ class BrowserSession:
     def _written(self, connection: HTTPConnection, kept: Kept, before: Found | None) -> list[str]:
         max_age = max(kept.session.ends_at - int(self._clock()), 1)
         return self._cookies.write(connection, kept.ticket, max_age=max_age, before=before)
+
+
+def _user_agent(connection: HTTPConnection) -> str | None:
+    """Return what a browser calls itself (RFC 9110 section 10.1.5), if it is a text that people can read."""
+    said = connection.headers.get("user-agent", "")[:_LONGEST_USER_AGENT]
+    return said if said.isascii() and said.isprintable() and said else None

@@ -29,6 +29,10 @@ class CookieSession(Described):
     expires_at: datetime
     """When it ends at the latest."""
 
+    user_agent: str | None = None
+    """What the browser called itself at the sign-in (`User-Agent`), cut at 200 characters. It is the
+    browser's word: show it as text, and decide nothing by it."""
+
     is_current: bool = False
     """Whether it is the browser that asks."""
 
@@ -81,6 +85,7 @@ class UserSessions:
                 signed_in_at=datetime.fromtimestamp(session.signed_in_at, UTC),
                 used_at=datetime.fromtimestamp(session.used_at, UTC),
                 expires_at=datetime.fromtimestamp(session.ends_at, UTC),
+                user_agent=session.user_agent,
                 is_current=name == current,
             )
             for name, session in await self._sessions.of_user(sub)

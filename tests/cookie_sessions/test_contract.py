@@ -50,6 +50,17 @@ def run(test: Test) -> None:
     asyncio.run(test())  # type: ignore[arg-type]
 
 
+def test_cookies_do_not_carry_what_nobody_lists() -> None:
+    async def test() -> None:
+        store = CookieStore(Box([SECRET_KEY]), most=15_000)
+        kept = await store.start(replace(SESSION, user_agent="Mozilla/5.0"), PLACE)
+        assert (await store.find(kept.ticket, PLACE)).session == SESSION
+        renewed = await store.renew(kept, replace(SESSION, user_agent="Mozilla/5.0"), PLACE)
+        assert renewed.session == SESSION
+
+    run(test)
+
+
 def test_a_session_is_found_by_its_ticket(store: SessionStore) -> None:
     async def test() -> None:
         kept = await store.start(SESSION, PLACE)

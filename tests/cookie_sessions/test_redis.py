@@ -60,12 +60,12 @@ def test_a_slow_request_undoes_no_newer_refresh(store: RedisSessionStore) -> Non
 
 def test_redis_holds_neither_tokens_nor_tickets(store: RedisSessionStore, shared_redis: RedisServer) -> None:
     async def test() -> None:
-        kept = await store.start(SESSION, PLACE)
+        kept = await store.start(replace(SESSION, user_agent="Mozilla/5.0"), PLACE)
         ask = store._connections.ask
         keys = await ask("KEYS", "contract:*")
         values = [await ask("GET", key) for key in keys if await ask("TYPE", key) == b"string"]
         everything = json.dumps([str(item) for item in (*keys, *values)])
-        for secret in (kept.ticket, SESSION.access_token, SESSION.refresh_token, SUB):
+        for secret in (kept.ticket, SESSION.access_token, SESSION.refresh_token, SUB, "Mozilla"):
             assert str(secret) not in everything
 
     run(test)

@@ -71,6 +71,10 @@ def in_redis(server: RedisServer, **settings: Any) -> LocalSettings:
     return found
 
 
+def agents(browser: TestClient) -> list[str | None]:
+    return [one["user_agent"] for one in browser.get("/session/all").json()]
+
+
 def own_id(browser: TestClient) -> str:
     [name] = [one["session_id"] for one in browser.get("/session/all").json() if one["is_current"]]
     return str(name)
@@ -96,6 +100,31 @@ def test_a_user_sees_in_which_browsers_they_are_signed_in(workers: Workers) -> N
     assert oldest["signed_in_at"] == "2026-09-21T14:13:20Z"
     assert oldest["expires_at"] == "2026-10-21T14:13:20Z"
     assert [one["is_current"] for one in first.get("/session/all").json()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"),
+    [
+        ("Mozilla/5.0 (X11; Linux) Firefox/160.0", "Mozilla/5.0 (X11; Linux) Firefox/160.0"),
+        ("x" * 9000, "x" * 200),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("", None),
+        ("M\u00f6zilla".encode("latin-1"), None),
+        (b"a\tb", None),
+    ],
+    ids=range(6),
+)
+def test_people_tell_their_browsers_apart_by_what_they_call_themselves(
+    workers: Workers, said: Any, listed: str | None
+) -> None:
+    browser = TestClient(workers.apps[0], base_url=HOME, headers={"Origin": HOME})
+    body = {"username": "ada", "password": PASSWORD}
+    assert browser.post("/session/sign-in", json=body, headers={"User-Agent": said}).status_code == 200
+    assert agents(browser) == [listed]
+    # A refresh writes the session anew.
+    workers.clock.advance(3600)
+    assert browser.get("/me").status_code == 200
+    assert agents(browser) == [listed]
 
 
 def test_no_list_holds_what_signs_anybody_in(workers: Workers) -> None:

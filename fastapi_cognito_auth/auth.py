@@ -45,6 +45,7 @@ from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
+from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
@@ -567,11 +568,11 @@ class CognitoAuth(Guards):
         runs again and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere.
 
         Args:
-            app: its routes are looked at for a forgotten `Depends`.
+            app: its routes are looked at for a forgotten `Depends`, and for routers that hide each other.
 
         Raises:
-            ConfigurationError: a route would read a `User` or the like from the request, or cookie
-                sessions lack their middleware.
+            ConfigurationError: a route would read a `User` or the like from the request, a router is
+                included where another answers in its stead, or cookie sessions lack their middleware.
         """
         if not isinstance(self, CognitoAuth):  # of the class, it is given the app instead of an object
             raise needs_an_object("lifespan")
@@ -580,6 +581,7 @@ class CognitoAuth(Guards):
     @asynccontextmanager
     async def _lifespan(self, app: Any) -> AsyncIterator[None]:
         refuse_forgotten(app)
+        refuse_unreachable(app)
         if self._principals.session is not None and not self._session_middleware_built:
             from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
 

@@ -9,15 +9,16 @@ import dataclasses
 import inspect
 import re
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, ForwardRef, NoReturn, get_args, get_type_hints
 
-import fastapi.routing
 from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel, GetCoreSchemaHandler
 
 from fastapi_cognito_auth.dependencies.misplaced import MisplacedError
+from fastapi_cognito_auth.dependencies.served import Served, served_by
+from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
 from fastapi_cognito_auth.exceptions import ConfigurationError, NotAuthenticatedError
 from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, Actor, AlbClaims, IdTokenClaims
@@ -37,11 +38,6 @@ _INSTEAD: Final[Mapping[type, str]] = {
 """What no route may read from a request, and what to do instead."""
 
 _DEPENDENCY: Final = re.compile(r"\b(Depends|Security)\b")
-_MOST_LAYERS: Final = 100
-"""How much middleware is looked behind, which may not end."""
-
-# What FastAPI has for routers that are included but not copied; before, they were copied.
-_each_included: Final = getattr(fastapi.routing, "iter_route_contexts", iter)
 
 
 class Dependency:
@@ -85,11 +81,12 @@ def refuse_forgotten_in_app(scope: Mapping[str, Any]) -> None:
         scope: of the request or the handshake.
 
     Raises:
-        ConfigurationError: as `refuse_forgotten` says, and for every request.
+        ConfigurationError: as `refuse_forgotten` and `refuse_unreachable` say, and for every request.
     """
     app = scope.get("app")
     if app is not None and app not in _looked_at:
         refuse_forgotten(app)
+        refuse_unreachable(app)
         _looked_at.add(app)
 
 
@@ -103,34 +100,14 @@ def refuse_forgotten(app: Any) -> None:
         ConfigurationError: a route would read a principal from the request. The message names all
             such routes, and says what to write.
     """
-    faults = [fault for route, path in _routes(app, "", []) for fault in _faults(route, path)]
+    faults = [fault for served in served_by(app) for fault in _faults(served)]
     if faults:
         raise ConfigurationError("; ".join(dict.fromkeys(faults)))
 
 
-def _routes(app: Any, prefix: str, seen: list[Any]) -> Iterator[tuple[Any, str]]:
-    """Find the routes of FastAPI with their full paths, behind middleware, too."""
-    routes = None
-    for _ in range(_MOST_LAYERS):
-        routes = getattr(app, "routes", None)
-        if routes or not hasattr(app, "app"):
-            break
-        app = app.app
-    # By identity: an app may be mounted in itself.
-    if not isinstance(routes, Iterable) or any(routes is known for known in seen):
-        return
-    seen.append(routes)
-    for route in _each_included(routes):
-        path = f"{prefix}{getattr(route, 'path', None) or ''}"
-        if isinstance(getattr(route, "dependant", None), Dependant):
-            yield route, path
-        else:
-            yield from _routes(route, path, seen)
-
-
-def _faults(route: Any, path: str) -> Iterator[str]:
-    methods = " ".join(sorted(getattr(route, "methods", None) or ())) or "WebSocket"
-    waiting: list[Dependant] = [route.dependant]
+def _faults(served: Served) -> Iterator[str]:
+    methods = " ".join(served.methods) or "WebSocket"
+    waiting: list[Dependant] = [served.route.dependant]
     while waiting:
         dependant = waiting.pop()
         waiting += dependant.dependencies
@@ -144,7 +121,8 @@ def _faults(route: Any, path: str) -> Iterator[str]:
             *dependant.body_params,
         ):
             if (instead := _instead(field.name, field.field_info)) is not None:
-                yield f"{methods} {path} would take `{field.name}` of {function} from the request: {instead}"
+                taken = f"would take `{field.name}` of {function} from the request"
+                yield f"{methods} {served.path} {taken}: {instead}"
 
 
 def _instead(name: str, info: Any) -> str | None:

@@ -1,5 +1,6 @@
 """Cookie sessions in a real browser, with a clock that tests move, and pages of other origins."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -115,8 +116,10 @@ class App:
 @pytest.fixture(scope="module")
 def shared() -> Iterator[tuple[App, str]]:
     app = App(refresh_token_rotation=0)
-    for name, length in (("many", 30), ("most", 110)):
-        groups = [f"{number:03}".ljust(length, "g") for number in range(80)]
+    for name, count, length in (("many", 80, 50), ("most", 100, 128)):
+        # Names of one letter would be written shorter than those that people choose.
+        digests = (hashlib.sha512(bytes([number])).hexdigest() for number in range(count))
+        groups = [digest[:length] for digest in digests]
         app.pool.create_user(LocalUser(name, password=PASSWORD, groups=groups))
     with serving(app.app, ws="websockets-sansio") as address:
         yield app, address

@@ -24,7 +24,7 @@ class Workers:
         self._settings = {
             "session_store": "redis",
             "redis_url": redis.url,
-            "redis_timeout": 0.2,
+            "redis_timeout": 1,
             "trusted_origins": (HOME,),
             **settings,
         }

@@ -49,6 +49,7 @@ def test_an_attempt_is_in_a_cookie_of_its_own(scheme: str, prefix: str, attribut
     found, gone = attempts().take(connection({name: value}, scheme=scheme), attempt.state)
     assert (found, gone) == (attempt, [f'{name}=""; Max-Age=0; {attributes}'])
     assert (found.redirect_uri, found.next_path, found.started_at) == (AT, "/me", NOW)
+    assert (found.entry, found.asked) == ("", {})
 
 
 def test_what_an_attempt_holds_is_drawn_and_shown_nowhere() -> None:
@@ -99,10 +100,23 @@ def test_attempts_leave_room_for_the_session_in_a_request() -> None:
     assert len(jar) == 1
 
 
-def test_an_answer_takes_few_cookies_away_at_once() -> None:
-    jar = {f"__Host-session-login-{number}": "x" for number in range(500)}
+@pytest.mark.parametrize("longest", range(0, 1300, 20))
+def test_their_names_take_of_that_room_too(longest: int) -> None:
+    flow = attempts()
+    jar: dict[str, str] = {}
+    for _ in range(5):
+        _, [header, *gone] = flow.begin(connection(jar), redirect_uri=AT, next_path="/" + "a" * longest)
+        jar.update([pair(header)])
+        for each in gone:
+            del jar[pair(each)[0]]
+    assert sum(len(name) + len(value) for name, value in jar.items()) <= 4096
+
+
+def test_an_answer_takes_few_cookies_away_at_once_and_the_large_ones_first() -> None:
+    jar = {f"__Host-session-login-{number:03}": "x" * (number % 100 + 1) for number in range(500)}
     _, [_, *gone] = attempts().begin(connection(jar), redirect_uri=AT, next_path="/")
     assert len(gone) == 20
+    assert all(len(jar[pair(header)[0]]) > 95 for header in gone)
 
 
 def test_what_is_no_attempt_is_taken_away() -> None:

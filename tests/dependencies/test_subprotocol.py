@@ -12,11 +12,15 @@ import pytest
 import uvicorn
 from fastapi import Depends, FastAPI, WebSocket
 from fastapi.testclient import TestClient
+from starlette.requests import HTTPConnection
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, User
+from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
+from fastapi_cognito_auth.dependencies.subprotocol import SubprotocolTransport
+from fastapi_cognito_auth.dependencies.transports import NoToken
 from tests.older import needs_refusals_of_websockets
 from tests.support import CLIENT_ID, NOW, POOL_ID, SIGNER, Clock, KeyServer, access_claims
 
@@ -154,6 +158,12 @@ def test_anything_but_the_pair_with_a_good_token_is_refused(
     client: TestClient, offered: list[str], code: str
 ) -> None:
     assert refused(client, offered, OWN) == code
+
+
+def test_who_offers_no_token_is_told_so() -> None:
+    connection = HTTPConnection({"type": "websocket", "headers": [], "subprotocols": ["bearer"]})
+    found = SubprotocolTransport(SameOrigin()).read(connection)
+    assert found == NoToken("The WebSocket offers bearer, and no access token behind it.")
 
 
 def test_the_pair_is_no_credential_unless_the_settings_say_so() -> None:

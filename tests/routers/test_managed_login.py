@@ -588,18 +588,24 @@ def test_a_sign_in_that_was_not_enough_ends_in_a_page_and_does_not_go_round_in_c
     # To the start, to the pool, to the callback and back.
     assert (count, answer.status_code) == (4, 401)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert StepUpRequiredError.message in html.unescape(answer.text)
-    again = html.unescape(re.findall('href="([^"]+)"', answer.text)[0])
-    assert again == "/login?next=%2Fstrong%3Fa%3D1&acr_values=urn%3Acognito%3Aloa%3A1"
+    assert answer.headers["www-authenticate"].startswith("Bearer error=")
+    assert answer.text == (
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=width=device-width>"
+        "<title>Signing in was not enough</title><h1>Signing in was not enough</h1>"
+        f"<p>{html.escape(StepUpRequiredError.message)}</p>"
+        "<p>You have just signed in, and this page wants more than that.</p>"
+        '<p><a href="/login?next=%2Fstrong%3Fa%3D1&amp;acr_values=urn%3Acognito%3Aloa%3A1">'
+        "Sign in once more</a></p></html>"
+    )
     # Whoever loads the page again is sent once more.
     assert app.go_round(browser)[0] == 4
 
 
 def test_an_app_with_a_page_of_its_own_shows_that() -> None:
-    app = Insatiable(otherwise=lambda _, error: PlainTextResponse(error.code, error.status_code))
+    app = Insatiable(otherwise=lambda request, error: PlainTextResponse(f"{request.url.path} {error.code}"))
     browser = app.browser()
     browser.get(callback(browser))
-    assert app.go_round(browser)[1].text == "step_up_required"
+    assert app.go_round(browser)[1].text == "/strong step_up_required"
 
 
 def test_a_browser_that_keeps_no_session_does_not_go_round_in_circles() -> None:

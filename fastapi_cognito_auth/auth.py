@@ -33,6 +33,7 @@ from fastapi_cognito_auth.dependencies.current import (
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
+from fastapi_cognito_auth.dependencies.locked_out import refuse_locked_out
 from fastapi_cognito_auth.dependencies.misplaced import (
     MisplacedError,
     OfAnObject,
@@ -43,6 +44,7 @@ from fastapi_cognito_auth.dependencies.own_pages import OwnPages
 from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.schemes import Schemes
+from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
@@ -572,7 +574,8 @@ class CognitoAuth(Guards):
 
         Raises:
             ConfigurationError: a route would read a `User` or the like from the request, a router is
-                included where another answers in its stead, or cookie sessions lack their middleware.
+                included where another answers in its stead, only who is signed in could sign in, or
+                cookie sessions lack their middleware.
         """
         if not isinstance(self, CognitoAuth):  # of the class, it is given the app instead of an object
             raise needs_an_object("lifespan")
@@ -582,12 +585,20 @@ class CognitoAuth(Guards):
     async def _lifespan(self, app: Any) -> AsyncIterator[None]:
         refuse_forgotten(app)
         refuse_unreachable(app)
+        refuse_locked_out(app, self._principals, self._own_endpoints())
         if self._principals.session is not None and not self._session_middleware_built:
             from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
 
             raise ConfigurationError(MISSING)
         await asyncio.gather(*(warm_up(pool) for pool in self._pools))
         yield
+
+    def _own_endpoints(self) -> list[Any]:
+        """Return the endpoints by which users of this pool sign in, of the routers that were asked for."""
+        built = vars(self)
+        routers = [built.get(name) for name in ("session_router", "managed_login_router", "wire_router")]
+        routers += built.get("routers", ())
+        return [served.route.endpoint for router in routers for served in served_by(router)]
 
     async def _call(self, operation: str, **params: Any) -> dict[str, Any]:
         return await self.pool.call(operation, **params)

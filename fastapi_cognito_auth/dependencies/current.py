@@ -32,6 +32,10 @@ class _Dependency(Dependency, AccessTokenScheme):
         super().__init__(schemes)
         self._principals = principals
 
+    def is_of(self, principals: Principals) -> bool:
+        """Tell whether it finds those."""
+        return self._principals is principals
+
     def refusal(self, connection: HTTPConnection, error: CognitoAuthError) -> Exception:
         """Return what to raise for an error: here, and in guards that ask for more."""
         return refusal(connection, error, self._principals.resource_metadata)
@@ -205,6 +209,10 @@ class CurrentIdUser(Dependency, SecurityBase):
     def scheme_name(self) -> str:  # type: ignore[override]
         """Its name in OpenAPI."""
         return self.schemes.name("IdToken")
+
+    def is_of(self, principals: Principals) -> bool:
+        """Tell whether it finds the sessions of those."""
+        return self._principals is principals
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> IdUser:
         """Return the user, or raise the error that says why not.

@@ -111,7 +111,7 @@ class ManagedLoginFlow:
         attempt, cookies = self.attempts.begin(
             request,
             redirect_uri=callback,
-            next_path=own_path(next_path, "/"),
+            next_path=own_path(next_path, _home(request)),
             entry=entry,
             asked={name: query[name] for name in _ASKED if name in query},
         )
@@ -132,7 +132,7 @@ class ManagedLoginFlow:
         attempt = self.attempts.recall(request, state)
         if attempt is None:
             return {"Try again": start}
-        asked = {"next": attempt.next_path} if attempt.next_path != "/" else {}
+        asked = {"next": attempt.next_path} if attempt.next_path != _home(request) else {}
         # Without a page, who is not signed in is refused each time.
         asked |= {name: value for name, value in attempt.asked.items() if (name, value) != ("prompt", "none")}
         path = f"{start}/{attempt.entry}" if attempt.entry else start
@@ -273,7 +273,7 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         """Take the browser back from the pool's pages."""
         if not request.scope["query_string"]:
             # Nobody signed in, as after adding a passkey.
-            return _redirect("/", ())
+            return _redirect(_home(request), ())
         cookies: list[str] = []
         try:
             attempt, cookies = flow.attempts.take(request, state)
@@ -312,6 +312,11 @@ def _entry(flow: ManagedLoginFlow, entry: str) -> Callable[..., Any]:
         return flow.start(request, next, entry=entry, lang=lang)
 
     return enter
+
+
+def _home(request: Request) -> str:
+    """Return where who asked for no path comes to: the root of the app, as browsers see it."""
+    return f"{root_of(request.scope)}/"
 
 
 def _line(text: str | None, longest: int, before: str = "") -> str:

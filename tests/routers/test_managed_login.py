@@ -138,6 +138,14 @@ def test_without_a_path_it_comes_back_to_the_root(shared: App) -> None:
     assert browser.get(callback(browser)).headers["location"] == "/"
 
 
+def test_the_root_is_that_of_the_app_behind_a_proxy_that_takes_a_path_away(shared: App) -> None:
+    browser = TestClient(
+        shared.app, base_url=HOME, headers={"Origin": HOME}, follow_redirects=False, root_path="/app"
+    )
+    assert browser.get(callback(browser, "/app/login")).headers["location"] == "/app/"
+    assert browser.get("/app/login/callback").headers["location"] == "/app/"
+
+
 def test_the_way_there_is_a_code_flow_with_pkce(shared: App) -> None:
     answer = shared.browser().get("/login?provider=COGNITO&login_hint=ada&lang=de&prompt=login&max_age=60")
     asked = {name: value for name, [value] in parse_qs(urlsplit(answer.headers["location"]).query).items()}

@@ -1,5 +1,6 @@
 """The session of a request's browser: who is signed in by it, and how that begins and ends."""
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
@@ -10,7 +11,10 @@ from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, NewTok
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies.session_cookies import Found, SessionCookies
 from fastapi_cognito_auth.dependencies.session_middleware import outgoing
-from fastapi_cognito_auth.exceptions import NotAuthenticatedError
+from fastapi_cognito_auth.exceptions import NotAuthenticatedError, SessionsUnavailableError
+from fastapi_cognito_auth.runtime.pace import Pace
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _LONGEST_USER_AGENT: Final = 200  # characters
 _NOBODY = "Sign in first: the request carries no access token, and no session."
@@ -42,6 +46,7 @@ class BrowserSession:
         self._clock = clock
         # W3C Clear Site Data section 3.1: each is quoted.
         self._clear_site_data = ", ".join(f'"{kind}"' for kind in clear_site_data) or None
+        self._not_ended = Pace()
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.
@@ -85,7 +90,21 @@ class BrowserSession:
             SessionsUnavailableError: it may still be in the store.
         """
         self.clear(connection)
-        await self.sessions.end(kept)
+        try:
+            await self.sessions.end(kept)
+        except SessionsUnavailableError:
+            self.log_not_ended()
+            raise
+
+    def log_not_ended(self) -> None:
+        """Say that a browser has signed out of a session that goes on, once a minute."""
+        times = self._not_ended.times()
+        if times is not None:
+            logger.warning(
+                "a session that was to end may still be kept, since the store does not answer: whoever has"
+                " a copy of its cookies is signed in by it; so far: %d",
+                times,
+            )
 
     def forget(self, connection: HTTPConnection) -> None:
         """Have a browser that signs out forget what the app has left in it, if that was asked for."""

@@ -3,15 +3,14 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Literal
 
 from fastapi_cognito_auth.exceptions import RevocationUnavailableError
+from fastapi_cognito_auth.runtime.pace import Pace
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 WhenUnavailable = Literal["refuse", "accept"]
-
-_PAUSE: Final = 60.0  # seconds between two lines of the log
 
 
 class Outage:
@@ -28,9 +27,7 @@ class Outage:
     ) -> None:
         self._choice = choice
         self._whom = whom
-        self._clock = clock
-        self._quiet_until = float("-inf")
-        self._checks = 0
+        self._pace = Pace(clock=clock)
 
     def met(self, reason: str) -> None:
         """Take note that a token could not be judged.
@@ -41,15 +38,11 @@ class Outage:
         Raises:
             RevocationUnavailableError: `refuse` was chosen.
         """
-        self._checks += 1
-        now = self._clock()
-        if now >= self._quiet_until:
+        checks = self._pace.times()
+        if checks is not None:
             what = (
                 "refusing all tokens" if self._choice == "refuse" else "accepting tokens that may be revoked"
             )
-            logger.error(
-                "%s does not answer (%s): %s; checks so far: %d", self._whom, reason, what, self._checks
-            )
-            self._quiet_until = now + _PAUSE
+            logger.error("%s does not answer (%s): %s; checks so far: %d", self._whom, reason, what, checks)
         if self._choice == "refuse":
             raise RevocationUnavailableError

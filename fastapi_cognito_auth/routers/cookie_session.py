@@ -79,11 +79,14 @@ def cookie_session_router(
         result = await challenges.answer(body, user_context=context)
         return await flow.begin(request, result)
 
-    @router.post("/sign-out", tags=_TAGS, responses=responses(CrossSiteRequestError))
+    @router.post(
+        "/sign-out", tags=_TAGS, responses=responses(CrossSiteRequestError, SessionsUnavailableError)
+    )
     async def sign_out_of_session(request: Request) -> SignedOut:
         """Sign out of this browser, whatever the state of its session.
 
         The refresh token is revoked. The answer says whether that worked, and what stays valid.
+        With 503 the browser is signed out, and the session may still be kept.
         """
         return await flow.end(request)
 

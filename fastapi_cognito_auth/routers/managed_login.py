@@ -27,6 +27,7 @@ from fastapi_cognito_auth.exceptions import (
     LoginAttemptError,
     LoginDeniedError,
     ManagedLoginError,
+    SessionsUnavailableError,
 )
 from fastapi_cognito_auth.routers.route import Route, new_router
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
@@ -300,8 +301,17 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
             # Where a page tells nobody where it is, browsers send its forms with `Origin: null`.
             headers = {"Referrer-Policy": "same-origin"}
             return people.page("Sign out?", people.button("Sign out"), status=200, headers=headers)
-        await flow.sessions.end(request)
-        return RedirectResponse(flow.pages(request).logout_url(str(request.base_url)), 303, _REDIRECT_HEADERS)
+        pages = flow.pages(request).logout_url(str(request.base_url))
+        try:
+            await flow.sessions.end(request)
+        except SessionsUnavailableError as exc:
+            if not _is_of_a_person(request):
+                raise
+            # Nobody would see it on the way through the pool's pages.
+            told = people.paragraph(exc.message)
+            go_on = people.link("Sign out of the sign-in pages, too", pages)
+            return people.page("Signing out did not work", told, go_on, status=503, headers=exc.headers)
+        return RedirectResponse(pages, 303, _REDIRECT_HEADERS)
 
     return router
 

@@ -1,8 +1,7 @@
 """What becomes of the tokens of a browser that has signed in, by whatever way, and how that ends."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from fastapi import Request
 from pydantic import ConfigDict
@@ -22,6 +21,10 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.routers.session_end import SessionEnd
 from fastapi_cognito_auth.schemas.described import Described
 from fastapi_cognito_auth.user import User
+
+_STILL_KEPT: Final = (
+    "This browser is signed out, but the session may still be kept: it could not be ended at the moment."
+)
 
 
 class SignedIn(Described):
@@ -113,15 +116,26 @@ class CookieSessionFlow:
         return SignedIn(user=found.user(), expires_at=_ends_at(found.session))
 
     async def end(self, request: Request) -> SignedOut:
-        """Sign out: whatever fails, the browser holds no session afterwards."""
+        """Sign out: whatever fails, the browser holds no session afterwards.
+
+        Raises:
+            SessionsUnavailableError: the session may still be kept, for a copy of the browser's cookies.
+        """
         self.session.forget(request)
         try:
             kept = await self.session.peek(request)
-        except (NotAuthenticatedError, SessionsUnavailableError):
+        except NotAuthenticatedError:
             self.session.clear(request)
             return SignedOut(refresh_token_revoked=False)
-        with suppress(SessionsUnavailableError):
+        except SessionsUnavailableError:
+            self.session.clear(request)
+            self.session.log_not_ended()
+            raise SessionsUnavailableError(_STILL_KEPT) from None
+        try:
             await self.session.end(request, kept)
+        except SessionsUnavailableError:
+            await self._session_end.of_tokens(kept.session)
+            raise SessionsUnavailableError(_STILL_KEPT) from None
         return await self._session_end.of_tokens(kept.session)
 
     async def token_to_credit(self, request: Request) -> str | None:

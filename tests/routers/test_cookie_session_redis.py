@@ -7,6 +7,8 @@ from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, User
+from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore
+from fastapi_cognito_auth.cookie_sessions.protocol import Kept
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from tests.redis_server import RedisServer
 from tests.support import SECRET_KEY, Clock
@@ -36,6 +38,7 @@ class Workers:
         app = FastAPI()
         app.add_middleware(auth.session_middleware)
         app.include_router(auth.session_router, prefix="/session")
+        app.include_router(auth.managed_login_router, prefix="/login")
 
         @app.get("/me")
         async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
@@ -142,3 +145,67 @@ def test_a_sign_in_that_cannot_be_kept_leaves_no_refresh_token_behind(
     answer = browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
     assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "sessions_unavailable")
     assert len(revoked) == 1
+
+
+@pytest.mark.parametrize("fails", ["kill", "stop_answering"])
+def test_a_sign_out_that_redis_does_not_hear_of_claims_nothing(
+    workers: Workers, redis_server: RedisServer, fails: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = workers.signed_in()
+    getattr(redis_server, fails)()
+    answer = browser.post("/session/sign-out")
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "sessions_unavailable")
+    assert "signed out" in answer.json()["detail"]["message"]
+    assert not browser.cookies
+    assert "may still be kept" in caplog.text
+
+
+def test_a_sign_out_that_redis_stops_hearing_revokes_the_refresh_token(
+    workers: Workers, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session was found, and the store is gone when it is to be ended."""
+    browser = workers.signed_in()
+    revoked = []
+    call = workers.pool.call
+    find = RedisSessionStore.find
+
+    async def found_before_the_end(store: RedisSessionStore, ticket: str, place: str) -> Kept:
+        kept = await find(store, ticket, place)
+        redis_server.kill()
+        return kept
+
+    def noting(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "RevokeToken":
+            revoked.append(params["Token"])
+        return call(operation, params)
+
+    monkeypatch.setattr(RedisSessionStore, "find", found_before_the_end)
+    monkeypatch.setattr(workers.pool, "call", noting)
+    answer = browser.post("/session/sign-out")
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "sessions_unavailable")
+    assert len(revoked) == 1
+    assert not browser.cookies
+
+
+def test_a_browser_without_a_session_signs_out_without_redis(
+    workers: Workers, redis_server: RedisServer
+) -> None:
+    redis_server.kill()
+    assert workers.browser(workers.first).post("/session/sign-out").status_code == 200
+
+
+@pytest.mark.parametrize(("accept", "kind"), [("text/html", "text/html"), ("*/*", "application/json")])
+def test_leaving_the_pools_pages_claims_nothing_either(
+    workers: Workers, redis_server: RedisServer, accept: str, kind: str
+) -> None:
+    browser = workers.signed_in()
+    redis_server.kill()
+    answer = browser.get(
+        "/login/logout",
+        headers={"Accept": accept, "Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 503
+    assert answer.headers["content-type"].startswith(kind)
+    assert ("/logout?" in answer.text) is (kind == "text/html")
+    assert not browser.cookies

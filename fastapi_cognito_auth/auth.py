@@ -53,7 +53,7 @@ from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
 from fastapi_cognito_auth.never_from_input import NeverFromInput
 from fastapi_cognito_auth.revocation.ending import Ending
-from fastapi_cognito_auth.revocation.protocol import Revocations
+from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.settings.keywords import LocalSettings
@@ -132,7 +132,8 @@ class CognitoAuth(Guards):
         self._revocations = revocations(
             settings, self._pools, lambda token: self.pool.call("GetUser", AccessToken=token), clock
         )
-        self._ending = Ending(self._revocations)
+        listed = settings.session_store == "redis" and bool(settings.secret_key)
+        self._ending = Ending(self._revocations, self._end_sessions if listed else None)
         new_verifier = partial(
             TokenVerifier,
             self._pools,
@@ -606,8 +607,20 @@ class CognitoAuth(Guards):
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)
 
+    async def _end_sessions(self, claims: Claims) -> None:
+        # `sub` is of the app's own pool.
+        if claims.iss in self.settings.issuers:
+            await self._kept_sessions.sessions.end_of_user(claims.sub)
+
     @cached_property
     def _browser_session(self) -> "BrowserSession":
+        self._principals.session = self._kept_sessions
+        return self._kept_sessions
+
+    @cached_property
+    def _kept_sessions(self) -> "BrowserSession":
+        """Without looking there for who sends a request: an API may only have to end sessions."""
+
         async def refresh(refresh_token: str, device_key: str | None) -> "Tokens":
             return await self.pool.refresh_tokens.refresh(refresh_token, device_key=device_key)
 
@@ -616,9 +629,7 @@ class CognitoAuth(Guards):
 
         from fastapi_cognito_auth.assembly.sessions import browser_session  # noqa: PLC0415 - as the pool
 
-        session = browser_session(self.settings, refresh, revoke, self._clock)
-        self._principals.session = session
-        return session
+        return browser_session(self.settings, refresh, revoke, self._clock)
 
     @cached_property
     def _routers(self) -> "Routers":

@@ -2,9 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from fastapi_cognito_auth.exceptions import RevocationUnavailableError, UserPoolUnavailableError
+from fastapi_cognito_auth.exceptions import (
+    RevocationUnavailableError,
+    SessionsNotListedError,
+    SessionsUnavailableError,
+    UserPoolUnavailableError,
+)
 from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
@@ -12,6 +17,23 @@ logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 Done = TypeVar("Done")
 Until = TypeVar("Until")
+
+
+EndSessions = Callable[[Claims], Awaitable[None]]
+"""Ends the cookie sessions of the user of a token."""
+
+
+class UserEnded(NamedTuple):
+    """What ending all sign-ins of a user could not end."""
+
+    own_valid_until: int | None
+    """Until when this token may still be accepted somewhere."""
+
+    others_valid_until: int | None
+    """The same for the newest of the others."""
+
+    sessions_ended: bool | None
+    """Whether the cookie sessions have ended; `None` where nobody has a list of them."""
 
 
 class Ending:
@@ -23,10 +45,12 @@ class Ending:
 
     Args:
         revocations: the list; `None` if there is none.
+        end_sessions: what else has to end with a user; `None` if nobody has a list of sessions.
     """
 
-    def __init__(self, revocations: Revocations | None) -> None:
+    def __init__(self, revocations: Revocations | None, end_sessions: EndSessions | None = None) -> None:
         self._revocations = revocations
+        self._end_sessions = end_sessions
         self._flights: SingleFlight[object, Any] = SingleFlight()
 
     @property
@@ -54,11 +78,10 @@ class Ending:
 
     async def of_user(
         self, claims: Claims, at_cognito: Callable[[], Awaitable[Done]], clock: Callable[[], float]
-    ) -> tuple[Done, tuple[int | None, int | None]]:
+    ) -> tuple[Done, UserEnded]:
         """End all sign-ins of a user.
 
-        Return what Cognito answered, and until when this token, and the newest of the others, may
-        still be accepted somewhere.
+        Return what Cognito answered, and what stays.
 
         Args:
             claims: of a token of the user.
@@ -66,8 +89,9 @@ class Ending:
             clock: seconds since the epoch.
         """
 
-        async def end() -> tuple[int | None, int | None]:
-            return await self._user(claims, int(clock()))
+        async def end() -> UserEnded:
+            own, others = await self._user(claims, int(clock()))
+            return UserEnded(own, others, await self._sessions(claims))
 
         return await self._to_the_end(at_cognito, end)
 
@@ -107,6 +131,21 @@ class Ending:
         )
         own = await self._ended(revocations, revocations.revoke_sign_in(claims), claims.exp, at_cognito=True)
         return own, others
+
+    async def _sessions(self, claims: Claims) -> bool | None:
+        if self._end_sessions is None:
+            return None
+        try:
+            await self._end_sessions(claims)
+        except SessionsNotListedError:
+            return None
+        except Exception as exc:  # noqa: BLE001 - it is done at Cognito: the answer must say so
+            why = exc.code if isinstance(exc, SessionsUnavailableError) else type(exc).__name__
+            logger.error(  # noqa: TRY400 - nobody knows what is in its words
+                "the cookie sessions of a user who signed out everywhere may still be kept: %s", why
+            )
+            return False
+        return True
 
     async def _ended(
         self, revocations: Revocations, stored: Awaitable[None], exp: int, *, at_cognito: bool

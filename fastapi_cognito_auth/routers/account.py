@@ -91,6 +91,10 @@ class SignedOutEverywhere(Body):
     other_access_tokens_valid_until: int | None
     """The same for the latest that the app client can have issued to the user elsewhere."""
 
+    cookie_sessions_ended: bool | None
+    """Whether the cookie sessions in all browsers have ended. Otherwise they go on until those access
+    tokens end: absent if sessions are kept in cookies, false if Redis does not answer."""
+
 
 class AccountDeleted(Body):
     """The user is gone."""
@@ -101,6 +105,10 @@ class AccountDeleted(Body):
     access_token_valid_until: int | None
     """Seconds since the epoch. Until then some worker of the app may go on accepting the access
     token. Absent if nothing does."""
+
+    cookie_sessions_ended: bool | None
+    """Whether the cookie sessions in all browsers have ended. Otherwise they go on until their access
+    tokens end: absent if sessions are kept in cookies, false if Redis does not answer."""
 
 
 class SignInFreshness(Body):
@@ -187,9 +195,11 @@ def account_router(
     ) -> AccountDeleted:
         """Delete the user, for good. Asks for a recent sign-in."""
         freshness.demand(user)
-        _, (own, _) = await ending.of_user(_claims_of(user), lambda: account.delete(token), clock)
+        _, ended = await ending.of_user(_claims_of(user), lambda: account.delete(token), clock)
         await current_user.end_session(request)
-        return AccountDeleted(access_token_valid_until=own)
+        return AccountDeleted(
+            access_token_valid_until=ended.own_valid_until, cookie_sessions_ended=ended.sessions_ended
+        )
 
     @router.put(
         "/password",
@@ -219,12 +229,17 @@ def account_router(
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
     ) -> SignedOutEverywhere:
-        """Revoke all refresh tokens. The answer says what stays valid, and until when."""
-        _, (own, others) = await ending.of_user(
-            _claims_of(user), lambda: account.sign_out_everywhere(token), clock
-        )
+        """Revoke all refresh tokens, and end the cookie sessions in all browsers if Redis has them.
+
+        The answer says what stays valid, and until when.
+        """
+        _, ended = await ending.of_user(_claims_of(user), lambda: account.sign_out_everywhere(token), clock)
         await current_user.end_session(request)
-        return SignedOutEverywhere(access_token_valid_until=own, other_access_tokens_valid_until=others)
+        return SignedOutEverywhere(
+            access_token_valid_until=ended.own_valid_until,
+            other_access_tokens_valid_until=ended.others_valid_until,
+            cookie_sessions_ended=ended.sessions_ended,
+        )
 
     @router.get("/auth-factors", responses=responses(*SIGNED_IN))
     async def list_auth_factors(token: Annotated[str, Depends(access_token)]) -> AuthFactors:

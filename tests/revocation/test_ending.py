@@ -41,26 +41,26 @@ def test_without_a_list_tokens_live_until_they_expire() -> None:
     ending = Ending(None)
     assert asyncio.run(ending.of_sign_in(access(), acts)) == EXP
     # The newest that can have been issued elsewhere lives as long as this one did.
-    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (EXP, NOW + 3660)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (EXP, NOW + 3660)
 
 
 def test_a_list_of_one_worker_promises_nothing_for_the_others() -> None:
     ending = Ending(revocations("local", clock=Clock()))
     assert asyncio.run(ending.of_sign_in(access(), acts)) == EXP
-    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (EXP, NOW + 3660)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (EXP, NOW + 3660)
 
 
 def test_a_shared_list_leaves_nothing_valid(redis_server: RedisServer) -> None:
     ending = Ending(revocations("redis", clock=Clock(), redis_url=redis_server.url))
     assert asyncio.run(ending.of_sign_in(access(), None)) is None
-    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (None, None)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (None, None)
 
 
 def test_a_probe_leaves_its_answers() -> None:
     ending = Ending(revocations("probe", clock=Clock()))
     assert asyncio.run(ending.of_sign_in(access(), acts)) == NOW + 60
     assert asyncio.run(ending.of_sign_in(access(), None)) == EXP
-    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (NOW + 60, NOW + 60)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (NOW + 60, NOW + 60)
 
 
 def test_a_list_that_does_not_answer_keeps_nobody_from_signing_out(
@@ -70,7 +70,7 @@ def test_a_list_that_does_not_answer_keeps_nobody_from_signing_out(
     redis_server.kill()
     with caplog.at_level(logging.ERROR):
         assert asyncio.run(ending.of_sign_in(access(), acts)) == EXP
-        assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (EXP, NOW + 3660)
+        assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (EXP, NOW + 3660)
     assert "could not be put on the list" in caplog.text
 
 
@@ -172,6 +172,31 @@ def test_a_list_that_fails_in_any_way_is_a_sign_out_that_leaves_tokens_valid(
     """It is done at Cognito, so it is no failure to be tried again."""
     ending = Ending(Broken())
     assert asyncio.run(ending.of_sign_in(access(), acts)) == EXP
-    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1] == (EXP, NOW + 3660)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1][:2] == (EXP, NOW + 3660)
     assert "ZeroDivisionError" in caplog.text
     assert "a-secret-word" not in caplog.text
+
+
+async def closed_with_secrets(_claims: object) -> None:
+    raise ZeroDivisionError("secret")
+
+
+def test_sessions_that_cannot_be_ended_are_no_failure_and_nothing_of_the_reason_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ending = Ending(None, closed_with_secrets)
+    assert asyncio.run(ending.of_user(access(), acts, Clock()))[1].sessions_ended is False
+    assert "ZeroDivisionError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(("may_have_happened", "ends"), [(True, 1), (False, 0)])
+def test_sessions_end_with_a_sign_out_whose_answer_was_lost(*, may_have_happened: bool, ends: int) -> None:
+    ended = []
+
+    async def end(claims: object) -> None:
+        ended.append(claims)
+
+    with pytest.raises(UserPoolUnavailableError):
+        asyncio.run(Ending(None, end).of_user(access(), lost(may_have_happened=may_have_happened), Clock()))
+    assert len(ended) == ends

@@ -166,6 +166,7 @@ def test_signing_out_everywhere_says_what_stays_valid_until_when(app: App) -> No
         "status": "signed_out_everywhere",
         "access_token_valid_until": now - 100 + 3600,
         "other_access_tokens_valid_until": now + 3600,
+        "cookie_sessions_ended": None,
     }
     for refresh_token in (tokens["refresh_token"], elsewhere["refresh_token"]):
         assert code_of(app.post("/refresh", refresh_token=refresh_token)) == (401, "not_authorized")
@@ -183,7 +184,11 @@ def test_signing_out_everywhere_leaves_other_users_signed_in(app: App) -> None:
 def test_a_deleted_account_is_gone_and_no_other(app: App) -> None:
     token, bob = app.access_token("ada"), app.access_token("bob")
     answer = app.account("DELETE", "", token).json()
-    assert answer == {"status": "account_deleted", "access_token_valid_until": int(app.clock.now) + 3600}
+    assert answer == {
+        "status": "account_deleted",
+        "access_token_valid_until": int(app.clock.now) + 3600,
+        "cookie_sessions_ended": None,
+    }
     assert code_of(app.sign_in("ada")) == (401, "not_authorized")
     assert code_of(app.account("GET", "", token)) == (404, "user_not_found")
     assert app.account("GET", "", bob).json()["username"] == "bob"

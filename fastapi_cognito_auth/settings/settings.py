@@ -48,6 +48,11 @@ _ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?")
 _DOMAIN: Final = re.compile(
     r"[a-z0-9][a-z0-9-]{0,62}|[a-z0-9-]+(\.[a-z0-9-]+)+|https?://[A-Za-z0-9.:\[\]-]+(/[^?#\s]*)?"
 )
+_ENDPOINT: Final = re.compile(
+    r".*/(oauth2(/\w+)?|login|logout|signup|forgotPassword|confirmUser|passkeys/add)/*", re.IGNORECASE
+)
+"""An address that was copied with its path, which would be asked for /login/login."""
+
 _SHORTEST_SECRET_KEY: Final = 32  # characters
 _RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -365,9 +370,10 @@ class CognitoSettings(BaseSettings):
     @field_validator("domain")
     @classmethod
     def _is_a_domain(cls, domain: str | None) -> str | None:
-        if domain is not None and _DOMAIN.fullmatch(domain) is None:
+        if domain is not None and (_DOMAIN.fullmatch(domain) is None or _ENDPOINT.fullmatch(domain)):
             raise ValueError(
-                "it is a prefix such as my-app, a host such as auth.example.com, or an address of https"
+                "it is a prefix such as my-app, a host such as auth.example.com, or an address such as"
+                " https://auth.example.com or that of an emulator by http, without /login or /oauth2"
             )
         return domain
 

@@ -805,11 +805,27 @@ def test_a_domain_is_a_prefix_a_host_or_an_address(domain: str, url: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "domain", ["My App", "https://ada:x@a.example", "https://a.example?x", "a.example/x"]
+    "domain",
+    [
+        "My App",
+        "https://ada:x@a.example",
+        "https://a.example?x",
+        "a.example/x",
+        "https://a.example/login",
+        "https://a.example/login/",
+        "https://a.example/oauth2/token",
+        "https://a.example/oauth2",
+        "http://localhost:9229/domain/logout",
+    ],
 )
 def test_a_domain_that_is_none_is_refused(domain: str) -> None:
     with pytest.raises(ConfigurationError, match="COGNITO_DOMAIN is wrong"):
         CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain=domain)
+
+
+def test_an_endpoint_is_no_domain_and_is_told_so() -> None:
+    with pytest.raises(ConfigurationError, match=r"COGNITO_DOMAIN is wrong: .*without /login or /oauth2"):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain="https://auth.example.com/login")
 
 
 def test_without_a_domain_there_is_no_managed_login() -> None:

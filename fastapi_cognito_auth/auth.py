@@ -591,7 +591,9 @@ class CognitoAuth(Guards):
             from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
 
             raise ConfigurationError(MISSING)
-        await asyncio.gather(*(warm_up(pool) for pool in self._pools))
+        session = self._principals.session
+        stores = [] if session is None else [session.sessions.warm_up()]
+        await asyncio.gather(*(warm_up(pool) for pool in self._pools), *stores)
         yield
 
     def _own_endpoints(self) -> list[Any]:

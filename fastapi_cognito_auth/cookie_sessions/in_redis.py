@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import re
 import secrets
 import time
@@ -21,6 +22,9 @@ from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
 from fastapi_cognito_auth.redis_lookups import RedisLookups
 from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.pace import Pace
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _ID: Final = 32  # bytes
 _TICKET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -106,10 +110,15 @@ class RedisSessionStore:
     ) -> None:
         self._connections = connections
         self._lookups = RedisLookups(connections)
+        self._pace = Pace()
         self._box = box
         self._opened = OpenedSessions(box)
         self._prefix = f"{prefix}cookie_session:"
         self._clock = clock
+
+    async def greet(self) -> None:
+        """Ask it anything (PING)."""
+        await self._ask("PING")
 
     async def find(self, ticket: str, _place: str) -> Kept:
         """Look it up in one round trip (MGET)."""
@@ -119,7 +128,7 @@ class RedisSessionStore:
         try:
             (written,) = await self._lookups.get(key)
         except RedisUnavailableError as exc:
-            raise SessionStoreUnavailableError(str(exc)) from None
+            raise self._unavailable(exc) from None
         if not isinstance(written, bytes):
             raise SessionGoneError
         if written == _REPLACED.encode():
@@ -219,7 +228,18 @@ class RedisSessionStore:
         try:
             return await self._connections.ask(*command)
         except RedisUnavailableError as exc:
-            raise SessionStoreUnavailableError(str(exc)) from None
+            raise self._unavailable(exc) from None
+
+    def _unavailable(self, error: RedisUnavailableError) -> SessionStoreUnavailableError:
+        times = self._pace.times()
+        if times is not None:
+            logger.error(
+                "Redis, which keeps the cookie sessions, does not answer (%s): who is signed in by one cannot"
+                " be told; questions so far: %d",
+                error,
+                times,
+            )
+        return SessionStoreUnavailableError(str(error))
 
 
 def _version(written: bytes) -> str:

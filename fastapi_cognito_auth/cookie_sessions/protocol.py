@@ -46,6 +46,14 @@ def session_id(ticket: str) -> str:
 class SessionStore(Protocol):
     """Keeps cookie sessions."""
 
+    async def greet(self) -> None:
+        """Find out whether it answers, before anybody needs it.
+
+        Raises:
+            SessionStoreUnavailableError: it does not; what is wrong is in the log.
+        """
+        ...
+
     async def find(self, ticket: str, place: str, /) -> Kept:
         """Return the session of a ticket.
 

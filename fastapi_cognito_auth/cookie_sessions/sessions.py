@@ -103,6 +103,11 @@ class CookieSessions:
         self._renewals = Renewals(clock)
         self._flights: SingleFlight[tuple[bytes, str], Kept] = SingleFlight()
 
+    async def warm_up(self) -> None:
+        """Have a store that does not answer say so in the log; the app starts all the same."""
+        with suppress(SessionStoreUnavailableError):
+            await self._store.greet()
+
     async def start(self, tokens: NewTokens, place: str, *, user_agent: str | None = None) -> Kept:
         """Begin a session.
 

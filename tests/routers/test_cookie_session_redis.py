@@ -35,7 +35,7 @@ class Workers:
     def _app(self) -> FastAPI:
         settings: Any = self._settings
         auth = CognitoAuth.local(self.pool, settings=settings, secret_key=SECRET_KEY, clock=self.clock)
-        app = FastAPI()
+        app = FastAPI(lifespan=auth.lifespan)
         app.add_middleware(auth.session_middleware)
         app.include_router(auth.session_router, prefix="/session")
         app.include_router(auth.managed_login_router, prefix="/login")
@@ -117,6 +117,39 @@ def test_a_redis_that_is_down_is_a_503_and_the_session_goes_on_afterwards(
     assert "set-cookie" not in refused.headers
     redis_server.answer_again()
     assert browser.get("/me").json() == "ada"
+
+
+def outages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [message for message in caplog.messages if "keeps the cookie sessions" in message]
+
+
+def test_a_redis_that_is_down_is_in_the_log_once_a_minute(
+    workers: Workers, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = workers.signed_in()
+    redis_server.kill()
+    for _ in range(3):
+        assert browser.get("/me").status_code == 503
+    [said] = outages(caplog)
+    assert said.endswith("who is signed in by one cannot be told; questions so far: 1")
+    assert "(ConnectionError)" in said
+
+
+def test_a_redis_that_refuses_the_app_is_in_the_log_when_that_starts(
+    redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = Workers(redis_server, redis_url=redis_server.url.replace(":a%20password", ":another"))
+    with wrong.browser(wrong.first) as browser:
+        [said] = outages(caplog)
+        assert "(AuthenticationError)" in said
+        assert "another" not in said
+        assert browser.get("/session").json() is None
+
+
+def test_a_redis_that_answers_is_no_news(workers: Workers, caplog: pytest.LogCaptureFixture) -> None:
+    with workers.browser(workers.first) as browser:
+        assert browser.get("/session").json() is None
+    assert outages(caplog) == []
 
 
 def test_a_redis_that_has_forgotten_everything_signs_nobody_in(

@@ -210,7 +210,7 @@ def test_a_machine_has_an_id_and_a_secret_of_its_own_from_the_start() -> None:
         {"machine_clients": [LocalMachine(client_secret="short")]},
         {"allowed_scopes": ["orders/read"]},
     ],
-    ids=str,
+    ids=["a scope of nobody", "a scope of users", "a text", "a name", "a secret", "a scope for all"],
 )
 def test_a_scope_that_nobody_defines_or_a_bad_name_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):

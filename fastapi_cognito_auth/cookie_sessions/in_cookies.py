@@ -36,7 +36,7 @@ class CookieStore:
         try:
             return Kept(self._opened.open(ticket, place), ticket)
         except ForeignBoxError:
-            raise SessionGoneError(leave_cookie=True) from None
+            raise SessionGoneError(leave_cookie=True, another_key=True) from None
         except (BrokenBoxError, ValueError):
             raise SessionGoneError from None
 

@@ -135,7 +135,9 @@ class RedisSessionStore:
             raise SessionGoneError(leave_cookie=True)
         try:
             session = self._opened.open(written, key)
-        except (BrokenBoxError, ForeignBoxError, ValueError):
+        except ForeignBoxError:
+            raise SessionGoneError(another_key=True) from None
+        except (BrokenBoxError, ValueError):
             raise SessionGoneError from None
         return Kept(session, ticket, written)
 

@@ -11,8 +11,11 @@ from fastapi_cognito_auth.cookie_sessions.session import Session
 class SessionGoneError(Exception):
     """There is no such session (any more): it ended, it is another app's, or somebody made it up."""
 
-    def __init__(self, *, leave_cookie: bool = False) -> None:
+    def __init__(self, *, leave_cookie: bool = False, another_key: bool = False) -> None:
         super().__init__("no such session")
+        self.another_key = another_key
+        """Whether something was closed with a key that this app does not have."""
+
         self.leave_cookie = leave_cookie
         """Whether the browser's cookies are of something else: of another app that shares this host, or of
         the session that has taken this one's place."""

@@ -47,6 +47,7 @@ class BrowserSession:
         # W3C Clear Site Data section 3.1: each is quoted.
         self._clear_site_data = ", ".join(f'"{kind}"' for kind in clear_site_data) or None
         self._not_ended = Pace()
+        self._dropped = Pace()
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.
@@ -81,6 +82,7 @@ class BrowserSession:
         if before is not None and before.ticket is not None:
             await self.sessions.replaced(before.ticket, before.place)
         answer.tell(self._written(connection, kept, before))
+        self._warn_of_plain_http(connection, place)
         return kept
 
     async def end(self, connection: HTTPConnection, kept: Kept) -> None:
@@ -95,6 +97,19 @@ class BrowserSession:
         except SessionsUnavailableError:
             self.log_not_ended()
             raise
+
+    def _warn_of_plain_http(self, connection: HTTPConnection, place: str) -> None:
+        headers = connection.headers
+        # A page of its own host says how the browser got there, whatever stands before the app.
+        own = f"http://{headers.get('host')}"
+        if place.startswith("__Host-") and headers.get("origin") == own:
+            times = self._dropped.times()
+            if times is not None:
+                logger.warning(
+                    "a browser signed in over plain HTTP, and drops the cookies of the session, which are for"
+                    " TLS alone: serve the app over TLS; on this machine, use localhost; sign-ins so far: %d",
+                    times,
+                )
 
     def log_not_ended(self) -> None:
         """Say that a browser has signed out of a session that goes on, once a minute."""
@@ -146,7 +161,10 @@ class BrowserSession:
                 ticket = found.ticket
                 cleared = self._cookies.clear(connection, found)
                 answer.tell(cleared, unless=lambda: self.sessions.was_replaced(ticket))
-            raise NotAuthenticatedError(_NOBODY) from None
+            error = NotAuthenticatedError(_NOBODY)
+            if exc.another_key:
+                error.about("session", found="closed with another key", wanted="a key of COGNITO_SECRET_KEY")
+            raise error from None
         answer.is_of_a_user = True
         if kept.ticket != found.ticket:
             # By the time of the answer the browser may have signed out, or in anew.

@@ -111,14 +111,15 @@ class Principals:
         return found
 
     async def _look_elsewhere(self, connection: HTTPConnection, nobody: NoToken) -> Found:
+        error = None
         if self.session is not None:
             try:
                 return await self._of_session(self.session, connection)
             except NotAuthenticatedError as exc:
-                # What is wrong with the header says more than that there is no session either.
-                nobody = NoToken(exc.message) if nobody is NO_TOKEN else nobody
+                error = exc
         if self._load_balancer is None:
-            raise nobody.error()
+            # What is wrong with the header says more than that there is no session either.
+            raise nobody.error() if error is None or nobody is not NO_TOKEN else error
         return Found(await self._load_balancer.user(connection), None)
 
     async def _of_session(self, session: "BrowserSession", connection: HTTPConnection) -> Found:

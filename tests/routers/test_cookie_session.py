@@ -619,6 +619,40 @@ def test_what_another_site_sends_is_logged_with_its_path(
     assert (record.path, record.code) == ("/vote", "cross_site_request")  # type: ignore[attr-defined]
 
 
+def test_cookies_of_another_key_are_in_the_log_and_not_in_the_answer(
+    shared: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where the workers of an app have several."""
+    caplog.set_level("INFO", logger="fastapi_cognito_auth")
+    browser = shared.browser()
+    browser.cookies.update(App().signed_in().cookies)
+    caplog.clear()
+    answer = browser.get("/me")
+    assert "key" not in answer.json()["detail"]["message"]
+    [record] = caplog.records
+    found = "(session: found closed with another key, wanted a key of COGNITO_SECRET_KEY)"
+    assert record.getMessage().endswith(found)
+
+
+@pytest.mark.parametrize(
+    ("origin", "warned"),
+    [
+        ("http://intranet.example", True),
+        # A page elsewhere, and what ends the TLS before the app.
+        ("http://localhost:3000", False),
+        ("https://intranet.example", False),
+    ],
+)
+def test_who_signs_in_without_tls_is_warned_of_once_a_minute(
+    origin: str, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(settings={"trusted_origins": ("http://localhost:3000",)})
+    browser = TestClient(app.app, base_url="http://intranet.example", headers={"Origin": origin})
+    for _ in range(2):
+        assert browser.post("/session/sign-in", json=ADA).status_code == 200
+    assert sum("over plain HTTP" in message for message in caplog.messages) == warned
+
+
 @pytest.mark.parametrize("cookies", [{}, {"__Host-session.1": "x"}, {"__Host-session": "1.x"}])
 def test_whoever_has_no_session_is_told_that_there_is_neither_it_nor_a_token(
     shared: App, cookies: dict[str, str]

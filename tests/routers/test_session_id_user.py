@@ -272,8 +272,8 @@ def test_a_session_of_which_the_id_token_is_anothers_signs_nobody_in(shared: App
     auth = shared.auth
     start = auth._browser_session.sessions.start
 
-    async def mixed(tokens: NewTokens, place: str) -> Any:
-        return await start(replace(tokens, id_token=shared.tokens("eve")["id_token"]), place)
+    async def mixed(tokens: NewTokens, place: str, **about: Any) -> Any:
+        return await start(replace(tokens, id_token=shared.tokens("eve")["id_token"]), place, **about)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(auth._browser_session.sessions, "start", mixed)

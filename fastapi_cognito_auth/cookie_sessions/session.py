@@ -56,8 +56,9 @@ class Session:
     def dump(self) -> bytes:
         """Write it as JSON, in Huffman's code (RFC 1951): tokens are of 64 characters, so a quarter is saved.
 
-        Nothing that occurs twice is written shorter for it. What the user can choose, such as a name in the
-        ID token, tells nothing of the secrets beside it by the length of the whole.
+        Nothing that occurs twice is written shorter for it: by the length of the whole nobody learns whether
+        what a user can choose, such as a name in the ID token, repeats a part of a secret beside it. The
+        length does tell how often characters occur, which for tokens is nearly the same for all.
         """
         written = {name: value for name, value in asdict(self).items() if value is not None}
         code = zlib.compressobj(wbits=_RAW, strategy=zlib.Z_HUFFMAN_ONLY)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Never, Self
 from fastapi import APIRouter
 
 from fastapi_cognito_auth.assembly.local import local_settings
+from fastapi_cognito_auth.assembly.start import refuse_mistakes
 from fastapi_cognito_auth.assembly.verification import (
     access_token_transport,
     code_flow,
@@ -30,10 +31,9 @@ from fastapi_cognito_auth.dependencies.current import (
     HomeUser,
     OptionalUser,
 )
-from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
+from fastapi_cognito_auth.dependencies.dead_ends import NOT_CALLED
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.dependencies.guards import Guards
-from fastapi_cognito_auth.dependencies.locked_out import refuse_locked_out
 from fastapi_cognito_auth.dependencies.misplaced import (
     MisplacedError,
     OfAnObject,
@@ -47,7 +47,6 @@ from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
-from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
@@ -392,7 +391,9 @@ class CognitoAuth(Guards):
 
         return managed_login(self.settings)
 
-    def sign_in_redirect(self, sign_in: str, *, otherwise: Otherwise | None = None) -> SignInRedirect:
+    def sign_in_redirect(
+        self, sign_in: str, *_error: Never, otherwise: Otherwise | None = None
+    ) -> SignInRedirect:
         """Send browsers to sign in: `app.add_exception_handler(401, auth.sign_in_redirect("/login"))`.
 
         A request for a page (`GET` or `HEAD`, with an `Accept` that prefers HTML) that lacks a sign-in is
@@ -407,6 +408,8 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: that is no path of this app.
         """
+        if _error:  # given itself as the exception handler
+            raise ConfigurationError(NOT_CALLED)
         return SignInRedirect(sign_in, otherwise, arrivals=Arrivals(self.settings.session_cookie))
 
     def own_path(self, next_path: str | None, otherwise: str = "/") -> str:
@@ -451,19 +454,22 @@ class CognitoAuth(Guards):
             machine=lambda: self.machine_tokens,
         )
 
-    def session_middleware(self, app: "ASGIApp") -> "SessionMiddleware":
+    def session_middleware(self, app: "ASGIApp | None" = None) -> "SessionMiddleware":
         """Write the cookies of a session on whatever answer there is: `app.add_middleware(…)`.
 
         Args:
             app: everything within.
 
         Raises:
-            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing, or the app, which gives itself.
         """
         from fastapi_cognito_auth.dependencies.session_middleware import (  # noqa: PLC0415 - as with the pool
+            MISSING,
             SessionMiddleware,
         )
 
+        if app is None:
+            raise ConfigurationError(MISSING)
         self._session_middleware_built = True
         return SessionMiddleware(app, self._browser_session, Arrivals(self.settings.session_cookie))
 
@@ -575,8 +581,8 @@ class CognitoAuth(Guards):
 
         Raises:
             ConfigurationError: a route would read a `User` or the like from the request, a router is
-                included where another answers in its stead, only who is signed in could sign in, or
-                cookie sessions lack their middleware.
+                included where another answers in its stead, only who is signed in could sign in,
+                `sign_in_redirect` was not called, or cookie sessions lack their middleware.
         """
         if not isinstance(self, CognitoAuth):  # of the class, it is given the app instead of an object
             raise needs_an_object("lifespan")
@@ -584,13 +590,14 @@ class CognitoAuth(Guards):
 
     @asynccontextmanager
     async def _lifespan(self, app: Any) -> AsyncIterator[None]:
-        refuse_forgotten(app)
-        refuse_unreachable(app)
-        refuse_locked_out(app, self._principals, self._own_endpoints())
-        if self._principals.session is not None and not self._session_middleware_built:
-            from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415
-
-            raise ConfigurationError(MISSING)
+        refuse_mistakes(
+            app,
+            self._principals,
+            self._own_endpoints(),
+            self.sign_in_redirect,
+            self.session_middleware,
+            middleware_built=self._session_middleware_built,
+        )
         session = self._principals.session
         stores = [] if session is None else [session.sessions.warm_up()]
         await asyncio.gather(*(warm_up(pool) for pool in self._pools), *stores)

@@ -9,7 +9,8 @@ from fastapi_cognito_auth.cookie_sessions.box import Box
 from fastapi_cognito_auth.cookie_sessions.in_cookies import CookieStore
 from fastapi_cognito_auth.cookie_sessions.in_redis import RedisSessionStore
 from fastapi_cognito_auth.cookie_sessions.protocol import SessionStore
-from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions, Refresh, Revoke
+from fastapi_cognito_auth.cookie_sessions.refreshing import Refresh, Revoke
+from fastapi_cognito_auth.cookie_sessions.sessions import CookieSessions
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies

@@ -54,7 +54,7 @@ class CookieStore:
         """Seal it anew: each browser has its own, so nobody comes between."""
         return await self.start(session, place)
 
-    async def end(self, _kept: Kept, *, replaced: bool = False) -> None:
+    async def end(self, _kept: Kept) -> None:
         """Do nothing: only the browser can forget it."""
 
     async def of_user(self, _sub: str) -> list[tuple[str, Session]]:

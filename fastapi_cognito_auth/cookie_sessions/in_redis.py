@@ -35,13 +35,18 @@ _PAUSE: Final = 0.05  # seconds between two tries to get the lock
 _LONGEST_WAIT: Final = 20.0
 """Seconds that a request waits for another worker's refresh."""
 
-_REPLACED: Final = "replaced"
-"""Stands for a session whose browser has another one, for the requests that were under way."""
+_ENDED: Final = "ended"
+"""Stands for a session that has ended, for the requests that were under way."""
 
 _LATE: Final = 60  # seconds that such a request may take to come
 
 _MOST: Final = 100
 """Sessions of a user that are read: nobody looks through more, and somebody may sign in all day."""
+
+_DOES_NOT_ANSWER: Final = (
+    "Redis, which keeps the cookie sessions, does not answer (%s): who is signed in by one cannot be told;"
+    " questions so far: %d"
+)
 
 _START: Final = """
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
@@ -110,7 +115,7 @@ class RedisSessionStore:
     ) -> None:
         self._connections = connections
         self._lookups = RedisLookups(connections)
-        self._pace = Pace()
+        self._pace = Pace(logger.error, _DOES_NOT_ANSWER)
         self._box = box
         self._opened = OpenedSessions(box)
         self._prefix = f"{prefix}cookie_session:"
@@ -131,7 +136,7 @@ class RedisSessionStore:
             raise self._unavailable(exc) from None
         if not isinstance(written, bytes):
             raise SessionGoneError
-        if written == _REPLACED.encode():
+        if written == _ENDED.encode():
             raise SessionGoneError(leave_cookie=True)
         try:
             session = self._opened.open(written, key)
@@ -168,13 +173,10 @@ class RedisSessionStore:
             raise SessionGoneError
         return Kept(session, kept.ticket, written.encode())
 
-    async def end(self, kept: Kept, *, replaced: bool = False) -> None:
+    async def end(self, kept: Kept) -> None:
         """Delete it, and take it off the list of its user."""
         key = self._key(kept.ticket)
-        if replaced:
-            await self._ask("SET", key, _REPLACED, "EX", _LATE)
-        else:
-            await self._ask("DEL", key)
+        await self._ask("SET", key, _ENDED, "EX", _LATE)
         await self._ask("ZREM", self._list(kept.session.sub), key.removeprefix(self._prefix))
 
     @asynccontextmanager
@@ -233,14 +235,7 @@ class RedisSessionStore:
             raise self._unavailable(exc) from None
 
     def _unavailable(self, error: RedisUnavailableError) -> SessionStoreUnavailableError:
-        times = self._pace.times()
-        if times is not None:
-            logger.error(
-                "Redis, which keeps the cookie sessions, does not answer (%s): who is signed in by one cannot"
-                " be told; questions so far: %d",
-                error,
-                times,
-            )
+        self._pace.met(error)
         return SessionStoreUnavailableError(str(error))
 
 

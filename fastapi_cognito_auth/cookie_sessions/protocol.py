@@ -17,8 +17,8 @@ class SessionGoneError(Exception):
         """Whether something was closed with a key that this app does not have."""
 
         self.leave_cookie = leave_cookie
-        """Whether the browser's cookies are of something else: of another app that shares this host, or of
-        the session that has taken this one's place."""
+        """Whether the browser's cookies are, or may be by now, of something else: of another app that shares
+        this host, or of a session after this one."""
 
 
 class SessionStoreUnavailableError(Exception):
@@ -88,13 +88,10 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def end(self, kept: Kept, /, *, replaced: bool = False) -> None:
+    async def end(self, kept: Kept, /) -> None:
         """Forget a session; one that is gone already is no error.
 
-        Args:
-            kept: which.
-            replaced: whether its browser has another one instead, and requests with its ticket may still be
-                under way.
+        Requests with its ticket may still be under way.
 
         Raises:
             SessionStoreUnavailableError: it may still be there.

@@ -13,12 +13,12 @@ from fastapi_cognito_auth.runtime.recent import Recent
 
 _MOST: Final = 4096
 _REMEMBERED: Final = 60.0
-"""Seconds: as long as a rotated refresh token can be good for at most."""
+"""Seconds at least: as long as a rotated refresh token can be good for at most."""
 
 _MOST_ENDED: Final = 16_384
 _ENDED: Final = 3600.0
-"""Seconds: a request may be answered long after its session has ended, and the access token that came
-with it is good for as long unless the app client says otherwise."""
+"""Seconds at least: a request may be answered long after its session has ended, and the access token that
+came with it is good for as long unless the app client says otherwise."""
 
 _MOST_NAMES: Final = 256
 _PERIOD: Final = 10.0
@@ -41,30 +41,27 @@ class Renewals:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._names: Recent[str, bytes] = Recent(_MOST_NAMES, _PERIOD)
+        self._renewed: Recent[bytes, Kept] = Recent(_MOST, _REMEMBERED, clock)
+        self._ended: Recent[bytes, bool] = Recent(_MOST_ENDED, _ENDED, clock)
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:
         # Event loops in several threads may share one app.
         self._lock = threading.Lock()
-        self._renewed: TTLCache[bytes, Kept] = TTLCache(_MOST, _REMEMBERED, self._clock)
-        self._ended: TTLCache[bytes, bool] = TTLCache(_MOST_ENDED, _ENDED, self._clock)
         self._failed: TTLCache[bytes, None] = TTLCache(_MOST, _PAUSE, self._clock)
 
     def of(self, ticket: str) -> tuple[bool, Kept | None]:
         """Tell whether this worker has ended the session of a ticket lately, and what it was renewed to."""
         name = self.name(ticket)
-        with self._lock:
-            return name in self._ended, self._renewed.get(name)
+        return self._ended.get(name) is not None, self._renewed.get(name)
 
     def has_ended(self, name: str) -> bool:
         """Tell whether this worker has ended a session lately, by its ticket or its identity."""
-        with self._lock:
-            return self.name(name) in self._ended
+        return self._ended.get(self.name(name)) is not None
 
     def was_replaced(self, name: str) -> bool:
         """Tell whether its browser has another one instead."""
-        with self._lock:
-            return self._ended.get(self.name(name), False)
+        return self._ended.get(self.name(name)) or False
 
     def has_failed(self, ticket: str) -> bool:
         """Tell whether a refresh failed a moment ago."""
@@ -73,8 +70,7 @@ class Renewals:
 
     def renewed(self, ticket: str, kept: Kept) -> None:
         """Take note of a renewal."""
-        with self._lock:
-            self._renewed[self.name(ticket)] = kept
+        self._renewed.put(self.name(ticket), kept)
 
     def failed(self, ticket: str) -> None:
         """Take note of a refresh that failed."""
@@ -82,10 +78,15 @@ class Renewals:
             self._failed[self.name(ticket)] = None
 
     def ended(self, *names: str, replaced: bool = False) -> None:
-        """Take note of an end, under a ticket and an identity."""
+        """Take note of an end, under a ticket and an identity.
+
+        Args:
+            names: the ticket and the identity.
+            replaced: whether the browser has another session instead.
+        """
         with self._lock:
             for name in map(self.name, names):
-                self._ended[name] = replaced or self._ended.get(name, False)
+                self._ended.put(name, replaced or self._ended.get(name) or False)
 
     def name(self, ticket: str) -> bytes:
         """Return what stands for a ticket, or an identity, where it must not stand itself."""

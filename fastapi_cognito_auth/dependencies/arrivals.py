@@ -6,10 +6,10 @@ A browser that has got the page has arrived, and is sent to sign in as ever when
 """
 
 import hashlib
-from collections.abc import Iterable
 from typing import Final
 
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from fastapi_cognito_auth.dependencies.own_paths import path_to_come_back_to
 from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
@@ -33,13 +33,14 @@ class Arrivals:
         """Return the `Set-Cookie` header for a browser that is sent on to a path."""
         return self._cookie(connection, _digest(path), _SECONDS)
 
-    def is_marked(self, connection: HTTPConnection) -> bool:
-        """Tell whether a browser has just been sent on to the path that it asks for."""
-        headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
-        if not any(self._written in value for name, value in headers if name == b"cookie"):
-            return False
-        pair = (self._place(connection), _digest(path_to_come_back_to(connection.scope)))
-        return pair in request_cookies(connection)
+    def is_marked(self, scope: Scope) -> bool:
+        """Tell whether the browser of a request has just been sent on to the path that it asks for."""
+        for name, value in scope["headers"]:
+            if name == b"cookie" and self._written in value:
+                connection = HTTPConnection(scope)
+                pair = (self._place(connection), _digest(path_to_come_back_to(scope)))
+                return pair in request_cookies(connection)
+        return False
 
     def forget(self, connection: HTTPConnection) -> str:
         """Return the `Set-Cookie` header that takes the mark away."""

@@ -17,7 +17,15 @@ from fastapi_cognito_auth.runtime.pace import Pace
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _LONGEST_USER_AGENT: Final = 200  # characters
-_NOBODY = "Sign in first: the request carries no access token, and no session."
+_NOBODY: Final = "Sign in first: the request carries no access token, and no session."
+_DROPPED: Final = (
+    "a browser signed in over plain HTTP, and drops the cookies of the session, which are for TLS alone:"
+    " serve the app over TLS; on this machine, use localhost; sign-ins so far: %d"
+)
+_NOT_ENDED: Final = (
+    "a session that was to end may still be kept, since the store does not answer: whoever has a copy of its"
+    " cookies is signed in by it; so far: %d"
+)
 
 
 class BrowserSession:
@@ -46,8 +54,8 @@ class BrowserSession:
         self._clock = clock
         # W3C Clear Site Data section 3.1: each is quoted.
         self._clear_site_data = ", ".join(f'"{kind}"' for kind in clear_site_data) or None
-        self._not_ended = Pace()
-        self._dropped = Pace()
+        self._not_ended = Pace(logger.warning, _NOT_ENDED)
+        self._dropped = Pace(logger.warning, _DROPPED)
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.
@@ -103,23 +111,11 @@ class BrowserSession:
         # A page of its own host says how the browser got there, whatever stands before the app.
         own = f"http://{headers.get('host')}"
         if place.startswith("__Host-") and headers.get("origin") == own:
-            times = self._dropped.times()
-            if times is not None:
-                logger.warning(
-                    "a browser signed in over plain HTTP, and drops the cookies of the session, which are for"
-                    " TLS alone: serve the app over TLS; on this machine, use localhost; sign-ins so far: %d",
-                    times,
-                )
+            self._dropped.met()
 
     def log_not_ended(self) -> None:
         """Say that a browser has signed out of a session that goes on, once a minute."""
-        times = self._not_ended.times()
-        if times is not None:
-            logger.warning(
-                "a session that was to end may still be kept, since the store does not answer: whoever has"
-                " a copy of its cookies is signed in by it; so far: %d",
-                times,
-            )
+        self._not_ended.met()
 
     def forget(self, connection: HTTPConnection) -> None:
         """Have a browser that signs out forget what the app has left in it, if that was asked for."""

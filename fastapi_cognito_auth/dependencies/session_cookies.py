@@ -115,10 +115,13 @@ class SessionCookies:
         if is_secure(connection):
             return True
         headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
-        return any(
-            (name == b"cookie" and self._begun in value) or (name == b"origin" and self._is_elsewhere(value))
-            for name, value in headers
-        )
+        for name, value in headers:
+            if name == b"cookie":
+                if self._begun in value:
+                    return True
+            elif name == b"origin" and self._is_elsewhere(value):
+                return True
+        return False
 
     def _is_elsewhere(self, origin: bytes) -> bool:
         scheme, _, host = origin.decode("latin-1").partition("://")

@@ -62,19 +62,26 @@ class Outgoing:
         if self.varies:
             # RFC 9110 section 12.5.5, and RFC 9111 section 5.2.2.7 for what a route left open.
             headers.append((b"vary", b"Cookie"))
-            if not any(name.lower() == b"cache-control" for name, _ in headers):
+            by_name = {name.lower(): value for name, value in said}
+            if b"cache-control" not in by_name:
                 # The back button shows what a browser kept, to whoever sits there after a sign-out.
-                kept_nowhere = self._headers or (self.is_of_a_user and _is_shown(said, scope))
+                kept_nowhere = self._headers or (
+                    self.is_of_a_user and (_is_page(by_name.get(b"content-type", b"")) or _is_opened(scope))
+                )
                 headers.append((b"cache-control", b"private, no-store" if kept_nowhere else b"private"))
         message["headers"] = headers
 
 
-def _is_shown(headers: Iterable[tuple[bytes, bytes]], scope: Scope) -> bool:
-    """Tell whether it is a page, or something else that the browser has opened as one."""
-    for name, value in headers:
-        if name.lower() == b"content-type" and value.partition(b";")[0].strip().lower() in _PAGES:
-            return True
-    return any(name == b"sec-fetch-mode" and value == b"navigate" for name, value in scope["headers"])
+def _is_page(content_type: bytes) -> bool:
+    return content_type.partition(b";")[0].strip().lower() in _PAGES
+
+
+def _is_opened(scope: Scope) -> bool:
+    """Tell whether the browser has opened it as it does a page, whatever it is."""
+    for name, value in scope["headers"]:
+        if name == b"sec-fetch-mode":
+            return bool(value == b"navigate")
+    return False
 
 
 def _is_for_one(cache_control: bytes) -> bool:
@@ -102,7 +109,7 @@ class SessionMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        arrived = scope["type"] == "http" and self._arrivals.is_marked(HTTPConnection(scope))
+        arrived = scope["type"] == "http" and self._arrivals.is_marked(scope)
         outgoing = scope.setdefault(_KEY, {}).setdefault(self._owner, Outgoing())
 
         async def send_with_cookies(message: Message) -> None:

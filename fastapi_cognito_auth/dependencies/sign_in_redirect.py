@@ -50,7 +50,9 @@ class SignInRedirect:
                 'sign_in_redirect takes the path of a page of this app: sign_in_redirect("/login")'
             )
         self._sign_in = sign_in
-        self._path = sign_in.partition("?")[0].removesuffix("/")
+        self.path: str = sign_in.partition("?")[0].removesuffix("/")
+        """Of the page where one signs in, below the app's root path."""
+
         self._own = otherwise is not None
         self._otherwise = otherwise or http_exception_handler
         self._arrivals = arrivals
@@ -60,9 +62,9 @@ class SignInRedirect:
         if _sign_in_helps(error) and is_page_request(request):
             root = root_of(request.scope)
             # That the page where one signs in asks who is signed in must not go round in circles.
-            if below(root, request.scope["path"]).removesuffix("/") != root + self._path:
+            if below(root, request.scope["path"]).removesuffix("/") != root + self.path:
                 address = self._address(request.scope, error)
-                if self._arrivals is None or not self._arrivals.is_marked(request):
+                if self._arrivals is None or not self._arrivals.is_marked(request.scope):
                     return RedirectResponse(address, 303, _HEADERS)
                 response = await self._not_enough(request, error, address)
                 response.headers.append("set-cookie", self._arrivals.forget(request))

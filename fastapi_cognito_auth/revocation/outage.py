@@ -27,7 +27,8 @@ class Outage:
     ) -> None:
         self._choice = choice
         self._whom = whom
-        self._pace = Pace(clock=clock)
+        self._done = "refusing all tokens" if choice == "refuse" else "accepting tokens that may be revoked"
+        self._pace = Pace(logger.error, "%s does not answer (%s): %s; checks so far: %d", clock=clock)
 
     def met(self, reason: str) -> None:
         """Take note that a token could not be judged.
@@ -38,11 +39,6 @@ class Outage:
         Raises:
             RevocationUnavailableError: `refuse` was chosen.
         """
-        checks = self._pace.times()
-        if checks is not None:
-            what = (
-                "refusing all tokens" if self._choice == "refuse" else "accepting tokens that may be revoked"
-            )
-            logger.error("%s does not answer (%s): %s; checks so far: %d", self._whom, reason, what, checks)
+        self._pace.met(self._whom, reason, self._done)
         if self._choice == "refuse":
             raise RevocationUnavailableError

@@ -39,7 +39,8 @@ class Recent(Generic[Key, Value]):
     def get(self, key: Key) -> Value | None:
         """Return what is remembered."""
         if self._clock() >= self._period_ends:
-            self._begin_period()
+            with self._lock:
+                self._make_room(self._clock())
         # Reading changes nothing, and so needs no lock.
         value = self._newer.get(key)
         return self._older.get(key) if value is None else value
@@ -47,15 +48,12 @@ class Recent(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Remember a value."""
         with self._lock:
-            full = len(self._newer) >= self._most
-        if full:
-            self._begin_period()
-        with self._lock:
+            self._make_room(self._clock())
             self._newer[key] = value
 
-    def _begin_period(self) -> None:
-        with self._lock:
-            now = self._clock()
+    def _make_room(self, now: float) -> None:
+        # Another thread may have been faster, and to do it twice would lose both generations.
+        if now >= self._period_ends or len(self._newer) >= self._most:
             # After a pause both are too old.
             self._older = self._newer if now < self._period_ends + self._period else {}
             self._newer = {}

@@ -219,7 +219,7 @@ class CognitoSettings(BaseSettings):
     session_store: Literal["cookie", "redis"] = "cookie"
     """Where cookie sessions are kept: encrypted in the cookies themselves, or in Redis, encrypted as well."""
 
-    session_cookie: str = Field(default="session", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    session_cookie: str = Field(default="cognito-session", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """What the cookies of a session are called; over TLS with `__Host-` before it."""
 
     session_max_age: int = Field(default=2_592_000, ge=60, le=34_560_000)

@@ -295,7 +295,7 @@ def test_what_is_sensitive_asks_again_and_the_session_goes_on(signed_in: Any, ap
     assert ask(signed_in, "GET", "/me") == [200, "ada"]
     before = session_cookies(signed_in)
     assert ask(signed_in, "POST", "/session/sign-in", ADA)[0] == 200
-    assert session_cookies(signed_in)["session"] != before["session"]
+    assert session_cookies(signed_in)["cognito-session"] != before["cognito-session"]
     assert ask(signed_in, "POST", "/transfer") == [200, "done"]
     app.clock.advance(3601)
     assert ask(signed_in, "GET", "/me") == [200, "ada"]
@@ -510,7 +510,7 @@ def test_over_tls_a_page_of_another_site_has_the_session_if_app_and_browser_let_
         page.goto(address)
         assert ask(page, "POST", "/session/sign-in", ADA)[0] == 200
         kept = {cookie["name"]: cookie["secure"] and cookie["httpOnly"] for cookie in context.cookies()}
-        assert kept == {"__Host-session": True, "__Host-session.1": True}
+        assert kept == {"__Host-cognito-session": True, "__Host-cognito-session.1": True}
         page.goto(page_elsewhere)
         status, session = ask(page, "GET", f"{address}/session")
         assert (status, session and session["user"]["username"]) == (200, who)

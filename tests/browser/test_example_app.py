@@ -99,7 +99,9 @@ def test_a_user_with_an_authenticator_app_goes_from_sign_up_to_sign_out_and_no_s
     example.page.click("text=dashboard")
     example.page.locator("#username", has_text="tess").wait_for()
     look()
-    cookies = [cookie for cookie in example.page.context.cookies() if cookie["name"].startswith("session")]
+    cookies = [
+        cookie for cookie in example.page.context.cookies() if cookie["name"].startswith("cognito-session")
+    ]
     assert cookies
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)
     example.page.goto(example.address)

@@ -110,7 +110,10 @@ def test_a_browser_is_sent_to_the_pages_of_another_site_and_comes_back_signed_in
     assert heading(page, site, "/orders?page=2") == "Orders of ada"
     of_the_app = [cookie for cookie in page.context.cookies() if cookie["domain"] == "localhost"]
     # The third is gone in ten seconds.
-    assert {cookie["name"] for cookie in of_the_app} - {"session-arrived"} == {"session", "session.1"}
+    assert {cookie["name"] for cookie in of_the_app} - {"cognito-session-arrived"} == {
+        "cognito-session",
+        "cognito-session.1",
+    }
     assert all(cookie["httpOnly"] for cookie in of_the_app)
 
 

@@ -45,7 +45,7 @@ def lay_out(part: str) -> Path:
         "also_copy": [PACKAGE, "example_app", "docs"],
         "only_mutate": [whole],
         "pytest_add_cli_args_test_selection": ROOMS[room],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "tests.mutants.order"],
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]

@@ -15,7 +15,7 @@ from tests.mutants.rooms import AT_IMPORT
 from tests.mutants.words import only_words_differ
 
 _LIST: Final = Path(__file__).with_name("survivors.toml")
-_MANGLED: Final = re.compile(r"(?P<function>.+)__mutmut_(?P<number>\d+|orig)")
+_MANGLED: Final = re.compile(r".+__mutmut_(\d+|orig)")
 
 
 @dataclass(frozen=True, order=True)
@@ -63,25 +63,59 @@ def read_mutants(module: str, mutated: str, exit_codes: Mapping[str, int]) -> di
         mutated: the module as the tool writes it, with all variants of its functions.
         exit_codes: by the tool's names of the mutants.
     """
-    variants = {node.name: node for node in ast.walk(ast.parse(mutated)) if isinstance(node, _FUNCTION)}
+    variants = _variants(mutated)
     seen: Counter[tuple[str, str, str]] = Counter()
     mutants = {}
     for key, code in exit_codes.items():
         name = key.rpartition(".")[2]
-        match = _MANGLED.fullmatch(name)
-        assert match is not None, name
-        original, variant = variants[f"{match['function']}__mutmut_orig"], variants[name]
-        function = re.sub(r"^x_|^xǁ", "", match["function"]).replace("ǁ", ".")
-        original.name = variant.name = function.rpartition(".")[2]
-        if (module, function) in AT_IMPORT or only_words_differ(original, variant):
+        original, variant = variants[_original(name)], variants[name]
+        if not _counts(module, name, original, variant):
             continue
-        change = (function, *_changed_lines(ast.unparse(original), ast.unparse(variant)))
+        change = (_function(name), *_changed_lines(ast.unparse(original), ast.unparse(variant)))
         seen[change] += 1
         mutants[Mutant(module, *change, seen[change])] = code
     return mutants
 
 
-_FUNCTION: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+def counting(module: str, mutated: str) -> set[str]:
+    """Return the tool's names of the mutants of a module that count.
+
+    Args:
+        module: such as `tokens/jws.py`.
+        mutated: as for `read_mutants`.
+    """
+    variants = _variants(mutated)
+    return {
+        name
+        for name, variant in variants.items()
+        if name != _original(name) and _counts(module, name, variants[_original(name)], variant)
+    }
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _variants(mutated: str) -> dict[str, _Function]:
+    """Return the functions that the tool has varied, by its names for them."""
+    found = {}
+    for node in ast.walk(ast.parse(mutated)):
+        if isinstance(node, _Function) and _MANGLED.fullmatch(node.name):
+            found[node.name] = node
+            # What it is called is no difference.
+            node.name = _function(node.name).rpartition(".")[2]
+    return found
+
+
+def _original(name: str) -> str:
+    return f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"
+
+
+def _function(name: str) -> str:
+    return re.sub(r"^x_|^xǁ", "", name.rpartition("__mutmut_")[0]).replace("ǁ", ".")
+
+
+def _counts(module: str, name: str, original: _Function, variant: _Function) -> bool:
+    return (module, _function(name)) not in AT_IMPORT and not only_words_differ(original, variant)
 
 
 def _changed_lines(was: str, becomes: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tests.mutants.rooms import ROOMS
-from tests.mutants.survivors import Mutant, listed, read_mutants
+from tests.mutants.survivors import Mutant, counting, listed, read_mutants
 from tests.mutants.undecorated import without_decorators
 from tests.mutants.words import only_words_differ
 
@@ -84,3 +84,14 @@ def test_a_decorator_is_applied_after_the_definition() -> None:
 def test_each_survivor_of_the_list_is_of_a_room_and_has_a_reason() -> None:
     assert all(mutant.module in ROOMS or mutant.module.partition("/")[0] in ROOMS for mutant in listed())
     assert all(listed().values())
+
+
+def test_what_does_not_count_is_known_before_any_test_runs() -> None:
+    said = "def x_f__mutmut_{}(a):\n    raise KeyError('{}')\n"
+    mutated = CHECKED + "".join(
+        said.format(number, words)
+        for number, words in (("orig", "no such key"), ("1", "NO SUCH KEY"), ("2", "XX"))
+    )
+    assert counting("keys/x.py", mutated) == {f"x_check__mutmut_{number}" for number in (1, 2, 3)}
+    read = read_mutants("keys/x.py", mutated, dict.fromkeys(["a.x_check__mutmut_2", "a.x_f__mutmut_1"], 1))
+    assert [mutant.function for mutant in read] == ["check"]

@@ -160,7 +160,10 @@ def test_no_answer_holds_a_token(shared: App) -> None:
 
 def test_scripts_and_other_hosts_never_see_the_cookies(shared: App) -> None:
     cookies = cookies_of(shared.browser().post("/session/sign-in", json=ADA))
-    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-session", "__Host-session.1"]
+    assert [cookie.partition("=")[0] for cookie in cookies] == [
+        "__Host-cognito-session",
+        "__Host-cognito-session.1",
+    ]
     for cookie in cookies:
         attributes = cookie.split("; ")[1:]
         assert attributes == ["Max-Age=2592000", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"]
@@ -182,7 +185,7 @@ def test_the_cookies_hold_nothing_readable(shared: App) -> None:
 def test_on_this_machine_plain_http_does(shared: App, host: str) -> None:
     browser = shared.browser(f"http://{host}")
     [first, *_] = cookies_of(browser.post("/session/sign-in", json=ADA))
-    assert first.startswith("session=")
+    assert first.startswith("cognito-session=")
     assert "Secure" not in first
     assert browser.get("/me").json() == "ada"
 
@@ -191,7 +194,7 @@ def test_on_this_machine_plain_http_does(shared: App, host: str) -> None:
 def test_everywhere_else_cookies_go_over_tls_alone(shared: App, host: str) -> None:
     """What ends the TLS before the app may hand on plain HTTP."""
     [first, *_] = cookies_of(shared.browser(f"http://{host}").post("/session/sign-in", json=ADA))
-    assert first.startswith("__Host-session=")
+    assert first.startswith("__Host-cognito-session=")
     assert "; Secure" in first
 
 
@@ -199,7 +202,7 @@ def test_everywhere_else_cookies_go_over_tls_alone(shared: App, host: str) -> No
 def test_a_proxy_on_this_machine_changes_nothing_of_that(shared: App, header: str) -> None:
     browser = shared.browser("http://localhost:8000")
     [first, *_] = cookies_of(browser.post("/session/sign-in", json=ADA, headers={header: "https"}))
-    assert first.startswith("__Host-session=")
+    assert first.startswith("__Host-cognito-session=")
 
 
 def test_a_wrong_password_signs_nobody_in(shared: App) -> None:
@@ -309,12 +312,12 @@ def test_signing_in_again_replaces_the_session(shared: App) -> None:
     browser = shared.signed_in("eve")
     old = dict(browser.cookies)
     # A cookie that is left of a larger session is taken away.
-    surplus = {"Cookie": "; ".join(f"{n}={v}" for n, v in {**old, "__Host-session.3": "x"}.items())}
+    surplus = {"Cookie": "; ".join(f"{n}={v}" for n, v in {**old, "__Host-cognito-session.3": "x"}.items())}
     written = cookies_of(shared.browser().post("/session/sign-in", json=ADA, headers=surplus))
-    assert any(cookie.startswith('__Host-session.3=""; Max-Age=0') for cookie in written)
+    assert any(cookie.startswith('__Host-cognito-session.3=""; Max-Age=0') for cookie in written)
     browser.post("/session/sign-in", json=ADA)
     assert browser.get("/me").json() == "ada"
-    assert old["__Host-session"] != dict(browser.cookies)["__Host-session"]
+    assert old["__Host-cognito-session"] != dict(browser.cookies)["__Host-cognito-session"]
 
 
 # Refreshing.
@@ -519,8 +522,8 @@ def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
     answer = browser.get("/me")
     assert code_of(answer) == (401, "not_authenticated")
     assert [cookie.partition("=")[0] for cookie in cookies_of(answer)] == [
-        "__Host-session",
-        "__Host-session.1",
+        "__Host-cognito-session",
+        "__Host-cognito-session.1",
     ]
     assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
     assert browser.get("/greeting").json() is None
@@ -653,7 +656,9 @@ def test_who_signs_in_without_tls_is_warned_of_once_a_minute(
     assert sum("over plain HTTP" in message for message in caplog.messages) == warned
 
 
-@pytest.mark.parametrize("cookies", [{}, {"__Host-session.1": "x"}, {"__Host-session": "1.x"}])
+@pytest.mark.parametrize(
+    "cookies", [{}, {"__Host-cognito-session.1": "x"}, {"__Host-cognito-session": "1.x"}]
+)
 def test_whoever_has_no_session_is_told_that_there_is_neither_it_nor_a_token(
     shared: App, cookies: dict[str, str]
 ) -> None:
@@ -679,10 +684,10 @@ def test_a_user_who_was_put_in_place_of_the_signed_in_one_has_no_session_to_name
 def test_what_is_left_of_a_longer_session_goes_when_it_is_refreshed() -> None:
     app = App()
     browser = app.signed_in()
-    browser.cookies.set("__Host-session.3", "left")
+    browser.cookies.set("__Host-cognito-session.3", "left")
     app.clock.advance(3590)
     written = cookies_of(browser.get("/me"))
-    assert '__Host-session.3=""; Max-Age=0' in "\n".join(written)
+    assert '__Host-cognito-session.3=""; Max-Age=0' in "\n".join(written)
     assert browser.get("/me").json() == "ada"
 
 
@@ -711,7 +716,7 @@ def jar_of(browser: TestClient) -> dict[str, str]:
 
 
 def broken(kind: str, jar: dict[str, str], other: dict[str, str]) -> dict[str, str]:
-    first, second = "__Host-session", "__Host-session.1"
+    first, second = "__Host-cognito-session", "__Host-cognito-session.1"
     match kind:
         case "first missing":
             return {second: jar[second]}
@@ -833,6 +838,23 @@ def test_without_the_middleware_the_app_does_not_start() -> None:
         pass
 
 
+def test_the_middleware_of_another_pool_does_not_do() -> None:
+    auth, another = CognitoAuth.local(), CognitoAuth.local()
+    app = FastAPI(lifespan=auth.lifespan)
+    app.include_router(auth.session_router, prefix="/session")
+    app.add_middleware(another.session_middleware)
+    with (
+        pytest.raises(ConfigurationError, match="the one that was added is another CognitoAuth's"),
+        TestClient(app),
+    ):
+        pass
+
+
+def test_middleware_that_is_called_says_what_to_write() -> None:
+    with pytest.raises(ConfigurationError, match=r"app\.add_middleware\(auth\.session_middleware\)$"):
+        CognitoAuth.local().session_middleware()
+
+
 def test_without_the_middleware_no_route_pretends_that_nobody_is_signed_in() -> None:
     auth = CognitoAuth.local()
     app = FastAPI()
@@ -849,7 +871,7 @@ def test_an_app_without_cookie_sessions_needs_no_middleware() -> None:
     async def me() -> None: ...
 
     with TestClient(app) as client:
-        answer = client.get("/me", headers={"Cookie": "session=1.x; __Host-session=1.x"})
+        answer = client.get("/me", headers={"Cookie": "cognito-session=1.x; __Host-cognito-session=1.x"})
     assert answer.status_code == 401
     assert cookies_of(answer) == []
 

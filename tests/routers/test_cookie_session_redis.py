@@ -96,9 +96,14 @@ def test_a_refresh_is_seen_by_every_worker(workers: Workers) -> None:
     assert copy.get("/me").json() == "ada"
 
 
-def test_a_late_request_of_before_a_step_up_takes_the_new_session_away_on_no_worker(workers: Workers) -> None:
+@pytest.mark.parametrize("in_between", [[], ["/session/sign-out"]], ids=["step-up", "out and in"])
+def test_a_late_request_takes_the_new_session_away_on_no_worker(
+    workers: Workers, in_between: list[str]
+) -> None:
     browser = workers.signed_in()
     before = dict(browser.cookies)
+    for path in in_between:
+        browser.post(path)
     browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
     for app in (workers.first, workers.second):
         late = workers.browser(app, before).get("/me")

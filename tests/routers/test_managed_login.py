@@ -161,7 +161,7 @@ def test_the_way_there_is_a_code_flow_with_pkce(shared: App) -> None:
 def test_no_address_holds_what_must_stay_in_the_browser(shared: App) -> None:
     browser = shared.browser()
     location = browser.get("/login").headers["location"]
-    [cookie] = [value for name, value in browser.cookies.items() if name.startswith("session-login-")]
+    [cookie] = [value for name, value in browser.cookies.items() if name.startswith("cognito-session-login-")]
     assert cookie not in location
     assert parse_qs(urlsplit(location).query)["state"][0] not in cookie
 
@@ -476,7 +476,7 @@ def test_few_attempts_are_under_way_at_once(shared: App) -> None:
     for _ in range(8):
         states.append(parse_qs(urlsplit(browser.get("/login").headers["location"]).query)["state"][0])
         shared.clock.advance(1)
-    kept = [name for name in browser.cookies if name.startswith("session-login-")]
+    kept = [name for name in browser.cookies if name.startswith("cognito-session-login-")]
     assert len(kept) == 5
     first = browser.get("/login/callback", params={"state": states[0], "error": "access_denied"})
     assert code_of(first) == (400, "login_attempt")
@@ -623,7 +623,7 @@ def test_a_browser_that_keeps_no_session_does_not_go_round_in_circles() -> None:
     browser.get(callback(browser))
     asked = ["/me"]
     while len(asked) < 20:
-        for name in {"session", "session.1"} & {*browser.cookies}:
+        for name in {"cognito-session", "cognito-session.1"} & {*browser.cookies}:
             browser.cookies.delete(name)
         answer = browser.get(asked[-1], headers=PAGE)
         if not answer.is_redirect:

@@ -179,7 +179,7 @@ def test_in_redis_it_finds_room(redis_server: RedisServer) -> None:
 
 # ID tokens that end before the access token does.
 
-PLACE = "__Host-session"
+PLACE = "__Host-cognito-session"
 
 
 class Cognito:

@@ -180,13 +180,16 @@ def test_a_slow_answer_does_not_bring_back_who_was_signed_in_before() -> None:
     assert session["user"]["username"] == "eve"
 
 
-def test_a_slow_answer_takes_no_new_session_away() -> None:
+@pytest.mark.parametrize("before", [[], ["/session/sign-out"]], ids=["in anew", "out and in"])
+def test_a_slow_answer_takes_no_new_session_away(before: list[str]) -> None:
     async def test() -> tuple[httpx2.Response, Any]:
         app = SlowApp()
         transport = httpx2.ASGITransport(app=app.app)
         async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
             await browser.post("/session/sign-in", json=ADA)
             cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+            for path in before:
+                await browser.post(path)
             await browser.post("/session/sign-in", json=EVE)
             # Sent before the sign-in was answered, and read after it.
             late = await browser.get("/me", headers={"Cookie": cookie})

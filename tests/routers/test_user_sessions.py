@@ -133,7 +133,7 @@ def test_no_list_holds_what_signs_anybody_in(workers: Workers) -> None:
     assert "eyJ" not in answer.text
     [name] = ids(browser)
     for value in (name, f"1.{name}", f"1.{name[:43]}"):
-        stranger = TestClient(workers.apps[0], base_url=HOME, cookies={"__Host-session": value})
+        stranger = TestClient(workers.apps[0], base_url=HOME, cookies={"__Host-cognito-session": value})
         assert stranger.get("/me").status_code == 401
 
 

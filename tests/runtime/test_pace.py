@@ -6,7 +6,12 @@ from tests.support import Clock
 
 def test_it_is_said_once_a_minute_and_counted_meanwhile() -> None:
     clock = Clock()
-    pace = Pace(clock=clock)
-    assert [pace.times() for _ in range(3)] == [1, None, None]
+    said: list[str] = []
+    pace = Pace(lambda words, *values: said.append(words % values), "%s failed; so far: %d", clock=clock)
+    for name in "abc":
+        pace.met(name)
+    assert said == ["a failed; so far: 1"]
     clock.advance(60)
-    assert [pace.times() for _ in range(2)] == [4, None]
+    for name in "de":
+        pace.met(name)
+    assert said[1:] == ["d failed; so far: 4"]

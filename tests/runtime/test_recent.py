@@ -38,6 +38,36 @@ def test_a_pause_of_two_periods_forgets_everything() -> None:
     assert values.get("a") is None
 
 
+def test_a_value_is_remembered_whose_coming_is_the_first_thing_that_happens() -> None:
+    values = recent()
+    values.put("a", 1)
+    assert values.get("a") == 1
+
+
+class Overtaken:
+    """A lock that another thread had a moment ago, and did then what this one is about to do."""
+
+    def __init__(self, values: Recent[str, int]) -> None:
+        self._values, self._lock = values, values._lock
+
+    def __enter__(self) -> None:
+        self._values._lock = self._lock
+        self._values.get("b")
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_threads_that_find_a_period_over_at_once_forget_no_value_too_early() -> None:
+    clock = Clock()
+    values = recent(clock=clock)
+    values.put("a", 1)
+    clock.advance(30)
+    values._lock = Overtaken(values)  # type: ignore[assignment]
+    assert values.get("a") == 1
+
+
 def test_there_are_no_more_than_two_generations() -> None:
     values = recent(most=2)
     for number, name in enumerate("abcde"):

@@ -1,0 +1,52 @@
+"""What is looked at when an app starts: mistakes that would show later, or never."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi_cognito_auth.dependencies.dead_ends import refuse_dead_ends
+from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
+from fastapi_cognito_auth.dependencies.locked_out import refuse_locked_out
+from fastapi_cognito_auth.dependencies.principals import Principals
+from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
+from fastapi_cognito_auth.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from fastapi_cognito_auth.dependencies.sign_in_redirect import SignInRedirect
+
+_ANOTHERS: Final = "; the one that was added is another CognitoAuth's, and each writes its own"
+
+
+def refuse_mistakes(
+    app: Any,
+    principals: Principals,
+    own: Collection[Any],
+    redirect: "Callable[..., SignInRedirect]",
+    middleware: Callable[..., Any],
+    *,
+    middleware_built: bool,
+) -> None:
+    """Look at the routes, the middleware and the exception handlers of an app.
+
+    Args:
+        app: anything with `routes`; what is none of FastAPI is passed over.
+        principals: of the pool.
+        own: endpoints by which users of the pool sign in.
+        redirect: makes redirects to sign in.
+        middleware: makes the middleware of cookie sessions.
+        middleware_built: whether it has.
+
+    Raises:
+        ConfigurationError: as `CognitoAuth.lifespan` says.
+    """
+    refuse_forgotten(app)
+    refuse_unreachable(app)
+    refuse_locked_out(app, principals, own)
+    refuse_dead_ends(app, redirect)
+    if principals.session is not None and not middleware_built:
+        from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415 - as the pool
+
+        added = [getattr(each, "cls", None) for each in getattr(app, "user_middleware", ())]
+        anothers = any(
+            getattr(each, "__func__", None) is getattr(middleware, "__func__", middleware) for each in added
+        )
+        raise ConfigurationError(MISSING + (_ANOTHERS if anothers else ""))

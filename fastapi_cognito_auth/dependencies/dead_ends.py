@@ -1,0 +1,49 @@
+"""Redirects to sign in that lead nowhere, and one that nobody has made."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.routing import Match
+
+from fastapi_cognito_auth.dependencies.sign_in_redirect import SignInRedirect
+from fastapi_cognito_auth.exceptions import ConfigurationError
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+NOT_CALLED: Final = (
+    "sign_in_redirect is called with the path of the page where one signs in:"
+    ' app.add_exception_handler(401, auth.sign_in_redirect("/login"))'
+)
+
+
+def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
+    """Look at the exception handlers of an app.
+
+    A page that does not exist is a warning in the log: what stands before the app may serve it.
+
+    Args:
+        app: anything with `exception_handlers`.
+        maker: the method that makes the redirects.
+
+    Raises:
+        ConfigurationError: it stands for a redirect itself.
+    """
+    for handler in getattr(app, "exception_handlers", {}).values():
+        if getattr(handler, "__func__", None) is getattr(maker, "__func__", maker):
+            raise ConfigurationError(NOT_CALLED)
+        if isinstance(handler, SignInRedirect) and not _answers(app, handler.path):
+            logger.warning(
+                "sign_in_redirect sends browsers to %s, and no route of the app answers there",
+                handler.path,
+            )
+
+
+def _answers(app: Any, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "root_path": "", "headers": []}
+    # Which host there will be, nobody knows yet; and routes that lack a slash send browsers on.
+    return any(
+        hasattr(route, "host") or route.matches({**scope, "path": each})[0] is Match.FULL
+        for route in app.routes
+        for each in (path, f"{path}/")
+    )

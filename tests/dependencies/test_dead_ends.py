@@ -1,0 +1,96 @@
+"""Redirects to sign in that lead nowhere: the app does not start with one that nobody has made."""
+
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.testclient import TestClient
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Host, Mount, Route, Router
+
+from fastapi_cognito_auth import CognitoAuth, ConfigurationError, User
+from tests.dependencies.test_locked_out import start
+
+auth = CognitoAuth.local()
+
+
+def app_of(handler: Any, *routes: BaseRoute) -> FastAPI:
+    app = FastAPI(lifespan=auth.lifespan, routes=[*routes])
+    app.add_exception_handler(401, handler)
+    return app
+
+
+async def page(_request: Any) -> PlainTextResponse:
+    return PlainTextResponse("sign in")
+
+
+@pytest.mark.parametrize("handler", [auth.sign_in_redirect, CognitoAuth.local().sign_in_redirect])
+def test_a_redirect_that_nobody_has_made_is_refused(handler: Any) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"app\.add_exception_handler\(401, auth\.sign_in_redirect\("
+    ):
+        start(app_of(handler))
+
+
+def test_where_nobody_looks_at_the_start_the_first_refusal_says_so() -> None:
+    app = FastAPI()
+    app.add_exception_handler(401, auth.sign_in_redirect)  # type: ignore[arg-type]
+
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
+        return user.username
+
+    with pytest.raises(
+        ConfigurationError, match=r"app\.add_exception_handler\(401, auth\.sign_in_redirect\("
+    ):
+        TestClient(app).get("/me")
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        [],
+        [Route("/sign-in", page)],
+        [Route("/login", page, methods=["POST"])],
+        [Mount("/pages", Router([Route("/login", page)]))],
+    ],
+    ids=["none", "another", "of another method", "elsewhere"],
+)
+def test_a_page_that_no_route_answers_is_in_the_log(
+    routes: list[BaseRoute], caplog: pytest.LogCaptureFixture
+) -> None:
+    start(app_of(auth.sign_in_redirect("/login?lang=de"), *routes))
+    assert [record.message for record in caplog.records] == [
+        "sign_in_redirect sends browsers to /login, and no route of the app answers there"
+    ]
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        [Route("/other", page), Route("/login", page)],
+        [Route("/login/", page)],
+        [Mount("/login", Router())],
+        [Mount("", Router([Route("/login", page)]))],
+        [Host("app.example", Router([Route("/login", page)]))],
+    ],
+    ids=["route", "with a slash", "mounted", "mounted below", "of a host"],
+)
+def test_a_page_that_a_route_may_answer_is_no_matter_for_the_log(
+    routes: list[BaseRoute], caplog: pytest.LogCaptureFixture
+) -> None:
+    start(app_of(auth.sign_in_redirect("/login/"), *routes))
+    assert not caplog.records
+
+
+def test_the_pages_of_an_included_router_count(caplog: pytest.LogCaptureFixture) -> None:
+    app, router = app_of(auth.sign_in_redirect("/pages/login")), APIRouter()
+    router.get("/login")(lambda: None)
+    app.include_router(router, prefix="/pages")
+    start(app)
+    assert not caplog.records
+
+
+def test_other_exception_handlers_are_no_concern(caplog: pytest.LogCaptureFixture) -> None:
+    start(app_of(page))
+    assert not caplog.records

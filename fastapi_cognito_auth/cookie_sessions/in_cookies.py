@@ -34,7 +34,7 @@ class CookieStore:
     async def find(self, ticket: str, place: str) -> Kept:
         """Open the ticket."""
         try:
-            return Kept(self._opened.open(ticket, place), ticket)
+            return self._opened.open(ticket, place, ticket)
         except ForeignBoxError:
             raise SessionGoneError(leave_cookie=True, another_key=True) from None
         except (BrokenBoxError, ValueError):

@@ -139,12 +139,11 @@ class RedisSessionStore:
         if written == _ENDED.encode():
             raise SessionGoneError(leave_cookie=True)
         try:
-            session = self._opened.open(written, key)
+            return self._opened.open(written, key, ticket)
         except ForeignBoxError:
             raise SessionGoneError(another_key=True) from None
         except (BrokenBoxError, ValueError):
             raise SessionGoneError from None
-        return Kept(session, ticket, written)
 
     async def start(self, session: Session, _place: str) -> Kept:
         """Keep it under a random id, and in the list of its user."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi_cognito_auth.cookie_sessions.box import Box
+from fastapi_cognito_auth.cookie_sessions.protocol import Kept
 from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.runtime.recent import Recent
 
@@ -25,10 +26,15 @@ class OpenedSessions:
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self._recent: Recent[tuple[str, str | bytes], tuple[str | bytes, Session]] = Recent(_MOST, _PERIOD)
+        self._recent: Recent[tuple[str, str | bytes], tuple[str | bytes, Kept]] = Recent(_MOST, _PERIOD)
 
-    def open(self, closed: str | bytes, place: str) -> Session:
-        """Return the session that was sealed for a place.
+    def open(self, closed: str | bytes, place: str, ticket: str) -> Kept:
+        """Return the session that was sealed for a place, the same object where it is remembered.
+
+        Args:
+            closed: the sealed session.
+            place: what it was sealed for; another ticket has another place, or is another text.
+            ticket: what the browser has for it.
 
         Raises:
             ForeignBoxError: no key of this app closed it.
@@ -41,6 +47,7 @@ class OpenedSessions:
         if known is not None and known[0] == closed:
             return known[1]
         text = closed if isinstance(closed, str) else closed.decode("ascii")
-        session = Session.load(self._box.open(text, place))
-        self._recent.put(key, (closed, session))
-        return session
+        written = closed if isinstance(closed, bytes) else b""
+        kept = Kept(Session.load(self._box.open(text, place)), ticket, written)
+        self._recent.put(key, (closed, kept))
+        return kept

@@ -2,8 +2,8 @@
 
 import hashlib
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from fastapi_cognito_auth.cookie_sessions.session import Session
 
@@ -25,9 +25,9 @@ class SessionStoreUnavailableError(Exception):
     """The store does not answer, so nobody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """A session as a store keeps it."""
+    """A session as a store keeps it; its state is what a caller finds out about its access token."""
 
     session: Session
     ticket: str
@@ -35,6 +35,9 @@ class Kept:
 
     written: bytes = b""
     """What stands in the store, where others may write it meanwhile."""
+
+    judged: Any = field(default=None, repr=False, compare=False)
+    """Made of the access token by the layer above, once for as long as this is remembered."""
 
     def __repr__(self) -> str:
         """Keep the ticket out of logs."""

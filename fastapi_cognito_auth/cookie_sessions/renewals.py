@@ -42,7 +42,7 @@ class Renewals:
         self._clock = clock
         self._names: Recent[str, bytes] = Recent(_MOST_NAMES, _PERIOD)
         self._renewed: Recent[bytes, Kept] = Recent(_MOST, _REMEMBERED, clock)
-        self._ended: Recent[bytes, bool] = Recent(_MOST_ENDED, _ENDED, clock)
+        self._ended: Recent[bytes | str, bool] = Recent(_MOST_ENDED, _ENDED, clock)
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:
@@ -55,13 +55,13 @@ class Renewals:
         name = self.name(ticket)
         return self._ended.get(name) is not None, self._renewed.get(name)
 
-    def has_ended(self, name: str) -> bool:
-        """Tell whether this worker has ended a session lately, by its ticket or its identity."""
-        return self._ended.get(self.name(name)) is not None
+    def has_ended(self, identity: str) -> bool:
+        """Tell whether this worker has ended a session lately, by whatever ticket."""
+        return self._ended.get(identity) is not None
 
-    def was_replaced(self, name: str) -> bool:
-        """Tell whether its browser has another one instead."""
-        return self._ended.get(self.name(name)) or False
+    def was_replaced(self, ticket: str) -> bool:
+        """Tell whether the browser that had a ticket has another session instead."""
+        return self._ended.get(self.name(ticket)) or False
 
     def has_failed(self, ticket: str) -> bool:
         """Tell whether a refresh failed a moment ago."""
@@ -77,19 +77,22 @@ class Renewals:
         with self._lock:
             self._failed[self.name(ticket)] = None
 
-    def ended(self, *names: str, replaced: bool = False) -> None:
-        """Take note of an end, under a ticket and an identity.
+    def ended(self, ticket: str, identity: str | None = None, *, replaced: bool = False) -> None:
+        """Take note of an end.
 
         Args:
-            names: the ticket and the identity.
+            ticket: what the browser had for it.
+            identity: of the session, if that is known.
             replaced: whether the browser has another session instead.
         """
+        name = self.name(ticket)
         with self._lock:
-            for name in map(self.name, names):
-                self._ended.put(name, replaced or self._ended.get(name) or False)
+            self._ended.put(name, replaced or self._ended.get(name) or False)
+        if identity is not None:
+            self._ended.put(identity, value=False)
 
     def name(self, ticket: str) -> bytes:
-        """Return what stands for a ticket, or an identity, where it must not stand itself."""
+        """Return what stands for a ticket where it must not stand itself."""
         name = self._names.get(ticket)
         if name is None:
             name = hashlib.sha256(ticket.encode()).digest()

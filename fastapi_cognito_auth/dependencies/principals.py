@@ -55,6 +55,13 @@ class Found(NamedTuple):
         return f"Found({self.principal!r})"
 
 
+class _Judged(NamedTuple):
+    """What the access token of a cookie session was found to be."""
+
+    verified: VerifiedToken[AccessTokenClaims]
+    principal: User | Machine
+
+
 class Principals:
     """Finds out who sends a request, once for a request however many dependencies ask.
 
@@ -124,20 +131,24 @@ class Principals:
 
     async def _of_session(self, session: "BrowserSession", connection: HTTPConnection) -> Found:
         kept = await session.current(connection)
+        token, judged = kept.session.access_token, kept.judged
         try:
-            found = await self._judge_of(kept.session)
+            if judged is None or not await self._verifier.is_still_good(token, judged.verified):
+                judged = kept.judged = await self._judged(kept.session)
         except InvalidTokenError:
             # Revoked, or of a key that is withdrawn: whoever holds nothing else is not signed in.
             await session.end(connection, kept)
             raise NotAuthenticatedError("Sign in again: the session has ended.") from None
-        return Found(found.principal, found.access_token, kept)
+        return Found(judged.principal, token, kept)
 
-    async def _judge_of(self, session: Session) -> Found:
-        found = await self.judge(session.access_token)
+    async def _judged(self, session: Session) -> _Judged:
+        token = session.access_token
+        verified = await self._verifier.verify(token, AccessTokenClaims)
+        principal = self._principal(verified, token)
         # What a refresh brings is not looked at before.
-        if found.principal.sub != session.sub:
+        if principal.sub != session.sub:
             raise InvalidTokenError("The tokens are of two users.")
-        return found
+        return _Judged(verified, principal)
 
     async def judge(self, token: str) -> Found:
         """Return whose access token it is.
@@ -146,13 +157,7 @@ class Principals:
             InvalidTokenError: a subclass that says which check failed.
             KeysUnavailableError: that cannot be told at the moment.
         """
-        verified = await self._verifier.verify(token, AccessTokenClaims)
-        principal = verified.principal
-        if principal is None:
-            principal = verified.principal = self._principal(verified)
-        if type(principal) is User and principal.issuer in self._home:
-            principal = principal.with_profile(lambda: self._profile(token))
-        return Found(principal, token)
+        return Found(self._principal(await self._verifier.verify(token, AccessTokenClaims), token), token)
 
     async def end_session(self, connection: HTTPConnection) -> None:
         """Take away the cookie session by which the principal of a request was found, if one was.
@@ -187,7 +192,15 @@ class Principals:
             raise InvalidIssuerError().about("iss", found=user.issuer, wanted=self._home)
         return user
 
-    def _principal(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:
+    def _principal(self, verified: VerifiedToken[AccessTokenClaims], token: str) -> User | Machine:
+        principal: User | Machine | None = verified.principal
+        if principal is None:
+            principal = verified.principal = self._made_of(verified)
+        if type(principal) is User and principal.issuer in self._home:
+            return principal.with_profile(lambda: self._profile(token))
+        return principal
+
+    def _made_of(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:
         claims = verified.claims
         if claims.username and claims.sub != claims.client_id:
             return User.from_claims(

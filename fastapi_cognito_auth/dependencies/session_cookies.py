@@ -20,7 +20,7 @@ LONGEST_TICKET: Final = MOST_COOKIES * _PART
 
 _BLANK: Final = " \t"
 _OVER_TLS: Final = frozenset({"https", "wss"})
-_LOOPBACK: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
+_LOOPBACK: Final = re.compile(rb"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 _OF_PROXIES: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip"})
 _COUNTS: Final = frozenset(str(number) for number in range(1, MOST_COOKIES + 1))
 _TELLING: Final = 64
@@ -124,8 +124,8 @@ class SessionCookies:
         return False
 
     def _is_elsewhere(self, origin: bytes) -> bool:
-        scheme, _, host = origin.decode("latin-1").partition("://")
-        return scheme == "https" and origin not in self._trusted and _LOOPBACK.fullmatch(host) is None
+        scheme, _, host = origin.partition(b"://")
+        return scheme == b"https" and origin not in self._trusted and _LOOPBACK.fullmatch(host) is None
 
     def _found(self, connection: HTTPConnection, *, secure: bool) -> Found | None:
         names = self._names[secure]
@@ -206,4 +206,4 @@ def is_secure(connection: HTTPConnection) -> bool:
             hosts.append(value)
         elif name in _OF_PROXIES:
             return True
-    return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0].decode("latin-1")) is None
+    return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0]) is None

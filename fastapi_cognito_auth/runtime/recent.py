@@ -16,6 +16,7 @@ class Recent(Generic[Key, Value]):
 
     When a period ends, or is full, the newer generation takes the place of the older. So looking
     something up costs no more than a dictionary does, and what is in use is made anew now and then.
+    What nobody asks for stays until something else comes.
 
     Args:
         most: values of one generation.
@@ -38,12 +39,15 @@ class Recent(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """Return what is remembered."""
-        if self._clock() >= self._period_ends:
-            with self._lock:
-                self._make_room(self._clock())
-        # Reading changes nothing, and so needs no lock.
+        # Reading changes nothing, and so needs no lock; and what is not there has no age.
         value = self._newer.get(key)
-        return self._older.get(key) if value is None else value
+        if value is None:
+            value = self._older.get(key)
+        if value is None or self._clock() < self._period_ends:
+            return value
+        with self._lock:
+            self._make_room(self._clock())
+        return self._newer.get(key, self._older.get(key))
 
     def put(self, key: Key, value: Value) -> None:
         """Remember a value."""

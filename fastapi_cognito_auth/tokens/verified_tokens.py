@@ -72,11 +72,19 @@ class VerifiedTokens:
             token = self._tokens[digest]
         except KeyError:
             return None  # dropped in between
-        key = token.key
-        if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:
+        if self.is_good(token):
             return token
         self.forget(digest)
         return None
+
+    def is_good(self, token: VerifiedToken[Any]) -> bool:
+        """Tell whether a token need not be verified again: it has not expired, and its key is the pool's."""
+        key = token.key
+        return (
+            self._size > 0
+            and self._clock() < token.claims.exp + self._clock_skew
+            and token.pool.keys.known(key.kid) is key
+        )
 
     def remember(self, digest: bytes, token: VerifiedToken[Any]) -> None:
         """Keep a token that has just been verified, if that happens to it for the second time."""

@@ -145,6 +145,22 @@ class TokenVerifier:
                 raise
         return verified
 
+    async def is_still_good(self, token: str, verified: VerifiedToken[Any]) -> bool:
+        """Tell whether a token that `verify` has found to be good need not be verified again.
+
+        Args:
+            token: as it came.
+            verified: what was found then.
+
+        Raises:
+            InvalidTokenError: it is revoked.
+        """
+        if not self._cache.is_good(verified):
+            return False
+        if self._check_revoked is not None:
+            await self._check_revoked(token, verified.claims)
+        return True
+
     async def _verify_signed(self, token: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
         header, segment, signing_input, signature = split(token)
         kid = self._kids.get(header) or read_header(header, ALGORITHM)["kid"]

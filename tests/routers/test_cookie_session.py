@@ -17,7 +17,7 @@ from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationErro
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.routers.kit import totp
-from tests.support import CLIENT_ID, POOL_ID, Clock
+from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock
 
 PASSWORD = "Correct-horse-1!"
 ADA = {"username": "ada", "password": PASSWORD}
@@ -517,6 +517,7 @@ def test_the_cookies_of_a_session_live_no_longer_than_it() -> None:
 def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
     app = App(settings={"revocation": "local"})
     browser = app.signed_in()
+    assert browser.get("/me").json() == "ada"
     user = browser.get("/session").json()["user"]
     asyncio.run(app.auth.revocations.revoke_user(user["sub"], user["issuer"]))
     answer = browser.get("/me")
@@ -527,6 +528,36 @@ def test_a_session_whose_token_is_revoked_is_over_and_its_cookies_go() -> None:
     ]
     assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
     assert browser.get("/greeting").json() is None
+
+
+def test_a_session_whose_key_is_withdrawn_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    jwks, others = LocalUserPool.jwks, list[Any]()
+    monkeypatch.setattr(LocalUserPool, "jwks", lambda pool: {"keys": others} if others else jwks(pool))
+    app = App()
+    browser = app.signed_in()
+    assert browser.get("/me").json() == "ada"
+    others.append(SIGNER.jwk())
+    asyncio.run(app.auth.keys.refresh())
+    answer = browser.get("/me")
+    assert code_of(answer) == (401, "not_authenticated")
+    assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
+
+
+def test_requests_of_a_session_share_what_was_found_of_its_token() -> None:
+    app = App()
+    browser = app.signed_in()
+    found = []
+
+    @app.app.get("/found")
+    async def find(user: Annotated[User, Depends(app.auth.current_user)]) -> None:
+        found.append(user)
+
+    for _ in range(2):
+        browser.get("/found")
+    assert found[0] is found[1]
+    app.clock.advance(3590)
+    browser.get("/found")
+    assert found[2] is not found[0]
 
 
 @pytest.mark.parametrize(

@@ -273,3 +273,68 @@ def test_an_expired_token_is_not_kept() -> None:
 
 def test_forgetting_what_is_not_remembered_is_no_error() -> None:
     VerifiedTokens(1, clock_skew=10).forget(b"unknown")
+
+
+# What a caller remembers itself, such as with the session of a browser.
+
+
+def test_what_a_caller_remembers_is_good_until_the_token_ends() -> None:
+    clock = Clock()
+    judge = verifier(clock=clock)
+    token = SIGNER.sign(access_claims(exp=NOW + 60))
+
+    async def test() -> list[bool]:
+        verified = await judge.verify(token, AccessTokenClaims)
+        good = [await judge.is_still_good(token, verified)]
+        clock.advance(69)
+        good.append(await judge.is_still_good(token, verified))
+        clock.advance(1)
+        return [*good, await judge.is_still_good(token, verified)]
+
+    assert asyncio.run(test()) == [True, True, False]
+
+
+@pytest.mark.parametrize("kid", ["key-2", "key-1"], ids=["gone", "another's now"])
+def test_what_a_caller_remembers_is_good_while_the_pool_has_the_key(kid: str) -> None:
+    server, clock = KeyServer(SIGNER.jwk()), Clock()
+    pool = issuing_pool(server, clock)
+    judge = TokenVerifier([pool], clock=clock)
+    token = SIGNER.sign(access_claims())
+
+    async def test() -> bool:
+        verified = await judge.verify(token, AccessTokenClaims)
+        server.keys = [OTHER_SIGNER.jwk(kid=kid)]
+        await pool.keys.refresh()
+        return await judge.is_still_good(token, verified)
+
+    assert asyncio.run(test()) is False
+
+
+def test_what_a_caller_remembers_is_refused_once_it_is_revoked() -> None:
+    revoked: list[tuple[str, str]] = []
+
+    async def check(token: str, claims: Any) -> None:
+        if (token, claims.username) in revoked:
+            raise errors.TokenRevokedError
+
+    judge = verifier(check_revoked=check)
+    token = SIGNER.sign(access_claims())
+
+    async def test() -> None:
+        verified = await judge.verify(token, AccessTokenClaims)
+        assert await judge.is_still_good(token, verified)
+        revoked.append((token, "ada"))
+        with pytest.raises(errors.TokenRevokedError):
+            await judge.is_still_good(token, verified)
+
+    asyncio.run(test())
+
+
+def test_where_nothing_shall_be_remembered_callers_verify_anew() -> None:
+    judge = verifier(cache_size=0)
+    token = SIGNER.sign(access_claims())
+
+    async def test() -> bool:
+        return await judge.is_still_good(token, await judge.verify(token, AccessTokenClaims))
+
+    assert asyncio.run(test()) is False

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from starlette.routing import Match
@@ -40,10 +41,14 @@ def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
 
 
 def _answers(app: Any, path: str) -> bool:
-    scope = {"type": "http", "method": "GET", "root_path": "", "headers": []}
-    # Which host there will be, nobody knows yet; and routes that lack a slash send browsers on.
-    return any(
-        hasattr(route, "host") or route.matches({**scope, "path": each})[0] is Match.FULL
-        for route in app.routes
-        for each in (path, f"{path}/")
-    )
+    # Routes that lack a slash, or have one too many, send browsers on.
+    return any(_may_answer(route, each) for route in app.routes for each in (path, f"{path}/"))
+
+
+def _may_answer(route: Any, path: str) -> bool:
+    if hasattr(route, "host"):
+        return True  # which host there will be, nobody knows yet
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    with suppress(Exception):  # of an app's own kind of route, which may want more of a request
+        return bool(route.matches(scope)[0] is Match.FULL)
+    return True

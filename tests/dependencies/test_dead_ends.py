@@ -24,6 +24,11 @@ async def page(_request: Any) -> PlainTextResponse:
     return PlainTextResponse("sign in")
 
 
+class RouteOfMethods(Route):
+    def matches(self, scope: Any) -> Any:
+        return scope["extensions"]["methods"]
+
+
 @pytest.mark.parametrize("handler", [auth.sign_in_redirect, CognitoAuth.local().sign_in_redirect])
 def test_a_redirect_that_nobody_has_made_is_refused(handler: Any) -> None:
     with pytest.raises(
@@ -73,8 +78,9 @@ def test_a_page_that_no_route_answers_is_in_the_log(
         [Mount("/login", Router())],
         [Mount("", Router([Route("/login", page)]))],
         [Host("app.example", Router([Route("/login", page)]))],
+        [RouteOfMethods("/other", page)],
     ],
-    ids=["route", "with a slash", "mounted", "mounted below", "of a host"],
+    ids=["route", "with a slash", "mounted", "mounted below", "of a host", "of another kind"],
 )
 def test_a_page_that_a_route_may_answer_is_no_matter_for_the_log(
     routes: list[BaseRoute], caplog: pytest.LogCaptureFixture

@@ -16,6 +16,16 @@ _MOST_CONNECTIONS: Final = 64
 """Of one worker; whoever finds none waits, within the timeout."""
 
 
+_REMEDIES: Final = {
+    "AuthenticationError": "the user or the password in COGNITO_REDIS_URL is wrong, or missing",
+    "NoPermissionError": "the user in COGNITO_REDIS_URL may not do this",
+    "ResponseError": "look at COGNITO_REDIS_URL, such as the number of the database",
+    "ConnectionError": "nobody answers at the host and port of COGNITO_REDIS_URL",
+    "TimeoutError": "look at COGNITO_REDIS_URL, such as rediss:// or redis://, and at COGNITO_REDIS_TIMEOUT",
+}
+"""By the names of errors, since what Redis says may quote the command that it did not understand."""
+
+
 class RedisUnavailableError(Exception):
     """Redis did not answer in time, or not sensibly; the text holds nothing secret."""
 
@@ -82,7 +92,9 @@ class RedisConnections:
                 async with connections.free:
                     return await connections.client.execute_command(*command)  # type: ignore[no-untyped-call]
         except Exception as exc:  # noqa: BLE001 - the protocol's parser trips over nonsense in many ways
-            reason = type(exc).__name__
+            name = type(exc).__name__
+            remedy = _REMEDIES.get(name)
+            reason = name if remedy is None else f"{name}: {remedy}"
         # Outside the handler: what Redis says may quote the command that it did not understand.
         raise RedisUnavailableError(reason)
 

@@ -258,3 +258,8 @@ def test_no_default_is_bound_to_the_time_of_an_import() -> None:
     }
     assert "wall_clock" in defaults
     assert "time.time" not in defaults
+
+
+def test_the_secret_keys_of_a_local_pool_are_written_as_elsewhere() -> None:
+    old, new = "o" * 40, "n" * 40
+    assert len(CognitoAuth.local(secret_key=f"{new},{old}").settings.secret_key) == 2

@@ -41,7 +41,7 @@ def local_settings(
         "client_secret": pool.client_secret,
         "machine_client_id": machine and machine.client_id,
         "machine_client_secret": machine and machine.client_secret,
-        "secret_key": (secret_key or secrets.token_urlsafe(48),),
+        "secret_key": secret_key or (secrets.token_urlsafe(48),),
         "endpoint_url": None,
         "jwks_uri": None,
         "key_set": None,

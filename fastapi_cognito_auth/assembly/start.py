@@ -7,6 +7,7 @@ from fastapi_cognito_auth.dependencies.dead_ends import refuse_dead_ends
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.locked_out import refuse_locked_out
 from fastapi_cognito_auth.dependencies.principals import Principals
+from fastapi_cognito_auth.dependencies.served import apps_within
 from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
@@ -43,10 +44,12 @@ def refuse_mistakes(
     refuse_locked_out(app, principals, own)
     refuse_dead_ends(app, redirect)
     if principals.session is not None and not middleware_built:
+        # An app that is mounted in another has its own, which is made with its first request.
+        added = [each.cls for inner in apps_within(app) for each in getattr(inner, "user_middleware", ())]
+        if middleware in added:
+            return
         from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415 - as the pool
 
-        added = [getattr(each, "cls", None) for each in getattr(app, "user_middleware", ())]
-        anothers = any(
-            getattr(each, "__func__", None) is getattr(middleware, "__func__", middleware) for each in added
-        )
+        kind = getattr(middleware, "__func__", middleware)
+        anothers = any(getattr(each, "__func__", None) is kind for each in added)
         raise ConfigurationError(MISSING + (_ANOTHERS if anothers else ""))

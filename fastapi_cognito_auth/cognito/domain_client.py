@@ -126,15 +126,22 @@ class DomainClient:
             self._unreadable(method, path, status, "no object")
         return status, answer
 
-    def refusal_of(self, status: int, answer: Mapping[str, Any]) -> str | None:
+    def refusal_of(self, status: int, answer: Mapping[str, Any], *, asked: str | None = None) -> str | None:
         """Return the `error` of an answer that is no success (RFC 6749 section 5.2), and log it.
 
         None says that nothing is known: the domain fails, is busy, or answers in another way.
+
+        Args:
+            status: of the answer.
+            answer: its members.
+            asked: the scopes that the app asked for, where it is the app that asks.
         """
         error = answer.get("error")
         if status >= 500 or status == 429 or not isinstance(error, str):
             return None
         remedy = f"; look at {self._named_by}" if error == "invalid_client" else ""
+        if error == "invalid_scope" and asked is not None:
+            remedy = f"; the scopes that were asked for: {asked}"
         said = error[:64] if error.isprintable() else "?"
         logger.warning("the domain of the user pool refused: %s%s", said, remedy)
         return error

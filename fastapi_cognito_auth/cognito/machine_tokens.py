@@ -125,7 +125,7 @@ def at_domain(client: DomainClient) -> Ask:
         )
         if status == 200:
             return bearer(answer.get("access_token"), answer.get("token_type"))
-        error = client.refusal_of(status, answer)
+        error = client.refusal_of(status, answer, asked=form["scope"] or "none")
         if error is None:
             raise UserPoolUnavailableError
         if error in _OF_THE_CLIENT:

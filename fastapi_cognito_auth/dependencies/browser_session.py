@@ -19,8 +19,13 @@ logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 _LONGEST_USER_AGENT: Final = 200  # characters
 _NOBODY: Final = "Sign in first: the request carries no access token, and no session."
 _DROPPED: Final = (
-    "a browser signed in over plain HTTP, and drops the cookies of the session, which are for TLS alone:"
-    " serve the app over TLS; on this machine, use localhost; sign-ins so far: %d"
+    "a browser signed in over plain HTTP, and drops the cookies of the app, which are for TLS alone: serve"
+    " the app over TLS; on this machine, use localhost; sign-ins so far: %d"
+)
+_ANOTHER_KEY: Final = (
+    "a browser has a session that was closed with another key than those of COGNITO_SECRET_KEY: all workers"
+    " need the same, a new key stands before the old one, and a local pool has its own in each process; so"
+    " far: %d"
 )
 _NOT_ENDED: Final = (
     "a session that was to end may still be kept, since the store does not answer: whoever has a copy of its"
@@ -56,6 +61,7 @@ class BrowserSession:
         self._clear_site_data = ", ".join(f'"{kind}"' for kind in clear_site_data) or None
         self._not_ended = Pace(logger.warning, _NOT_ENDED)
         self._dropped = Pace(logger.warning, _DROPPED)
+        self._another_key = Pace(logger.warning, _ANOTHER_KEY)
 
     async def current(self, connection: HTTPConnection) -> Kept:
         """Return the session, with an access token that is good for some time.
@@ -113,6 +119,14 @@ class BrowserSession:
         if place.startswith("__Host-") and headers.get("origin") == own:
             self._dropped.met()
 
+    def warn_of_lost_cookies(self, connection: HTTPConnection) -> None:
+        """Say why a browser that comes back from signing in may lack the cookie of that, once a minute.
+
+        Browsers tell over TLS, and on this machine, how they came to ask (W3C Fetch Metadata section 2).
+        """
+        if connection.scope.get("scheme") == "http" and "sec-fetch-site" not in connection.headers:
+            self._dropped.met()
+
     def log_not_ended(self) -> None:
         """Say that a browser has signed out of a session that goes on, once a minute."""
         self._not_ended.met()
@@ -159,6 +173,7 @@ class BrowserSession:
                 answer.tell(cleared, unless=lambda: self.sessions.was_replaced(ticket))
             error = NotAuthenticatedError(_NOBODY)
             if exc.another_key:
+                self._another_key.met()
                 error.about("session", found="closed with another key", wanted="a key of COGNITO_SECRET_KEY")
             raise error from None
         answer.is_of_a_user = True

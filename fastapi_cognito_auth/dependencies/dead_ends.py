@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.routing import Match
 
+from fastapi_cognito_auth.dependencies.served import apps_within
 from fastapi_cognito_auth.dependencies.sign_in_redirect import SignInRedirect
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
@@ -19,20 +20,22 @@ NOT_CALLED: Final = (
 
 
 def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
-    """Look at the exception handlers of an app.
+    """Look at the exception handlers of an app, and of those that are mounted in it.
 
     A page that does not exist is a warning in the log: what stands before the app may serve it.
 
     Args:
-        app: anything with `exception_handlers`.
+        app: anything with `routes`; what has no exception handlers is passed over.
         maker: the method that makes the redirects.
 
     Raises:
         ConfigurationError: it stands for a redirect itself.
     """
-    for handler in getattr(app, "exception_handlers", {}).values():
+    apps = [each for each in apps_within(app) if hasattr(each, "exception_handlers")]
+    for handler in [handler for each in apps for handler in each.exception_handlers.values()]:
         if getattr(handler, "__func__", None) is getattr(maker, "__func__", maker):
             raise ConfigurationError(NOT_CALLED)
+        # Browsers go by the paths of the outermost.
         if isinstance(handler, SignInRedirect) and not _answers(app, handler.path):
             logger.warning(
                 "sign_in_redirect sends browsers to %s, and no route of the app answers there",

@@ -14,6 +14,7 @@ from fastapi_cognito_auth.exceptions import (
     CrossSiteRequestError,
     InvalidTokenError,
     KeysUnavailableError,
+    LoginAttemptError,
     NotAuthenticatedError,
     PermissionDeniedError,
     RevocationUnavailableError,
@@ -30,6 +31,7 @@ _REFUSALS: Final = (
     CrossSiteRequestError,
     KeysUnavailableError,
     RevocationUnavailableError,
+    LoginAttemptError,
 )
 _IN_GENERAL: Final = "refused %(method)s %(path)s: %(code)s: %(message)s"
 _BY_CLAIM: Final = f"{_IN_GENERAL} (%(claim)s: found %(found)s, wanted %(wanted)s)"

@@ -9,6 +9,9 @@ from fastapi.dependencies.models import Dependant
 _MOST_LAYERS: Final = 100
 """How much middleware is looked behind, which may not end."""
 
+_MOST_PARTS: Final = 100_000
+"""How many apps, routes and layers of middleware are looked at, for the same reason."""
+
 # What FastAPI has for routers that are included but not copied; before, they were copied.
 _each_included: Final = getattr(fastapi.routing, "iter_route_contexts", iter)
 
@@ -28,6 +31,22 @@ class Served(NamedTuple):
     def methods(self) -> tuple[str, ...]:
         """In the order of the alphabet; none for a WebSocket."""
         return tuple(sorted(getattr(self.route, "methods", None) or ()))
+
+
+def apps_within(app: Any) -> Iterator[Any]:
+    """Find an app and what is mounted in it, the outer ones first, with routes and middleware on the way."""
+    waiting: list[Any] = [app]
+    # By identity: an app may be mounted in itself.
+    seen: dict[int, Any] = {}
+    while waiting and len(seen) < _MOST_PARTS:
+        found = waiting.pop(0)
+        if id(found) in seen:
+            continue
+        seen[id(found)] = found
+        yield found
+        waiting += [found.app] if hasattr(found, "app") else []
+        routes = getattr(found, "routes", None)
+        waiting += routes if isinstance(routes, Iterable) else []
 
 
 def served_by(app: Any) -> Iterator[Served]:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 _NOT_SENT: Final = frozenset({"checkbox", "radio", "submit", "button"})
 """Kinds of inputs that a browser sends only where somebody clicks on them."""
 
+_OF_A_BROWSER: Final = {"Accept": "text/html"}
+"""What asks for a page: a program is not sent to sign in."""
+
+_NOT_READ: Final = frozenset({"title", "style", "script"})
+
 
 Fields = Mapping[str, str]
 
@@ -32,7 +37,7 @@ def fill_in_pages(client: "TestClient", start: str, *forms: Fields | Callable[[]
     Raises:
         ValueError: a page has no form with these fields; it says what the page has.
     """
-    answer = client.get(start, follow_redirects=True)
+    answer = client.get(start, headers=_OF_A_BROWSER, follow_redirects=True)
     for written in forms:
         fields = written() if callable(written) else written
         page = _Page(answer.text)
@@ -43,9 +48,13 @@ def fill_in_pages(client: "TestClient", start: str, *forms: Fields | Callable[[]
                 f"{answer.url.path} answered {answer.status_code}, and has no form with"
                 f" {', '.join(fields)}; fields of its forms: {found}; it says: {page.text[:400]}"
             )
+            if answer.url.scheme == "http" and answer.url.host != "localhost":
+                msg += '; cookies are for TLS alone: write TestClient(app, base_url="https://testserver", …)'
             raise ValueError(msg)
         address = str(answer.url.join(form.action))
-        answer = client.post(address, data={**form.fields, **fields}, follow_redirects=True)
+        answer = client.post(
+            address, data={**form.fields, **fields}, headers=_OF_A_BROWSER, follow_redirects=True
+        )
     return answer
 
 
@@ -65,7 +74,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.forms: list[_Form] = []
         self.text = ""
-        self._in_body = False
+        self._within = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -77,9 +86,13 @@ class _Page(HTMLParser):
             self.forms[-1].fields[given["name"]] = given.get("value", "")
             if given.get("type") != "hidden":
                 self.forms[-1].shown.append(given["name"])
-        self._in_body = self._in_body or tag == "body"
+        self._within = tag
+
+    def handle_endtag(self, _tag: str) -> None:
+        """Note where what nobody reads ends."""
+        self._within = ""
 
     def handle_data(self, data: str) -> None:
         """Note what a person reads."""
-        if self._in_body and data.strip():
+        if self._within not in _NOT_READ and data.strip():
             self.text += f"{' ' if self.text else ''}{data.strip()}"

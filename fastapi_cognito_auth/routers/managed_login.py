@@ -284,9 +284,12 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
         except CognitoAuthError as exc:
             log_refusal(request, exc)
             ways = flow.again(request, state)
-            if isinstance(exc, LoginAttemptError) and await flow.is_signed_in(request):
-                # Who goes back to a page of the way here, and sends it once more, has arrived before.
-                ways = {"You are signed in: go on": f"{root_of(request.scope)}/", **ways}
+            if isinstance(exc, LoginAttemptError):
+                if await flow.is_signed_in(request):
+                    # Who goes back to a page of the way here, and sends it once more, has arrived before.
+                    ways = {"You are signed in: go on": f"{root_of(request.scope)}/", **ways}
+                elif _is_of_a_person(request):
+                    flow.session.warn_of_lost_cookies(request)
             return _refused(request, exc, ways, cookies)
         return _redirect(attempt.next_path, [*cookies, flow.arrivals.mark(request, attempt.next_path)])
 

@@ -25,7 +25,8 @@ _FORMS: Final = {
     "access_token_cookie": _NAME,
     "access_token_header": _NAME,
     "scheme_name": "it is a name of 1 to 64 letters, digits, dots, hyphens and underscores",
-    "session_cookie": "it is a name of 1 to 64 letters, digits, hyphens and underscores",
+    "session_cookie": "it is a name of 1 to 64 letters, digits, hyphens and underscores, without an"
+    " underscore in front: over TLS, __Host- is added there",
 }
 """What a regular expression asks for, in words."""
 

@@ -53,6 +53,12 @@ _ENDPOINT: Final = re.compile(
 )
 """An address that was copied with its path, which would be asked for /login/login."""
 
+_ISSUER: Final = re.compile(r"(https://)?cognito-idp\.", re.IGNORECASE)
+_DOMAINS: Final = (
+    "a prefix such as my-app, a host such as auth.example.com, or an address such as https://auth.example.com"
+    " or that of an emulator by http, without /login or /oauth2"
+)
+
 _SHORTEST_SECRET_KEY: Final = 32  # characters
 _RECIPE: Final = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
 
@@ -219,7 +225,7 @@ class CognitoSettings(BaseSettings):
     session_store: Literal["cookie", "redis"] = "cookie"
     """Where cookie sessions are kept: encrypted in the cookies themselves, or in Redis, encrypted as well."""
 
-    session_cookie: str = Field(default="cognito-session", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    session_cookie: str = Field(default="cognito-session", pattern=r"^[A-Za-z0-9-][A-Za-z0-9_-]{0,63}$")
     """What the cookies of a session are called; over TLS with `__Host-` before it."""
 
     session_max_age: int = Field(default=2_592_000, ge=60, le=34_560_000)
@@ -370,11 +376,12 @@ class CognitoSettings(BaseSettings):
     @field_validator("domain")
     @classmethod
     def _is_a_domain(cls, domain: str | None) -> str | None:
+        if domain is not None and _ISSUER.match(domain):
+            msg = f"that is the issuer of tokens, and the pool's pages are at its domain: {_DOMAINS}"
+            raise ValueError(msg)
         if domain is not None and (_DOMAIN.fullmatch(domain) is None or _ENDPOINT.fullmatch(domain)):
-            raise ValueError(
-                "it is a prefix such as my-app, a host such as auth.example.com, or an address such as"
-                " https://auth.example.com or that of an emulator by http, without /login or /oauth2"
-            )
+            msg = f"it is {_DOMAINS}"
+            raise ValueError(msg)
         return domain
 
     @field_validator("access_token_header")

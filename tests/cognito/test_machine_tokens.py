@@ -178,6 +178,16 @@ def test_a_refusal_is_the_apps_to_mend(
     assert refused.value.headers is None
 
 
+def test_a_scope_that_the_pool_does_not_know_is_in_the_log(
+    upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    upstream.plan(TOKEN, refusal("invalid_scope"))
+    with pytest.raises(MachineScopeError):
+        get(make(upstream), scopes=["orders/write", "orders/read"])
+    [said] = [message for message in caplog.messages if "invalid_scope" in message]
+    assert said.endswith("invalid_scope; the scopes that were asked for: orders/read orders/write")
+
+
 PAGE = reply(b"<!doctype html><title>Sign in</title>", 200, {"Content-Type": "text/html"})
 
 

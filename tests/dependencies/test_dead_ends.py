@@ -100,3 +100,22 @@ def test_the_pages_of_an_included_router_count(caplog: pytest.LogCaptureFixture)
 def test_other_exception_handlers_are_no_concern(caplog: pytest.LogCaptureFixture) -> None:
     start(app_of(page))
     assert not caplog.records
+
+
+def test_the_redirects_of_a_mounted_app_go_by_the_paths_of_the_outer_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for path in ("/login", "/shop/login"):
+        outer, shop = FastAPI(lifespan=auth.lifespan), FastAPI(routes=[Route("/login", page)])
+        shop.add_exception_handler(401, auth.sign_in_redirect(path))
+        outer.mount("/shop", shop)
+        start(outer)
+    assert [record.message for record in caplog.records] == [
+        "sign_in_redirect sends browsers to /login, and no route of the app answers there"
+    ]
+
+
+def test_an_app_that_is_mounted_in_itself_starts() -> None:
+    app = FastAPI(lifespan=auth.lifespan)
+    app.mount("/again", app)
+    start(app)

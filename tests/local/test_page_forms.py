@@ -27,8 +27,14 @@ def pool() -> LocalUserPool:
 
 @pytest.fixture
 def browser(pool: LocalUserPool) -> TestClient:
+    return browser_of(pool)
+
+
+def browser_of(pool: LocalUserPool, address: str = HOME, *, guarded: bool = False) -> TestClient:
     auth = CognitoAuth.local(pool)
     app = FastAPI()
+    if guarded:
+        app.add_exception_handler(401, auth.sign_in_redirect("/login"))
     app.add_middleware(auth.session_middleware)
     app.include_router(auth.session_router, prefix="/session")
     app.include_router(auth.managed_login_router, prefix="/login")
@@ -37,7 +43,7 @@ def browser(pool: LocalUserPool) -> TestClient:
     async def me(user: Annotated[User, Depends(auth.current_user)]) -> str:
         return user.username
 
-    return TestClient(app, base_url=HOME, headers={"Origin": HOME})
+    return TestClient(app, base_url=address, headers={"Origin": address})
 
 
 def test_a_password_leads_to_where_the_browser_was_going(browser: TestClient) -> None:
@@ -65,12 +71,23 @@ def test_a_client_that_follows_nothing_by_itself_does_here(browser: TestClient) 
     assert fill_in_pages(browser, "/login?next=/me", ADA).json() == "ada"
 
 
+def test_a_page_that_needs_a_sign_in_is_asked_for_as_a_browser_does(pool: LocalUserPool) -> None:
+    assert fill_in_pages(browser_of(pool, guarded=True), "/me", ADA).json() == "ada"
+
+
+def test_a_client_without_tls_is_told_of_it(pool: LocalUserPool) -> None:
+    client = browser_of(pool, "http://testserver")
+    with pytest.raises(ValueError, match=r"base_url=.https://testserver"):
+        fill_in_pages(client, "/login?next=/me", ADA, {"code": "123456"})
+
+
 @pytest.mark.parametrize(
     ("start", "forms", "said"),
     [
         ("/login", [{"name": "ada"}], r"/login answered 200, .* no form with name; .* username, password; "),
         ("/login", [{**ADA, "password": "Wrong-1!"}, {"code": "1"}], r"it says: .*Incorrect username"),
-        ("/me", [ADA], r"/me answered 401, and has no form .* of its forms: none; it says: $"),
+        ("/me", [ADA], r"/me answered 401, and has no form .* of its forms: none; it says: .*Sign in first"),
+        ("/login?prompt=none", [ADA], r"it says: Signing in did not work Signing in was"),
     ],
 )
 def test_a_page_without_such_a_form_is_told_with_what_it_has(

@@ -137,7 +137,7 @@ def test_a_redis_that_is_down_is_in_the_log_once_a_minute(
         assert browser.get("/me").status_code == 503
     [said] = outages(caplog)
     assert said.endswith("who is signed in by one cannot be told; questions so far: 1")
-    assert "(ConnectionError)" in said
+    assert "(ConnectionError: nobody answers at the host and port of COGNITO_REDIS_URL)" in said
 
 
 def test_a_redis_that_refuses_the_app_is_in_the_log_when_that_starts(
@@ -146,7 +146,7 @@ def test_a_redis_that_refuses_the_app_is_in_the_log_when_that_starts(
     wrong = Workers(redis_server, redis_url=redis_server.url.replace(":a%20password", ":another"))
     with wrong.browser(wrong.first) as browser:
         [said] = outages(caplog)
-        assert "(AuthenticationError)" in said
+        assert "(AuthenticationError: the user or the password in COGNITO_REDIS_URL is wrong" in said
         assert "another" not in said
         assert browser.get("/session").json() is None
 

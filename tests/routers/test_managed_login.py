@@ -220,6 +220,27 @@ def test_an_answer_that_another_browser_was_sent_to_signs_nobody_in(shared: App)
     assert victim.get("/session").json() is None
 
 
+@pytest.mark.parametrize(
+    ("address", "headers", "warned"),
+    [
+        ("http://intranet.example", {}, True),
+        # What ends the TLS before the app, and says nothing of it.
+        ("http://intranet.example", {"Sec-Fetch-Site": "cross-site"}, False),
+        (HOME, {}, False),
+    ],
+    ids=["plain", "behind TLS", "TLS"],
+)
+def test_a_browser_that_lost_the_cookie_of_its_attempt_over_plain_http_is_in_the_log(
+    shared: App, caplog: pytest.LogCaptureFixture, address: str, headers: dict[str, str], warned: bool
+) -> None:
+    caplog.set_level("INFO", logger="fastapi_cognito_auth")
+    browser = TestClient(shared.app, base_url=address, headers={"Accept": "text/html", **headers})
+    answer = browser.get("/login/callback?state=x&code=y")
+    assert answer.status_code == 400
+    assert ["over plain HTTP" in message for message in caplog.messages] == [False, True][: 1 + warned]
+    assert "login_attempt" in caplog.messages[0]
+
+
 def test_an_answer_is_taken_once(shared: App) -> None:
     browser = shared.browser()
     back = callback(browser)
@@ -820,6 +841,13 @@ def test_a_domain_is_a_prefix_a_host_or_an_address(domain: str, url: str) -> Non
 )
 def test_a_domain_that_is_none_is_refused(domain: str) -> None:
     with pytest.raises(ConfigurationError, match="COGNITO_DOMAIN is wrong"):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain=domain)
+
+
+@pytest.mark.parametrize("scheme", ["", "https://"])
+def test_the_issuer_is_no_domain_and_is_told_so(scheme: str) -> None:
+    domain = f"{scheme}cognito-idp.eu-central-1.amazonaws.com"
+    with pytest.raises(ConfigurationError, match=r"COGNITO_DOMAIN is wrong: that is the issuer of tokens"):
         CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, domain=domain)
 
 

@@ -51,7 +51,7 @@ class SlowApp(App):
             await browser.post("/session/sign-in", json=ADA)
             self.clock.advance(after)
             under_way = asyncio.ensure_future(browser.get(path))
-            await self.asked.wait()
+            await asyncio.wait_for(self.asked.wait(), 10)
             await in_between(browser.post)
             self.go_on.set()
             answer = await under_way

@@ -334,3 +334,11 @@ def test_a_variable_as_a_keyword_says_the_keyword() -> None:
     wrong: Any = {"COGNITO_USER_POOL_ID": POOL_ID}
     with pytest.raises(ConfigurationError, match=r"^COGNITO_USER_POOL_ID is a variable: write user_pool_id="):
         CognitoSettings(client_id=CLIENT_ID, user_pool_id=POOL_ID, **wrong)
+
+
+@pytest.mark.parametrize("name", ["__Host-notes", "__Secure-notes", "_notes"])
+def test_the_name_of_the_cookie_is_without_the_prefix_of_browsers(name: str) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"COGNITO_SESSION_COOKIE is wrong: .*an underscore in front"
+    ):
+        CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, session_cookie=name)

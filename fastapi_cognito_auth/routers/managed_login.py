@@ -222,8 +222,10 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
 
     router = new_router(tags=["managed login"], kind=ForPeople)
 
-    @router.get(
+    @router.api_route(
         "",
+        # Who asks for the head of a page that wants a sign-in is sent here, too.
+        methods=["GET", "HEAD"],
         status_code=303,
         response_class=RedirectResponse,
         include_in_schema=False,

@@ -45,7 +45,7 @@ GUARDS = [
 def test_an_app_whose_browser_sign_in_is_guarded_is_refused(guard: Any) -> None:
     app = app_of((auth.session_router, "/session"), (auth.managed_login_router, "/login"), of_app=guard)
     with pytest.raises(
-        ConfigurationError, match=r"^POST /session/sign-in, GET /login: only who is signed in"
+        ConfigurationError, match=r"^POST /session/sign-in, GET HEAD /login: only who is signed in"
     ):
         start(app)
 

@@ -241,6 +241,14 @@ def test_a_browser_that_lost_the_cookie_of_its_attempt_over_plain_http_is_in_the
     assert "login_attempt" in caplog.messages[0]
 
 
+def test_who_asks_for_the_head_of_the_start_is_sent_on_as_well(shared: App) -> None:
+    answer = shared.browser().head("/login")
+    assert (answer.status_code, answer.headers["location"].partition("?")[0][-17:]) == (
+        303,
+        "/oauth2/authorize",
+    )
+
+
 def test_an_answer_is_taken_once(shared: App) -> None:
     browser = shared.browser()
     back = callback(browser)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.applications import Starlette
+
 from fastapi_cognito_auth.dependencies.dead_ends import refuse_dead_ends
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten
 from fastapi_cognito_auth.dependencies.locked_out import refuse_locked_out
@@ -45,7 +47,8 @@ def refuse_mistakes(
     refuse_dead_ends(app, redirect)
     if principals.session is not None and not middleware_built:
         # An app that is mounted in another has its own, which is made with its first request.
-        added = [each.cls for inner in apps_within(app) for each in getattr(inner, "user_middleware", ())]
+        apps = [each for each in apps_within(app) if isinstance(each, Starlette)]
+        added = [each.cls for inner in apps for each in inner.user_middleware]
         if middleware in added:
             return
         from fastapi_cognito_auth.dependencies.session_middleware import MISSING  # noqa: PLC0415 - as the pool

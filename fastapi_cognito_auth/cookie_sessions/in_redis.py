@@ -72,9 +72,9 @@ local ended, newest = 0, {}
 for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, -1)) do
   if name ~= ARGV[3] and (ARGV[2] == '' or name == ARGV[2]) then
     local written = redis.call('GET', ARGV[1] .. name)
-    redis.call('DEL', ARGV[1] .. name)
     redis.call('ZREM', KEYS[1], name)
-    if written then
+    if written and written ~= ARGV[5] then
+      redis.call('SET', ARGV[1] .. name, ARGV[5], 'EX', ARGV[6])
       ended = ended + 1
       if ended <= tonumber(ARGV[4]) then
         newest[#newest + 1] = name
@@ -202,7 +202,7 @@ class RedisSessionStore:
 
     async def end_of_user(self, sub: str, only: str | None, keep: str | None) -> tuple[int, list[Session]]:
         """Delete them, and take them off the list of the user."""
-        arguments = (self._prefix, only or "", keep or "", _MOST)
+        arguments = (self._prefix, only or "", keep or "", _MOST, _ENDED, _LATE)
         ended, newest = await self._ask("EVAL", _END, 1, self._list(sub), *arguments)
         opened = self._read_of(sub, zip(newest[::2], newest[1::2], strict=True))
         return ended, [session for _, session in opened]

@@ -123,6 +123,7 @@ class Refreshing:
             await self._revoke_new(kept.session, refreshed)
             raise SessionGoneError(leave_cookie=True)
         if renewed.ticket != ticket:
+            self._renewals.wrote(renewed)
             self._renewals.renewed(ticket, renewed)
         return renewed
 

@@ -43,6 +43,7 @@ class Renewals:
         self._names: Recent[str, bytes] = Recent(_MOST_NAMES, _PERIOD)
         self._renewed: Recent[bytes, Kept] = Recent(_MOST, _REMEMBERED, clock)
         self._ended: Recent[bytes | str, bool] = Recent(_MOST_ENDED, _ENDED, clock)
+        self._newest: Recent[str, bytes] = Recent(_MOST_ENDED, _ENDED, clock)
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:
@@ -68,8 +69,17 @@ class Renewals:
         with self._lock:
             return self.name(ticket) in self._failed
 
+    def is_newest(self, kept: Kept) -> bool:
+        """Tell whether this worker has given the browser no other ticket for a session lately."""
+        newest = self._newest.get(kept.session.identity)
+        return newest is None or newest == self.name(kept.ticket)
+
+    def wrote(self, kept: Kept) -> None:
+        """Take note of the ticket that a browser gets for a session."""
+        self._newest.put(kept.session.identity, self.name(kept.ticket))
+
     def renewed(self, ticket: str, kept: Kept) -> None:
-        """Take note of a renewal."""
+        """Take note of a renewal, for those who come with the ticket of before it."""
         self._renewed.put(self.name(ticket), kept)
 
     def failed(self, ticket: str) -> None:

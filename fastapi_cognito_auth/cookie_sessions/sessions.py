@@ -118,8 +118,9 @@ class CookieSessions:
         if self._renewals.has_ended(kept.session.identity):
             raise _told_before()
         if self._is_over(kept.session, self._clock()):
-            await self.end(kept)
-            raise SessionGoneError
+            # Of this ticket it is said, and not of the session: the browser may have a newer one.
+            await self._forget(kept)
+            raise SessionGoneError(leave_cookie=not self._renewals.is_newest(kept))
         return kept
 
     async def current(self, ticket: str, place: str) -> Kept:
@@ -144,10 +145,7 @@ class CookieSessions:
             SessionsUnavailableError: it may still be kept.
         """
         self._renewals.ended(kept.ticket, kept.session.identity)
-        try:
-            await self._store.end(kept)
-        except SessionStoreUnavailableError:
-            raise SessionsUnavailableError from None
+        await self._forget(kept)
 
     async def replaced(self, ticket: str, place: str) -> None:
         """End a session in whose place its browser has another.
@@ -163,9 +161,9 @@ class CookieSessions:
         self._renewals.ended(ticket, replaced=True)
         await self.end(kept)
 
-    def has_ended(self, kept: Kept) -> bool:
-        """Tell whether a session has ended since it was found, as far as this worker knows."""
-        return self._renewals.has_ended(kept.session.identity)
+    def is_past(self, kept: Kept) -> bool:
+        """Tell whether a session has ended, or has a newer ticket, as far as this worker knows."""
+        return self._renewals.has_ended(kept.session.identity) or not self._renewals.is_newest(kept)
 
     def was_replaced(self, ticket: str) -> bool:
         """Tell whether the browser that had a ticket has another session by now."""
@@ -204,6 +202,12 @@ class CookieSessions:
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
 
+    async def _forget(self, kept: Kept) -> None:
+        try:
+            await self._store.end(kept)
+        except SessionStoreUnavailableError:
+            raise SessionsUnavailableError from None
+
     def _is_over(self, session: Session, now: float) -> bool:
         return now >= session.ends_at or self._is_idle(session, now)
 
@@ -215,12 +219,14 @@ class CookieSessions:
         if self._idle_timeout is None or now < kept.session.used_at + self._idle_timeout // _FRACTION:
             return kept
         try:
-            return await self._store.renew(kept, replace(kept.session, used_at=now), place)
+            renewed = await self._store.renew(kept, replace(kept.session, used_at=now), place)
         except SessionGoneError:
             # Somebody else has written it in between, or ended it: the next request finds out.
             return kept
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
+        self._renewals.wrote(renewed)
+        return renewed
 
 
 def _told_before() -> SessionGoneError:

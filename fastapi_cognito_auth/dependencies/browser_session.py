@@ -178,9 +178,9 @@ class BrowserSession:
             raise error from None
         answer.is_of_a_user = True
         if kept.ticket != found.ticket:
-            # By the time of the answer the browser may have signed out, or in anew.
+            # By the time of the answer the browser may have signed out, or in anew, or have newer ones.
             written = self._written(connection, kept, found)
-            answer.tell(written, unless=lambda: self.sessions.has_ended(kept))
+            answer.tell(written, unless=lambda: self.sessions.is_past(kept))
         return kept
 
     def _written(self, connection: HTTPConnection, kept: Kept, before: Found | None) -> list[str]:

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from types import MethodType
 from typing import Any, Final
 
+from starlette.applications import Starlette
 from starlette.routing import Match
 
 from fastapi_cognito_auth.dependencies.served import apps_within
@@ -31,12 +33,13 @@ def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
     Raises:
         ConfigurationError: it stands for a redirect itself.
     """
-    apps = [each for each in apps_within(app) if hasattr(each, "exception_handlers")]
+    apps = [each for each in apps_within(app) if isinstance(each, Starlette)]
     for handler in [handler for each in apps for handler in each.exception_handlers.values()]:
-        if getattr(handler, "__func__", None) is getattr(maker, "__func__", maker):
+        # By their types: what an app has put there may be anything.
+        if type(handler) is MethodType and handler.__func__ is getattr(maker, "__func__", maker):
             raise ConfigurationError(NOT_CALLED)
         # Browsers go by the paths of the outermost.
-        if isinstance(handler, SignInRedirect) and not _answers(app, handler.path):
+        if issubclass(type(handler), SignInRedirect) and not _answers(app, handler.path):
             logger.warning(
                 "sign_in_redirect sends browsers to %s, and no route of the app answers there",
                 handler.path,
@@ -49,9 +52,8 @@ def _answers(app: Any, path: str) -> bool:
 
 
 def _may_answer(route: Any, path: str) -> bool:
-    if hasattr(route, "host"):
-        return True  # which host there will be, nobody knows yet
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
     with suppress(Exception):  # of an app's own kind of route, which may want more of a request
-        return bool(route.matches(scope)[0] is Match.FULL)
+        # Which host there will be, nobody knows yet.
+        return hasattr(route, "host") or bool(route.matches(scope)[0] is Match.FULL)
     return True

@@ -1,6 +1,7 @@
 """The routes of an app, wherever they are: in its routers, in what is mounted, behind middleware."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import fastapi.routing
@@ -44,9 +45,10 @@ def apps_within(app: Any) -> Iterator[Any]:
             continue
         seen[id(found)] = found
         yield found
-        waiting += [found.app] if hasattr(found, "app") else []
-        routes = getattr(found, "routes", None)
-        waiting += routes if isinstance(routes, Iterable) else []
+        with suppress(Exception):  # of an app's own kind of app
+            routes = getattr(found, "routes", None)
+            waiting += routes if isinstance(routes, Iterable) else []
+            waiting += [found.app] if hasattr(found, "app") else []
 
 
 def served_by(app: Any) -> Iterator[Served]:

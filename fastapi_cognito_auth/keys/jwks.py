@@ -184,6 +184,10 @@ class JWKSCache:
         if asked.before < self._shown and self._clock() < self._shown_at + self._cooldown:
             self._refuse(kid)
         while True:
+            # Another thread's fetch may have ended since.
+            found = self._keys.get(kid)
+            if found is not None and self._clock() < self._stale_at:
+                return found
             # While there are no keys at all, a first mention is no sign of a forged token.
             again = asked.again or not self._keys
             if not self._flights.running(None) and not self._unknown.may_fetch(again=again):

@@ -127,6 +127,15 @@ def test_the_sessions_of_a_user_can_be_listed_and_ended_one_by_one(store: RedisS
     run(test)
 
 
+def test_a_session_that_has_ended_ends_no_second_time(store: RedisSessionStore) -> None:
+    async def test() -> None:
+        kept = await store.start(replace(SESSION, sub="of one session"), PLACE)
+        await store._ask("SET", store._key(kept.ticket), "ended")
+        assert await store.end_of_user("of one session", None, None) == (0, [])
+
+    run(test)
+
+
 def test_nobody_ends_the_session_of_another(store: RedisSessionStore) -> None:
     async def test() -> None:
         kept = await store.start(replace(SESSION, sub="ada"), PLACE)

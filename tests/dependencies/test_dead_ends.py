@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Mount, Route, Router
 
 from fastapi_cognito_auth import CognitoAuth, ConfigurationError, User
+from fastapi_cognito_auth.dependencies.dead_ends import refuse_dead_ends
 from tests.dependencies.test_locked_out import start
 
 auth = CognitoAuth.local()
@@ -119,3 +120,17 @@ def test_an_app_that_is_mounted_in_itself_starts() -> None:
     app = FastAPI(lifespan=auth.lifespan)
     app.mount("/again", app)
     start(app)
+
+
+class Proxy:
+    """Something that stands for what is not there yet."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+def test_what_cannot_be_looked_at_stops_no_app() -> None:
+    for handler in (Proxy(), auth.sign_in_redirect("/login")):
+        app = app_of(handler)
+        app.router.routes.append(Proxy())  # type: ignore[arg-type]
+        refuse_dead_ends(app, auth.sign_in_redirect)

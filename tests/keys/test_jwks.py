@@ -5,6 +5,7 @@ import gc
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -631,3 +632,23 @@ def test_keys_that_rotate_under_load_are_all_found() -> None:
         assert server.fetches == 20
 
     run(test)
+
+
+class FetchedMeanwhile(str):
+    """The id of a key that another thread fetches while this one is about to."""
+
+    __slots__ = ("cache",)
+    cache: JWKSCache
+
+    def __len__(self) -> int:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self.cache.refresh()).result()
+        return super().__len__()
+
+
+def test_a_key_that_another_thread_has_fetched_meanwhile_is_not_fetched_again() -> None:
+    server = KeyServer(SIGNER.jwk())
+    kid = FetchedMeanwhile(SIGNER.jwk()["kid"])
+    kid.cache = JWKSCache(server, clock=Clock())
+    assert asyncio.run(kid.cache.key(kid)).kid == kid
+    assert server.fetches == 1

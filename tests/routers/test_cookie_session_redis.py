@@ -96,14 +96,19 @@ def test_a_refresh_is_seen_by_every_worker(workers: Workers) -> None:
     assert copy.get("/me").json() == "ada"
 
 
-@pytest.mark.parametrize("in_between", [[], ["/session/sign-out"]], ids=["step-up", "out and in"])
+@pytest.mark.parametrize(
+    "in_between",
+    [[], [("POST", "/session/sign-out")], [("DELETE", "/session/all")]],
+    ids=["step-up", "out and in", "out by another browser and in"],
+)
 def test_a_late_request_takes_the_new_session_away_on_no_worker(
-    workers: Workers, in_between: list[str]
+    workers: Workers, in_between: list[tuple[str, str]]
 ) -> None:
     browser = workers.signed_in()
     before = dict(browser.cookies)
-    for path in in_between:
-        browser.post(path)
+    for method, path in in_between:
+        by = workers.signed_in() if method == "DELETE" else browser
+        assert by.request(method, path).status_code == 200
     browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
     for app in (workers.first, workers.second):
         late = workers.browser(app, before).get("/me")

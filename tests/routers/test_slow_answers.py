@@ -215,3 +215,51 @@ def test_no_request_with_a_cookie_from_before_a_refresh_outlives_the_sign_out() 
             return [before.status_code, after.status_code]
 
     assert asyncio.run(test()) == [200, 401]
+
+
+# Tickets that are older than what the browser has by now, with sessions in cookies.
+
+
+def test_a_copy_that_has_been_idle_for_too_long_ends_no_session_that_is_in_use() -> None:
+    app = App(settings={"session_idle_timeout": 600})
+    browser = app.signed_in()
+    copy = app.browser()
+    copy.cookies.update(dict(browser.cookies))
+    for _ in range(4):
+        app.clock.advance(200)
+        assert browser.get("/me").json() == "ada"
+    late = copy.get("/me")
+    assert late.status_code == 401
+    assert late.headers.get_list("set-cookie") == []
+    assert browser.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize(
+    ("settings", "after", "meanwhile"),
+    [
+        pytest.param({"session_idle_timeout": 600}, 100, [200] * 4, id="used"),
+        pytest.param({}, 3590, [10, 3600], id="refreshed"),
+    ],
+)
+def test_a_slow_answer_puts_nothing_old_over_newer_cookies(
+    settings: LocalSettings, after: int, meanwhile: list[int]
+) -> None:
+    async def test() -> tuple[httpx2.Response, bool]:
+        app = SlowApp(settings)
+        transport = httpx2.ASGITransport(app=app.app)
+        async with httpx2.AsyncClient(transport=transport, base_url=HOME, headers=OWN_PAGE) as browser:
+            await browser.post("/session/sign-in", json=ADA)
+            app.clock.advance(after)
+            under_way = asyncio.ensure_future(browser.get("/slow"))
+            await asyncio.wait_for(app.asked.wait(), 10)
+            for seconds in meanwhile:
+                app.clock.advance(seconds)
+                assert (await browser.get("/me")).status_code == 200
+            newest = dict(browser.cookies)
+            app.go_on.set()
+            return await under_way, dict(browser.cookies) == newest
+
+    answer, kept = asyncio.run(test())
+    assert answer.json() == "ada"
+    assert answer.headers.get_list("set-cookie") == []
+    assert kept

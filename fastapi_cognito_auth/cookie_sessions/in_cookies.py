@@ -54,8 +54,9 @@ class CookieStore:
         """Seal it anew: each browser has its own, so nobody comes between."""
         return await self.start(session, place)
 
-    async def end(self, _kept: Kept) -> None:
+    async def end(self, _kept: Kept) -> Session | None:
         """Do nothing: only the browser can forget it."""
+        return None
 
     async def of_user(self, _sub: str) -> list[tuple[str, Session]]:
         """Refuse: each browser has its own, and nobody has them all."""

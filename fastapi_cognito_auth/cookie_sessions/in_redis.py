@@ -67,6 +67,12 @@ return 1
 """
 """A request that was slow revives no session that ended meanwhile, and undoes no newer refresh."""
 
+_END_ONE: Final = """
+local old = redis.call('GET', KEYS[1])
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return old
+"""
 _END: Final = """
 local ended, newest = 0, {}
 for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], 0, -1)) do
@@ -172,11 +178,17 @@ class RedisSessionStore:
             raise SessionGoneError
         return Kept(session, kept.ticket, written.encode())
 
-    async def end(self, kept: Kept) -> None:
+    async def end(self, kept: Kept) -> Session | None:
         """Delete it, and take it off the list of its user."""
         key = self._key(kept.ticket)
-        await self._ask("SET", key, _ENDED, "EX", _LATE)
-        await self._ask("ZREM", self._list(kept.session.sub), key.removeprefix(self._prefix))
+        name = key.removeprefix(self._prefix)
+        keys = (key, self._list(kept.session.sub))
+        written = await self._ask("EVAL", _END_ONE, 2, *keys, name, _ENDED, _LATE)
+        if written is None or written == kept.written:
+            return None
+        return next(
+            (session for _, session in self._read_of(kept.session.sub, [(name.encode(), written)])), None
+        )
 
     @asynccontextmanager
     async def alone(self, ticket: str) -> AsyncGenerator[None]:

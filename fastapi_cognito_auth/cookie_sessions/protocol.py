@@ -91,8 +91,8 @@ class SessionStore(Protocol):
         """
         ...
 
-    async def end(self, kept: Kept, /) -> None:
-        """Forget a session; one that is gone already is no error.
+    async def end(self, kept: Kept, /) -> Session | None:
+        """Forget a session, and return it if somebody else had written it anew; one that is gone is no error.
 
         Requests with its ticket may still be under way.
 

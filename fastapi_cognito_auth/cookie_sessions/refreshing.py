@@ -120,7 +120,7 @@ class Refreshing:
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
         if self._renewals.has_ended(kept.session.identity):
-            await self._revoke_new(kept.session, refreshed)
+            await self.revoke_new(kept.session, refreshed)
             raise SessionGoneError(leave_cookie=True)
         if renewed.ticket != ticket:
             self._renewals.wrote(renewed)
@@ -132,10 +132,13 @@ class Refreshing:
         try:
             await self._store.find(kept.ticket, place)
         except SessionGoneError:
-            await self._revoke_new(kept.session, refreshed)
+            await self.revoke_new(kept.session, refreshed)
 
-    async def _revoke_new(self, before: Session, refreshed: Session) -> None:
-        # What ended the session has revoked the refresh token of before, or tried to.
+    async def revoke_new(self, before: Session, refreshed: Session) -> None:
+        """Revoke the refresh token of a session that has ended, unless it was there before.
+
+        That one is revoked by what ended the session.
+        """
         if refreshed.refresh_token is not None and refreshed.refresh_token != before.refresh_token:
             with suppress(CognitoAuthError):
                 await self._revoke(refreshed.refresh_token)

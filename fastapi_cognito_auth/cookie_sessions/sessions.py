@@ -145,7 +145,10 @@ class CookieSessions:
             SessionsUnavailableError: it may still be kept.
         """
         self._renewals.ended(kept.ticket, kept.session.identity)
-        await self._forget(kept)
+        newer = await self._forget(kept)
+        if newer is not None:
+            # Another worker has refreshed it meanwhile, and who signs out knows the old tokens alone.
+            await self._refreshing.revoke_new(kept.session, newer)
 
     async def replaced(self, ticket: str, place: str) -> None:
         """End a session in whose place its browser has another.
@@ -202,9 +205,9 @@ class CookieSessions:
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
 
-    async def _forget(self, kept: Kept) -> None:
+    async def _forget(self, kept: Kept) -> Session | None:
         try:
-            await self._store.end(kept)
+            return await self._store.end(kept)
         except SessionStoreUnavailableError:
             raise SessionsUnavailableError from None
 

@@ -20,9 +20,11 @@ HOME = "https://app.example"
 class Workers:
     """Two processes' worth of one app: the pool, the key and Redis are the same."""
 
-    def __init__(self, redis: RedisServer, **settings: Any) -> None:
+    def __init__(self, redis: RedisServer, *, rotation: int | None = None, **settings: Any) -> None:
         self.clock = Clock()
-        self.pool = LocalUserPool(users=[LocalUser("ada", password=PASSWORD)], clock=self.clock)
+        self.pool = LocalUserPool(
+            users=[LocalUser("ada", password=PASSWORD)], refresh_token_rotation=rotation, clock=self.clock
+        )
         self._settings = {
             "session_store": "redis",
             "redis_url": redis.url,
@@ -228,6 +230,39 @@ def test_a_sign_out_that_redis_stops_hearing_revokes_the_refresh_token(
     assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "sessions_unavailable")
     assert len(revoked) == 1
     assert not browser.cookies
+
+
+def test_a_sign_out_revokes_what_another_worker_has_refreshed_meanwhile(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where refresh tokens are rotated, the session that is to be ended was found with the one of before."""
+    workers = Workers(redis_server, rotation=0)
+    browser = workers.signed_in()
+    other = workers.browser(workers.second, browser.cookies)
+    call, find = workers.pool.call, RedisSessionStore.find
+    found, issued, revoked = list[Kept](), list[str](), list[str]()
+
+    async def overtaken(store: RedisSessionStore, ticket: str, place: str) -> Kept:
+        found.append(kept := await find(store, ticket, place))
+        if len(found) == 1:
+            workers.clock.advance(3590)
+            assert other.get("/me").json() == "ada"
+        return kept
+
+    def noting(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = call(operation, params)
+        if operation == "GetTokensFromRefreshToken":
+            issued.append(answer["AuthenticationResult"]["RefreshToken"])
+        if operation == "RevokeToken":
+            revoked.append(params["Token"])
+        return answer
+
+    monkeypatch.setattr(RedisSessionStore, "find", overtaken)
+    monkeypatch.setattr(workers.pool, "call", noting)
+    assert browser.post("/session/sign-out").status_code == 200
+    assert other.get("/me").status_code == 401
+    assert len(issued) == 1
+    assert issued[0] in revoked
 
 
 def test_a_browser_without_a_session_signs_out_without_redis(

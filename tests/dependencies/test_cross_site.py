@@ -203,3 +203,14 @@ def test_noise_is_refused_and_breaks_nothing(site: str, origin: str) -> None:
     if site != "same-origin":
         asked = connection(("Sec-Fetch-Site", site), ("Origin", origin))
         assert passes(asked) is (origin == TRUSTED)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "own"),
+    [("https", ["https://app.example"]), ("http", ["http://app.example", "https://app.example"])],
+)
+def test_the_log_names_the_origins_that_would_have_done(scheme: str, own: list[str]) -> None:
+    with pytest.raises(CrossSiteRequestError) as refused:
+        SameOrigin().demand(connection(("Origin", "https://evil.example"), scheme=scheme))
+    assert refused.value.found == ("https://evil.example",)
+    assert [*refused.value.wanted] == own

@@ -179,3 +179,21 @@ def test_whose_middleware_is_missing_is_told() -> None:
     connection = HTTPConnection({"type": "http", "headers": []})
     with pytest.raises(ConfigurationError, match=r"app\.add_middleware\(auth\.session_middleware\)$"):
         outgoing(connection, OWNER)
+
+
+@pytest.mark.parametrize(("status", "forgotten"), [(200, True), (399, True), (400, False), (401, False)])
+def test_a_browser_that_gets_its_page_has_arrived(status: int, forgotten: bool) -> None:
+    scope = {"type": "http", "path": "/", "query_string": b"", "headers": [], "scheme": "https"}
+    mark = Arrivals("session").mark(HTTPConnection(scope), "/").partition(";")[0].encode()
+    headers = [(b"cookie", mark), (b"host", b"app.example")]
+    sent: list[Message] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": []})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    middleware = SessionMiddleware(app, OWNER, Arrivals("session"))
+    asyncio.run(middleware({**scope, "headers": headers}, None, send))  # type: ignore[arg-type]
+    assert any(b"session-arrived" in value for _, value in sent[0]["headers"]) == forgotten

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from starlette.testclient import WebSocketDenialResponse
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
+from fastapi_cognito_auth.dependencies.browser_session import _user_agent
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.routers.kit import totp
@@ -859,6 +860,56 @@ def test_answers_that_depend_on_the_session_are_not_for_others(browser: TestClie
     assert "Cookie" in answer.headers["vary"]
     assert answer.headers["cache-control"] == "private"
     assert "vary" not in browser.get("/public").headers
+
+
+def test_what_a_browser_opens_is_kept_nowhere_if_somebody_is_signed_in() -> None:
+    app = App()
+    opened = {"Sec-Fetch-Mode": "navigate"}
+    for browser, kept in ((app.signed_in(), "private, no-store"), (app.browser(), "private")):
+        assert browser.get("/greeting", headers=opened).headers["cache-control"] == kept
+
+
+def test_a_session_that_may_go_on_is_in_the_log_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    session = App().auth._browser_session
+    for _ in range(2):
+        session.log_not_ended()
+    [said] = caplog.messages
+    assert said.startswith("a session that was to end may still be kept")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [([], None), ([(b"user-agent", b"Mozilla/5.0")], "Mozilla/5.0")],
+    ids=["nothing", "name"],
+)
+def test_a_browser_calls_itself_what_it_likes(said: list[tuple[bytes, bytes]], kept: str | None) -> None:
+    assert _user_agent(HTTPConnection({"type": "http", "headers": said})) == kept
+
+
+@pytest.mark.parametrize("settings", [{"revocation": "probe"}, {}])
+def test_the_token_of_a_session_is_at_hand_for_what_asks_cognito(settings: LocalSettings) -> None:
+    app = App(settings=settings)
+    browser = app.signed_in()
+
+    @app.app.get("/profile")
+    async def profile(user: Annotated[User, Depends(app.auth.current_user)]) -> str:
+        return (await user.profile()).username
+
+    assert browser.get("/profile").json() == "ada"
+    assert browser.get("/profile").json() == "ada"
+
+
+def test_what_is_asked_about_revocation_is_given_the_token_of_a_session_each_time() -> None:
+    app = App(settings={"revocation": "probe"})
+    browser = app.signed_in()
+    assert browser.get("/me").json() == "ada"
+    token = app.browser().post("/auth/sign-in", json=ADA).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    # By the pool alone: this app learns of it by asking.
+    app.pool.call("GlobalSignOut", {"AccessToken": token})
+    app.clock.advance(600)
+    assert browser.get("/me").status_code == 401
+    assert app.browser().get("/me", headers=bearer).status_code == 401
 
 
 def test_without_the_middleware_the_app_does_not_start() -> None:

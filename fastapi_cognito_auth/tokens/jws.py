@@ -126,7 +126,7 @@ def read_object(text: bytes) -> dict[str, Any]:
     except (ValueError, StopIteration):
         raise malformed() from None
     # Half a surrogate pair is no text: it could not be sent on.
-    if b"\\u" in text and _SURROGATE.search(text) and _HALF_A_PAIR.match(text):
+    if b"\\" in text and _SURROGATE.search(text) and _HALF_A_PAIR.match(text):
         raise malformed()
     if not isinstance(value, dict) or end != len(written):
         raise malformed()

@@ -72,7 +72,9 @@ class VerifiedTokens:
             token = self._tokens[digest]
         except KeyError:
             return None  # dropped in between
-        if self.is_good(token):
+        # As `is_good`, written out: to call it takes a tenth of all the rest.
+        key = token.key
+        if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:
             return token
         self.forget(digest)
         return None

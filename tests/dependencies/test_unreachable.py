@@ -37,6 +37,14 @@ def test_two_routers_under_one_prefix_are_refused_with_what_to_write() -> None:
     assert 'include_router(auth.session_router, prefix="/session")' in fault
 
 
+def test_what_an_app_has_before_hides_nothing_from_sight() -> None:
+    app = app_of()
+    app.get("/own")(lambda: None)
+    for router in (auth.router, auth.session_router):
+        app.include_router(router, prefix="/auth")
+    assert "can never be reached" in fault_of(app)
+
+
 def test_the_order_does_not_matter() -> None:
     fault = fault_of(app_of((auth.session_router, "/auth"), (auth.router, "/auth")))
     assert "of auth.router can never be reached: auth.session_router was included there before" in fault

@@ -39,14 +39,14 @@ def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
         if type(handler) is MethodType and handler.__func__ is getattr(maker, "__func__", maker):
             raise ConfigurationError(NOT_CALLED)
         # Browsers go by the paths of the outermost.
-        if issubclass(type(handler), SignInRedirect) and not _answers(app, handler.path):
+        if issubclass(type(handler), SignInRedirect) and not _answers(apps[0], handler.path):
             logger.warning(
                 "sign_in_redirect sends browsers to %s, and no route of the app answers there",
                 handler.path,
             )
 
 
-def _answers(app: Any, path: str) -> bool:
+def _answers(app: Starlette, path: str) -> bool:
     # Routes that lack a slash, or have one too many, send browsers on.
     return any(_may_answer(route, each) for route in app.routes for each in (path, f"{path}/"))
 

@@ -72,7 +72,7 @@ class VerifiedTokens:
             token = self._tokens[digest]
         except KeyError:
             return None  # dropped in between
-        # As `is_good`, written out: to call it takes a tenth of all the rest.
+        # As `is_good`, written out: every request comes by here, and a call costs it one part in thirty.
         key = token.key
         if self._clock() < token.claims.exp + self._clock_skew and token.pool.keys.known(key.kid) is key:
             return token

@@ -134,3 +134,15 @@ def test_what_cannot_be_looked_at_stops_no_app() -> None:
         app = app_of(handler)
         app.router.routes.append(Proxy())  # type: ignore[arg-type]
         refuse_dead_ends(app, auth.sign_in_redirect)
+
+
+class Wrapped:
+    """What stands around an app, and has no routes of its own."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+
+
+def test_what_stands_around_an_app_is_looked_through(caplog: pytest.LogCaptureFixture) -> None:
+    refuse_dead_ends(Wrapped(app_of(auth.sign_in_redirect("/login"))), auth.sign_in_redirect)
+    assert "no route of the app answers there" in caplog.text

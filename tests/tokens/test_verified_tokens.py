@@ -280,7 +280,7 @@ def test_forgetting_what_is_not_remembered_is_no_error() -> None:
 
 def test_what_a_caller_remembers_is_good_until_the_token_ends() -> None:
     clock = Clock()
-    judge = verifier(clock=clock)
+    judge = verifier(clock=clock, cache_size=1)
     token = SIGNER.sign(access_claims(exp=NOW + 60))
 
     async def test() -> list[bool]:

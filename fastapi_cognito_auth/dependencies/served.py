@@ -45,10 +45,11 @@ def apps_within(app: Any) -> Iterator[Any]:
             continue
         seen[id(found)] = found
         yield found
-        with suppress(Exception):  # of an app's own kind of app
-            routes = getattr(found, "routes", None)
-            waiting += routes if isinstance(routes, Iterable) else []
-            waiting += [found.app] if hasattr(found, "app") else []
+        # Most have the one or the other, and what is of an app's own kind may raise anything.
+        with suppress(Exception):
+            waiting += found.routes
+        with suppress(Exception):
+            waiting.append(found.app)
 
 
 def served_by(app: Any) -> Iterator[Served]:

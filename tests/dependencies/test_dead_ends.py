@@ -116,10 +116,12 @@ def test_the_redirects_of_a_mounted_app_go_by_the_paths_of_the_outer_one(
     ]
 
 
-def test_an_app_that_is_mounted_in_itself_starts() -> None:
-    app = FastAPI(lifespan=auth.lifespan)
+def test_an_app_that_is_mounted_in_itself_is_looked_through(caplog: pytest.LogCaptureFixture) -> None:
+    app, shop = FastAPI(lifespan=auth.lifespan), app_of(auth.sign_in_redirect("/login"))
     app.mount("/again", app)
+    app.mount("/shop", shop)
     start(app)
+    assert "no route of the app answers there" in caplog.text
 
 
 class Proxy:

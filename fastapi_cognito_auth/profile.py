@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from fastapi_cognito_auth.schemas.described import Described
 
 
-def _by_name(pairs: Any) -> Any:
+def by_name(pairs: Any) -> Any:
     """Read the API's list of `Name` and `Value`; anything else is left for the model to refuse."""
     if not isinstance(pairs, list) or not all(isinstance(pair, dict) for pair in pairs):
         return pairs
@@ -28,6 +28,11 @@ class MfaOption(_Answer):
     attribute_name: str | None = Field(default=None, validation_alias="AttributeName", max_length=32)
     """Where they go."""
 
+    def members(self) -> dict[str, str]:
+        """Return it under the names of the API."""
+        named = {} if self.attribute_name is None else {"AttributeName": self.attribute_name}
+        return {"DeliveryMedium": self.delivery_medium, **named}
+
 
 class Profile(_Answer):
     """The signed-in user, as the pool knows them now."""
@@ -35,9 +40,7 @@ class Profile(_Answer):
     username: str = Field(validation_alias="Username")
     """As the pool has it; immutable."""
 
-    attributes: Annotated[dict[str, str], BeforeValidator(_by_name)] = Field(
-        validation_alias="UserAttributes"
-    )
+    attributes: Annotated[dict[str, str], BeforeValidator(by_name)] = Field(validation_alias="UserAttributes")
     """Those that the app client may read. Every value is text, `email_verified` too."""
 
     preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")

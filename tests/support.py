@@ -1,9 +1,11 @@
 """Real keys, real tokens, and a clock that tests set."""
 
+import asyncio
 import base64
+import functools
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, ParamSpec
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,6 +21,19 @@ UPDATED_ISSUER = f"https://issuer-cognito-idp.eu-central-1.amazonaws.com/{POOL_I
 CLIENT_ID = "1example23456789abcdefghij"
 SUB = "34c84488-e0e1-70ae-d2ee-991ad1a898c8"
 SECRET_KEY = "a sealing key for tests and long enough"
+
+
+P = ParamSpec("P")
+
+
+def in_a_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run an asynchronous test in an event loop of its own."""
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
 
 
 class Clock:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.factors import AuthFactors
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.schemas.described import Described
@@ -21,22 +22,6 @@ def _delivery(details: Any) -> Any:
 
 class _Answer(Described):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, populate_by_name=True)
-
-
-class AuthFactors(_Answer):
-    """How the user can sign in."""
-
-    username: str = Field(validation_alias="Username")
-    """As the pool has it; immutable."""
-
-    configured_user_auth_factors: list[str] = Field(default=[], validation_alias="ConfiguredUserAuthFactors")
-    """Of `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN` and `SOFTWARE_TOKEN`."""
-
-    preferred_mfa_setting: str | None = Field(default=None, validation_alias="PreferredMfaSetting")
-    """The second factor that is asked for first."""
-
-    user_mfa_setting_list: list[str] = Field(default=[], validation_alias="UserMFASettingList")
-    """The second factors that are switched on."""
 
 
 class AttributesUpdated(_Answer):
@@ -178,9 +163,8 @@ class Account:
         Raises:
             InvalidParameterError: the attribute is not a phone number.
         """
-        options = [
-            {"DeliveryMedium": option.delivery_medium}
-            | ({} if option.attribute_name is None else {"AttributeName": option.attribute_name})
-            for option in mfa_options
-        ]
-        await self._client.call("SetUserSettings", AccessToken=access_token, MFAOptions=options)
+        await self._client.call(
+            "SetUserSettings",
+            AccessToken=access_token,
+            MFAOptions=[option.members() for option in mfa_options],
+        )

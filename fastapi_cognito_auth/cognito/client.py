@@ -43,8 +43,10 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Result = TypeVar("Result")
 
 _NEWER: Final = {
-    "GetClientToken": "1.44.0",
-    **dict.fromkeys(("ListUserSessions", "RevokeUserSession"), "1.44.1"),
+    **dict.fromkeys(("GetClientToken", "AdminGetUserAuthFactors", "AdminDeleteSoftwareToken"), "1.44.0"),
+    **dict.fromkeys(
+        ("ListUserSessions", "RevokeUserSession", "AdminListUserSessions", "AdminRevokeUserSession"), "1.44.1"
+    ),
     "GetDerivedToken": "1.44.4",
 }
 """Operations of ours that the oldest boto3 we take does not know, and the first that does."""

@@ -5,53 +5,13 @@ from typing import ClassVar, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
+from fastapi_cognito_auth.cognito.factors import MfaPreference
 from fastapi_cognito_auth.cognito.otpauth import otpauth_uri, qr_svg
 from fastapi_cognito_auth.cognito.software_token import verify_first_code
 from fastapi_cognito_auth.schemas.described import Described
 
 _LONGEST_NAME: Final = 64
 """Characters of an account's name; in any script, more might not fit into a QR code."""
-
-
-class _Settings(Described):
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
-
-
-class MfaSettings(_Settings):
-    """Whether a second factor is on, and whether it is the one asked for first."""
-
-    enabled: bool
-    """Whether it is on."""
-
-    preferred_mfa: bool = False
-    """Whether it is asked for first."""
-
-
-class WebAuthnMfaSettings(_Settings):
-    """Whether a passkey serves as a second factor."""
-
-    enabled: bool
-    """Whether it is on."""
-
-
-class MfaPreference(_Settings):
-    """The second factors to switch; one that is left out stays as it is."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        json_schema_extra={"examples": [{"software_token_mfa_settings": {"enabled": False}}]}
-    )
-
-    sms_mfa_settings: MfaSettings | None = None
-    """Codes by SMS."""
-
-    software_token_mfa_settings: MfaSettings | None = None
-    """Codes of an authenticator app."""
-
-    email_mfa_settings: MfaSettings | None = None
-    """Codes by e-mail."""
-
-    web_authn_mfa_settings: WebAuthnMfaSettings | None = None
-    """Passkeys."""
 
 
 class SoftwareTokenSecret(Described):
@@ -94,19 +54,7 @@ class Mfa:
             InvalidParameterError: a factor is not set up, or two are preferred.
             NotAuthorizedError: the token is revoked, or the user disabled.
         """
-        members = {
-            "SMSMfaSettings": preference.sms_mfa_settings,
-            "SoftwareTokenMfaSettings": preference.software_token_mfa_settings,
-            "EmailMfaSettings": preference.email_mfa_settings,
-        }
-        params = {
-            name: {"Enabled": settings.enabled, "PreferredMfa": settings.preferred_mfa}
-            for name, settings in members.items()
-            if settings is not None
-        }
-        if preference.web_authn_mfa_settings is not None:
-            params["WebAuthnMfaSettings"] = {"Enabled": preference.web_authn_mfa_settings.enabled}
-        await self._client.call("SetUserMFAPreference", AccessToken=access_token, **params)
+        await self._client.call("SetUserMFAPreference", AccessToken=access_token, **preference.members())
 
     async def start_totp(self, access_token: str, *, account: str) -> SoftwareTokenSecret:
         """Get a secret for an authenticator app (AssociateSoftwareToken).

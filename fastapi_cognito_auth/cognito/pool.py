@@ -8,6 +8,7 @@ from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.devices import Devices
+from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.mfa import Mfa
 from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
@@ -18,6 +19,7 @@ from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
+from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.cognito.wire import Wire
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.sealing import Sealer
@@ -82,6 +84,8 @@ class UserPool:
         self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys: Passkeys = Passkeys(client)
         self.sessions: Sessions = Sessions(client)
+        self.users: Users = Users(client)
+        self.groups: Groups = Groups(client)
         self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:

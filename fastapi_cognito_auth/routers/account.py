@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal, get_args
 from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict, Field
 
-from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated, AuthFactors
+from fastapi_cognito_auth.cognito.account import Account, AttributesUpdated
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
+from fastapi_cognito_auth.cognito.factors import AuthFactors
 from fastapi_cognito_auth.cognito.password import Password as PasswordFlow
 from fastapi_cognito_auth.cognito.typed import NewPassword, Password
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser

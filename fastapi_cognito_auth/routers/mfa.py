@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.account import Account
-from fastapi_cognito_auth.cognito.mfa import Mfa, MfaPreference, SoftwareTokenSecret
+from fastapi_cognito_auth.cognito.factors import MfaPreference
+from fastapi_cognito_auth.cognito.mfa import Mfa, SoftwareTokenSecret
 from fastapi_cognito_auth.cognito.typed import Code
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness

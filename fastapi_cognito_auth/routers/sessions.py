@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from fastapi_cognito_auth.cognito.sessions import RevokeAssociatedSessions, Sessions, UserSessionPage
+from fastapi_cognito_auth.cognito.sessions import Sessions
+from fastapi_cognito_auth.cognito.user_session import RevokeAssociatedSessions, UserSessionPage
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.exceptions import InvalidParameterError, ResourceNotFoundError, responses
 from fastapi_cognito_auth.routers.route import SIGNED_IN, NextToken, new_router

@@ -2,7 +2,8 @@
 
 import typer
 
-from fastapi_cognito_auth.cli.local import local
+from fastapi_cognito_auth.cli.token import token
+from fastapi_cognito_auth.cli.without_local import without_local
 
 cli: typer.Typer = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False
@@ -14,4 +15,11 @@ def commands() -> None:
     """Amazon Cognito user pools for FastAPI."""
 
 
-cli.command()(local)
+try:
+    from fastapi_cognito_auth.cli.local import local
+except ImportError:
+    # Where an app is run for others there is no local pool, and the other commands need none.
+    cli.command(name="local")(without_local)
+else:
+    cli.command()(local)
+cli.add_typer(token, name="token")

@@ -195,24 +195,36 @@ class Principals:
     def _principal(self, verified: VerifiedToken[AccessTokenClaims], token: str) -> User | Machine:
         principal: User | Machine | None = verified.principal
         if principal is None:
-            principal = verified.principal = self._made_of(verified)
+            principal = verified.principal = principal_of(verified, self._group_scopes)
         if type(principal) is User and principal.issuer in self._home:
             return principal.with_profile(lambda: self._profile(token))
         return principal
 
-    def _made_of(self, verified: VerifiedToken[AccessTokenClaims]) -> User | Machine:
-        claims = verified.claims
-        if claims.username and claims.sub != claims.client_id:
-            return User.from_claims(
-                claims,
-                claims.username,
-                groups=verified.pool.groups_of(claims),
-                scopes=verified.pool.scopes_of(claims),
-                group_scopes=self._group_scopes,
-            )
-        if claims.username is None and claims.sub == claims.client_id:
-            return Machine.from_claims(claims, scopes=verified.pool.scopes_of(claims))
-        raise InvalidTokenUseError("The token is neither a user's nor a machine's.")
+
+def principal_of(
+    verified: VerifiedToken[AccessTokenClaims], group_scopes: Mapping[str, frozenset[str]]
+) -> User | Machine:
+    """Return whose access token it is.
+
+    Args:
+        verified: what verifying it found out.
+        group_scopes: the scopes that each group grants.
+
+    Raises:
+        InvalidTokenUseError: it is neither a user's nor a machine's.
+    """
+    claims = verified.claims
+    if claims.username and claims.sub != claims.client_id:
+        return User.from_claims(
+            claims,
+            claims.username,
+            groups=verified.pool.groups_of(claims),
+            scopes=verified.pool.scopes_of(claims),
+            group_scopes=group_scopes,
+        )
+    if claims.username is None and claims.sub == claims.client_id:
+        return Machine.from_claims(claims, scopes=verified.pool.scopes_of(claims))
+    raise InvalidTokenUseError("The token is neither a user's nor a machine's.")
 
 
 def demand_scopes(principal: User | Machine, scopes: Collection[str]) -> None:

@@ -237,9 +237,12 @@ def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
         # What `model_validate` calls, without its handling of options.
         return cast(ClaimsT, kind.__pydantic_validator__.validate_python(payload))
     except ValidationError as exc:
-        names = ", ".join(sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)}))
-    msg = f"The token lacks a valid {names}."
-    raise InvalidTokenError(msg)
+        names = sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)})
+    listed = ", ".join(names)
+    error = InvalidTokenError(f"The token lacks a valid {listed}.")
+    raise error.about(
+        listed, found=[type(payload.get(name)).__name__ for name in names], wanted="what a user pool writes"
+    )
 
 
 def _wrong_use(kind: type[Claims], found: Any) -> InvalidTokenUseError:

@@ -155,6 +155,24 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         __main__.main()
 
 
+def test_without_the_local_pool_the_other_commands_are_there() -> None:
+    script = """
+import sys
+sys.modules["fastapi_cognito_auth.local"] = None
+from fastapi_cognito_auth.__main__ import main
+sys.argv[1:] = sys.argv[1].split()
+main()
+"""
+    there, missing = (
+        subprocess.run(
+            [sys.executable, "-c", script, arguments], capture_output=True, text=True, cwd=ROOT, check=False
+        )
+        for arguments in ("token explain --help", "local")
+    )
+    assert (there.returncode, missing.returncode) == (0, 2)
+    assert "pip install 'fastapi-cognito-auth[cli,local]'" in missing.stderr
+
+
 def test_the_module_shows_its_help(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

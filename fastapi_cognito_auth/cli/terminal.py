@@ -1,0 +1,68 @@
+"""What commands share in speaking to people: exit statuses, tables, and text that a terminal may show."""
+
+import json
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+
+_LONGEST: Final = 300  # characters of one value
+
+
+class Exit(IntEnum):
+    """How a command that judges ends."""
+
+    GOOD = 0
+    BAD = 1
+    """What was judged is not good."""
+
+    NOT_JUDGED = 2
+    """It could not be judged, or the command was not understood."""
+
+
+def fail(message: str) -> NoReturn:
+    """End the command, saying why it could not do what it was asked for."""
+    typer.echo(f"Error: {shown(message, longest=2000)}", err=True)
+    raise typer.Exit(Exit.NOT_JUDGED)
+
+
+def settings_of_the_environment() -> CognitoSettings:
+    """Return what `COGNITO_*` variables say, or end the command with what is wrong with them."""
+    try:
+        return CognitoSettings()
+    except ConfigurationError as exc:
+        message = str(exc)
+    fail(message)
+
+
+def shown(text: str, *, longest: int = _LONGEST) -> str:
+    """Return text that others wrote as a terminal may show it: cut, and without what would steer it."""
+    cut = text if len(text) <= longest else f"{text[:longest]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print a table; what is in it is taken as text, and not as markup.
+
+    Args:
+        columns: their heads.
+        rows: their cells.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON of ASCII alone, which no terminal takes for anything else."""
+    typer.echo(json.dumps(value, indent=2, default=str))

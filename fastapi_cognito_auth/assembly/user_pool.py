@@ -28,7 +28,28 @@ def user_pool(
         before_send: answers calls instead of the network.
         clock: seconds since the epoch.
     """
-    client = CognitoClient(
+    client = cognito_client(settings, before_send)
+    return UserPool(
+        client,
+        sealer,
+        user_pool_id=settings.user_pool_id,
+        client_id=settings.client_id,
+        auth_flow=settings.auth_flow,
+        session_validity=settings.auth_session_validity,
+        totp_issuer=settings.totp_issuer,
+        profile_max_age=settings.profile_max_age,
+        clock=clock,
+    )
+
+
+def cognito_client(settings: CognitoSettings, before_send: BeforeSend | None = None) -> CognitoClient:
+    """Return what calls the user pools API.
+
+    Args:
+        settings: name the pool and the app client.
+        before_send: answers calls instead of the network.
+    """
+    return CognitoClient(
         user_pool_id=settings.user_pool_id,
         client_id=settings.client_id,
         client_secret=_secret(settings),
@@ -40,17 +61,6 @@ def user_pool(
         max_connections=settings.max_connections,
         max_wait=settings.max_wait,
         before_send=before_send,
-    )
-    return UserPool(
-        client,
-        sealer,
-        user_pool_id=settings.user_pool_id,
-        client_id=settings.client_id,
-        auth_flow=settings.auth_flow,
-        session_validity=settings.auth_session_validity,
-        totp_issuer=settings.totp_issuer,
-        profile_max_age=settings.profile_max_age,
-        clock=clock,
     )
 
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from fastapi_cognito_auth.cli.doctor.command import doctor
 from fastapi_cognito_auth.cli.token import token
 from fastapi_cognito_auth.cli.without_local import without_local
 
@@ -22,4 +23,5 @@ except ImportError:
     cli.command(name="local")(without_local)
 else:
     cli.command()(local)
+cli.command()(doctor)
 cli.add_typer(token, name="token")

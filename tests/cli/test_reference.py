@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from fastapi_cognito_auth.cli.app import cli
+from fastapi_cognito_auth.cli.doctor.command import CHECKS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
 
@@ -42,3 +43,8 @@ def test_the_page_has_every_option_of_the_command(name: str) -> None:
     shown = re.findall(r"^\| `(--[\w-]+)` \|", SECTIONS[name], re.MULTILINE)
     assert {*shown} == options - {"--help"}
     assert len(shown) == len({*shown})
+
+
+def test_the_page_has_every_check_of_the_doctor_in_order() -> None:
+    shown = re.findall(r"^\| `([a-z][a-z-]+)` \|", SECTIONS["doctor"], re.MULTILINE)
+    assert shown == [check.id for check in CHECKS]

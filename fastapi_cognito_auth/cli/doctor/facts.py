@@ -1,0 +1,252 @@
+"""What is looked at, once: the pool, its client, its domain, the keys, the clock, Redis."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx2
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    ConfigurationError,
+    ResourceNotFoundError,
+    UnknownOperationError,
+)
+from fastapi_cognito_auth.keys.jwks import FetchError
+from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
+from fastapi_cognito_auth.runtime.clock import wall_clock
+from fastapi_cognito_auth.runtime.outgoing import trusted_certificates
+from fastapi_cognito_auth.settings.settings import CognitoSettings
+
+Call = Callable[..., Awaitable[dict[str, Any]]]
+
+_MOST_PAGES: Final = 20
+
+
+class UnseenError(Exception):
+    """Something could not be looked at; the text says why, and holds nothing secret."""
+
+
+class AbsentError(Exception):
+    """Something does not exist, which a check of its own says."""
+
+
+class Facts:
+    """What was seen; its state is that.
+
+    Args:
+        settings: of the app.
+        app_url: where browsers reach the app, without a slash at its end, if that was said.
+        environ: the environment's variables.
+        found: what was looked at, or the error that says why it could not be.
+    """
+
+    def __init__(
+        self,
+        settings: CognitoSettings,
+        app_url: str | None,
+        environ: Mapping[str, str],
+        found: Mapping[str, Any],
+    ) -> None:
+        self.settings = settings
+        self.app_url = app_url
+        self.environ = environ
+        self._found = found
+
+    def look(self, name: str) -> Any:
+        """Return what was found.
+
+        Raises:
+            UnseenError: it could not be looked at.
+            AbsentError: it does not exist.
+        """
+        found = self._found[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    @property
+    def pool(self) -> Mapping[str, Any]:
+        """What DescribeUserPool says."""
+        found: Mapping[str, Any] = self.look("pool")
+        return found
+
+    @property
+    def client(self) -> Mapping[str, Any]:
+        """What DescribeUserPoolClient says of the app client."""
+        found: Mapping[str, Any] = self.look("client")
+        return found
+
+    @property
+    def mfa(self) -> Mapping[str, Any]:
+        """What GetUserPoolMfaConfig says."""
+        found: Mapping[str, Any] = self.look("mfa")
+        return found
+
+    @property
+    def anything_of_the_pool(self) -> bool:
+        """Whether the service answered at all, were it that there is no such pool."""
+        return any(not isinstance(self._found[name], UnseenError) for name in ("pool", "client", "mfa"))
+
+
+async def look(auth: CognitoAuth, call: Call, app_url: str | None, environ: Mapping[str, str]) -> Facts:
+    """Look at everything that checks ask for.
+
+    Args:
+        auth: of the app.
+        call: calls an operation of the user pools API.
+        app_url: where browsers reach the app, without a slash at its end, if that is known.
+        environ: the environment's variables.
+    """
+    settings = auth.settings
+    wanted: dict[str, Awaitable[Any]] = {
+        "pool": _described(call, "DescribeUserPool", "UserPool"),
+        "client": _client(call, settings.client_id),
+        "mfa": _described(call, "GetUserPoolMfaConfig"),
+        "secrets": _other_secrets(call, settings),
+        "accepted": _clients(call, settings.accepted_client_ids),
+        "keys": _keys(auth),
+        "clock": _clock(settings),
+    }
+    if settings.domain_url is not None:
+        wanted["domain"] = _domain(call, settings.domain_url)
+    if settings.machine_client_id is not None:
+        wanted["machine"] = _client(call, settings.machine_client_id)
+    if settings.group_scopes:
+        wanted["groups"] = _listed(call, "ListGroups", "Groups", "GroupName", Limit=60)
+    if settings.scopes_supported or settings.resource:
+        wanted["servers"] = _servers(call)
+    if settings.redis_url is not None:
+        wanted["redis"] = _redis(settings)
+    names = list(wanted)
+    answers = await asyncio.gather(*wanted.values(), return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, UnseenError | AbsentError):
+            raise answer
+    return Facts(settings, app_url, environ, dict(zip(names, answers, strict=True)))
+
+
+async def _described(call: Call, operation: str, member: str | None = None, **params: Any) -> Any:
+    try:
+        answer = await call(operation, **params)
+    except ResourceNotFoundError as exc:
+        raise AbsentError from exc
+    except UnknownOperationError as exc:
+        msg = f"{operation} is not known to this boto3, or to the endpoint"
+        raise UnseenError(msg) from exc
+    except CognitoAuthError as exc:
+        msg = f"{operation}: {exc.message}"
+        raise UnseenError(msg) from exc
+    return answer if member is None else answer.get(member)
+
+
+async def _client(call: Call, client_id: str) -> Any:
+    return await _described(call, "DescribeUserPoolClient", "UserPoolClient", ClientId=client_id)
+
+
+async def _other_secrets(call: Call, settings: CognitoSettings) -> bool:
+    """Tell whether the app client has another secret than the one that is shown."""
+    if settings.client_secret is None:
+        return False
+    described = await _client(call, settings.client_id)
+    if described.get("ClientSecret") in {None, settings.client_secret.get_secret_value()}:
+        return False
+    return len(await _described(call, "ListUserPoolClientSecrets", "ClientSecrets") or ()) > 1
+
+
+async def _clients(call: Call, client_ids: tuple[str, ...]) -> dict[str, bool]:
+    """Tell which of the app clients there are."""
+    there: dict[str, bool] = {}
+    for client_id in client_ids:
+        try:
+            await _client(call, client_id)
+        except AbsentError:
+            there[client_id] = False
+        else:
+            there[client_id] = True
+    return there
+
+
+async def _domain(call: Call, address: str) -> Mapping[str, Any]:
+    host = httpx2.URL(address).host
+    # The API calls a domain of Cognito's own by its prefix, and another by its host.
+    name = host.partition(".")[0] if host.endswith(".amazoncognito.com") else host
+    described: Mapping[str, Any] | None = await _described(
+        call, "DescribeUserPoolDomain", "DomainDescription", Domain=name
+    )
+    return described or {}
+
+
+async def _listed(call: Call, operation: str, member: str, key: str, **params: Any) -> frozenset[str]:
+    names: set[str] = set()
+    for _ in range(_MOST_PAGES):
+        answer = await _described(call, operation, **params)
+        names.update(item[key] for item in answer.get(member, ()))
+        if not answer.get("NextToken"):
+            break
+        params["NextToken"] = answer["NextToken"]
+    return frozenset(names)
+
+
+async def _servers(call: Call) -> Mapping[str, frozenset[str]]:
+    """Return the identifiers of the resource servers, each with its scopes."""
+    servers: dict[str, frozenset[str]] = {}
+    params: dict[str, Any] = {"MaxResults": 50}
+    for _ in range(_MOST_PAGES):
+        answer = await _described(call, "ListResourceServers", **params)
+        for server in answer.get("ResourceServers", ()):
+            identifier = server["Identifier"]
+            servers[identifier] = frozenset(
+                f"{identifier}/{scope['ScopeName']}" for scope in server.get("Scopes") or ()
+            )
+        if not answer.get("NextToken"):
+            break
+        params["NextToken"] = answer["NextToken"]
+    return servers
+
+
+async def _keys(auth: CognitoAuth) -> Mapping[str, str | None]:
+    """Return for each pool why its keys cannot be had, or `None`."""
+    failed: dict[str, str | None] = {}
+    for pool, keys in auth.key_sets.items():
+        try:
+            await keys.refresh()
+        except FetchError as exc:
+            failed[pool] = str(exc)
+        else:
+            failed[pool] = None
+    return failed
+
+
+async def _clock(settings: CognitoSettings) -> float:
+    """Return by how many seconds the clock of who serves the keys is ahead of this one."""
+    try:
+        async with (
+            asyncio.timeout(settings.jwks_timeout),
+            httpx2.AsyncClient(verify=trusted_certificates(), follow_redirects=False, timeout=None) as http,
+        ):
+            began = time.monotonic()
+            async with http.stream("GET", settings.key_set_uri) as answer:
+                date = answer.headers["date"]
+            half = (time.monotonic() - began) / 2
+        # A date has whole seconds, so the moment is within the one that it names.
+        return parsedate_to_datetime(date).timestamp() + 0.5 + half - wall_clock()
+    except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, KeyError, OSError, ValueError) as exc:
+        msg = f"the address of the key set tells no time: {type(exc).__name__}"
+        raise UnseenError(msg) from None
+
+
+async def _redis(settings: CognitoSettings) -> str | None:
+    """Return why Redis does not answer, or `None`."""
+    assert settings.redis_url is not None  # noqa: S101 - asked for only then
+    try:
+        connections = RedisConnections(
+            settings.redis_url.get_secret_value(), timeout=settings.redis_timeout, setting="COGNITO_REDIS_URL"
+        )
+        await connections.ask("PING")
+    except (ConfigurationError, RedisUnavailableError) as exc:
+        return str(exc)
+    return None

@@ -3,13 +3,10 @@
 import os
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
-from moto.cognitoidp import models
-from moto.utilities.utils import load_resource
 
 from tests.redis_server import redis_server, shared_redis
 
@@ -40,17 +37,4 @@ def rsa_keys() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rsa, "generate_private_key", deal)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def motos_key() -> Iterator[None]:
-    """Read moto's published private key once: moto reads it for each pool, and nothing here signs with it."""
-    key = models.jwk.RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
-
-    def import_key(_: Any) -> Any:
-        return key
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(models.jwk.RSAKey, "import_key", import_key)
         yield

@@ -100,7 +100,7 @@ def test_two_local_pools_know_nothing_of_each_other() -> None:
 def test_without_the_extra_a_local_pool_says_what_to_install() -> None:
     script = """
 import sys
-sys.modules["moto"] = None
+sys.modules["webauthn"] = None
 from fastapi_cognito_auth import CognitoAuth
 try:
     CognitoAuth.local()

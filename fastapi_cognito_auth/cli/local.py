@@ -15,8 +15,8 @@ import uvicorn
 from fastapi_cognito_auth.cli import domain
 from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
+from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.emulator import emulator
-from fastapi_cognito_auth.local.moto_records import new_pool_id
 
 VARIABLE: Final = "LOCAL_CLIENT_SECRET"
 """Holds the app client's secret: an argument could be read by every process of the machine."""

@@ -11,7 +11,7 @@ from fastapi_cognito_auth.local.triggers import Triggers
 try:
     from fastapi_cognito_auth.local.pool import LocalUserPool
 except ModuleNotFoundError as _exc:
-    if str(_exc.name).partition(".")[0] not in {"moto", "webauthn"}:
+    if str(_exc.name).partition(".")[0] != "webauthn":
         raise
     _msg = "a local user pool needs the extra: pip install 'fastapi-cognito-auth[local]'"
     raise ImportError(_msg, name=_exc.name) from _exc

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.delivery import EMAIL, PHONE
 from fastapi_cognito_auth.local.errors import invalid_parameter, not_authorized
 
-STANDARD: Final = frozenset({
+STANDARD_NAMES: Final = (
     "sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile",
     "picture", "website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale",
     "phone_number", "phone_number_verified", "address", "updated_at",
-})  # fmt: skip
+)  # fmt: skip
+"""In the order of the schema."""
+STANDARD: Final = frozenset(STANDARD_NAMES)
 VERIFIED: Final = frozenset({"email_verified", "phone_number_verified"})
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
@@ -27,6 +29,18 @@ class Attribute:
     mutable: bool
     required: bool
     constraints: Mapping[str, Any]
+
+    @classmethod
+    def from_schema(cls, name: str, entry: Mapping[str, Any]) -> Self:
+        """Read SchemaAttributeType."""
+        data_type = entry["AttributeDataType"]
+        return cls(
+            name=name,
+            data_type=data_type,
+            mutable=entry["Mutable"],
+            required=entry["Required"],
+            constraints=entry.get(f"{data_type}AttributeConstraints") or {},
+        )
 
 
 Schema = Mapping[str, Attribute]

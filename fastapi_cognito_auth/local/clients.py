@@ -2,10 +2,10 @@
 
 import base64
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from fastapi_cognito_auth.local.client_records import ClientRecord
 from fastapi_cognito_auth.local.errors import invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.oauth_settings import OAuthSettings
 
@@ -18,7 +18,8 @@ class Client:
     """The settings of one app client, with the service's defaults filled in."""
 
     id: str
-    secret: str | None = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    """Each of them counts; none of a public client."""
     flows: frozenset[str]
     session_seconds: int
     access_seconds: int
@@ -33,8 +34,9 @@ class Client:
     oauth: OAuthSettings
 
     @classmethod
-    def from_config(cls, client_id: str, secret: str | None, config: Mapping[str, Any]) -> Self:
+    def of(cls, record: ClientRecord) -> Self:
         """Read what CreateUserPoolClient was given."""
+        config = record.config
         units = config.get("TokenValidityUnits") or {}
 
         def seconds(token: str, default: int, unit: str) -> int:
@@ -47,8 +49,8 @@ class Client:
         rotation = config.get("RefreshTokenRotation") or {}
         rotates = rotation.get("Feature") == "ENABLED"
         return cls(
-            id=client_id,
-            secret=secret,
+            id=record.id,
+            secrets=tuple(secret.value for secret in record.secrets),
             flows=frozenset(config.get("ExplicitAuthFlows") or ()),
             session_seconds=int(config.get("AuthSessionValidity") or 3) * 60,
             access_seconds=seconds("AccessToken", 1, "hours"),
@@ -83,7 +85,7 @@ class Client:
             extra_is_error: refuse a hash sent to a client without a secret; challenge
                 answers and refresh ignore it.
         """
-        if self.secret is None:
+        if not self.secrets:
             if secret_hash is not None and extra_is_error:
                 msg = f"App client {self.id} is not configured for secret but secret hash was received"
                 raise invalid_parameter(msg)
@@ -91,19 +93,21 @@ class Client:
         if secret_hash is None:
             msg = f"Client {self.id} is configured with secret but SECRET_HASH was not received"
             raise not_authorized(msg)
-        if not hmac.compare_digest(_hash(self.secret, username + self.id), secret_hash.encode()):
+        given, text = secret_hash.encode(), username + self.id
+        if not any(hmac.compare_digest(_hash(secret, text), given) for secret in self.secrets):
             msg = f"Unable to verify secret hash for client {self.id}"
             raise not_authorized(msg)
 
     def secret_hash(self, username: str) -> str | None:
         """Return the hash that the client would send for a username; None without a secret."""
-        return None if self.secret is None else _hash(self.secret, username + self.id).decode()
+        return _hash(self.secrets[0], username + self.id).decode() if self.secrets else None
 
     def has_secret(self, secret: str | None) -> bool:
         """Compare the plain secret, as the token operations send it; a client without one takes none."""
-        if self.secret is None:
-            return secret is None
-        return secret is not None and hmac.compare_digest(self.secret.encode(), secret.encode())
+        if not self.secrets or secret is None:
+            return not self.secrets and secret is None
+        given = secret.encode()
+        return any(hmac.compare_digest(known.encode(), given) for known in self.secrets)
 
 
 def _hash(secret: str, message: str) -> bytes:

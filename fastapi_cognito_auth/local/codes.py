@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import code_mismatch, expired_code, limit_exceeded
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.state.expiring import Expiring
 
 SIGN_UP_SECONDS: Final = 24 * 3600
 ATTRIBUTE_SECONDS: Final = 24 * 3600

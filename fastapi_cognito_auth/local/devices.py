@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, missing_parameter, not_found
-from fastapi_cognito_auth.local.expiring import Owned
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.state.expiring import Owned
 from fastapi_cognito_auth.srp import group as srp_group
 
 _OFFER_SECONDS: Final = 24 * 3600

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.identities import SOCIAL
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, USER_ADMIN
-from fastapi_cognito_auth.local.operations import client_token
+from fastapi_cognito_auth.local.operations import app_clients, client_token
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
+from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _OF_BROWSERS: Final = frozenset({"", "about", "blob", "data", "file", "javascript", "vbscript"})
@@ -77,27 +78,40 @@ class DomainOptions:
             "CallbackURLs": list(self.callback_urls),
         }
 
-    def set_up(self, directory: Directory, seconds: int) -> tuple[LocalMachine, ...]:
-        """Add the resource servers, the providers and the machines.
+    def set_up(self, plane: Plane) -> None:
+        """Add the resource servers and the providers."""
+        for identifier, scopes in self.servers.items():
+            plane.directory.servers[identifier] = ResourceServer(
+                identifier=identifier,
+                name=identifier,
+                scopes=tuple({"ScopeName": scope, "ScopeDescription": scope} for scope in scopes),
+            )
+        for name in self.providers:
+            now = plane.clock()
+            plane.directory.providers[name] = ProviderRecord(
+                name=name,
+                kind=name if name in SOCIAL else "OIDC",
+                details={"client_id": "local"},
+                mapping=_MAPPING,
+                created_at=now,
+                modified_at=now,
+            )
+
+    def add_machines(self, plane: Plane, seconds: int) -> tuple[LocalMachine, ...]:
+        """Add the machines, and return them.
 
         Args:
-            directory: which gets them.
+            plane: whose.
             seconds: for which a machine's token is good.
-
-        Returns:
-            The machines.
         """
-        for identifier, scopes in self.servers.items():
-            directory.add_resource_server(identifier, scopes)
-        for provider in self.providers:
-            directory.add_provider(provider, provider if provider in SOCIAL else "OIDC", _MAPPING)
-        return tuple(_add_machine(directory, machine, seconds) for machine in self.machines)
+        return tuple(_add_machine(plane, machine, seconds) for machine in self.machines)
 
 
-def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> LocalMachine:
+def _add_machine(plane: Plane, machine: LocalMachine, seconds: int) -> LocalMachine:
     scopes = tuple(machine.scopes)
     config = {
         "ClientName": "machine",
+        "ClientSecret": machine.client_secret,
         "ExplicitAuthFlows": [client_token.FLOW],
         "AllowedOAuthFlowsUserPoolClient": True,
         "AllowedOAuthFlows": ["client_credentials"],
@@ -105,7 +119,7 @@ def _add_machine(directory: Directory, machine: LocalMachine, seconds: int) -> L
         "AccessTokenValidity": seconds,
         "TokenValidityUnits": {"AccessToken": "seconds"},
     }
-    directory.create_client(config, machine.client_secret, client_id=machine.client_id)
+    app_clients.create(plane, config, client_id=machine.client_id)
     return replace(machine, scopes=scopes)
 
 

@@ -62,7 +62,7 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
                     return _response(*aws_json.refuse(too_large))
         except ClientDisconnect:
             return Response(status_code=400)
-        # Signing keys and moto are no work for the event loop.
+        # Signing and proving are no work for the event loop.
         return _response(
             *await run_in_threadpool(endpoint.exchange, pool.call, dict(request.headers), bytes(body))
         )

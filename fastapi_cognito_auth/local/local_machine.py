@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fastapi_cognito_auth.local.moto_records import new_client_id, new_client_secret
+from fastapi_cognito_auth.local.drawn import new_client_id, new_client_secret
 
 
 @dataclass(frozen=True, kw_only=True)

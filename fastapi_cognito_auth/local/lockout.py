@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import not_authorized
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.state.expiring import Expiring
 
 _FREE_FAILURES: Final = 5
 _LONGEST: Final = 15 * 60

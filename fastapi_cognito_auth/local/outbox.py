@@ -20,6 +20,7 @@ class Message:
     Subject and text are those of a custom message trigger, None where the service's own would be sent.
     """
 
+    user_pool_id: str
     username: str
     destination: str
     medium: Medium

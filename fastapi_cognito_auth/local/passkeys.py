@@ -8,7 +8,7 @@ from typing import Any, Final
 from webauthn.helpers import bytes_to_base64url
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
-from fastapi_cognito_auth.local.expiring import Owned
+from fastapi_cognito_auth.local.state.expiring import Owned
 
 MOST: Final = 20
 _REGISTRATION_SECONDS: Final = 300

@@ -98,6 +98,7 @@ class Plane:
             )
         self.outbox.put(
             Message(
+                user_pool_id=self.directory.pool_id,
                 username=user.username,
                 destination=destination,
                 medium=medium,
@@ -219,7 +220,7 @@ class Plane:
                 continue
             if not force or not flag:
                 raise _alias_exists(name)
-            other.update({flag: "false"})
+            self.directory.change(other, {flag: "false"})
 
     def check_confirmable(
         self, user: User, proven: Mapping[str, str] | None = None, *, force: bool = False
@@ -246,7 +247,7 @@ class Plane:
                 self.codes.discard((f"change_{name}", user.sub))
             if name in changes and changes[name] != user.attributes.get(name):
                 changes.setdefault(f"{name}_verified", "false" if changes[name] else "")
-        user.update(changes)
+        self.directory.change(user, changes)
 
     def set_password(self, user: User, password: str, *, temporary: bool = False) -> None:
         """Replace a password. Steps and codes that the old one opened are closed."""
@@ -254,7 +255,7 @@ class Plane:
             int(self.directory.password_policy.get("TemporaryPasswordValidityDays", 7)) if temporary else None
         )
         self.passwords.set(user.sub, user.username, password, valid_days=days)
-        user.status = "FORCE_CHANGE_PASSWORD" if temporary else "CONFIRMED"
+        self.directory.change(user, status="FORCE_CHANGE_PASSWORD" if temporary else "CONFIRMED")
         self.sessions.drop(user.sub)
         self.codes.discard(("reset", user.sub))
         self.lockout.clear(user.sub)

@@ -1,57 +1,38 @@
 """LocalUserPool: wires the parts, seeds the users, answers the operations."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
 from fastapi import APIRouter
 from starlette.applications import Starlette
 
-from fastapi_cognito_auth.local import configuration, endpoint, options, validation
+from fastapi_cognito_auth.local import configuration, endpoint, options
 from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
-from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.custom_attributes import CustomAttribute, DataType
-from fastapi_cognito_auth.local.devices import Devices
-from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.domain.router import domain_app, domain_router
-from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
+from fastapi_cognito_auth.local.drawn import new_client_secret, new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.local.forwarding import FORWARDED
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
-from fastapi_cognito_auth.local.lockout import Lockout
-from fastapi_cognito_auth.local.mfa import PASSKEY, FactorStore
-from fastapi_cognito_auth.local.moment import Moment
-from fastapi_cognito_auth.local.moto_records import new_client_secret
+from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.oauth_settings import OIDC_SCOPES, USER_ADMIN
-from fastapi_cognito_auth.local.operations import OPERATIONS
+from fastapi_cognito_auth.local.operations import app_clients, user_pools
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
-from fastapi_cognito_auth.local.passkeys import Passkeys
-from fastapi_cognito_auth.local.passwords import Passwords
-from fastapi_cognito_auth.local.plane import Plane
-from fastapi_cognito_auth.local.pre_token import PreTokenGeneration
-from fastapi_cognito_auth.local.sessions import Sessions
-from fastapi_cognito_auth.local.srp_server import Handshakes
-from fastapi_cognito_auth.local.tokens import Tokens
+from fastapi_cognito_auth.local.service import Service
 from fastapi_cognito_auth.local.triggers import Triggers
 from fastapi_cognito_auth.runtime.clock import wall_clock
-from fastapi_cognito_auth.runtime.forks import in_each_process
-from fastapi_cognito_auth.srp import handshake as srp
-
-_ABOUT_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminListGroupsForUser"})
 
 
 class LocalUserPool:
     """A user pool inside this process, with one app client to start with.
 
-    The directory is moto's; whatever decides who may sign in is this package's own: SRP proofs,
-    passwords, codes, TOTPs, sessions and secret hashes are really checked, and refused with the
-    service's error and message. There is no code or password that always works.
+    SRP proofs, passwords, codes, TOTPs, sessions and secret hashes are really checked, and refused with
+    the service's error and message. There is no code or password that always works. CreateUserPool makes
+    further pools beside it, which `call` and a bound client reach.
 
     Bind it to a boto3 client, and to that one only:
 
@@ -185,36 +166,48 @@ class LocalUserPool:
             identity_providers=identity_providers,
         )
         own_attributes = custom.schemas(custom_attributes or {})
-        moment = Moment(clock)
-        directory = Directory(region, moment)
         self.region = region
         self.auth_session_validity = auth_session_validity
         self.clock = clock
-        self.user_pool_id: str = directory.create_pool(
+        self.user_pool_id: str = user_pool_id or new_pool_id(region)
+        self.service_issuer: str = configuration.service_issuer(region, self.user_pool_id)
+        self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
+        self.outbox: Outbox = Outbox(on_message)
+        self.service: Service = Service(region, clock, self.outbox, self._issuer_of)
+        self._plane = user_pools.create(
+            self.service.pools,
             {
+                "PoolName": "local",
                 "AutoVerifiedAttributes": ["email", "phone_number"],
                 **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
                 **({"AliasAttributes": list(alias_attributes)} if alias_attributes else {}),
                 "UsernameConfiguration": {"CaseSensitive": username_case_sensitive},
+                "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": list(allowed_first_factors)}},
+                "Schema": [{"Name": name, "Required": True} for name in required_attributes],
+                "MfaConfiguration": mfa,
                 **configuration.device_tracking(device_tracking, challenged=challenge_required_on_new_device),
             },
-            pool_id=user_pool_id,
-            mfa=mfa,
-            first_factors=allowed_first_factors,
-            mfa_methods=mfa_methods,
-            required=frozenset(required_attributes),
+            pool_id=self.user_pool_id,
+            triggers=triggers,
         )
-        if relying_party_id is not None:
-            directory.webauthn = {"RelyingPartyId": relying_party_id, "UserVerification": user_verification}
+        self._plane.directory.pool.mfa_settings = {
+            **configuration.mfa_methods(mfa, mfa_methods),
+            **configuration.passkeys(relying_party_id, user_verification),
+        }
         for batch in custom.batches(own_attributes):
-            directory.add_attributes(batch)
-        self.service_issuer: str = f"https://cognito-idp.{region}.amazonaws.com/{self.user_pool_id}"
-        self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
-        drawn = new_client_secret() if client_secret is True else None
-        self.client_secret: str | None = client_secret if isinstance(client_secret, str) else drawn
-        self.client_id: str = directory.create_client(
+            params = {"UserPoolId": self.user_pool_id, "CustomAttributes": batch}
+            self.call("AddCustomAttributes", params)
+        if max_sessions_per_user is not None:
+            self._plane.tokens.track_sessions(max_sessions_per_user)
+        at_domain.set_up(self._plane)
+        if client_secret is True:
+            client_secret = new_client_secret()
+        self.client_secret: str | None = client_secret or None
+        self.client_id: str = app_clients.create(
+            self._plane,
             {
                 "ClientName": "local",
+                **({"ClientSecret": self.client_secret} if self.client_secret else {}),
                 **configuration.refresh_flows(explicit_auth_flows, refresh_token_rotation),
                 "PreventUserExistenceErrors": "ENABLED" if prevent_user_existence_errors else "LEGACY",
                 "AuthSessionValidity": auth_session_validity,
@@ -225,48 +218,28 @@ class LocalUserPool:
                 **custom.client_permissions(own_attributes),
                 **at_domain.client_members(),
             },
-            self.client_secret,
             client_id=client_id,
-        )
+        ).id
         self.callback_urls: tuple[str, ...] = at_domain.callback_urls
         self._scopes = at_domain.scopes
-        self.machine_clients: tuple[LocalMachine, ...] = at_domain.set_up(directory, access_token_validity)
-        name = srp.pool_name(self.user_pool_id)
-        self.outbox: Outbox = Outbox(on_message)
-        self._plane = Plane(
-            clock=moment,
-            directory=directory,
-            passwords=Passwords(name, moment),
-            handshakes=Handshakes(name, moment),
-            sessions=Sessions(moment),
-            codes=Codes(moment),
-            limits=Limits(moment),
-            lockout=Lockout(moment),
-            factors=FactorStore(),
-            devices=Devices(region, moment),
-            passkeys=Passkeys(moment),
-            tokens=_tokens(self.issuer, directory, moment, triggers, max_sessions_per_user),
-            outbox=self.outbox,
-            triggers=triggers or Triggers(),
+        self.machine_clients: tuple[LocalMachine, ...] = at_domain.add_machines(
+            self._plane, access_token_validity
         )
-        self._moment = moment
-        self._domain: DomainServer = DomainServer(self._plane, self.call, self._operation, self.issuer)
-        in_each_process(self._start_anew)
         self._create_groups(groups)
         self._create_users(users)
 
-    def _start_anew(self) -> None:
-        # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
-        self._lock = threading.RLock()
-        self._moment.let_go()
+    def _issuer_of(self, pool_id: str) -> str:
+        """Return what another pool beside this one calls itself: the same, with its own id."""
+        if self.issuer.endswith(f"/{self.user_pool_id}"):
+            return self.issuer.removesuffix(self.user_pool_id) + pool_id
+        return (
+            self.issuer
+            if pool_id == self.user_pool_id
+            else configuration.service_issuer(self.region, pool_id)
+        )
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"
-
-    @contextmanager
-    def _operation(self) -> Iterator[None]:
-        with self._lock, self._moment.held():
-            yield
 
     @cached_property
     def domain_app(self) -> Starlette:
@@ -279,7 +252,7 @@ class LocalUserPool:
     @cached_property
     def domain_router(self) -> APIRouter:
         """The same as a router, for an app that has it under a path."""
-        return domain_router(self._domain)
+        return domain_router(lambda _: self.service.domain_of(self.user_pool_id))
 
     def let_app_in(self, callback_url: str, logout_url: str, *, named_by_browser: bool = False) -> None:
         """Register where the app of this process takes browsers back, unless `callback_urls` were given.
@@ -291,7 +264,7 @@ class LocalUserPool:
                 browsers go there from pages of that host alone.
         """
         if not self.callback_urls:
-            with self._operation():
+            with self.service.operation():
                 self._plane.directory.let_app_in(
                     self.client_id,
                     callback_url,
@@ -302,8 +275,7 @@ class LocalUserPool:
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys that verify the pool's tokens."""
-        with self._lock:
-            return self._plane.tokens.keys.jwks()
+        return self.service.jwks(self.user_pool_id)
 
     def create_user(self, user: LocalUser) -> None:
         """Add a user as an administrator would.
@@ -312,7 +284,7 @@ class LocalUserPool:
             ServiceError: the user exists, or the password or an attribute is not acceptable.
         """
         attributes = dict(user.attributes)
-        with self._lock, self._moment.held():
+        with self.service.operation():
             directory = self._plane.directory
             check_values(directory.schema, attributes, create=True)
             signs_in_by_email = (
@@ -333,16 +305,20 @@ class LocalUserPool:
             if user.password is not None:
                 self._plane.set_password(created, user.password)
             for group in options.names("groups", user.groups):
-                directory.ensure_group(group)
+                self._ensure_group(group)
                 directory.join(created, group)
 
     def _create_groups(self, groups: Iterable[str]) -> None:
         for group in groups:
             try:
-                self._plane.directory.ensure_group(group)
+                self._ensure_group(group)
             except ServiceError as exc:
                 msg = f"groups: {exc.message}"
                 raise ValueError(msg) from exc
+
+    def _ensure_group(self, name: str) -> None:
+        if name not in self._plane.directory.groups:
+            self.call("CreateGroup", {"UserPoolId": self.user_pool_id, "GroupName": name})
 
     def _create_users(self, users: Iterable[LocalUser]) -> None:
         for user in options.users(users):
@@ -352,7 +328,7 @@ class LocalUserPool:
                 raise ServiceError(exc.name, f"{user.username}: {exc.message}") from exc
 
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        """Run an operation of the service without HTTP.
+        """Run an operation of the service without HTTP, in this pool or in one that was made beside it.
 
         Returns:
             The answer as JSON has it: timestamps are epoch seconds.
@@ -360,33 +336,8 @@ class LocalUserPool:
         Raises:
             ServiceError: the service's refusal.
         """
-        if operation not in OPERATIONS and operation not in FORWARDED:
-            known = operation in validation.operation_names()
-            text = f"{operation} is not supported by the local user pool" if known else "Unknown operation"
-            raise ServiceError("UnknownOperationException", text)
-        cleaned = validation.validate(operation, params)
-        with self._operation():
-            handler = OPERATIONS.get(operation)
-            if handler is not None:
-                return handler(self._plane, cleaned)
-            if operation in _ABOUT_ONE_USER:
-                cleaned["Username"] = user_of(self._plane, cleaned).username
-            return self._plane.directory.forward(operation, cleaned)
+        return self.service.call(operation, params)
 
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""
         return endpoint.answer(self.call, request)
-
-
-def _tokens(
-    issuer: str, directory: Directory, moment: Moment, triggers: Triggers | None, max_sessions: int | None
-) -> Tokens:
-    tokens = Tokens(issuer, directory, moment)
-    if triggers is not None and triggers.pre_token_generation is not None:
-        tokens.pre_token_generation = PreTokenGeneration(
-            trigger=triggers.pre_token_generation, pool_id=directory.pool_id
-        )
-    if max_sessions is not None:
-        tokens.session_config.enabled = True
-        tokens.session_config.max_per_user = max_sessions
-    return tokens

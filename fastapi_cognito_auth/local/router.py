@@ -18,6 +18,9 @@ class OutboxMessage(Described):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(from_attributes=True)
 
+    user_pool_id: str
+    """Of the pool that sends it."""
+
     username: str
     """Whose message it is."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_session
-from fastapi_cognito_auth.local.expiring import Owned
+from fastapi_cognito_auth.local.state.expiring import Owned
 
 _REMEMBERED: Final = 3600
 
@@ -65,6 +65,10 @@ class Sessions:
         if session.expires_at <= self._clock():
             raise invalid_session("session is expired")
         return session
+
+    def knows(self, handle: str) -> bool:
+        """Tell whether a step was opened here, used and old ones too."""
+        return handle in self._sessions
 
     def is_expired(self, handle: str) -> bool:
         """Tell whether a step is known and too old."""

@@ -13,8 +13,8 @@ from typing import Final
 from fastapi_cognito_auth.formats.aws_json import problem, refusal
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
-from fastapi_cognito_auth.local.expiring import Expiring
 from fastapi_cognito_auth.local.passwords import Verifier
+from fastapi_cognito_auth.local.state.expiring import Expiring
 from fastapi_cognito_auth.srp import handshake as srp
 from fastapi_cognito_auth.srp.group import N, power, power_of_g
 

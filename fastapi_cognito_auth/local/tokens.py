@@ -16,11 +16,12 @@ from fastapi_cognito_auth.local import acr, attributes, identities
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, not_authorized, user_not_found
-from fastapi_cognito_auth.local.expiring import Expiring, Owned
+from fastapi_cognito_auth.local.groups import Group
 from fastapi_cognito_auth.local.keys import SigningKey, SigningKeys
 from fastapi_cognito_auth.local.oauth_settings import USER_ADMIN
 from fastapi_cognito_auth.local.pre_token import AT_DOMAIN, REFRESH, SIGN_IN, PreTokenGeneration
 from fastapi_cognito_auth.local.scopes import Authorization, in_cognitos_order, shown
+from fastapi_cognito_auth.local.state.expiring import Expiring, Owned
 from fastapi_cognito_auth.local.users import User
 
 SCOPE: Final = USER_ADMIN
@@ -108,6 +109,10 @@ class Tokens:
         self._held: Expiring[str, _Held] = Expiring(clock, lambda held: held.expires_at + _REMEMBERED)
         self.session_config: SessionConfig = SessionConfig()
         self.pre_token_generation: PreTokenGeneration | None = None
+
+    def track_sessions(self, most: int) -> None:
+        """Switch session tracking on, for so many sessions of a user."""
+        self.session_config = SessionConfig(enabled=True, max_per_user=most)
 
     def sign_in(
         self,
@@ -315,7 +320,7 @@ class Tokens:
 
     def _signed_claims(self, token: str) -> dict[str, Any]:
         """Return the claims of an access token of this pool that has not ended, whoever's it is."""
-        claims = self._unverified_claims(token)
+        claims = self.unverified_claims(token)
         if claims.get("token_use") != "access" or claims.get("iss") != self._issuer:
             raise not_authorized("Invalid Access Token")
         key = self.keys.access.private.public_key()
@@ -328,7 +333,7 @@ class Tokens:
         return signed
 
     @staticmethod
-    def _unverified_claims(token: str) -> dict[str, Any]:
+    def unverified_claims(token: str) -> dict[str, Any]:
         """Read the payload before the signature, only to word the refusal as the service does."""
         try:
             claims = json.loads(jwt.PyJWS().decode(token, options={"verify_signature": False}))
@@ -413,7 +418,7 @@ class Tokens:
         }
         if client.revocation:
             claims["origin_jti"] = grant.origin_jti
-        groups = [name for name, _, _ in user.groups]
+        groups = [group.name for group in self._directory.groups_of(user)]
         return claims | ({"cognito:groups": groups} if groups else {})
 
     def _access_claims(self, client: Client, user: User, grant: Grant) -> dict[str, Any]:
@@ -440,7 +445,7 @@ class Tokens:
             held = shown(grant.authorization.scopes, held)
         flags = {name: held[name] == "true" for name in attributes.VERIFIED if name in held}
         own = {"aud": client.id, "cognito:username": user.username, "token_use": "id"}
-        claims = held | flags | identities.claim(held) | _role_claims(user) | own
+        claims = held | flags | identities.claim(held) | _role_claims(self._directory.groups_of(user)) | own
         return claims | self._shared_claims(client, user, grant, client.id_seconds)
 
     @staticmethod
@@ -449,9 +454,9 @@ class Tokens:
         return jwt.PyJWS().encode(payload, key.private, "RS256", headers={"kid": key.kid, "typ": None})
 
 
-def _role_claims(user: User) -> dict[str, Any]:
+def _role_claims(groups: Iterable[Group]) -> dict[str, Any]:
     """Return the roles of the groups; two different ones of equal precedence leave none preferred."""
-    roles = [(precedence, role) for _, precedence, role in user.groups if role]
+    roles = [(group.precedence, group.role_arn) for group in groups if group.role_arn]
     if not roles:
         return {}
     claims: dict[str, Any] = {"cognito:roles": list(dict.fromkeys(role for _, role in roles))}

@@ -1,4 +1,4 @@
-"""The key set and the discovery document of a local pool, where Cognito has them beside its API."""
+"""The key sets and discovery documents of local pools, where Cognito has them beside its API."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from fastapi_cognito_auth.dependencies.addresses import address_of
 from fastapi_cognito_auth.local.domain.discovery import document
+from fastapi_cognito_auth.local.domain.router import domain_router
+from fastapi_cognito_auth.local.domain.server import DomainServer
+from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pool import LocalUserPool
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -17,35 +21,49 @@ _FOR_PAGES: Final = {"Access-Control-Allow-Origin": "*"}
 
 
 def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIRouter:
-    """Build the two endpoints.
+    """Build the endpoints under the id of each pool: those two, and the domain of a pool beside the first.
 
     Args:
-        pool: whose.
+        pool: the first.
         names: host names beside those of this machine under which they are reached. A pool without an
             issuer of its own names no addresses under any others.
     """
     served = {*LOOPBACK_NAMES, *(f"[{name}]" if ":" in name else name.lower() for name in names)}
     own_issuer = pool.issuer != pool.service_issuer
-    router = APIRouter(prefix=f"/{pool.user_pool_id}/.well-known", include_in_schema=False)
+    pools = pool.service.pools
+    router = APIRouter(prefix="/{user_pool_id}", include_in_schema=False)
 
-    @router.get("/jwks.json")
-    def key_set() -> Response:
+    def found(user_pool_id: str) -> Plane:
+        try:
+            return pools.get(user_pool_id)
+        except ServiceError:
+            raise HTTPException(404) from None
+
+    def domain(request: Request) -> DomainServer:
+        return pool.service.domain_of(found(request.path_params["user_pool_id"]).directory.pool_id)
+
+    router.include_router(domain_router(domain))
+
+    @router.get("/.well-known/jwks.json")
+    def key_set(user_pool_id: str) -> Response:
         """Return the keys that verify the pool's tokens."""
-        return JSONResponse(pool.jwks(), headers=_FOR_PAGES)
+        found(user_pool_id)
+        return JSONResponse(pool.service.jwks(user_pool_id), headers=_FOR_PAGES)
 
-    @router.get("/openid-configuration")
-    async def discovery(request: Request) -> Response:
+    @router.get("/.well-known/openid-configuration")
+    async def discovery(user_pool_id: str, request: Request) -> Response:
         """Return the metadata of the issuer; Cognito's own address has no keys of a local pool."""
+        issuer = found(user_pool_id).directory.pool.issuer
         # A client may write any Host, and a cache hand on what was answered to it.
         host = _PORT.sub("", request.headers.get("host", "")).lower()
         if not own_issuer and host not in served:
             raise HTTPException(400, "Say what the issuer is: there are no keys to be had under this name.")
         if own_issuer:
-            at = pool.issuer.rstrip("/")
+            at = issuer.rstrip("/")
         else:
             # `base_url` lacks the path under which this app is mounted in another.
             at = str(address_of(request)).removesuffix("/.well-known/openid-configuration")
-        domain = at.removesuffix(f"/{pool.user_pool_id}")
-        return JSONResponse(document(pool.issuer, f"{at}/.well-known/jwks.json", domain), headers=_FOR_PAGES)
+        domain = at.removesuffix(f"/{user_pool_id}") if user_pool_id == pool.user_pool_id else at
+        return JSONResponse(document(issuer, f"{at}/.well-known/jwks.json", domain), headers=_FOR_PAGES)
 
     return router

@@ -1,4 +1,4 @@
-"""The administrator's operations, what is left to moto, and the walls between pools."""
+"""The administrator's operations, the pool's configuration, and the walls between pools."""
 
 from typing import Any
 
@@ -175,10 +175,10 @@ def test_a_deleted_user_leaves_nothing_behind(kit: Kit) -> None:
     assert "UserMFASettingList" not in kit.admin("AdminGetUser")
 
 
-# What is left to moto
+# The configuration
 
 
-def test_moto_keeps_the_configuration(kit: Kit) -> None:
+def test_the_configuration_is_kept(kit: Kit) -> None:
     aws, pool = kit.aws, {"UserPoolId": kit.pool_id}
     aws.create_group(**pool, GroupName="g", Description="d")
     assert aws.get_group(**pool, GroupName="g")["Group"]["Description"] == "d"
@@ -196,7 +196,7 @@ def test_moto_keeps_the_configuration(kit: Kit) -> None:
     assert (mfa["MfaConfiguration"], mfa["SoftwareTokenMfaConfiguration"]) == ("OPTIONAL", {"Enabled": True})
 
 
-def test_motos_refusals_come_through(kit: Kit) -> None:
+def test_what_is_there_is_not_made_again_and_what_is_not_is_not_found(kit: Kit) -> None:
     with refused("ResourceNotFoundException"):
         kit.aws.get_group(UserPoolId=kit.pool_id, GroupName="none")
     with refused("InvalidParameterException"):
@@ -207,10 +207,9 @@ def test_motos_refusals_come_through(kit: Kit) -> None:
         kit.aws.update_user_pool(UserPoolId="us-east-1_none")
 
 
-def test_what_moto_chokes_on_is_a_refusal(kit: Kit) -> None:
-    """A page token that is well formed and lacks what moto reads from it ends in a KeyError there."""
+def test_a_page_token_of_another_list_is_refused(kit: Kit) -> None:
     token = TokenEncoder().encode({"parameterChecksum": hash(None)})
-    with refused("InvalidParameterException", "The directory could not handle the request."):
+    with refused("InvalidParameterException", "Invalid pagination token"):
         kit.aws.list_users(UserPoolId=kit.pool_id, PaginationToken=token)
 
 
@@ -248,27 +247,11 @@ def test_updating_the_pool_keeps_what_is_fixed_at_creation() -> None:
 
 def test_a_deleted_pool_is_gone(kit: Kit) -> None:
     kit.aws.delete_user_pool(UserPoolId=kit.pool_id)
-    with refused("ResourceNotFoundException", f"User pool {kit.pool_id} does not exist."):
+    with refused("ResourceNotFoundException", f"User pool client {kit.id} does not exist."):
         kit.password()
 
 
-def test_another_pool_is_configuration_only(kit: Kit) -> None:
-    made = kit.aws.create_user_pool(PoolName="other")["UserPool"]["Id"]
-    client = kit.aws.create_user_pool_client(UserPoolId=made, ClientName="web")["UserPoolClient"]["ClientId"]
-    assert len(made) == len("us-east-1_") + 9
-    text = (
-        f"User pool {made} holds only configuration here: users, groups of users and sign-in are"
-        f" supported in {kit.pool_id}, the pool that this local user pool serves."
-    )
-    with refused("UnsupportedOperationException", text):
-        kit.aws.admin_create_user(UserPoolId=made, Username="alice")
-    with refused("UnsupportedOperationException", text):
-        kit.aws.sign_up(ClientId=client, Username="eve", Password=PASSWORD)
-    with refused("ResourceNotFoundException", "User pool us-east-1_nowhere00 does not exist."):
-        kit.aws.admin_create_user(UserPoolId="us-east-1_nowhere00", Username="alice")
-
-
-def test_nothing_of_the_authentication_plane_is_left_to_moto(kit: Kit) -> None:
+def test_an_operation_that_is_not_supported_is_refused_by_name(kit: Kit) -> None:
     with pytest.raises(
         ServiceError, match="AdminLinkProviderForUser is not supported by the local user pool"
     ):

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import ServiceError
-from fastapi_cognito_auth.local.forwarding import FORWARDED
-from fastapi_cognito_auth.local.operations import OPERATIONS
+from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
 from fastapi_cognito_auth.local.validation import operation_names, service_model
 from tests.local.kit import PASSWORD, Kit
 
@@ -133,8 +132,9 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KNOWN, inner, max_size=4),
     max_leaves=8,
 )
-OURS = sorted(OPERATIONS.keys() & operation_names()) + sorted(
-    (FORWARDED & operation_names()) - {"DeleteUserPool", "DeleteUserPoolClient", "CreateUserPool"}
+OURS = sorted(
+    ((OPERATIONS.keys() | OF_ALL_POOLS.keys()) & operation_names())
+    - {"DeleteUserPool", "DeleteUserPoolClient", "CreateUserPool"}
 )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.local.expiring import Expiring, Owned
+from fastapi_cognito_auth.local.state.expiring import Expiring, Owned
 from tests.local.kit import Clock
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.state.expiring import Expiring
 
 _SECONDS: Final = 3600
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi_cognito_auth.local.expiring import Expiring
 from fastapi_cognito_auth.local.scopes import Authorization
+from fastapi_cognito_auth.local.state.expiring import Expiring
 
 SECONDS: Final = 300
 _REMEMBERED: Final = 24 * 3600

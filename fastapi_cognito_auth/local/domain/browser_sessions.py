@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi_cognito_auth.local.expiring import Expiring
+from fastapi_cognito_auth.local.state.expiring import Expiring
 
 COOKIE: Final = "cognito"
 _LONGEST: Final = 90 * 86_400

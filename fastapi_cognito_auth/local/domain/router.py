@@ -1,5 +1,6 @@
 """The domain over HTTP: its pages and endpoints under whatever path they are mounted."""
 
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
@@ -15,7 +16,7 @@ from fastapi_cognito_auth.exceptions import RequestTooLargeError
 from fastapi_cognito_auth.local.domain import html
 from fastapi_cognito_auth.local.domain.parameters import Parameters
 from fastapi_cognito_auth.local.domain.refusals import NO_STORE, TokenRefusal
-from fastapi_cognito_auth.local.domain.server import DomainServer
+from fastapi_cognito_auth.local.domain.server import PAGES, DomainServer
 from fastapi_cognito_auth.local.domain.user_info import UserInfoRefusal
 from fastapi_cognito_auth.local.domain.visit import Visit
 from fastapi_cognito_auth.routers.bodies import BoundedRequest
@@ -32,16 +33,23 @@ _PREFLIGHT: Final = _FOR_PAGES | {
 }
 
 
-def domain_router(domain: DomainServer) -> APIRouter:
-    """Build the router over what answers."""
+FindDomain = Callable[[Request], DomainServer]
+
+
+def domain_router(domain: FindDomain) -> APIRouter:
+    """Build the router.
+
+    Args:
+        domain: returns what answers a request.
+    """
     router = APIRouter(include_in_schema=False)
-    for path, methods in domain.pages.items():
-        router.add_route(path, _page(domain, path), methods=methods, include_in_schema=False)
+    for path, methods in PAGES.items():
+        router.add_route(path, _page(domain, path), methods=[*methods], include_in_schema=False)
 
     async def token(request: Request) -> Response:
         try:
             form = await _form(request)
-            answer = await run_in_threadpool(domain.token, _authorization(request), form)
+            answer = await run_in_threadpool(domain(request).token, _authorization(request), form)
         except TokenRefusal as exc:
             return _refused(exc)
         return JSONResponse(answer, headers=NO_STORE | _FOR_PAGES)
@@ -49,16 +57,16 @@ def domain_router(domain: DomainServer) -> APIRouter:
     async def revoke(request: Request) -> Response:
         try:
             form = await _form(request)
-            await run_in_threadpool(domain.revoke, _authorization(request), form)
+            await run_in_threadpool(domain(request).revoke, _authorization(request), form)
         except TokenRefusal as exc:
             return _refused(exc)
         return Response(headers=NO_STORE | _FOR_PAGES)
 
     async def user_info(request: Request) -> Response:
         try:
-            answer = await run_in_threadpool(domain.user_info, _authorization(request))
+            answer = await run_in_threadpool(domain(request).user_info, _authorization(request))
         except UserInfoRefusal as exc:
-            realm = f"realm={domain.issuer}, " if exc.realm else ""
+            realm = f"realm={domain(request).issuer}, " if exc.realm else ""
             told = {"WWW-Authenticate": f"Bearer {realm}error=INVALID_TOKEN"}
             content = {"error": "invalid_token", "error_description": exc.description}
             return JSONResponse(content, 401, NO_STORE | _FOR_PAGES | told)
@@ -69,8 +77,8 @@ def domain_router(domain: DomainServer) -> APIRouter:
         ("/oauth2/revoke", revoke, ["POST"]),
         ("/oauth2/userInfo", user_info, ["GET", "POST"]),
     )
-    for path, endpoint, methods in endpoints:
-        router.add_route(path, endpoint, methods=methods, include_in_schema=False)
+    for path, endpoint, answered in endpoints:
+        router.add_route(path, endpoint, methods=answered, include_in_schema=False)
         router.add_route(path, _preflight, methods=["OPTIONS"], include_in_schema=False)
     return router
 
@@ -81,7 +89,7 @@ def domain_app(router: APIRouter) -> Starlette:
     return Starlette(routes=routes)
 
 
-def _page(domain: DomainServer, path: str) -> Any:
+def _page(domain: FindDomain, path: str) -> Any:
     async def page(request: Request) -> Response:
         form = Parameters()
         if request.method == "POST":
@@ -101,7 +109,7 @@ def _page(domain: DomainServer, path: str) -> Any:
             secure=address.scheme == "https",
         )
         method = "GET" if request.method == "HEAD" else request.method
-        return await run_in_threadpool(domain.visit, method, path, visit)
+        return await run_in_threadpool(domain(request).visit, method, path, visit)
 
     return page
 

@@ -1,8 +1,8 @@
 """The domain of one local pool: its parts, and the moment in which each request is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -30,6 +30,38 @@ from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
 from fastapi_cognito_auth.local.plane import Plane
 
 Page = Callable[[Visit], Response]
+
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "/oauth2/authorize": ("GET",),
+    "/login": (
+        "GET",
+        "POST",
+    ),
+    "/signup": (
+        "GET",
+        "POST",
+    ),
+    "/confirm": (
+        "GET",
+        "POST",
+    ),
+    "/confirmUser": ("GET",),
+    "/forgotPassword": (
+        "GET",
+        "POST",
+    ),
+    "/identity-provider": (
+        "GET",
+        "POST",
+    ),
+    "/passkeys/add": (
+        "GET",
+        "POST",
+    ),
+    "/passkey.js": ("GET",),
+    "/logout": ("GET",),
+}
+"""The paths of the pages, with their methods."""
 
 
 class DomainServer:
@@ -79,14 +111,6 @@ class DomainServer:
             ("GET", "/passkey.js"): lambda _: html.script(),
             ("GET", "/logout"): lambda visit: logout.answer(plane, self._sessions, visit),
         }
-
-    @property
-    def pages(self) -> dict[str, list[str]]:
-        """The paths of the pages, with their methods."""
-        methods: dict[str, list[str]] = {}
-        for method, path in self._pages:
-            methods.setdefault(path, []).append(method)
-        return methods
 
     def visit(self, method: str, path: str, visit: Visit) -> Response:
         """Answer a browser."""

@@ -117,7 +117,7 @@ def _with_refresh_token(
 def _with_secret(plane: Plane, _: AuthorizationCodes, client: Client, form: Parameters) -> dict[str, Any]:
     defined, flows = plane.directory.custom_scopes, client.oauth.flows
     wanted = None if "scope" not in form else [scope for scope in form["scope"].split() if scope in defined]
-    if "client_credentials" not in flows or client.secret is None:
+    if "client_credentials" not in flows or not client.secrets:
         unknown = not flows if wanted is None else not wanted
         raise TokenRefusal("invalid_scope" if unknown else "invalid_grant")
     if wanted is None:

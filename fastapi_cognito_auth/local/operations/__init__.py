@@ -6,42 +6,66 @@ from typing import Any, Final
 from fastapi_cognito_auth.local.operations import (
     account,
     admin_users,
+    app_clients,
     auth_events,
     auth_factors,
     challenges,
     client_token,
+    custom_attributes,
     derived_token,
     devices,
+    domains,
+    groups,
+    identity_providers,
+    list_users,
     passkeys,
     password,
     pool_mfa,
     refresh,
+    resource_servers,
     sign_in,
     sign_up,
     software_token,
     user_attributes,
+    user_pools,
     user_sessions,
 )
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.pools import Pools
 
 Operation = Callable[[Plane, dict[str, Any]], dict[str, Any]]
 
 OPERATIONS: Final[dict[str, Operation]] = {
-    **sign_up.OPERATIONS,
-    **sign_in.OPERATIONS,
+    **account.OPERATIONS,
+    **admin_users.OPERATIONS,
+    **app_clients.OPERATIONS,
+    **auth_events.OPERATIONS,
+    **auth_factors.OPERATIONS,
     **challenges.OPERATIONS,
     **client_token.OPERATIONS,
+    **custom_attributes.OPERATIONS,
     **derived_token.OPERATIONS,
-    **software_token.OPERATIONS,
-    **password.OPERATIONS,
-    **refresh.OPERATIONS,
-    **account.OPERATIONS,
-    **pool_mfa.OPERATIONS,
-    **admin_users.OPERATIONS,
-    **user_attributes.OPERATIONS,
-    **auth_factors.OPERATIONS,
-    **auth_events.OPERATIONS,
     **devices.OPERATIONS,
+    **domains.OPERATIONS,
+    **groups.OPERATIONS,
+    **identity_providers.OPERATIONS,
+    **list_users.OPERATIONS,
     **passkeys.OPERATIONS,
+    **password.OPERATIONS,
+    **pool_mfa.OPERATIONS,
+    **refresh.OPERATIONS,
+    **resource_servers.OPERATIONS,
+    **sign_in.OPERATIONS,
+    **sign_up.OPERATIONS,
+    **software_token.OPERATIONS,
+    **user_attributes.OPERATIONS,
+    **user_pools.OPERATIONS,
     **user_sessions.OPERATIONS,
 }
+"""What is done in one pool."""
+
+OF_ALL_POOLS: Final[dict[str, Callable[[Pools, dict[str, Any]], dict[str, Any]]]] = {
+    **domains.OF_ALL_POOLS,
+    **user_pools.OF_ALL_POOLS,
+}
+"""What is about more than one pool: function of the pools and the validated request."""

@@ -16,8 +16,7 @@ from fastapi_cognito_auth.local.users import User
 
 
 def user_of(plane: Plane, params: Mapping[str, Any]) -> User:
-    """Return the user that UserPoolId and Username name."""
-    plane.directory.check_pool(params["UserPoolId"])
+    """Return the user that Username names."""
     user = plane.directory.find(params["Username"])
     if user is None:
         raise user_not_found()
@@ -25,7 +24,6 @@ def user_of(plane: Plane, params: Mapping[str, Any]) -> User:
 
 
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     policy = plane.directory.password_policy
     resends = params.get("MessageAction") == "RESEND"
     if "TemporaryPassword" not in params and not resends and passwordless.codes_allowed(plane):
@@ -97,7 +95,7 @@ def _confirm_sign_up(plane: Plane, params: dict[str, Any]) -> Result:
         msg = f"User cannot be confirmed. Current status is {user.status}"
         raise not_authorized(msg)
     plane.check_confirmable(user)
-    user.status = "CONFIRMED"
+    plane.directory.change(user, status="CONFIRMED")
     plane.codes.discard(("sign_up", user.sub))
     post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller.of(params))
     return {}
@@ -112,7 +110,7 @@ def _reset_password(plane: Plane, params: dict[str, Any]) -> Result:
     contact = plane.recovery_contact(user)
     if contact is None:
         raise invalid_parameter(NO_CONTACT)
-    user.status = "RESET_REQUIRED"
+    plane.directory.change(user, status="RESET_REQUIRED")
     plane.sign_out(user)
     send_reset_code(plane, user, contact, "admin_reset_password", Caller.of(params))
     return {}
@@ -133,13 +131,13 @@ def _delete(plane: Plane, params: dict[str, Any]) -> Result:
 
 def _disable(plane: Plane, params: dict[str, Any]) -> Result:
     user = user_of(plane, params)
-    user.enabled = False
+    plane.directory.change(user, enabled=False)
     plane.sign_out(user)
     return {}
 
 
 def _enable(plane: Plane, params: dict[str, Any]) -> Result:
-    user_of(plane, params).enabled = True
+    plane.directory.change(user_of(plane, params), enabled=True)
     return {}
 
 

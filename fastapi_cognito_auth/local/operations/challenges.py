@@ -245,7 +245,6 @@ CHALLENGES: Final[dict[str, Callable[[Plane, Answer], steps.Result]]] = {
 
 
 def _admin_respond(plane: Plane, params: dict[str, Any]) -> steps.Result:
-    plane.directory.check_pool(params["UserPoolId"])
     return respond(plane, params)
 
 

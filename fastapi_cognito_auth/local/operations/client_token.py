@@ -15,7 +15,7 @@ FLOW: Final = "ALLOW_CLIENT_TOKEN_AUTH"
 
 def _get(plane: Plane, params: dict[str, Any]) -> Result:
     client = plane.directory.client(params["ClientId"])
-    if client.secret is None or not client.has_secret(params["Secret"]):
+    if not client.secrets or not client.has_secret(params["Secret"]):
         raise not_authorized("Invalid client secret")
     if client.flows != {FLOW}:
         raise ServiceError("OperationNotEnabledException", "GetClientToken is not enabled for the client")

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from fastapi_cognito_auth.local import attributes, identities
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.operations import authentication_triggers, post_confirmation, pre_sign_up
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.providers import ProviderRecord
 from fastapi_cognito_auth.local.sign_in import SignIn
 from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
@@ -29,13 +30,13 @@ def sign_in(plane: Plane, client: Client, provider: str, claims: Mapping[str, st
     Raises:
         ServiceError: the pool cannot have such a user, a trigger refuses, or they are disabled.
     """
-    config = plane.directory.provider(provider)
-    if config is None:
+    kept = plane.directory.providers.get(provider)
+    if kept is None:
         raise ServiceError("ResourceNotFoundException", f"Identity provider {provider} does not exist.")
-    held = _mapped(plane, config, claims)
+    held = _mapped(plane, kept.mapping, claims)
     user = _known(plane, provider, claims["sub"])
     if user is None:
-        user = _add(plane, client, provider, claims["sub"], held)
+        user = _add(plane, client, kept, claims["sub"], held)
     else:
         _update(plane, user, held)
     if not user.enabled:
@@ -45,20 +46,14 @@ def sign_in(plane: Plane, client: Client, provider: str, claims: Mapping[str, st
     return proven
 
 
-def _mapped(plane: Plane, config: Mapping[str, Any], claims: Mapping[str, str]) -> dict[str, str]:
+def _mapped(plane: Plane, mapping: Mapping[str, str], claims: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that the AttributeMapping makes of claims; nothing else is believed."""
-    mapping = {
-        name: claim for name, claim in (config.get("AttributeMapping") or {}).items() if name != "username"
+    held = {
+        name: claims[claim] for name, claim in mapping.items() if name != "username" and claims.get(claim)
     }
-    held = {name: claims[claim] for name, claim in mapping.items() if claims.get(claim)}
     attributes.check_values(plane.directory.schema, held, create=True)
     attributes.check_required(plane.directory.schema, held)
     return held
-
-
-def _kind(plane: Plane, provider: str) -> str:
-    config = plane.directory.provider(provider) or {}
-    return str(config.get("ProviderType"))
 
 
 def _username(plane: Plane, provider: str, user_id: str) -> str:
@@ -80,8 +75,8 @@ def _known(plane: Plane, provider: str, user_id: str) -> User | None:
     return user
 
 
-def _add(plane: Plane, client: Client, provider: str, user_id: str, held: dict[str, str]) -> User:
-    directory, username = plane.directory, _username(plane, provider, user_id)
+def _add(plane: Plane, client: Client, provider: ProviderRecord, user_id: str, held: dict[str, str]) -> User:
+    directory, username = plane.directory, _username(plane, provider.name, user_id)
     params = {"Username": username, "ClientId": client.id}
     verdict = pre_sign_up.ask(plane, "PreSignUp_ExternalProvider", held, params)
     held |= {name: "true" for name in verdict.verifies if held.get(name.removesuffix("_verified"))}
@@ -89,10 +84,10 @@ def _add(plane: Plane, client: Client, provider: str, user_id: str, held: dict[s
         if held.get(name.removesuffix("_verified")):
             held.setdefault(name, "false")
     held[identities.ATTRIBUTE] = identities.attribute(
-        user_id=user_id, name=provider, kind=_kind(plane, provider), now=plane.clock()
+        user_id=user_id, name=provider.name, kind=provider.kind, now=plane.clock()
     )
     user = directory.add_user(username, held, EXTERNAL)
-    group = f"{directory.pool_id}_{provider}"
+    group = f"{directory.pool_id}_{provider.name}"
     directory.ensure_group(group)
     directory.join(user, group)
     post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller(client_id=client.id))

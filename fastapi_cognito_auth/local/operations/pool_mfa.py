@@ -8,27 +8,27 @@ from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
 
 _METHODS: Final = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
+_WEBAUTHN: Final = "WebAuthnConfiguration"
 
 
-def _get(plane: Plane, params: dict[str, Any]) -> Result:
-    return plane.directory.mfa_config(params["UserPoolId"])
+def _get(plane: Plane, _: dict[str, Any]) -> Result:
+    return {"MfaConfiguration": plane.directory.mfa, **plane.directory.pool.mfa_settings}
 
 
 def _set(plane: Plane, params: dict[str, Any]) -> Result:
     """Replace the configuration; what is left out is switched off, but for WebAuthnConfiguration."""
-    pool_id = params["UserPoolId"]
     mfa = params.get("MfaConfiguration", "OFF")
     if mfa != "OFF" and not any(_is_on(name, params.get(name)) for name in _METHODS):
         raise invalid_parameter("At least one MFA method has to be configured")
-    plane.directory.mfa_config(pool_id)
-    served = pool_id == plane.directory.pool_id
-    if served and mfa == "ON" and {*plane.directory.first_factors} <= OTP_NAMES:
+    if mfa == "ON" and {*plane.directory.first_factors} <= OTP_NAMES:
         raise invalid_parameter("MFA cannot be required where one-time passwords are the only first factors")
-    settings = {name: params.get(name) for name in _METHODS}
-    if "WebAuthnConfiguration" in params:
-        settings["WebAuthnConfiguration"] = params["WebAuthnConfiguration"]
-    plane.directory.set_mfa_config(pool_id, mfa, settings)
-    return plane.directory.mfa_config(pool_id)
+    pool = plane.directory.pool
+    kept = {_WEBAUTHN: params.get(_WEBAUTHN, pool.mfa_settings.get(_WEBAUTHN))}
+    settings = {name: params.get(name) for name in _METHODS} | kept
+    pool.mfa = mfa
+    pool.mfa_settings = {name: value for name, value in settings.items() if value is not None}
+    pool.modified_at = plane.clock()
+    return _get(plane, params)
 
 
 def _is_on(name: str, settings: dict[str, Any] | None) -> bool:

@@ -40,7 +40,6 @@ def _initiate_auth(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _admin_initiate_auth(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     return _initiate(plane, params, _ADMIN_FLOWS)
 
 

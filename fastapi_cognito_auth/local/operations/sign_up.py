@@ -62,7 +62,7 @@ def _sign_up(plane: Plane, params: dict[str, Any]) -> Result:
         plane.passwords.set(user.sub, user.username, password)
     answer: Result = {"UserConfirmed": verdict.confirms, "UserSub": user.sub}
     if verdict.confirms:
-        user.status = "CONFIRMED"
+        plane.directory.change(user, status="CONFIRMED")
         post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, caller)
         return answer
     contact = _contact(plane, user)
@@ -122,8 +122,7 @@ def _confirm(plane: Plane, params: dict[str, Any]) -> Result:
     proven = {code.attribute: code.destination, f"{code.attribute}_verified": "true"}
     plane.check_confirmable(user, proven, force=params.get("ForceAliasCreation", False))
     plane.codes.discard(key)
-    user.status = "CONFIRMED"
-    user.update(proven)
+    plane.directory.change(user, proven, status="CONFIRMED")
     post_confirmation.tell(plane, post_confirmation.SIGN_UP, user, Caller.of(params))
     if session is not None:
         session.used = True

@@ -46,7 +46,7 @@ def at_sign_in(
         raise unrecognizable()
     user = _add(plane, client, username, response)
     plane.passwords.set(user.sub, user.username, password)
-    user.status = status
+    plane.directory.change(user, status=status)
     return user
 
 

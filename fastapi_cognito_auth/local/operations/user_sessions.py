@@ -19,7 +19,6 @@ def _check_tracking(plane: Plane) -> None:
 
 
 def _pool_configuration(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     config = plane.tokens.session_config
     return {
         "UserPoolId": params["UserPoolId"],
@@ -29,7 +28,6 @@ def _pool_configuration(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _set_pool_configuration(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     config = plane.tokens.session_config
     config.enabled = params["UserSessionTracking"] == "ENABLED"
     config.max_per_user = params["TokenSession"]["MaxPerUser"]
@@ -37,7 +35,6 @@ def _set_pool_configuration(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _client_configuration(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     client = plane.directory.client(params["ClientId"])
     minutes = plane.tokens.session_config.sso_minutes.get(client.id, _SSO_MINUTES)
     return {
@@ -48,7 +45,6 @@ def _client_configuration(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _set_client_configuration(plane: Plane, params: dict[str, Any]) -> Result:
-    plane.directory.check_pool(params["UserPoolId"])
     client = plane.directory.client(params["ClientId"])
     _check_tracking(plane)
     minutes = params["SSOSession"]["MaxValidityMinutes"]

@@ -1,0 +1,105 @@
+"""App clients: created, described, updated and deleted."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi_cognito_auth.local.client_defaults import with_defaults
+from fastapi_cognito_auth.local.client_records import ClientRecord, ClientSecret
+from fastapi_cognito_auth.local.drawn import new_client_id, new_client_secret
+from fastapi_cognito_auth.local.operations.steps import Result
+from fastapi_cognito_auth.local.paging import page
+from fastapi_cognito_auth.local.plane import Plane
+
+_APART: Final = frozenset({"UserPoolId", "ClientId", "GenerateSecret", "ClientSecret"})
+"""Members that are kept beside the configuration."""
+
+
+def create(plane: Plane, params: Mapping[str, Any], *, client_id: str | None = None) -> ClientRecord:
+    """Add an app client.
+
+    Args:
+        plane: whose.
+        params: of CreateUserPoolClient, validated.
+        client_id: drawn unless given.
+    """
+    now = plane.clock()
+    secret = params.get("ClientSecret") or (new_client_secret() if params.get("GenerateSecret") else None)
+    record = ClientRecord(
+        id=client_id or new_client_id(),
+        config=with_defaults(_configuration(params)),
+        secrets=() if secret is None else (new_secret(secret, now),),
+        created_at=now,
+        modified_at=now,
+    )
+    plane.directory.clients[record.id] = record
+    return record
+
+
+def new_secret(value: str, now: float) -> ClientSecret:
+    """Return a secret with an id of its own."""
+    return ClientSecret(id=str(uuid.uuid4()), value=value, created_at=now)
+
+
+def _configuration(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in _APART}
+
+
+def _describe(plane: Plane, record: ClientRecord) -> Result:
+    secret = {"ClientSecret": record.secrets[0].value} if record.secrets else {}
+    return {
+        "UserPoolClient": {
+            "UserPoolId": plane.directory.pool_id,
+            "ClientId": record.id,
+            **secret,
+            **record.config,
+            "LastModifiedDate": record.modified_at,
+            "CreationDate": record.created_at,
+        }
+    }
+
+
+def _create(plane: Plane, params: dict[str, Any]) -> Result:
+    return _describe(plane, create(plane, params))
+
+
+def _get(plane: Plane, params: dict[str, Any]) -> Result:
+    return _describe(plane, plane.directory.client_record(params["ClientId"]))
+
+
+def _update(plane: Plane, params: dict[str, Any]) -> Result:
+    """Replace the configuration: what is left out goes back to its default, but for the name."""
+    record = plane.directory.client_record(params["ClientId"])
+    name = {"ClientName": record.config.get("ClientName", "")}
+    record.config = with_defaults(name | _configuration(params))
+    record.modified_at = plane.clock()
+    return _describe(plane, record)
+
+
+def _delete(plane: Plane, params: dict[str, Any]) -> Result:
+    del plane.directory.clients[plane.directory.client_record(params["ClientId"]).id]
+    return {}
+
+
+def _list(plane: Plane, params: dict[str, Any]) -> Result:
+    shown, following = page(
+        [*plane.directory.clients.values()],
+        of="clients",
+        limit=params.get("MaxResults") or 60,
+        token=params.get("NextToken"),
+    )
+    pool_id = plane.directory.pool_id
+    listed = [
+        {"ClientId": kept.id, "UserPoolId": pool_id, "ClientName": kept.config["ClientName"]}
+        for kept in shown
+    ]
+    return {"UserPoolClients": listed} | ({"NextToken": following} if following else {})
+
+
+OPERATIONS: Final = {
+    "CreateUserPoolClient": _create,
+    "DescribeUserPoolClient": _get,
+    "UpdateUserPoolClient": _update,
+    "DeleteUserPoolClient": _delete,
+    "ListUserPoolClients": _list,
+}

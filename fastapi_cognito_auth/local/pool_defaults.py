@@ -1,0 +1,43 @@
+"""What a pool has where CreateUserPool and UpdateUserPool leave something out.
+
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_POLICY: Final = {
+    "MinimumLength": 8,
+    "RequireUppercase": True,
+    "RequireLowercase": True,
+    "RequireNumbers": True,
+    "RequireSymbols": True,
+    "TemporaryPasswordValidityDays": 7,
+}
+_DEFAULTS: Final[dict[str, Any]] = {
+    "DeletionProtection": "INACTIVE",
+    "LambdaConfig": {},
+    "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
+    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
+    "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
+    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7},
+    "UserPoolTier": "ESSENTIALS",
+}
+
+
+def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration in which nothing is left out that the service fills in."""
+    config = {**_DEFAULTS, **given}
+    policies = given.get("Policies") or {}
+    password = {**_POLICY, **(policies.get("PasswordPolicy") or {})}
+    config["Policies"] = {
+        "PasswordPolicy": password,
+        "SignInPolicy": policies.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]},
+    }
+    days = password["TemporaryPasswordValidityDays"]
+    config["AdminCreateUserConfig"] = {
+        **_DEFAULTS["AdminCreateUserConfig"],
+        **(given.get("AdminCreateUserConfig") or {}),
+        "UnusedAccountValidityDays": days,
+    }
+    return config

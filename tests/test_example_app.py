@@ -69,7 +69,15 @@ def test_the_outbox_shows_newest_first_what_was_sent(example: Example) -> None:
         example.post("/auth/sign-up", username=name, password=PASSWORD, attributes=address)
     messages = example.http.get("/local/outbox").json()
     assert [message["username"] for message in messages] == ["bob", "ada"]
-    assert set(messages[0]) == {"username", "destination", "medium", "purpose", "code", "sent_at"}
+    assert set(messages[0]) == {
+        "user_pool_id",
+        "username",
+        "destination",
+        "medium",
+        "purpose",
+        "code",
+        "sent_at",
+    }
 
 
 def test_the_outbox_is_on_the_console_too(example: Example, capsys: pytest.CaptureFixture[str]) -> None:

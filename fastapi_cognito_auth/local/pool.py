@@ -12,6 +12,7 @@ from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.custom_attributes import CustomAttribute, DataType
 from fastapi_cognito_auth.local.domain.router import domain_app, domain_router
+from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_client_secret, new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
@@ -173,9 +174,9 @@ class LocalUserPool:
         self.service_issuer: str = configuration.service_issuer(region, self.user_pool_id)
         self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
         self.outbox: Outbox = Outbox(on_message)
-        self.service: Service = Service(region, clock, self.outbox, self._issuer_of)
+        self._service: Service = Service(region, clock, self.outbox, self._issuer_of)
         self._plane = user_pools.create(
-            self.service.pools,
+            self._service.pools,
             {
                 "PoolName": "local",
                 "AutoVerifiedAttributes": ["email", "phone_number"],
@@ -252,7 +253,7 @@ class LocalUserPool:
     @cached_property
     def domain_router(self) -> APIRouter:
         """The same as a router, for an app that has it under a path."""
-        return domain_router(lambda _: self.service.domain_of(self.user_pool_id))
+        return domain_router(lambda _: self.domain_of(self.user_pool_id))
 
     def let_app_in(self, callback_url: str, logout_url: str, *, named_by_browser: bool = False) -> None:
         """Register where the app of this process takes browsers back, unless `callback_urls` were given.
@@ -264,7 +265,7 @@ class LocalUserPool:
                 browsers go there from pages of that host alone.
         """
         if not self.callback_urls:
-            with self.service.operation():
+            with self._service.operation():
                 self._plane.directory.let_app_in(
                     self.client_id,
                     callback_url,
@@ -273,9 +274,29 @@ class LocalUserPool:
                     named_by_browser=named_by_browser,
                 )
 
-    def jwks(self) -> dict[str, Any]:
-        """Return the public keys that verify the pool's tokens."""
-        return self.service.jwks(self.user_pool_id)
+    def jwks(self, user_pool_id: str | None = None) -> dict[str, Any]:
+        """Return the public keys that verify the tokens of this pool, or of another one beside it.
+
+        Raises:
+            ServiceError: there is no such pool.
+        """
+        return self._service.jwks(user_pool_id or self.user_pool_id)
+
+    def issuer_of(self, user_pool_id: str) -> str:
+        """Return what the tokens of this pool, or of another one beside it, call their issuer.
+
+        Raises:
+            ServiceError: there is no such pool.
+        """
+        return self._service.pools.get(user_pool_id).directory.pool.issuer
+
+    def domain_of(self, user_pool_id: str) -> DomainServer:
+        """Return what answers at the domain of this pool, or of another one beside it.
+
+        Raises:
+            ServiceError: there is no such pool.
+        """
+        return self._service.domain_of(user_pool_id)
 
     def create_user(self, user: LocalUser) -> None:
         """Add a user as an administrator would.
@@ -284,7 +305,7 @@ class LocalUserPool:
             ServiceError: the user exists, or the password or an attribute is not acceptable.
         """
         attributes = dict(user.attributes)
-        with self.service.operation():
+        with self._service.operation():
             directory = self._plane.directory
             check_values(directory.schema, attributes, create=True)
             signs_in_by_email = (
@@ -336,7 +357,7 @@ class LocalUserPool:
         Raises:
             ServiceError: the service's refusal.
         """
-        return self.service.call(operation, params)
+        return self._service.call(operation, params)
 
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""

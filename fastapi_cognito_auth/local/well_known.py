@@ -1,7 +1,8 @@
 """The key sets and discovery documents of local pools, where Cognito has them beside its API."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
@@ -12,12 +13,19 @@ from fastapi_cognito_auth.local.domain.discovery import document
 from fastapi_cognito_auth.local.domain.router import domain_router
 from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pool import LocalUserPool
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
 _PORT: Final = re.compile(r":[0-9]{1,5}\Z")
 _FOR_PAGES: Final = {"Access-Control-Allow-Origin": "*"}
+
+
+@contextmanager
+def _not_found() -> Iterator[None]:
+    try:
+        yield
+    except ServiceError:
+        raise HTTPException(404) from None
 
 
 def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIRouter:
@@ -30,30 +38,25 @@ def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIR
     """
     served = {*LOOPBACK_NAMES, *(f"[{name}]" if ":" in name else name.lower() for name in names)}
     own_issuer = pool.issuer != pool.service_issuer
-    pools = pool.service.pools
     router = APIRouter(prefix="/{user_pool_id}", include_in_schema=False)
 
-    def found(user_pool_id: str) -> Plane:
-        try:
-            return pools.get(user_pool_id)
-        except ServiceError:
-            raise HTTPException(404) from None
-
     def domain(request: Request) -> DomainServer:
-        return pool.service.domain_of(found(request.path_params["user_pool_id"]).directory.pool_id)
+        with _not_found():
+            return pool.domain_of(request.path_params["user_pool_id"])
 
     router.include_router(domain_router(domain))
 
     @router.get("/.well-known/jwks.json")
     def key_set(user_pool_id: str) -> Response:
         """Return the keys that verify the pool's tokens."""
-        found(user_pool_id)
-        return JSONResponse(pool.service.jwks(user_pool_id), headers=_FOR_PAGES)
+        with _not_found():
+            return JSONResponse(pool.jwks(user_pool_id), headers=_FOR_PAGES)
 
     @router.get("/.well-known/openid-configuration")
     async def discovery(user_pool_id: str, request: Request) -> Response:
         """Return the metadata of the issuer; Cognito's own address has no keys of a local pool."""
-        issuer = found(user_pool_id).directory.pool.issuer
+        with _not_found():
+            issuer = pool.issuer_of(user_pool_id)
         # A client may write any Host, and a cache hand on what was answered to it.
         host = _PORT.sub("", request.headers.get("host", "")).lower()
         if not own_issuer and host not in served:

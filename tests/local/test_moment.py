@@ -27,7 +27,7 @@ def test_it_goes_on_after_an_operation_that_fails() -> None:
 
 def test_it_goes_on_in_a_process_that_was_forked_in_the_middle() -> None:
     kit = Kit()
-    kit.pool.service.moment._held = kit.clock()
+    kit.pool._service.moment._held = kit.clock()
     kit.clock.advance(60)
-    kit.pool.service._start_anew()
-    assert kit.pool.service.moment() == kit.clock()
+    kit.pool._service._start_anew()
+    assert kit.pool._service.moment() == kit.clock()

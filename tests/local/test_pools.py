@@ -130,7 +130,7 @@ def test_a_second_pool_has_its_domain_under_its_id(kit: Kit, second: Second) -> 
 def test_further_pools_call_themselves_as_the_first_does() -> None:
     pool = LocalUserPool(user_pool_id="eu-central-1_First", issuer="http://localhost:9229/eu-central-1_First")
     made = pool.call("CreateUserPool", {"PoolName": "second"})["UserPool"]["Id"]
-    plane = pool.service.pools.get(made)
+    plane = pool._service.pools.get(made)
     assert plane.directory.pool.issuer == f"http://localhost:9229/{made}"
 
 

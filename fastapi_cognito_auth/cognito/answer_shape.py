@@ -74,12 +74,23 @@ def _fits(shape: Any, value: Any) -> bool:
         return False
     match shape.type_name:
         case "structure":
-            members = shape.members.items()
-            complete = all(value.get(name) is not None for name in shape.required_members)
-            return complete and all(_fits(member, value.get(name)) for name, member in members)
+            required = shape.required_members
+            complete = all(value.get(name) is not None for name in required)
+            return complete and all(
+                _fits(member, value.get(name)) or (_is_empty(member, value[name]) and name not in required)
+                for name, member in shape.members.items()
+            )
         case "map":
             return all(_fits(shape.value, item) for item in value.values())
         case "list":
             return all(_fits(shape.member, item) for item in value)
         case kind:
             return kind != "timestamp" or bool(0 <= value < _LAST_DAY_OF_9999)
+
+
+def _is_empty(shape: Any, value: Any) -> bool:
+    """Return whether it is a structure without members, which is absence too.
+
+    A domain of Cognito's own has an empty CustomDomainConfig.
+    """
+    return bool(shape.type_name == "structure" and value == {})

@@ -1,11 +1,13 @@
 """Pools that CreateUserPool makes: each is a real one, with users, keys and tokens of its own."""
 
+import asyncio
 from typing import Any
 
 import jwt
 import pytest
 from fastapi.testclient import TestClient
 
+from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.local import LocalUserPool
 from fastapi_cognito_auth.local.emulator import emulator
 from tests.local.kit import OTHER_PASSWORD, PASSWORD, Kit, refused
@@ -153,3 +155,11 @@ def test_what_a_pool_sends_says_which_pool_it_is(kit: Kit, second: Second) -> No
         UserAttributes=[{"Name": "email", "Value": "tina@example.com"}],
     )
     assert kit.pool.outbox.latest("tina").user_pool_id == second.id
+
+
+def test_a_domain_without_a_certificate_is_described_to_the_app() -> None:
+    """Its CustomDomainConfig is empty, as the service's is, and lacks what a certificate would need."""
+    auth = CognitoAuth.local()
+    asyncio.run(auth.pool.call("CreateUserPoolDomain", Domain="my-app"))
+    answer = asyncio.run(auth.pool.call("DescribeUserPoolDomain", Domain="my-app"))
+    assert answer["DomainDescription"]["CustomDomainConfig"] == {}

@@ -3,6 +3,7 @@
 import typer
 
 from fastapi_cognito_auth.cli.doctor.command import doctor
+from fastapi_cognito_auth.cli.init.command import init
 from fastapi_cognito_auth.cli.token import token
 from fastapi_cognito_auth.cli.without_local import without_local
 
@@ -24,4 +25,5 @@ except ImportError:
 else:
     cli.command()(local)
 cli.command()(doctor)
+cli.command()(init)
 cli.add_typer(token, name="token")

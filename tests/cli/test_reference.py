@@ -10,6 +10,7 @@ import typer
 
 from fastapi_cognito_auth.cli.app import cli
 from fastapi_cognito_auth.cli.doctor.command import CHECKS
+from fastapi_cognito_auth.cli.init.choice import Feature
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
 
@@ -48,3 +49,8 @@ def test_the_page_has_every_option_of_the_command(name: str) -> None:
 def test_the_page_has_every_check_of_the_doctor_in_order() -> None:
     shown = re.findall(r"^\| `([a-z][a-z-]+)` \|", SECTIONS["doctor"], re.MULTILINE)
     assert shown == [check.id for check in CHECKS]
+
+
+def test_the_page_has_every_feature_of_init() -> None:
+    shown = re.findall(r"^\| `([a-z][a-z-]+)` \|", SECTIONS["init"], re.MULTILINE)
+    assert shown == [*Feature]

@@ -23,6 +23,19 @@ from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
 
+OPERATIONS: Final = frozenset(
+    {
+        "DescribeUserPool",
+        "DescribeUserPoolClient",
+        "DescribeUserPoolDomain",
+        "GetUserPoolMfaConfig",
+        "ListGroups",
+        "ListResourceServers",
+        "ListUserPoolClientSecrets",
+    }
+)
+"""All that is called; none of them changes anything."""
+
 _MOST_PAGES: Final = 20
 
 

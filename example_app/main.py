@@ -45,6 +45,8 @@ app.add_exception_handler(401, auth.sign_in_redirect("/"))
 app.include_router(auth.router, prefix="/auth")
 # For both.
 app.include_router(auth.account_router, prefix="/account")
+# For members of the group `admins`.
+app.include_router(auth.admin_router, prefix="/admin")
 if auth.settings.resource:
     app.include_router(auth.metadata_router)
 if local:

@@ -22,6 +22,7 @@ from fastapi_cognito_auth.assembly.verification import (
     revocations,
     warm_up,
 )
+from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
@@ -52,7 +53,7 @@ from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
 from fastapi_cognito_auth.never_from_input import NeverFromInput
 from fastapi_cognito_auth.revocation.ending import Ending
-from fastapi_cognito_auth.revocation.protocol import Claims, Revocations
+from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.settings.keywords import LocalSettings
@@ -492,6 +493,36 @@ class CognitoAuth(Guards):
         return self._routers.account(self._home_user, self.access_token, freshness, clock=self._clock)
 
     @built_once
+    def admin_router(self) -> APIRouter:
+        """The users and groups of the pool, for administrators: the members of `admin_groups`.
+
+        Mount it under a prefix. Every endpoint asks who it is, so the router needs no guard, and
+        cannot do without its own; what changes something asks for a recent sign-in
+        (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing, or nobody could be an administrator.
+        """
+        settings = self.settings
+        if not (settings.admin_groups or settings.admin_read_groups):
+            raise ConfigurationError("COGNITO_ADMIN_GROUPS is empty: nobody could use auth.admin_router")
+        freshness = Freshness(
+            settings.admin_fresh_sign_in_max_age,
+            clock=self._clock,
+            resource_metadata=self._resource_metadata,
+        )
+        administrators = Administrators(
+            self._home_user,
+            self.access_token,
+            groups=settings.admin_groups,
+            read_groups=settings.admin_read_groups,
+            freshness=freshness,
+            ask=self._profile,
+            ask_anew=self._profile_anew,
+        )
+        return self._routers.admin(administrators, self._sealer, clock=self._clock)
+
+    @built_once
     def wire_router(self) -> APIRouter:
         """`POST /`: the user pools API itself, for clients that speak it.
 
@@ -616,10 +647,13 @@ class CognitoAuth(Guards):
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)
 
-    async def _end_sessions(self, claims: Claims) -> None:
+    async def _profile_anew(self, access_token: str) -> "Profile":
+        return await self.pool.account.profile(access_token)
+
+    async def _end_sessions(self, sub: str, issuer: str) -> None:
         # `sub` is of the app's own pool.
-        if claims.iss in self.settings.issuers:
-            await self._kept_sessions.sessions.end_of_user(claims.sub)
+        if issuer in self.settings.issuers:
+            await self._kept_sessions.sessions.end_of_user(sub)
 
     @cached_property
     def _browser_session(self) -> "BrowserSession":

@@ -22,6 +22,9 @@ CognitoAuthError                    500
 ├── MachineTokenError               503  the app could not get a token of its own
 │   ├── MachineClientError          503  the pool does not know its app client, or not by this secret
 │   └── MachineScopeError           503  the app client may not have the scopes
+├── OwnAccountError                 409  an administrator would lock herself out
+├── GroupNotEmptyError              409  a group that has members is not deleted unasked
+├── InvalidPageError                400  `next` is forged, or of another list
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
@@ -400,6 +403,27 @@ class InvalidSessionError(CognitoAuthError):
 
     status_code = 400
     message = "The session is not valid for this challenge, or has expired. Sign in again."
+
+
+class OwnAccountError(CognitoAuthError):
+    """An administrator would lock herself out, or take from herself what makes her one."""
+
+    status_code = 409
+    message = "Administrators cannot do this to themselves. Ask another one, or use your own account page."
+
+
+class GroupNotEmptyError(CognitoAuthError):
+    """The group has members, and nobody said that they are to lose it."""
+
+    status_code = 409
+    message = "The group has members. Remove them first."
+
+
+class InvalidPageError(CognitoAuthError):
+    """The `next` of a list is forged, of another list or search, or of another app."""
+
+    status_code = 400
+    message = "This is no page of this list. Begin anew, without next."
 
 
 class InvalidRequestError(CognitoAuthError):

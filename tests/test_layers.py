@@ -124,6 +124,11 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
     siblings = {module.rpartition(".")[2] for module in imports(path) if ".routers." in module}
     assert siblings <= {
         "route",
+        "admin_changes",
+        "admin_errors",
+        "admin_events",
+        "admin_pages",
+        "admin_paths",
         "bodies",
         "challenge_request",
         "client_address",

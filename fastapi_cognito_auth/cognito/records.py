@@ -1,9 +1,9 @@
 """Users, groups and sign-in events, as the pool tells administrators of them."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field, computed_field
+from pydantic import BeforeValidator, ConfigDict, Field, computed_field, model_validator
 
 from fastapi_cognito_auth.profile import MfaOption, by_name
 from fastapi_cognito_auth.schemas.described import Described
@@ -22,7 +22,7 @@ class PoolUser(_Answer):
     """As the pool has it; immutable."""
 
     attributes: Annotated[dict[str, str], BeforeValidator(by_name)] = Field(
-        default={}, validation_alias=AliasChoices("UserAttributes", "Attributes")
+        default={}, validation_alias="Attributes"
     )
     """By name. Every value is text, `email_verified` too."""
 
@@ -46,6 +46,14 @@ class PoolUser(_Answer):
 
     mfa_options: list[MfaOption] = Field(default=[], validation_alias="MFAOptions")
     """What the superseded AdminSetUserSettings set."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_in_lists(cls, answer: Any) -> Any:
+        # AdminGetUser calls them otherwise.
+        if isinstance(answer, dict) and "UserAttributes" in answer:
+            return {**answer, "Attributes": answer["UserAttributes"]}
+        return answer
 
     @computed_field  # type: ignore[prop-decorator]  # as pydantic wants it
     @property

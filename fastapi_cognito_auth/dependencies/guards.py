@@ -60,15 +60,20 @@ def _maker(make: Callable[P, Guard]) -> Callable[P, Guard]:
     return make
 
 
-class _Guard(Dependency):
-    """A guard as an object, which cannot be taken for the default of a parameter."""
+class GuardObject(Dependency):
+    """A guard as an object, which cannot be taken for the default of a parameter.
+
+    Args:
+        guarded: the guard.
+    """
 
     def __init__(self, guarded: Guard) -> None:
         self._guarded = guarded
         self.__signature__: inspect.Signature = inspect.signature(guarded)
 
-    async def __call__(self, connection: HTTPConnection, user: User) -> User:
-        return await self._guarded(connection, user)
+    async def __call__(self, *args: Any, **kwargs: Any) -> User:
+        """Return the user, or raise."""
+        return await self._guarded(*args, **kwargs)
 
 
 class Guards:
@@ -206,7 +211,7 @@ def guard(current_user: CurrentUser, demand: Callable[[User], None]) -> Guard:
             raise current_user.refusal(connection, exc) from exc.__cause__
         return user
 
-    return _Guard(guarded)
+    return GuardObject(guarded)
 
 
 def _names(kind: str, names: tuple[str, ...]) -> frozenset[str]:

@@ -28,6 +28,15 @@ _ROUTER_OF: Final[Mapping[str, str]] = {
     "passkeys": "account_router",
     "devices": "account_router",
     "sessions": "account_router",
+    "admin_access": "admin_router",
+    "admin_auth_events": "admin_router",
+    "admin_devices": "admin_router",
+    "admin_factors": "admin_router",
+    "admin_groups": "admin_router",
+    "admin_identities": "admin_router",
+    "admin_memberships": "admin_router",
+    "admin_sessions": "admin_router",
+    "admin_users": "admin_router",
     "wire": "wire_router",
     "metadata": "metadata_router",
 }
@@ -38,6 +47,7 @@ _CUSTOMARY: Final[Mapping[str, str]] = {
     "session_router": "/session",
     "managed_login_router": "/login",
     "account_router": "/account",
+    "admin_router": "/admin",
 }
 """The prefixes that the documentation uses."""
 

@@ -19,8 +19,8 @@ Done = TypeVar("Done")
 Until = TypeVar("Until")
 
 
-EndSessions = Callable[[Claims], Awaitable[None]]
-"""Ends the cookie sessions of the user of a token."""
+EndSessions = Callable[[str, str], Awaitable[None]]
+"""Ends the cookie sessions of a user, by `sub` and issuer."""
 
 
 class UserEnded(NamedTuple):
@@ -31,6 +31,16 @@ class UserEnded(NamedTuple):
 
     others_valid_until: int | None
     """The same for the newest of the others."""
+
+    sessions_ended: bool | None
+    """Whether the cookie sessions have ended; `None` where nobody has a list of them."""
+
+
+class AnotherEnded(NamedTuple):
+    """What ending all sign-ins of somebody else could not end."""
+
+    valid_until: int | None
+    """Until when the newest of the tokens may still be accepted somewhere."""
 
     sessions_ended: bool | None
     """Whether the cookie sessions have ended; `None` where nobody has a list of them."""
@@ -91,9 +101,39 @@ class Ending:
 
         async def end() -> UserEnded:
             own, others = await self._user(claims, int(clock()))
-            return UserEnded(own, others, await self._sessions(claims))
+            return UserEnded(own, others, await self._sessions(claims.sub, claims.iss))
 
         return await self._to_the_end(at_cognito, end)
+
+    async def of_another(
+        self,
+        sub: str,
+        by: Claims,
+        act: Callable[[], Awaitable[Done]],
+        clock: Callable[[], float],
+        *,
+        at_cognito: bool,
+    ) -> tuple[Done, AnotherEnded]:
+        """End all sign-ins of a user of whom an administrator has no token.
+
+        Return what Cognito answered, and what stays.
+
+        Args:
+            sub: whose, in the pool of the administrator.
+            by: of a token of the administrator; those of the user live as long.
+            act: does at Cognito what the sign-ins end for.
+            clock: seconds since the epoch.
+            at_cognito: whether that ends the tokens at Cognito.
+        """
+
+        async def end() -> AnotherEnded:
+            now = int(clock())
+            valid_until = await self._all_of(
+                sub, by.iss, max(now, by.iat), now + by.exp - by.iat, at_cognito=at_cognito
+            )
+            return AnotherEnded(valid_until, await self._sessions(sub, by.iss))
+
+        return await self._to_the_end(act, end)
 
     async def _to_the_end(
         self, act: Callable[[], Awaitable[Done]], end: Callable[[], Awaitable[Until]]
@@ -120,23 +160,31 @@ class Ending:
         )
 
     async def _user(self, claims: Claims, now: int) -> tuple[int | None, int | None]:
-        latest = now + claims.exp - claims.iat
         revocations = self._revocations
-        if revocations is None:
-            return claims.exp, latest
         # Cognito's clock may be ahead of ours.
-        before = max(now, claims.iat)
-        others = await self._ended(
-            revocations, revocations.revoke_user(claims.sub, claims.iss, before), latest, at_cognito=True
+        others = await self._all_of(
+            claims.sub, claims.iss, max(now, claims.iat), now + claims.exp - claims.iat, at_cognito=True
         )
+        if revocations is None:
+            return claims.exp, others
         own = await self._ended(revocations, revocations.revoke_sign_in(claims), claims.exp, at_cognito=True)
         return own, others
 
-    async def _sessions(self, claims: Claims) -> bool | None:
+    async def _all_of(
+        self, sub: str, issuer: str, before: int, latest: int, *, at_cognito: bool
+    ) -> int | None:
+        revocations = self._revocations
+        if revocations is None:
+            return latest
+        return await self._ended(
+            revocations, revocations.revoke_user(sub, issuer, before), latest, at_cognito=at_cognito
+        )
+
+    async def _sessions(self, sub: str, issuer: str) -> bool | None:
         if self._end_sessions is None:
             return None
         try:
-            await self._end_sessions(claims)
+            await self._end_sessions(sub, issuer)
         except SessionsNotListedError:
             return None
         except Exception as exc:  # noqa: BLE001 - it is done at Cognito: the answer must say so

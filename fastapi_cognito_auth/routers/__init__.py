@@ -25,6 +25,29 @@ GET  /sessions, DELETE /sessions/{session_id}             sessions.py
 GET, POST /devices                                        devices.py
 GET, PATCH, DELETE /devices/{key}                         devices.py
 
+Of administrators, under `auth.admin_router`:
+
+GET, POST /users, GET, DELETE /users/{username}           admin_users.py
+PATCH, DELETE /users/{username}/attributes                admin_users.py
+POST /users/{username}/resend-invitation                  admin_users.py
+POST /users/{username}/confirm, /disable, /enable         admin_access.py
+POST /users/{username}/reset-password, /sign-out          admin_access.py
+PUT  /users/{username}/password                           admin_access.py
+GET  /users/{username}/auth-factors                       admin_factors.py
+PUT  /users/{username}/mfa, /settings                     admin_factors.py
+DELETE /users/{username}/mfa/totp                         admin_factors.py
+POST /users/{username}/identities                         admin_identities.py
+DELETE /users/{username}/identities/{provider}            admin_identities.py
+GET  /users/{username}/devices                            admin_devices.py
+GET, PATCH, DELETE /users/{username}/devices/{key}        admin_devices.py
+GET  /users/{username}/sessions                           admin_sessions.py
+DELETE /users/{username}/sessions/{session_id}            admin_sessions.py
+GET  /users/{username}/auth-events                        admin_auth_events.py
+POST /users/{username}/auth-events/{event_id}/feedback    admin_auth_events.py
+GET  /users/{username}/groups, /groups/{group}/users      admin_memberships.py
+PUT, DELETE /groups/{group}/users/{username}              admin_memberships.py
+GET, POST /groups, GET, PATCH, DELETE /groups/{group}     admin_groups.py
+
 Of `auth.wire_router`:
 
 POST /                                                    wire.py

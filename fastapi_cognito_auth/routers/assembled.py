@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.cookie_sessions.box import Box
+from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
@@ -20,6 +21,18 @@ from fastapi_cognito_auth.dependencies.transports import BearerTransport, Transp
 from fastapi_cognito_auth.exceptions import CrossSiteRequestError, responses
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import account_router
+from fastapi_cognito_auth.routers.admin_access import admin_access_router
+from fastapi_cognito_auth.routers.admin_auth_events import admin_auth_events_router
+from fastapi_cognito_auth.routers.admin_changes import Changes
+from fastapi_cognito_auth.routers.admin_devices import admin_devices_router
+from fastapi_cognito_auth.routers.admin_events import log_event
+from fastapi_cognito_auth.routers.admin_factors import admin_factors_router
+from fastapi_cognito_auth.routers.admin_groups import admin_groups_router
+from fastapi_cognito_auth.routers.admin_identities import admin_identities_router
+from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
+from fastapi_cognito_auth.routers.admin_pages import PageTokens
+from fastapi_cognito_auth.routers.admin_sessions import admin_sessions_router
+from fastapi_cognito_auth.routers.admin_users import admin_users_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
 from fastapi_cognito_auth.routers.challenges import challenges_router, totp_challenge_router
@@ -43,6 +56,7 @@ from fastapi_cognito_auth.routers.token_form import token_form_router
 from fastapi_cognito_auth.routers.user_cookie_sessions import user_cookie_sessions_router
 from fastapi_cognito_auth.routers.user_sessions import UserSessions
 from fastapi_cognito_auth.routers.wire import wire_router
+from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 
 
@@ -119,6 +133,7 @@ class Routers:
         self._pool = pool
         self._ending = ending
         self._max_body_size = max_body_size
+        self._trusted_proxies = trusted_proxies
         self._client_context = client_context(forward=forward_client_address, trusted_proxies=trusted_proxies)
 
     def auth(
@@ -287,6 +302,34 @@ class Routers:
             passkeys_router(pool.passkeys, user, token, freshness, max_body_size=size),
             devices_router(pool.devices, token, max_body_size=size),
             sessions_router(pool.sessions, user, token),
+        ):
+            router.include_router(part)
+        return router
+
+    def admin(
+        self, administrators: Administrators, sealer: Sealer, *, clock: Callable[[], float]
+    ) -> APIRouter:
+        """Build `auth.admin_router`.
+
+        Args:
+            administrators: let in who may.
+            sealer: encrypts the tokens of pages.
+            clock: seconds since the epoch.
+        """
+        users, groups, size = self._pool.users, self._pool.groups, self._max_body_size
+        changes = Changes(users, self._ending, log_event, trusted_proxies=self._trusted_proxies, clock=clock)
+        pages = PageTokens(sealer)
+        router = new_router(tags=["admin"], described={})
+        for part in (
+            admin_users_router(users, groups, administrators, changes, pages, max_body_size=size),
+            admin_access_router(users, administrators, changes, max_body_size=size),
+            admin_factors_router(users, administrators, changes, max_body_size=size),
+            admin_identities_router(users, administrators, changes, max_body_size=size),
+            admin_devices_router(users, administrators, changes, pages, max_body_size=size),
+            admin_sessions_router(users, administrators, changes, pages),
+            admin_auth_events_router(users, administrators, changes, pages, max_body_size=size),
+            admin_memberships_router(groups, administrators, changes, pages),
+            admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
         ):
             router.include_router(part)
         return router

@@ -8,7 +8,7 @@ from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 from fastapi.utils import generate_unique_id as fastapis_own_id
 
-_CUSTOMARY: Final = frozenset({"auth", "account", "local"})
+_CUSTOMARY: Final = frozenset({"auth", "account", "admin", "local"})
 """Last words of a prefix that tell nothing beside the names of the endpoints."""
 
 _ACRONYMS: Final = {"Mfa": "MFA", "mfa": "MFA", "totp": "TOTP"}

@@ -38,6 +38,9 @@ class LocalSettings(TypedDict, total=False):
     token_url: str | None
     scheme_name: str
     fresh_sign_in_max_age: float | Literal["off"] | None
+    admin_groups: str | Collection[str]
+    admin_read_groups: str | Collection[str]
+    admin_fresh_sign_in_max_age: float | Literal["off"] | None
     forward_client_address: bool
     trusted_proxies: int
     max_body_size: int

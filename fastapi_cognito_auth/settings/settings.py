@@ -175,6 +175,16 @@ class CognitoSettings(BaseSettings):
     """How long ago the user may have signed in when `auth.account_router` is asked for something
     sensitive. `None`, or `off` in the environment, asks for no recent sign-in."""
 
+    admin_groups: Listed = ("admins",)
+    """The groups whose members administer users and groups at `auth.admin_router`."""
+
+    admin_read_groups: Listed = ()
+    """The groups whose members see there what administrators see, and change nothing."""
+
+    admin_fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(or_off)] = Field(default=900.0, ge=1)
+    """How long ago an administrator may have signed in when `auth.admin_router` is asked for a change.
+    `None`, or `off` in the environment, asks for no recent sign-in."""
+
     token_url: Annotated[str | None, BeforeValidator(or_off)] = "auto"  # noqa: S105 - a word
     """Where `POST /token` is, so that Swagger's Authorize button signs in: `auto` finds it among
     the routes of the app, an address is shown as it is, and `None`, or `off` in the environment,

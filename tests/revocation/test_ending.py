@@ -177,7 +177,7 @@ def test_a_list_that_fails_in_any_way_is_a_sign_out_that_leaves_tokens_valid(
     assert "a-secret-word" not in caplog.text
 
 
-async def closed_with_secrets(_claims: object) -> None:
+async def closed_with_secrets(_sub: str, _issuer: str) -> None:
     raise ZeroDivisionError("secret")
 
 
@@ -194,8 +194,8 @@ def test_sessions_that_cannot_be_ended_are_no_failure_and_nothing_of_the_reason_
 def test_sessions_end_with_a_sign_out_whose_answer_was_lost(*, may_have_happened: bool, ends: int) -> None:
     ended = []
 
-    async def end(claims: object) -> None:
-        ended.append(claims)
+    async def end(sub: str, issuer: str) -> None:
+        ended.append((sub, issuer))
 
     with pytest.raises(UserPoolUnavailableError):
         asyncio.run(Ending(None, end).of_user(access(), lost(may_have_happened=may_have_happened), Clock()))

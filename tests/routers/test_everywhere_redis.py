@@ -22,6 +22,7 @@ class Shop:
 
     def __init__(self, **settings: Any) -> None:
         users = [LocalUser(name, password=PASSWORD) for name in ("ada", "grace")]
+        users.append(LocalUser("root", password=PASSWORD, groups=("admins", "editors")))
         self.clock = Clock()
         self.pool = LocalUserPool(users=users, clock=self.clock)
         self._settings = settings
@@ -34,6 +35,7 @@ class Shop:
         app.include_router(auth.router, prefix="/auth")
         app.include_router(auth.account_router, prefix="/account")
         app.include_router(auth.wire_router, prefix="/wire")
+        app.include_router(auth.admin_router, prefix="/admin")
         if browsers:
             app.add_middleware(auth.session_middleware)
             app.include_router(auth.session_router, prefix="/session")
@@ -50,9 +52,9 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return browser
 
-    def program(self) -> TestClient:
+    def program(self, name: str = "ada") -> TestClient:
         program = TestClient(self.api)
-        tokens = program.post("/auth/sign-in", json={"username": "ada", "password": PASSWORD}).json()
+        tokens = program.post("/auth/sign-in", json={"username": name, "password": PASSWORD}).json()
         program.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return program
 
@@ -127,3 +129,32 @@ def test_sessions_in_cookies_have_no_list_and_the_answer_promises_nothing_of_the
     assert one.post("/account/sign-out-everywhere").json()["cookie_sessions_ended"] is None
     # As long as its access token holds.
     assert other.get("/me").json() == "ada"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "/users/ada?confirm=ada", None),
+        ("POST", "/users/ada/disable", None),
+        ("POST", "/users/ada/sign-out", None),
+        ("PUT", "/users/ada/password", {"password": "Battery-staple-2?"}),
+        ("DELETE", "/groups/editors/users/ada", None),
+    ],
+)
+def test_what_an_administrator_does_to_a_user_signs_the_browsers_of_that_user_out(
+    shop: Shop, method: str, path: str, body: Any
+) -> None:
+    pool = {"UserPoolId": shop.pool.user_pool_id}
+    shop.pool.call("AdminAddUserToGroup", {**pool, "Username": "ada", "GroupName": "editors"})
+    browser, other = shop.browser_of("ada"), shop.browser_of("grace")
+    answer = shop.program("root").request(method, f"/admin{path}", json=body)
+    assert answer.json()["cookie_sessions_ended"] is True
+    assert (browser.get("/me").status_code, other.get("/me").status_code) == (401, 200)
+
+
+def test_an_administrator_with_a_cookie_session_needs_a_page_of_the_app(shop: Shop) -> None:
+    browser = shop.browser_of("root")
+    assert browser.post("/admin/users/ada/disable").status_code == 200
+    del browser.headers["Origin"]
+    refused = browser.post("/admin/users/ada/enable", headers={"Origin": "https://evil.example"})
+    assert (refused.status_code, refused.json()["detail"]["code"]) == (403, "cross_site_request")

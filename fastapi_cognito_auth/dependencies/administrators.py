@@ -1,0 +1,109 @@
+"""Who administers the pool: by group, with a token that Cognito takes, after a recent sign-in."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Annotated, Any, Final
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.guards import Guard, GuardObject
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    NotAuthorizedError,
+    PasswordResetRequiredError,
+    PermissionDeniedError,
+    TokenRevokedError,
+    UserNotConfirmedError,
+    UserNotFoundError,
+)
+from fastapi_cognito_auth.user import User
+
+Ask = Callable[[str], Awaitable[Any]]
+"""Asks Cognito about the user of an access token; it refuses one that was revoked."""
+
+_SELF_SERVICE: Final = "aws.cognito.signin.user.admin"
+"""The scope without which Cognito answers nothing about a token. Every sign-in by the API has it."""
+
+_OVER: Final = (NotAuthorizedError, UserNotFoundError, UserNotConfirmedError, PasswordResetRequiredError)
+
+
+class Administrators:
+    """Lets administrators in.
+
+    A token says which groups its user was in when it was issued. So Cognito is asked whether the token
+    still counts: before each change, and before reading what it said some seconds ago is enough.
+
+    Args:
+        current_user: finds the user, of the app's own pool.
+        access_token: finds the user's token.
+        groups: whose members may change.
+        read_groups: whose members may only read.
+        freshness: how recent the sign-in of who changes has to be.
+        ask: what Cognito said of a token some seconds ago, or says now.
+        ask_anew: what it says now.
+    """
+
+    def __init__(
+        self,
+        current_user: CurrentUser,
+        access_token: AccessToken,
+        *,
+        groups: Iterable[str],
+        read_groups: Iterable[str],
+        freshness: Freshness,
+        ask: Ask,
+        ask_anew: Ask,
+    ) -> None:
+        self._current_user = current_user
+        self._access_token = access_token
+        self.groups: frozenset[str] = frozenset(groups)
+        """The groups that make administrators."""
+
+        self.may_read: frozenset[str] = self.groups | frozenset(read_groups)
+        """Those, and the groups whose members see the same."""
+
+        self.reading: Guard = self._guard(self.may_read, None, ask)
+        """The guard of what tells, and changes nothing."""
+
+        self.changing: Guard = self._guard(self.groups, freshness, ask_anew)
+        """The guard of what changes something, or tells of everybody at once."""
+
+    def _guard(self, groups: frozenset[str], freshness: Freshness | None, ask: Ask) -> Guard:
+        current_user = self._current_user
+
+        async def guarded(
+            connection: HTTPConnection,
+            user: Annotated[User, Depends(current_user)],
+            token: Annotated[str, Depends(self._access_token)],
+        ) -> User:
+            try:
+                _demand(user, groups)
+                if freshness is not None:
+                    freshness.demand(user)
+                await _demand_good_token(user, token, ask)
+            except CognitoAuthError as exc:
+                raise current_user.refusal(connection, exc) from exc.__cause__
+            return user
+
+        return GuardObject(guarded)
+
+
+def _demand(user: User, groups: frozenset[str]) -> None:
+    if groups.isdisjoint(user.groups):
+        error = PermissionDeniedError(required=groups, held=user.groups)
+        raise error.about("cognito:groups", found=user.groups, wanted=f"one of {', '.join(sorted(groups))}")
+    if user.actor is not None:
+        error = PermissionDeniedError("Nobody else may do this on an administrator's behalf.")
+        raise error.about("act", found=user.actor.sub, wanted=None)
+
+
+async def _demand_good_token(user: User, token: str, ask: Ask) -> None:
+    # Not `user.scopes`: what a group grants in the app is nothing to Cognito.
+    if _SELF_SERVICE not in str(user.claims.get("scope", "")).split():
+        return  # Cognito would refuse to answer, whoever asks
+    try:
+        await ask(token)
+    except _OVER as exc:
+        raise TokenRevokedError from exc

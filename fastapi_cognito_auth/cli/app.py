@@ -3,8 +3,10 @@
 import typer
 
 from fastapi_cognito_auth.cli.doctor.command import doctor
+from fastapi_cognito_auth.cli.groups import groups
 from fastapi_cognito_auth.cli.init.command import init
 from fastapi_cognito_auth.cli.token import token
+from fastapi_cognito_auth.cli.users import users
 from fastapi_cognito_auth.cli.without_local import without_local
 
 cli: typer.Typer = typer.Typer(
@@ -27,3 +29,5 @@ else:
 cli.command()(doctor)
 cli.command()(init)
 cli.add_typer(token, name="token")
+cli.add_typer(users, name="users")
+cli.add_typer(groups, name="groups")

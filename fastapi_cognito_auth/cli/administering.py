@@ -1,0 +1,82 @@
+"""What commands share that change users and groups: the pool, its refusals, questions and secrets."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, TypeVar
+
+import typer
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.cli.terminal import Exit, fail, settings_of_the_environment, shown
+from fastapi_cognito_auth.exceptions import CognitoAuthError, ConfigurationError
+
+Result = TypeVar("Result")
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Surplus = Annotated[list[str] | None, typer.Argument(hidden=True)]
+"""What was typed beside the arguments: it may be a password, and must not be repeated."""
+
+_LARGEST_SECRET: Final = 4096  # characters; the longest password of a pool has 256
+
+
+def administer(work: Callable[[CognitoAuth], Awaitable[Result]]) -> Result:
+    """Do something with the pool of the app's settings, or end the command with why it was refused.
+
+    Args:
+        work: does it.
+    """
+    settings = settings_of_the_environment()
+
+    async def run() -> Result:
+        return await work(CognitoAuth(settings))
+
+    try:
+        return asyncio.run(run())
+    except ConfigurationError as exc:
+        message = str(exc)
+    except CognitoAuthError as exc:
+        if exc.status_code < 500:
+            typer.echo(f"Refused: {shown(exc.message)} ({exc.code})", err=True)
+            raise typer.Exit(Exit.BAD) from None
+        message = f"{exc.message} ({exc.code})"
+    except ValueError as exc:
+        message = str(exc)
+    return fail(message)
+
+
+def ask(question: str, *, yes: bool) -> None:
+    """Ask before something that cannot be undone; end the command unless the answer is yes.
+
+    Args:
+        question: names what is done, and to whom.
+        yes: whether that was said before.
+    """
+    if not yes and not typer.confirm(shown(question), err=True):
+        typer.echo("Nothing was changed.", err=True)
+        raise typer.Exit(Exit.BAD)
+
+
+def refuse_surplus(surplus: list[str] | None) -> None:
+    """End the command if more was typed than it takes."""
+    if surplus:
+        fail(
+            "there is an argument too many; a password is none, since every process of the machine can"
+            " read those: write it to standard input"
+        )
+
+
+def secret(name: str) -> str:
+    """Return a secret that is typed unseen, or the first line of standard input.
+
+    Args:
+        name: what is asked for.
+    """
+    if sys.stdin.isatty():
+        typed: str = typer.prompt(name, hide_input=True, confirmation_prompt=True, err=True)
+        return typed
+    line = sys.stdin.readline(_LARGEST_SECRET).rstrip("\r\n")
+    if not line:
+        fail(f"{name.lower()} is missing: write it to standard input")
+    return line

@@ -1,0 +1,132 @@
+"""`fastapi-cognito-auth groups`: the groups of the pool, and who is in them."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.cli.administering import AsJson, Yes, administer, ask
+from fastapi_cognito_auth.cli.terminal import print_json, print_table, shown
+from fastapi_cognito_auth.cli.users.ending import end_sign_ins
+from fastapi_cognito_auth.cognito.records import Group, PoolUser
+
+groups: typer.Typer = typer.Typer(no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Of the group; case-sensitive.")]
+Username = Annotated[str, typer.Argument(help="Or an alias, or the user's sub.")]
+
+
+@groups.callback()
+def commands() -> None:
+    """Look at the groups of the pool, and change them, with the app's AWS credentials."""
+
+
+@groups.command(name="list")
+def list_groups(*, as_json: AsJson = False) -> None:
+    """List the groups of the pool."""
+
+    async def read(auth: CognitoAuth) -> list[Group]:
+        return [group async for group in auth.pool.groups.list()]
+
+    found = administer(read)
+    if as_json:
+        print_json([group.model_dump(mode="json") for group in found])
+        return
+    rows = [(group.name, group.description or "", _number(group.precedence)) for group in found]
+    print_table(("name", "description", "precedence"), rows)
+
+
+@groups.command()
+def create(
+    name: Name,
+    *,
+    description: Annotated[str | None, typer.Option(help="For people.")] = None,
+    role_arn: Annotated[str | None, typer.Option(help="The IAM role that ID tokens of members name.")] = None,
+    precedence: Annotated[
+        int | None, typer.Option(min=0, help="Whose role counts for members of several groups: the lowest.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a group."""
+
+    async def work(auth: CognitoAuth) -> Group:
+        return await auth.pool.groups.create(
+            name, description=description, role_arn=role_arn, precedence=precedence
+        )
+
+    created = administer(work)
+    if as_json:
+        print_json(created.model_dump(mode="json"))
+    else:
+        typer.echo(f"Created {shown(created.name)}")
+
+
+@groups.command()
+def delete(name: Name, *, yes: Yes = False) -> None:
+    """Delete a group, for good. Its members stay, and their tokens name it until they expire."""
+
+    async def find(auth: CognitoAuth) -> Group:
+        return await auth.pool.groups.get(name)
+
+    group = administer(find)
+    ask(f"Delete the group {group.name} for good?", yes=yes)
+
+    async def work(auth: CognitoAuth) -> None:
+        await auth.pool.groups.delete(group.name)
+
+    administer(work)
+    typer.echo(f"Deleted {shown(group.name)}")
+
+
+@groups.command()
+def add(name: Name, username: Username) -> None:
+    """Put a user into a group."""
+
+    async def work(auth: CognitoAuth) -> PoolUser:
+        user = await auth.pool.users.get(username)
+        await auth.pool.groups.add(name, user.username)
+        return user
+
+    user = administer(work)
+    typer.echo(f"{shown(user.username)} is in {shown(name)}")
+
+
+@groups.command()
+def remove(name: Name, username: Username) -> None:
+    """Take a user out of a group, and end what was issued with it where that can be reached."""
+
+    async def work(auth: CognitoAuth) -> PoolUser:
+        user = await auth.pool.users.get(username)
+        await auth.pool.groups.remove(name, user.username)
+        await end_sign_ins(auth, user)
+        return user
+
+    user = administer(work)
+    typer.echo(f"{shown(user.username)} is not in {shown(name)}")
+
+
+@groups.command()
+def members(
+    name: Name,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line for each user.")] = False,
+) -> None:
+    """List the members of a group."""
+
+    async def read(auth: CognitoAuth) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = []
+        async for user in auth.pool.groups.members(name):
+            if as_json:
+                typer.echo(json.dumps(user.model_dump(mode="json")))
+            else:
+                rows.append((user.username, user.email or "", user.status))
+        return rows
+
+    rows: list[tuple[str, ...]] = administer(read)
+    if not as_json:
+        print_table(("username", "email", "status"), rows)
+
+
+def _number(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,16 @@
+"""`fastapi-cognito-auth users`: the users of the pool."""
+
+import typer
+
+from fastapi_cognito_auth.cli.users.changing import create, delete, disable, enable, set_password
+from fastapi_cognito_auth.cli.users.reading import list_users, show
+
+users: typer.Typer = typer.Typer(no_args_is_help=True)
+users.command(name="list")(list_users)
+for _command in (show, create, set_password, disable, enable, delete):
+    users.command()(_command)
+
+
+@users.callback()
+def commands() -> None:
+    """Look at the users of the pool, and change them, with the app's AWS credentials."""

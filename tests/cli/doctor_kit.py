@@ -95,6 +95,7 @@ class Endpoint:
     def __init__(self, pool: LocalUserPool) -> None:
         self.pool = pool
         self.ahead = 0.0
+        self.age: int | None = None
         self.calls: list[str] = []
         self.denied: frozenset[str] = frozenset()
         self._emulator = emulator(pool)
@@ -113,7 +114,8 @@ class Endpoint:
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"date", self._date())]}
+                age = [] if self.age is None else [(b"age", str(self.age).encode())]
+                message = {**message, "headers": [*message["headers"], (b"date", self._date()), *age]}
             await send(message)
 
         await self._emulator(scope, receive, dated)

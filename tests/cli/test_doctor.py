@@ -148,6 +148,7 @@ FAULTS: dict[str, Fault] = {
     "users choose their tenant": client(
         warning("custom-attributes"), WriteAttributes=["email", "custom:tenant"]
     ),
+    "nobody is an administrator": settings(warning("groups"), admin_groups="owners"),
     "addresses cannot be read": client(warning("read-attributes"), ReadAttributes=["sub", "name"]),
     "short passwords": Fault(
         warning("password-policy"),
@@ -230,6 +231,14 @@ def test_a_clock_that_is_wrong_is_told(endpoint: Endpoint, ahead: float, level: 
         endpoint.ahead = 0.0
 
 
+def test_an_answer_of_a_cache_says_what_time_it_was(endpoint: Endpoint) -> None:
+    endpoint.ahead, endpoint.age = -600, 600
+    try:
+        assert levels(run("--json"))["clock"] == "ok"
+    finally:
+        endpoint.ahead, endpoint.age = 0.0, None
+
+
 @needs("ListUserPoolClientSecrets")
 def test_nothing_is_called_but_what_reads(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch, endpoint.environment | {"COGNITO_CLIENT_SECRET": "anotherSecret1234567890xyz"})
@@ -307,6 +316,9 @@ def test_without_credentials_it_says_what_it_lacks(
     result = run()
     assert result.exit_code == 2
     assert "user-pool: could not be looked at: DescribeUserPool" in result.stdout
+    assert "unknown credentials: there are no AWS credentials" in result.stdout
+    monkeypatch.setenv("COGNITO_AUTH_FLOW", "ADMIN_USER_PASSWORD_AUTH")
+    assert levels(run("--json"))["credentials"] == "error"
 
 
 def test_a_pool_that_is_not_there_is_one_error(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def test_terraform_says_of_pool_and_app_client_what_the_template_does() -> None:
     pool, client = written["user_pool"], written["app_client"]
     assert pool["password_policy"][0]["minimum_length"] == 12
     assert pool["web_authn_configuration"][0]["relying_party_id"] == "app.example.com"
-    assert pool["software_token_mfa_configuration"][0]["enabled"] is True
+    assert pool["software_token_mfa_configuration"][0]["enabled"] in (True, "true")
     properties = ALL.resources["AppClient"].properties
     assert client["explicit_auth_flows"] == properties["ExplicitAuthFlows"]
     assert client["callback_urls"] == properties["CallbackURLs"]

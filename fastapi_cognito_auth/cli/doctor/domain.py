@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts
+from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, groups_of
 from fastapi_cognito_auth.cli.doctor.verdicts import (
     Check,
     Level,
@@ -208,15 +208,16 @@ def _resources(facts: Facts) -> Verdict | None:
 
 
 def _groups(facts: Facts) -> Verdict | None:
-    wanted = facts.settings.group_scopes
+    wanted = groups_of(facts.settings)
     if not wanted:
         return None
-    missing = sorted(wanted.keys() - facts.look("groups"))
+    missing = sorted(wanted - facts.look("groups"))
     if not missing:
-        return ok("the pool has the groups that grant scopes")
+        return ok("the pool has the groups that the app names")
     return Verdict(
         Level.WARNING,
-        f"COGNITO_GROUP_SCOPES names {', '.join(missing)}, which is no group of the pool",
+        f"the app names {', '.join(missing)}, which is no group of the pool: COGNITO_GROUP_SCOPES,"
+        " COGNITO_ADMIN_GROUPS or COGNITO_ADMIN_READ_GROUPS",
         f'aws_cognito_user_group.name = "{missing[0]}"',
     )
 

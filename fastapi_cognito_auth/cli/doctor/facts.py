@@ -40,7 +40,16 @@ _MOST_PAGES: Final = 20
 
 
 class UnseenError(Exception):
-    """Something could not be looked at; the text says why, and holds nothing secret."""
+    """Something could not be looked at; the text says why, and holds nothing secret.
+
+    Args:
+        why: in words.
+        code: of the service's refusal, if it was one.
+    """
+
+    def __init__(self, why: str, code: str | None = None) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class AbsentError(Exception):
@@ -99,6 +108,11 @@ class Facts:
         found: Mapping[str, Any] = self.look("mfa")
         return found
 
+    def refusals(self) -> frozenset[str]:
+        """Return the codes of what kept the pool, its app client and its factors from being looked at."""
+        unseen = (self._found[name] for name in ("pool", "client", "mfa"))
+        return frozenset(each.code for each in unseen if isinstance(each, UnseenError) and each.code)
+
     @property
     def anything_of_the_pool(self) -> bool:
         """Whether the service answered at all, were it that there is no such pool."""
@@ -128,7 +142,7 @@ async def look(auth: CognitoAuth, call: Call, app_url: str | None, environ: Mapp
         wanted["domain"] = _domain(call, settings.domain_url)
     if settings.machine_client_id is not None:
         wanted["machine"] = _client(call, settings.machine_client_id)
-    if settings.group_scopes:
+    if groups_of(settings):
         wanted["groups"] = _listed(call, "ListGroups", "Groups", "GroupName", Limit=60)
     if settings.scopes_supported or settings.resource:
         wanted["servers"] = _servers(call)
@@ -142,17 +156,24 @@ async def look(auth: CognitoAuth, call: Call, app_url: str | None, environ: Mapp
     return Facts(settings, app_url, environ, dict(zip(names, answers, strict=True)))
 
 
+def groups_of(settings: CognitoSettings) -> frozenset[str]:
+    """Return the groups that the settings name; those of administrators only where they were said."""
+    said = settings.model_fields_set
+    administrators = settings.admin_groups if "admin_groups" in said else ()
+    return frozenset({*settings.group_scopes, *administrators, *settings.admin_read_groups})
+
+
 async def _described(call: Call, operation: str, member: str | None = None, **params: Any) -> Any:
     try:
         answer = await call(operation, **params)
     except ResourceNotFoundError as exc:
         raise AbsentError from exc
-    except UnknownOperationError as exc:
+    except (UnknownOperationError, ValueError) as exc:
         msg = f"{operation} is not known to this boto3, or to the endpoint"
         raise UnseenError(msg) from exc
     except CognitoAuthError as exc:
         msg = f"{operation}: {exc.message}"
-        raise UnseenError(msg) from exc
+        raise UnseenError(msg, exc.code) from exc
     return answer if member is None else answer.get(member)
 
 
@@ -243,10 +264,12 @@ async def _clock(settings: CognitoSettings) -> float:
         ):
             began = time.monotonic()
             async with http.stream("GET", settings.key_set_uri) as answer:
-                date = answer.headers["date"]
+                date = parsedate_to_datetime(answer.headers["date"]).timestamp()
+                # A cache on the way gives the date at which it was told (RFC 9111 section 5.1).
+                date += int(answer.headers.get("age", 0))
             half = (time.monotonic() - began) / 2
         # A date has whole seconds, so the moment is within the one that it names.
-        return parsedate_to_datetime(date).timestamp() + 0.5 + half - wall_clock()
+        return date + 0.5 + half - wall_clock()
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, KeyError, OSError, ValueError) as exc:
         msg = f"the address of the key set tells no time: {type(exc).__name__}"
         raise UnseenError(msg) from None

@@ -18,6 +18,23 @@ def _keys(facts: Facts) -> Verdict:
     return Verdict(Level.ERROR, f"keys that verify tokens cannot be had: {told}")
 
 
+def _credentials(facts: Facts) -> Verdict:
+    refusals = facts.refusals()
+    if not refusals:
+        return ok("there are AWS credentials that may look at the pool")
+    if "aws_configuration" not in refusals:
+        return Verdict(
+            Level.UNKNOWN,
+            "the AWS credentials may not look at everything; what they need is printed by"
+            " init --format iam-policy --feature doctor",
+        )
+    if facts.settings.auth_flow == "ADMIN_USER_PASSWORD_AUTH":
+        return Verdict(
+            Level.ERROR, "there are no AWS credentials, and COGNITO_AUTH_FLOW needs them: nobody can sign in"
+        )
+    return Verdict(Level.UNKNOWN, "there are no AWS credentials that can be used")
+
+
 def _clock(facts: Facts) -> Verdict:
     ahead: float = facts.look("clock")
     apart, skew = abs(ahead), facts.settings.clock_skew
@@ -143,6 +160,7 @@ def _cookies(facts: Facts) -> Verdict | None:
 
 
 CHECKS: Final = (
+    Check("credentials", _credentials),
     Check("keys", _keys),
     Check("clock", _clock),
     Check("region", _region),

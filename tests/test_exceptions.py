@@ -96,7 +96,7 @@ def test_an_error_without_a_class_is_told_by_its_name_and_status(name: str, stat
 
 
 def test_an_operation_that_the_endpoint_lacks_is_a_501_in_the_words_of_the_endpoint() -> None:
-    words = "AdminDeleteSoftwareToken is not supported by the local user pool"
+    words = "NewestOperation is not supported by the local user pool"
     error = errors.UserPoolError.from_cognito("UnknownOperationException", words)
     assert (error.status_code, error.code, error.message) == (501, "unknown_operation", words)
 

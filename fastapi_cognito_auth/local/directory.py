@@ -207,6 +207,14 @@ class Directory:
         """Return the user who signs in with an alias."""
         return self._index.holder(attribute, value)
 
+    def by_identity(self, provider: str, user_id: str) -> User | None:
+        """Return whom an identity provider knows by an id of its own."""
+        return self._index.by_identity(provider, user_id)
+
+    def awaiting(self, provider: str, attribute: str, value: str) -> User | None:
+        """Return to whom the first identity is linked that a provider gives the value of an attribute."""
+        return self._index.awaiting(provider, attribute, value)
+
     def add_user(self, username: str | None, attributes: Mapping[str, str], status: str) -> User:
         """Add a user; without a Username the sub becomes it."""
         sub, now = str(uuid.uuid4()), self.clock()

@@ -1,7 +1,7 @@
 """The attribute and the claim `identities`: by which provider a federated user is known."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 ATTRIBUTE: Final = "identities"
@@ -9,24 +9,35 @@ SOCIAL: Final = ("Google", "Facebook", "LoginWithAmazon", "SignInWithApple")
 """Providers whose name is also their type."""
 
 
-def attribute(*, user_id: str, name: str, kind: str, now: float) -> str:
-    """Return the attribute's value for a user whom one provider knows.
+def of(attributes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the identities that a user's attributes hold."""
+    held: list[dict[str, Any]] = json.loads(attributes.get(ATTRIBUTE, "[]"))
+    return held
+
+
+def identity(*, user_id: str, name: str, kind: str, primary: bool, now: float) -> dict[str, Any]:
+    """Return one identity.
 
     Args:
         user_id: the provider's own id of the user.
         name: of the provider.
         kind: the ProviderType.
+        primary: whether the user came to the pool by it; it is linked to one who was there otherwise.
         now: epoch seconds.
     """
-    identity = {
+    return {
         "userId": user_id,
         "providerName": name,
         "providerType": kind,
         "issuer": None,
-        "primary": True,
+        "primary": primary,
         "dateCreated": int(now * 1000),
     }
-    return json.dumps([identity], separators=(",", ":"))
+
+
+def attribute(held: Sequence[Mapping[str, Any]]) -> str:
+    """Return the attribute's value; empty without any identity, as what is to be removed."""
+    return json.dumps(held, separators=(",", ":")) if held else ""
 
 
 def claim(attributes: Mapping[str, str]) -> dict[str, Any]:
@@ -36,6 +47,6 @@ def claim(attributes: Mapping[str, str]) -> dict[str, Any]:
     found = [
         identity
         | {"primary": "true" if identity["primary"] else "false", "dateCreated": str(identity["dateCreated"])}
-        for identity in json.loads(attributes[ATTRIBUTE])
+        for identity in of(attributes)
     ]
     return {ATTRIBUTE: found}

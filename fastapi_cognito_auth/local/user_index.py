@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fastapi_cognito_auth.local import identities
 from fastapi_cognito_auth.local.users import User
 
 Name = tuple[str, str]
@@ -46,7 +47,7 @@ class UserIndex:
     def refresh(self, user: User) -> None:
         """Follow a change of the user's attributes or status; one who was not added yet has no names."""
         if user.sub in self._by_sub:
-            self._enter(user, self._sign_in_names(user))
+            self._enter(user, self._sign_in_names(user) | _identities(user))
 
     def find(self, name: str, *, by_sub: bool) -> User | None:
         """Find a user by Username, by sub where that counts, then by a sign-in attribute or alias."""
@@ -62,6 +63,17 @@ class UserIndex:
     def holder(self, attribute: str, value: str) -> User | None:
         """Return who signs in with the value of an attribute; of several, who came first."""
         return next(iter(self._by_name.get((attribute, self.fold(value)), {}).values()), None)
+
+    def by_identity(self, provider: str, user_id: str) -> User | None:
+        """Return whom a provider knows by an id of its own."""
+        return self._whose(_known_by(provider, user_id))
+
+    def awaiting(self, provider: str, attribute: str, value: str) -> User | None:
+        """Return to whom the first identity is linked that a provider gives the value of an attribute."""
+        return self._whose(_awaited(provider, attribute, value))
+
+    def _whose(self, name: Name) -> User | None:
+        return next(iter(self._by_name.get(name, {}).values()), None)
 
     def _enter(self, user: User, names: frozenset[Name]) -> None:
         held = self._names.pop(user.sub, frozenset())
@@ -83,6 +95,20 @@ class UserIndex:
         aliases = (alias for alias in self._aliases if _is_usable(user, alias, held))
         usable = (*self._attributes, *aliases)
         return frozenset((name, self.fold(held[name])) for name in usable if held.get(name))
+
+
+def _known_by(provider: str, user_id: str) -> Name:
+    # No attribute has a name with a line end, so these are no names to sign in with.
+    return f"identity\n{provider}", user_id
+
+
+def _awaited(provider: str, attribute: str, value: str) -> Name:
+    return f"awaited\n{provider}\n{attribute}", value
+
+
+def _identities(user: User) -> frozenset[Name]:
+    known = (_known_by(found["providerName"], found["userId"]) for found in identities.of(user.held))
+    return frozenset([*known, *(_awaited(*link) for link in user.awaited)])
 
 
 def _is_chosen(alias: str) -> bool:

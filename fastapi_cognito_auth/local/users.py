@@ -32,6 +32,8 @@ class User(Record):
     """The attributes, but for `sub`."""
     groups: tuple[str, ...] = ()
     """The names of the user's groups, in the order of joining."""
+    awaited: tuple[tuple[str, str, str], ...] = ()
+    """Identities that are linked by an attribute: provider, attribute and value, until they first come."""
     number: int
     """Counts the users of the pool as they came."""
     created_at: float

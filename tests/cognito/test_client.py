@@ -20,6 +20,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolError,
     UserPoolUnavailableError,
 )
+from fastapi_cognito_auth.local.operations import OPERATIONS
 from tests.cognito import vectors
 from tests.cognito.conftest import MakeClient
 from tests.cognito.upstream import (
@@ -411,12 +412,11 @@ def test_a_call_tells_the_service_which_package_makes_it_and_nothing_of_the_mach
     )
 
 
-def test_what_the_local_pool_does_not_support_it_says_itself() -> None:
+def test_what_the_local_pool_does_not_support_it_says_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(OPERATIONS, "ListGroups")
     pool = CognitoAuth.local().pool
-    with pytest.raises(
-        UnknownOperationError, match="StartUserImportJob is not supported by the local user pool"
-    ):
-        asyncio.run(pool.call("StartUserImportJob", JobId="import-1"))
+    with pytest.raises(UnknownOperationError, match="ListGroups is not supported by the local user pool"):
+        asyncio.run(pool.call("ListGroups"))
 
 
 # Many at once

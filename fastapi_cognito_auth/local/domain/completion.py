@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import RedirectResponse
 
-from fastapi_cognito_auth.local import acr
+from fastapi_cognito_auth.local import acr, identities
 from fastapi_cognito_auth.local.domain.authorization_codes import (
     SECONDS,
     AuthorizationCode,
@@ -19,11 +19,10 @@ from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.scopes import Authorization
 from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.users import User
 
 _MINUTES: Final = 60
 """How long a session is good for, unless SetUserPoolClientSessionConfiguration says otherwise."""
-_ADMITTED: Final = frozenset({"CONFIRMED", "EXTERNAL_PROVIDER"})
-"""UserStatus of who may go on with a session."""
 
 
 def found(location: str) -> RedirectResponse:
@@ -111,7 +110,7 @@ class Completion:
         if session is None or request.prompt & {"login", "select_account"}:
             return None
         user = self._plane.directory.by_sub(session.sub)
-        if user is None or not user.enabled or user.status not in _ADMITTED:
+        if user is None or not user.enabled or not _may_come(user, session.provider):
             return None
         age = self._plane.clock() - session.auth_time
         provider = session.provider or DIRECTORY
@@ -127,3 +126,11 @@ class Completion:
     def _longest(self, client_id: str) -> int:
         config = self._plane.tokens.session_config
         return 60 * (config.sso_minutes.get(client_id, _MINUTES) if config.enabled else _MINUTES)
+
+
+def _may_come(user: User, provider: str | None) -> bool:
+    """Tell whether a user can still sign in the way that a session began, with the pool or a provider."""
+    if user.status == "CONFIRMED" and provider is None:
+        return True
+    known = any(identity["providerName"] == provider for identity in identities.of(user.attributes))
+    return known and user.status in {"CONFIRMED", "EXTERNAL_PROVIDER"}

@@ -1,4 +1,4 @@
-"""GetUserAuthFactors and its administrator's twin, and SetUserSettings."""
+"""GetUserAuthFactors and SetUserSettings, and the administrator's twins of both."""
 
 from typing import Any, Final
 
@@ -51,8 +51,14 @@ def _set_user_settings(plane: Plane, params: dict[str, Any]) -> Result:
     return {}
 
 
+def _admin_set_user_settings(plane: Plane, params: dict[str, Any]) -> Result:
+    set_user_settings(plane, user_of(plane, params), params["MFAOptions"])
+    return {}
+
+
 OPERATIONS: Final = {
     "GetUserAuthFactors": _get,
     "AdminGetUserAuthFactors": _admin_get,
     "SetUserSettings": _set_user_settings,
+    "AdminSetUserSettings": _admin_set_user_settings,
 }

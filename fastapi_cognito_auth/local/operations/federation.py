@@ -1,13 +1,14 @@
 """Users whom an identity provider vouches for: added at their first sign-in, brought up to date at each."""
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
 from fastapi_cognito_auth.local import attributes, identities
 from fastapi_cognito_auth.local.clients import Client
-from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.delivery import REACHABLE
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized
 from fastapi_cognito_auth.local.operations import authentication_triggers, post_confirmation, pre_sign_up
+from fastapi_cognito_auth.local.operations.linked_identities import provider_of
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.providers import ProviderRecord
 from fastapi_cognito_auth.local.sign_in import SignIn
@@ -19,7 +20,7 @@ EXTERNAL: Final = "EXTERNAL_PROVIDER"
 
 
 def sign_in(plane: Plane, client: Client, provider: str, claims: Mapping[str, str]) -> SignIn:
-    """Sign in whom a provider names.
+    """Sign in whom a provider names: the user whom it knows by this id, else one whom that makes.
 
     Args:
         plane: the plane.
@@ -30,17 +31,15 @@ def sign_in(plane: Plane, client: Client, provider: str, claims: Mapping[str, st
     Raises:
         ServiceError: the pool cannot have such a user, a trigger refuses, or they are disabled.
     """
-    kept = plane.directory.providers.get(provider)
-    if kept is None:
-        raise ServiceError("ResourceNotFoundException", f"Identity provider {provider} does not exist.")
+    kept = provider_of(plane, provider)
     held = _mapped(plane, kept.mapping, claims)
-    user = _known(plane, provider, claims["sub"])
-    if user is None:
-        user = _add(plane, client, kept, claims["sub"], held)
+    user = plane.directory.by_identity(provider, claims["sub"])
+    if user is not None:
+        _come_again(plane, user, held)
     else:
-        _update(plane, user, held)
+        user = _claim(plane, kept, claims["sub"], held) or _add(plane, client, kept, claims["sub"], held)
     if not user.enabled:
-        raise ServiceError("NotAuthorizedException", "User is disabled.")
+        raise not_authorized("User is disabled.")
     proven = SignIn(client=client, user=user, methods=frozenset({"fed"}), at_domain=True)
     authentication_triggers.after(plane, proven, new_device=False)
     return proven
@@ -52,40 +51,54 @@ def _mapped(plane: Plane, mapping: Mapping[str, str], claims: Mapping[str, str])
         name: claims[claim] for name, claim in mapping.items() if name != "username" and claims.get(claim)
     }
     attributes.check_values(plane.directory.schema, held, create=True)
-    attributes.check_required(plane.directory.schema, held)
     return held
 
 
-def _username(plane: Plane, provider: str, user_id: str) -> str:
-    # A pool that ignores case has them in lower case.
-    return plane.directory.fold(f"{provider}_{user_id}")
-
-
-def _known(plane: Plane, provider: str, user_id: str) -> User | None:
-    user = plane.directory.find(_username(plane, provider, user_id), by_sub=False)
+def _claim(plane: Plane, provider: ProviderRecord, user_id: str, held: Mapping[str, str]) -> User | None:
+    """Give an identity that comes for the first time to the user who awaits it by an attribute."""
+    found = (
+        (name, value, plane.directory.awaiting(provider.name, name, value)) for name, value in held.items()
+    )
+    name, value, user = next((link for link in found if link[2] is not None), ("", "", None))
     if user is None:
         return None
-    known = json.loads(user.attributes.get(identities.ATTRIBUTE, "[]"))
-    # CONFIRMED is who was given a password by AdminSetUserPassword; `identities` nobody else can write.
-    if user.status not in {EXTERNAL, "CONFIRMED"} or not any(
-        (identity["providerName"], identity["userId"]) == (provider, user_id) for identity in known
-    ):
-        # Somebody else has a name of that form: a user of the pool, or one of a provider named likewise.
-        raise ServiceError("UsernameExistsException", "User already exists")
+    _check_free(plane, provider.name, user_id)
+    _come_again(plane, user, held)
+    user.awaited = tuple(link for link in user.awaited if link != (provider.name, name, value))
+    known = identities.identity(
+        user_id=user_id, name=provider.name, kind=provider.kind, primary=False, now=plane.clock()
+    )
+    value = identities.attribute([*identities.of(user.attributes), known])
+    plane.directory.change(user, {identities.ATTRIBUTE: value})
     return user
 
 
+def _check_free(plane: Plane, provider: str, user_id: str) -> str:
+    # A pool that ignores case has them in lower case.
+    username = plane.directory.fold(f"{provider}_{user_id}")
+    if plane.directory.find(username, by_sub=False) is not None:
+        # Somebody else has a name of that form: a user of the pool, or one of a provider named likewise.
+        raise ServiceError("UsernameExistsException", "User already exists")
+    return username
+
+
 def _add(plane: Plane, client: Client, provider: ProviderRecord, user_id: str, held: dict[str, str]) -> User:
-    directory, username = plane.directory, _username(plane, provider.name, user_id)
+    directory, username = plane.directory, _check_free(plane, provider.name, user_id)
+    attributes.check_required(directory.schema, held)
     params = {"Username": username, "ClientId": client.id}
     verdict = pre_sign_up.ask(plane, "PreSignUp_ExternalProvider", held, params)
+    if directory.by_identity(provider.name, user_id) is not None:
+        # The trigger has linked them to somebody: they come as that user from the next time on.
+        msg = f"Already found an entry for username {username}"
+        raise invalid_parameter(msg)
     held |= {name: "true" for name in verdict.verifies if held.get(name.removesuffix("_verified"))}
     for name in attributes.VERIFIED:
         if held.get(name.removesuffix("_verified")):
             held.setdefault(name, "false")
-    held[identities.ATTRIBUTE] = identities.attribute(
-        user_id=user_id, name=provider.name, kind=provider.kind, now=plane.clock()
+    known = identities.identity(
+        user_id=user_id, name=provider.name, kind=provider.kind, primary=True, now=plane.clock()
     )
+    held[identities.ATTRIBUTE] = identities.attribute([known])
     user = directory.add_user(username, held, EXTERNAL)
     group = f"{directory.pool_id}_{provider.name}"
     directory.ensure_group(group)
@@ -94,8 +107,23 @@ def _add(plane: Plane, client: Client, provider: ProviderRecord, user_id: str, h
     return user
 
 
-def _update(plane: Plane, user: User, held: Mapping[str, str]) -> None:
+def _come_again(plane: Plane, user: User, held: Mapping[str, str]) -> None:
     """Take over what the provider says now; an immutable attribute is a refusal, whatever its value."""
-    attributes.check_values(plane.directory.schema, held, create=False)
-    known = user.attributes
-    plane.update_attributes(user, {name: value for name, value in held.items() if known.get(name) != value})
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    if user.status == "UNCONFIRMED":
+        # Anybody may have signed up by that name; who it belongs to was never proven.
+        raise ServiceError("UserNotConfirmedException", "User is not confirmed.")
+    schema, known = plane.directory.schema, user.attributes
+    attributes.check_values(schema, held, create=False)
+    changes = {name: value for name, value in held.items() if known.get(name) != value}
+    # A new address is as verified as the provider says, whatever the old one was.
+    changes |= {
+        f"{name}_verified": held.get(f"{name}_verified", "false") for name in REACHABLE if name in changes
+    }
+    if user.status == EXTERNAL:
+        attributes.check_required(schema, held)
+    else:
+        # They sign in with their attributes too, and an alias is taken from nobody by what a provider says.
+        plane.check_unique(changes, user)
+    plane.update_attributes(user, changes)

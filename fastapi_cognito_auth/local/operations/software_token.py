@@ -1,4 +1,7 @@
-"""AssociateSoftwareToken and VerifySoftwareToken, with an access token or with an MFA_SETUP session."""
+"""AssociateSoftwareToken and VerifySoftwareToken, with an access token or with an MFA_SETUP session.
+
+AdminDeleteSoftwareToken is for those who have lost theirs.
+"""
 
 from typing import Any, Final
 
@@ -8,8 +11,10 @@ from fastapi_cognito_auth.local.errors import (
     invalid_session,
     missing_parameter,
     not_authorized,
+    not_found,
 )
 from fastapi_cognito_auth.local.mfa import TOTP, WRONG_CODE, SoftwareToken
+from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.operations.steps import Result, active_factors, check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
@@ -83,4 +88,22 @@ def _verify(plane: Plane, params: dict[str, Any]) -> Result:
     return answer if session is None else answer | _next(plane, session, verified=token)
 
 
-OPERATIONS: Final = {"AssociateSoftwareToken": _associate, "VerifySoftwareToken": _verify}
+def _admin_delete(plane: Plane, params: dict[str, Any]) -> Result:
+    user = user_of(plane, params)
+    if user.status == "UNCONFIRMED":
+        raise ServiceError("UserNotConfirmedException", "User is not confirmed.")
+    factors = plane.factors.of(user.sub)
+    if factors.token is None:
+        raise not_found("User does not have a software token.")
+    factors.token = factors.pending = None
+    factors.switch(TOTP, enabled=False, preferred=False)
+    # A sign-in that is asked for a code of it cannot go on.
+    plane.sessions.drop(user.sub)
+    return {}
+
+
+OPERATIONS: Final = {
+    "AssociateSoftwareToken": _associate,
+    "VerifySoftwareToken": _verify,
+    "AdminDeleteSoftwareToken": _admin_delete,
+}

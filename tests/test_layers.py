@@ -57,6 +57,7 @@ SHARED_BY_FLOWS = {
     "models",
     "names",
     "otpauth",
+    "pacing",
     "pages",
     "parameters",
     "password_proof",
@@ -71,6 +72,7 @@ SHARED_BY_FLOWS = {
     "turns",
     "typed",
     "user_filter",
+    "user_rows",
     "user_session",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

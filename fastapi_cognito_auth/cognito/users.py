@@ -1,13 +1,21 @@
 """The users of the pool, for administrators, put together from the flows: `auth.pool.users`."""
 
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping
+from typing import Any
+
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.groups import Groups
+from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_access import UserAccess
 from fastapi_cognito_auth.cognito.user_auth_events import UserAuthEvents
 from fastapi_cognito_auth.cognito.user_devices import UserDevices
 from fastapi_cognito_auth.cognito.user_directory import UserDirectory
+from fastapi_cognito_auth.cognito.user_export import ExportProgress, UserExport
 from fastapi_cognito_auth.cognito.user_identities import UserIdentities
+from fastapi_cognito_auth.cognito.user_import import ImportProgress, RowReport, UserImport
 from fastapi_cognito_auth.cognito.user_logins import UserLogins
 from fastapi_cognito_auth.cognito.user_mfa import UserMfa
+from fastapi_cognito_auth.cognito.user_rows import RawRow
 
 
 class Users(UserDirectory, UserAccess, UserIdentities):
@@ -25,3 +33,67 @@ class Users(UserDirectory, UserAccess, UserIdentities):
         self.sessions: UserLogins = UserLogins(client)
         self.mfa: UserMfa = UserMfa(client)
         self.auth_events: UserAuthEvents = UserAuthEvents(client)
+
+    def export(
+        self,
+        *,
+        cursor: str | None = None,
+        attributes: Iterable[str] = (),
+        paced: Paced | None = None,
+        on_progress: Callable[[ExportProgress], None] | None = None,
+    ) -> UserExport:
+        """Go through all users of a pool of any size, within its quota (ListUsers).
+
+        `async for user in users.export()` gives users; `json_lines` and `csv` give text. A page at a
+        time is in memory. Throttling is waited out.
+
+        Args:
+            cursor: of an export that was cut short.
+            attributes: tells these alone.
+            paced: makes the calls; 25 a second unless given.
+            on_progress: told after each page.
+        """
+        names = list(attributes)
+        return UserExport(
+            lambda token: self.page(next_token=token, attributes=names),
+            cursor=cursor,
+            paced=paced or Paced(),
+            on_progress=on_progress,
+        )
+
+    def import_(
+        self,
+        rows: Iterable[RawRow | Mapping[str, Any]] | AsyncIterable[RawRow | Mapping[str, Any]],
+        *,
+        after: int = 0,
+        invite: bool = True,
+        refused_groups: Collection[str] = (),
+        paced: Paced | None = None,
+        on_progress: Callable[[ImportProgress], None] | None = None,
+    ) -> AsyncIterator[RowReport]:
+        """Create many users, within the pool's quota, and report on each row (AdminCreateUser).
+
+        A user who is there as the row says is `unchanged`, so that the same rows may be imported again
+        after an import was cut short. One who is there otherwise `differs`, and stays so. A row that
+        cannot be read or is refused is `failed`, and stops nothing.
+
+        Args:
+            rows: of `read_rows`, or mappings such as `{"username": "ada", "attributes": {…}}`.
+            after: the place of the last row that was done before.
+            invite: whether each new user is sent a temporary password.
+            refused_groups: that no row may name.
+            paced: makes the calls; 25 a second unless given.
+            on_progress: told after each report.
+
+        Raises:
+            UserPoolError: it is not about a row: the app may not create users, a quota is used up, or
+                Cognito goes on not answering.
+        """
+        return UserImport(
+            self,
+            Groups(self._client),
+            paced=paced or Paced(),
+            invite=invite,
+            refused_groups=refused_groups,
+            on_progress=on_progress,
+        ).reports(rows, after=after)

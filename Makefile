@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest test-pythons wheel lint typing unit mutants bench lock clean
+.PHONY: demo test test-lowest test-pythons wheel lint typing unit mutants bench stubs lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -88,6 +88,9 @@ define new-environment
 		$$uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(1)/ready
 endef
+
+stubs: $(VENV)/ready ## write the signatures of auth.pool.configuration from botocore's description of the API
+	$(BIN)/python -m tests.stubs
 
 COMPILE = VIRTUAL_ENV=$(VENV) $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' --all-extras pyproject.toml

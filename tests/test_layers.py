@@ -45,15 +45,18 @@ A_ROOM = {f"{OURS}{room}" for room in ROOMS}
 SHARED_BY_FLOWS = {
     "answer_shape",
     "answers",
+    "api_shapes",
     "app_client",
     "attempt",
     "bearer_auth",
     "boto_errors",
     "boto_logs",
     "client",
+    "configuration_methods",
     "domain_client",
     "factors",
     "kept_tokens",
+    "merged",
     "models",
     "names",
     "otpauth",
@@ -61,8 +64,10 @@ SHARED_BY_FLOWS = {
     "pages",
     "parameters",
     "password_proof",
+    "pool_operations",
     "records",
     "remedies",
+    "service_model",
     "software_token",
     "text",
     "threads",
@@ -170,6 +175,7 @@ def test_only_the_client_and_the_local_pool_know_boto3() -> None:
     assert {path for path in users if not path.startswith("local/")} == {
         "cognito/boto_errors.py",
         "cognito/client.py",
+        "cognito/service_model.py",
     }
 
 

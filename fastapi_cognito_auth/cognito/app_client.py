@@ -5,6 +5,8 @@ import hmac
 from collections.abc import Collection
 from typing import Any, Final
 
+from fastapi_cognito_auth.cognito.pool_operations import OF_THE_WHOLE_POOL
+
 _MEMBERS_WITH_SECRET: Final = {
     **dict.fromkeys(("GetTokensFromRefreshToken", "RevokeToken", "GetDerivedToken"), "ClientSecret"),
     "GetClientToken": "Secret",
@@ -51,7 +53,7 @@ class AppClient:
         complete = dict(params)
         if "UserPoolId" in members:
             complete.setdefault("UserPoolId", self._user_pool_id)
-        if "ClientId" in members:
+        if "ClientId" in members and operation not in OF_THE_WHOLE_POOL:
             complete.setdefault("ClientId", self._client_id)
         if self._secret is None or complete.get("ClientId") != self._client_id:
             return complete

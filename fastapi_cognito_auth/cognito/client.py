@@ -23,6 +23,8 @@ from fastapi_cognito_auth.cognito.app_client import AppClient
 from fastapi_cognito_auth.cognito.boto_errors import misconfigured, translate, worth_another_try
 from fastapi_cognito_auth.cognito.boto_logs import keep_secrets_out_of_logs
 from fastapi_cognito_auth.cognito.names import nearest
+from fastapi_cognito_auth.cognito.pool_operations import POOL_OPERATIONS
+from fastapi_cognito_auth.cognito.service_model import NO_FILES, model_loader
 from fastapi_cognito_auth.cognito.text import check_text
 from fastapi_cognito_auth.cognito.threads import Threads
 from fastapi_cognito_auth.cognito.turns import Turns
@@ -53,14 +55,6 @@ _NEWER: Final = {
 
 _PROVEN_BY_A_SECRET: Final = frozenset({"GetClientToken", "GetDerivedToken"})
 """Operations for which the app client's secret is enough, though botocore would sign them."""
-
-_NO_FILES: Final = {
-    "profile": (None,) * 4,
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
-"""Variables of a session of botocore that reads no profile: each its name in the file, the
-environment variable, the default, and how it is read."""
 
 _QUEUE_PER_CONNECTION: Final = 16
 _FIRST_WAIT: Final = 0.1  # seconds before the second attempt; doubles, with full jitter
@@ -163,13 +157,23 @@ class CognitoClient:
         Raises:
             ValueError: there is no such operation.
         """
-        return await self._threads.run(lambda: self._model_of(operation).input_shape)
+        return (await self.operation_model(operation)).input_shape
+
+    async def operation_model(self, operation: str) -> Any:
+        """Return botocore's description of an operation.
+
+        Raises:
+            UnknownOperationError: boto3 is older than the operation.
+            ValueError: there is no such operation.
+        """
+        return await self._threads.run(lambda: self._model_of(operation))
 
     def _model_of(self, operation: str) -> Any:
         boto = self._connect(signed=False)
         if operation not in self._methods:
-            if operation in _NEWER:
-                logger.error("%s needs boto3 %s or newer", operation, _NEWER[operation])
+            if operation in _NEWER or operation in POOL_OPERATIONS:
+                wanted = f"{_NEWER[operation]} or newer" if operation in _NEWER else "in a newer version"
+                logger.error("%s needs boto3 %s", operation, wanted)
                 raise UnknownOperationError
             msg = f"the user pools API has no operation {operation!r}{nearest(operation, self._methods)}"
             raise ValueError(msg)
@@ -225,9 +229,9 @@ class CognitoClient:
 
         local = self._before_send is not None
         # What needs no credentials must not fail over the profile that they would be in.
-        session = botocore.session.get_session(_NO_FILES if local or not signed else None)
+        session = botocore.session.get_session(NO_FILES if local or not signed else None)
         # The service model is read from disk once, however many pools there are.
-        session.register_component("data_loader", _model_loader())
+        session.register_component("data_loader", model_loader())
         # Answered in this process, a request needs no credentials that mean anything.
         keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if local else {}
         bundle = ca_bundle()
@@ -264,16 +268,9 @@ class CognitoClient:
 
 
 @functools.cache
-def _model_loader() -> Any:
-    import botocore.session  # noqa: PLC0415
-
-    return botocore.session.get_session(_NO_FILES).get_component("data_loader")
-
-
-@functools.cache
 def _suffixes_of_aws() -> tuple[str, ...]:
     """Return what the names of AWS's own hosts end in, in any partition."""
-    partitions = _model_loader().load_data("partitions")["partitions"]
+    partitions = model_loader().load_data("partitions")["partitions"]
     names = ("dnsSuffix", "dualStackDnsSuffix")
     return tuple(f".{partition['outputs'][name]}" for partition in partitions for name in names)
 

@@ -7,6 +7,7 @@ from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.configuration import PoolConfiguration
 from fastapi_cognito_auth.cognito.devices import Devices
 from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.mfa import Mfa
@@ -86,6 +87,7 @@ class UserPool:
         self.sessions: Sessions = Sessions(client)
         self.users: Users = Users(client)
         self.groups: Groups = Groups(client)
+        self.configuration: PoolConfiguration = PoolConfiguration(client)
         self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:

@@ -20,3 +20,10 @@ auth = CognitoAuth()
 auth.require_groups(["a", "b"])  # error
 ada = User(sub="1", username="ada", client_id="a", expires_at=0)
 ada.username = "admin"  # error
+
+
+async def configure() -> None:
+    await auth.pool.configuration.describe_user_pool(pool="a")  # error
+    await auth.pool.configuration.create_user_pool_client()  # error
+    await auth.pool.configuration.set_user_pool_mfa_config(mfa_configuration="SOMETIMES")  # error
+    await auth.pool.configuration.describe_the_pool()  # error

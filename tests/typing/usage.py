@@ -18,6 +18,7 @@ from fastapi_cognito_auth import (
     TrustedPool,
     User,
 )
+from fastapi_cognito_auth.cognito.configuration_methods import CreateUserPoolClientResponse, UserPoolType
 from fastapi_cognito_auth.cognito.models import Tokens
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.settings import LocalSettings, SettingsKeywords
@@ -111,3 +112,16 @@ assert_type(ada.with_claims({"tenant": "acme"}), User)
 Machine(sub="a", client_id="a", expires_at=0, scopes={"a"})
 IdUser(sub="1", username="ada", client_id="a", expires_at=0, email="ada@example.com")
 answer: dict[str, Any] = dict(ada)
+
+
+async def configure() -> None:
+    configuration = CognitoAuth().pool.configuration
+    pool = (await configuration.describe_user_pool())["user_pool"]
+    assert_type(pool, UserPoolType)
+    created = await configuration.create_user_pool_client(
+        client_name="web", callback_urls=["https://a.example"]
+    )
+    assert_type(created, CreateUserPoolClientResponse)
+    await configuration.set_user_pool_mfa_config(mfa_configuration="ON")
+    for change in await configuration.change_user_pool(deletion_protection="ACTIVE"):
+        assert_type(change.path, str)

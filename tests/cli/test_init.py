@@ -24,16 +24,17 @@ from fastapi_cognito_auth.cli.init.plan import Plan, planned
 from fastapi_cognito_auth.local import LocalUserPool
 from tests.cli.doctor_kit import APP_URL, Endpoint, environment, found, run
 from tests.older import MODEL, needs
+from tests.routers.admin_kit import EVERYTHING, AdminApp
 
 ARN = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbCdEfGhI"
-EVERYTHING = ("--group", "analysts", "--scope", "orders/read", "--scope", "stock/read", "--app-url", APP_URL)
+NAMES = ("--group", "analysts", "--scope", "orders/read", "--scope", "stock/read", "--app-url", APP_URL)
 CHOICES: dict[str, tuple[str, ...]] = {
     "nothing said": (),
     **{
         str(feature): ("--feature", feature, "--scope", "orders/read", "--app-url", APP_URL)
         for feature in Feature
     },
-    "everything": (*(word for feature in Feature for word in ("--feature", feature)), *EVERYTHING),
+    "everything": (*(word for feature in Feature for word in ("--feature", feature)), *NAMES),
 }
 NEWER_THAN_THE_LINTER = {"adminlistusersessions", "adminrevokeusersession"}
 
@@ -310,6 +311,20 @@ def made_of(*modules: str) -> set[str]:
 @needs("ListUserPoolClientSecrets")
 def test_the_policy_has_every_operation_of_administration_and_no_other() -> None:
     assert named(made_of("users", "groups")) - WITH_THE_ADMIN_FLOW == OPERATIONS[Feature.ADMINISTRATION]
+
+
+@needs("AdminListUserSessions")
+def test_the_policy_is_what_the_router_of_administrators_really_calls() -> None:
+    app = AdminApp()
+    token = app.token()
+    last = next(endpoint for endpoint in EVERYTHING if endpoint[:2] == ("DELETE", "/users/ada?confirm=ada"))
+    with app.calls() as calls:
+        for endpoint in [*(each for each in EVERYTHING if each != last), last]:
+            app.ask(token, *endpoint)
+        app.ask(token, "DELETE", "/groups/writers?confirm=writers")
+    called = {operation for operation, _ in calls} & SIGNED
+    # Who has no identity elsewhere is not asked about at Cognito.
+    assert called | {"AdminDisableProviderForUser"} == OPERATIONS[Feature.ADMINISTRATION]
 
 
 @needs("ListUserPoolClientSecrets")

@@ -17,4 +17,6 @@ _DEFAULTS: Final[dict[str, Any]] = {
 
 def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration in which nothing is left out that the service fills in."""
-    return {**_DEFAULTS, **given}
+    # Zero days would end a sign-in at once; the service takes it for nothing said.
+    said = {name: value for name, value in given.items() if (name, value) != ("RefreshTokenValidity", 0)}
+    return {**_DEFAULTS, **said}

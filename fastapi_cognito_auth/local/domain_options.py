@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
+from fastapi_cognito_auth.local import redirects
 from fastapi_cognito_auth.local.identities import SOCIAL
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.oauth_settings import DIRECTORY, OIDC_SCOPES, USER_ADMIN
@@ -14,9 +14,6 @@ from fastapi_cognito_auth.local.options import client_id, client_secret, names
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
 
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_OF_BROWSERS: Final = frozenset({"", "about", "blob", "data", "file", "javascript", "vbscript"})
-"""Schemes that no app can have for its own."""
 _SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
 _PROVIDER: Final = re.compile(r"[^\W_](?:[^\W_]|[.-]){2,31}")
 _MAPPING: Final = {"username": "sub", "email": "email", "name": "name"}
@@ -124,14 +121,7 @@ def _add_machine(plane: Plane, machine: LocalMachine, seconds: int) -> LocalMach
 
 
 def _address(option: str, given: str) -> None:
-    # https, or http on this machine, or an app's own scheme: what CreateUserPoolClient takes.
-    try:
-        parts = urlsplit(given)
-        plain_http = parts.scheme == "http" and parts.hostname not in _LOOPBACK
-    except ValueError:
-        parts, plain_http = urlsplit(""), True
-    fits = parts.scheme not in _OF_BROWSERS and (parts.netloc or parts.scheme not in {"http", "https"})
-    if not fits or plain_http or "#" in given or not given.isprintable() or " " in given:
+    if redirects.fault(given) is not None:
         msg = f"{option} are addresses of https, of http://localhost, or of an app's own scheme, without #"
         raise ValueError(msg)
 

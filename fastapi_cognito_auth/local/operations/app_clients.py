@@ -4,14 +4,17 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi_cognito_auth.local import client_rules
 from fastapi_cognito_auth.local.client_defaults import with_defaults
 from fastapi_cognito_auth.local.client_records import ClientRecord, ClientSecret
 from fastapi_cognito_auth.local.drawn import new_client_id, new_client_secret
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.plane import Plane
 
-_APART: Final = frozenset({"UserPoolId", "ClientId", "GenerateSecret", "ClientSecret"})
+_PUBLISHES: Final = "PublishSecretsInAWSSecretsManager"
+_APART: Final = frozenset({"UserPoolId", "ClientId", "GenerateSecret", "ClientSecret", _PUBLISHES})
 """Members that are kept beside the configuration."""
 
 
@@ -60,7 +63,21 @@ def _describe(plane: Plane, record: ClientRecord) -> Result:
 
 
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
+    if len(plane.directory.clients) >= client_rules.MOST_CLIENTS:
+        msg = f"A user pool can have {client_rules.MOST_CLIENTS} app clients."
+        raise ServiceError("LimitExceededException", msg)
+    if params.get("GenerateSecret") and "ClientSecret" in params:
+        raise invalid_parameter("Cannot generate a client secret when a ClientSecret is given.")
+    has_secret = bool(params.get("GenerateSecret")) or "ClientSecret" in params
+    _check(plane, params, has_secret=has_secret)
     return _describe(plane, create(plane, params))
+
+
+def _check(plane: Plane, params: Mapping[str, Any], *, has_secret: bool) -> None:
+    if params.get(_PUBLISHES):
+        # There is no Secrets Manager here; a secret that it keeps could be read nowhere.
+        raise invalid_parameter("The local user pool does not publish secrets in AWS Secrets Manager.")
+    client_rules.check(plane.directory, _configuration(params), has_secret=has_secret)
 
 
 def _get(plane: Plane, params: dict[str, Any]) -> Result:
@@ -70,7 +87,8 @@ def _get(plane: Plane, params: dict[str, Any]) -> Result:
 def _update(plane: Plane, params: dict[str, Any]) -> Result:
     """Replace the configuration: what is left out goes back to its default, but for the name."""
     record = plane.directory.client_record(params["ClientId"])
-    name = {"ClientName": record.config.get("ClientName", "")}
+    name = {"ClientName": record.config["ClientName"]}
+    _check(plane, params, has_secret=bool(record.secrets))
     record.config = with_defaults(name | _configuration(params))
     record.modified_at = plane.clock()
     return _describe(plane, record)

@@ -85,8 +85,8 @@ class Configuration:
             "pool": "UpdateUserPool",
             "mfa": "SetUserPoolMfaConfig",
         }[name]
-        members = MODEL.operation_model(operation).input_shape.members
-        self._pool.call(operation, whole_update(name, described, change, members) | self._ids)
+        shape = MODEL.operation_model(operation).input_shape
+        self._pool.call(operation, whole_update(name, described, change, shape) | self._ids)
 
 
 class Endpoint:

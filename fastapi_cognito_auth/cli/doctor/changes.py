@@ -2,10 +2,12 @@
 
 import json
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi_cognito_auth.cli.doctor.verdicts import Update, Verdict
+from fastapi_cognito_auth.cognito.api_shapes import from_api, to_api
+from fastapi_cognito_auth.cognito.merged import as_update, with_changes
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 OPERATIONS: Final[Mapping[Update, str]] = {
@@ -18,12 +20,10 @@ _COMMANDS: Final[Mapping[Update, str]] = {
     "pool": "update-user-pool",
     "mfa": "set-user-pool-mfa-config",
 }
-_OLD_TEXTS: Final = ("SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject")
-"""What VerificationMessageTemplate says too; together they are refused where they differ."""
 
 
 def whole_update(
-    update: Update, described: Mapping[str, Any], change: Mapping[str, Any], members: Collection[str]
+    update: Update, described: Mapping[str, Any], change: Mapping[str, Any], shape: Any
 ) -> dict[str, Any]:
     """Return what an update has to say so that it changes one thing alone.
 
@@ -31,27 +31,20 @@ def whole_update(
         update: which.
         described: what there is, as the service describes it.
         change: members that are to be other.
-        members: those that the operation takes.
+        shape: botocore's, of what the operation takes.
     """
-    kept = {name: value for name, value in described.items() if name in members and value is not None}
-    if update == "pool":
-        if "Name" in described and "PoolName" in members:
-            kept["PoolName"] = described["Name"]
-        if "VerificationMessageTemplate" in kept:
-            kept = {name: value for name, value in kept.items() if name not in _OLD_TEXTS}
-        if (admin := kept.get("AdminCreateUserConfig")) is not None:
-            # The same as TemporaryPasswordValidityDays, and refused beside it.
-            kept["AdminCreateUserConfig"] = {
-                name: value for name, value in admin.items() if name != "UnusedAccountValidityDays"
-            }
-    return {**kept, **change}
+    named = {**described, "PoolName": described.get("Name")} if update == "pool" else described
+    there = from_api(shape, {name: value for name, value in named.items() if value is not None})
+    wanted = with_changes(OPERATIONS[update], shape, as_update(shape, there, {}), from_api(shape, change))
+    update_of_all: dict[str, Any] = to_api(OPERATIONS[update], shape, wanted)
+    return update_of_all
 
 
 def command_of(
     verdict: Verdict,
     settings: CognitoSettings,
     described: Mapping[Update, Mapping[str, Any] | None],
-    members: Mapping[Update, Collection[str]],
+    shapes: Mapping[Update, Any],
 ) -> str | None:
     """Return the command of the AWS CLI that mends what a verdict is about, if one does.
 
@@ -59,7 +52,7 @@ def command_of(
         verdict: what is wrong.
         settings: of the app.
         described: what there is.
-        members: those that each update takes.
+        shapes: botocore's, of what each update takes.
     """
     endpoint = [] if settings.endpoint_url is None else ["--endpoint-url", settings.endpoint_url]
     place = shlex.join(["--region", settings.region, *endpoint])
@@ -71,6 +64,6 @@ def command_of(
     ids = {"UserPoolId": settings.user_pool_id}
     if verdict.update == "client":
         ids["ClientId"] = settings.client_id
-    body = whole_update(verdict.update, there, verdict.change, members[verdict.update]) | ids
+    body = whole_update(verdict.update, there, verdict.change, shapes[verdict.update]) | ids
     written = json.dumps(body, default=str, sort_keys=True)
     return f"aws cognito-idp {_COMMANDS[verdict.update]} {place} --cli-input-json {shlex.quote(written)}"

@@ -23,7 +23,6 @@ from fastapi_cognito_auth.cli.terminal import (
     settings_of_the_environment,
     shown,
 )
-from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -120,10 +119,10 @@ async def _examine(
         if check.id not in silenced and (verdict := _asked(check, facts)) is not None
     ]
     updates = {verdict.update for _, verdict in verdicts if verdict.update is not None}
-    members = {update: await _members(cognito, update) for update in updates}
+    shapes = {update: await cognito.input_shape(OPERATIONS[update]) for update in updates}
     described: dict[Update, Mapping[str, Any] | None] = {name: _there(facts, name) for name in updates}
     return facts, [
-        Line(name, verdict, command_of(verdict, auth.settings, described, members))
+        Line(name, verdict, command_of(verdict, auth.settings, described, shapes))
         for name, verdict in verdicts
     ]
 
@@ -135,11 +134,6 @@ def _asked(check: Check, facts: Facts) -> Verdict | None:
         return Verdict(Level.UNKNOWN, f"could not be looked at: {exc}")
     except AbsentError:
         return None
-
-
-async def _members(client: CognitoClient, update: Update) -> Collection[str]:
-    shape = await client.input_shape(OPERATIONS[update])
-    return frozenset(shape.members)
 
 
 def _there(facts: Facts, update: Update) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.cli.doctor.facts import OPERATIONS as LOOKED_AT
 from fastapi_cognito_auth.cli.init.choice import Feature
+from fastapi_cognito_auth.cognito.pool_operations import POOL_OPERATIONS
 
 _OF_ADMINISTRATION: Final = frozenset(
     {
@@ -51,6 +52,7 @@ _OF_ADMINISTRATION: Final = frozenset(
 
 OPERATIONS: Final[Mapping[Feature, frozenset[str]]] = {
     Feature.ADMINISTRATION: _OF_ADMINISTRATION,
+    Feature.POOL_CONFIGURATION: frozenset(POOL_OPERATIONS),
     Feature.DOCTOR: LOOKED_AT,
 }
 """What the parts of an app call that need AWS credentials; the others need none."""
@@ -58,7 +60,15 @@ OPERATIONS: Final[Mapping[Feature, frozenset[str]]] = {
 WITH_THE_ADMIN_FLOW: Final = frozenset({"AdminInitiateAuth", "AdminRespondToAuthChallenge"})
 """What `COGNITO_AUTH_FLOW=ADMIN_USER_PASSWORD_AUTH` calls beside, which nothing here sets up."""
 
-_OF_NO_POOL: Final = frozenset({"DescribeUserPoolDomain"})
+_OF_NO_POOL: Final = frozenset(
+    {
+        "CreateUserPool",
+        "DescribeUserPoolDomain",
+        "GetProvisionedLimit",
+        "ListUserPools",
+        "UpdateProvisionedLimit",
+    }
+)
 """Operations that IAM allows for all pools or for none."""
 
 

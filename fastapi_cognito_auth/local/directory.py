@@ -15,6 +15,7 @@ from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
 from fastapi_cognito_auth.local.state.table import Table
+from fastapi_cognito_auth.local.threat_protection import AuthHistory, RiskRecord
 from fastapi_cognito_auth.local.user_index import UserIndex
 from fastapi_cognito_auth.local.users import User, UserStatus
 
@@ -41,6 +42,10 @@ class Directory:
         self.providers: Table[str, ProviderRecord] = Table()
         self.servers: Table[str, ResourceServer] = Table()
         self.domains: Table[str, Domain] = Table()
+        self.risks: Table[str, RiskRecord] = Table()
+        """By app client; that of all others under `WHOLE_POOL`."""
+        self.auth_histories: Table[str, AuthHistory] = Table()
+        """By sub."""
         self.users: Table[str, User] = Table()
         """By sub, in the order of their creation."""
         self.at_their_own_host: set[str] = set()

@@ -272,6 +272,7 @@ class Plane:
         self.factors.forget(user.sub)
         self.devices.forget_user(user.sub)
         self.passkeys.forget_user(user.sub)
+        self.directory.auth_histories.pop(user.sub, None)
         contacts = (f"{step}_{name}" for step in ("verify", "change") for name in delivery.REACHABLE)
         for kind in ("sign_up", "reset", *contacts):
             self.codes.discard((kind, user.sub))

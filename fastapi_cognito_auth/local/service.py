@@ -10,6 +10,7 @@ from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.moment import Moment
 from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
+from fastapi_cognito_auth.local.operations.event_log import observed
 from fastapi_cognito_auth.local.outbox import Outbox
 from fastapi_cognito_auth.local.pools import Pools
 from fastapi_cognito_auth.local.routing import pool_of
@@ -62,7 +63,7 @@ class Service:
         with self.operation():
             if name in OF_ALL_POOLS:
                 return OF_ALL_POOLS[name](self.pools, cleaned)
-            return OPERATIONS[name](pool_of(self.pools, cleaned), cleaned)
+            return observed(pool_of(self.pools, cleaned), name, cleaned, OPERATIONS[name])
 
     def domain_of(self, pool_id: str) -> DomainServer:
         """Return what answers at the domain of a pool.

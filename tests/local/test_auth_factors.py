@@ -99,7 +99,9 @@ def test_feedback_needs_the_add_on_and_a_token_that_was_given_out() -> None:
     )
     with refused("UserPoolAddOnNotEnabledException", text):
         kit.aws.update_auth_event_feedback(UserPoolId=kit.pool_id, **FEEDBACK)
-    kit.aws.update_user_pool(UserPoolId=kit.pool_id, UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    kit.aws.update_user_pool(
+        UserPoolId=kit.pool_id, UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"}
+    )
     for username in ("alice", "nobody"):
         with refused("NotAuthorizedException", "Invalid feedback token"):
             kit.aws.update_auth_event_feedback(UserPoolId=kit.pool_id, **FEEDBACK | {"Username": username})

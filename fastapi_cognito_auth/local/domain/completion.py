@@ -16,6 +16,7 @@ from fastapi_cognito_auth.local.domain.refusals import NO_STORE, with_parameters
 from fastapi_cognito_auth.local.domain.visit import Visit
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
+from fastapi_cognito_auth.local.operations import event_log
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.scopes import Authorization
 from fastapi_cognito_auth.local.sign_in import SignIn
@@ -48,6 +49,7 @@ class Completion:
         self, visit: Visit, request: AuthorizationRequest, sign_in: SignIn, provider: str | None = None
     ) -> RedirectResponse:
         """End a sign-in: remember the browser, and send it to the callback."""
+        event_log.add(self._plane, sign_in.user, "Pass", methods=sign_in.methods)
         session = BrowserSession(
             sub=sign_in.user.sub,
             methods=sign_in.methods,

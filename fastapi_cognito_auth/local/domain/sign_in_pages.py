@@ -12,7 +12,7 @@ from fastapi_cognito_auth.local.domain.completion import Completion
 from fastapi_cognito_auth.local.domain.visit import TOKEN_COOKIE, TOKEN_FIELD, Visit
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.mfa import OTP_NAMES, TOTP
-from fastapi_cognito_auth.local.operations import challenges, sign_in, user_auth
+from fastapi_cognito_auth.local.operations import challenges, event_log, sign_in, user_auth
 from fastapi_cognito_auth.local.operations.admission import Answer, Request
 from fastapi_cognito_auth.local.operations.passkey_factor import is_offered
 from fastapi_cognito_auth.local.operations.steps import SIGNED_IN, Result
@@ -59,6 +59,7 @@ class SignInPages:
         try:
             result = self._answer(request, attempt, visit)
         except ServiceError as exc:
+            event_log.add_failure(self._plane, attempt.username, exc)
             if not self._is_open(attempt, request):
                 self._attempts.end(handle)
                 return self.first_page(visit, request, attempt.username, exc.message)
@@ -117,6 +118,7 @@ class SignInPages:
         try:
             result = flow(self._plane, self._request(request, parameters))
         except ServiceError as exc:
+            event_log.add_failure(self._plane, username, exc)
             return self._refused(visit, request, username, exc)
         handle, attempt = self._attempts.begin(browser, visit.encoded_query)
         attempt.username = username

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from fastapi_cognito_auth.local.state.record import Record
 
@@ -14,6 +14,11 @@ class ClientSecret:
     id: str
     value: str = field(repr=False)
     created_at: float
+
+    @classmethod
+    def new(cls, client_id: str, value: str, now: float) -> Self:
+        """Return a secret of an app client, with an id in the service's form."""
+        return cls(id=f"{client_id}--{int(now)}", value=value, created_at=now)
 
 
 @dataclass(kw_only=True)

@@ -142,6 +142,11 @@ class Directory:
             raise no_such_client(client_id)
         return record
 
+    def remove_client(self, record: ClientRecord) -> None:
+        """Delete an app client, and what was configured for it alone."""
+        del self.clients[record.id]
+        self.risks.pop(record.id, None)
+
     def let_app_in(
         self, client_id: str, callback: str, logout: str, scopes: Sequence[str], *, named_by_browser: bool
     ) -> None:

@@ -224,13 +224,14 @@ def test_an_app_client_can_have_other_ranges(kit: Kit) -> None:
     assert sign_in_from(kit, "192.0.2.1")["AuthenticationResult"]
 
 
-def test_a_user_names_an_address_where_the_app_client_takes_it_alone(kit: Kit) -> None:
-    """Anybody can say anything of where they are."""
+def test_a_user_names_an_address_where_the_app_client_takes_it_alone() -> None:
+    """Anybody can say anything of where they are; a server with the secret is asked about its users."""
+    kit = Kit(client_secret=True)
     block(kit)
     request = {
         "ClientId": kit.id,
         "AuthFlow": "USER_PASSWORD_AUTH",
-        "AuthParameters": {"USERNAME": "alice", "PASSWORD": PASSWORD},
+        "AuthParameters": {"USERNAME": "alice", "PASSWORD": PASSWORD} | kit.with_hash("alice"),
         "UserContextData": {"IpAddress": "198.51.100.7"},
     }
     kit.aws.initiate_auth(**request)

@@ -1,6 +1,5 @@
 """App clients: created, described, updated and deleted."""
 
-import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -28,20 +27,16 @@ def create(plane: Plane, params: Mapping[str, Any], *, client_id: str | None = N
     """
     now = plane.clock()
     secret = params.get("ClientSecret") or (new_client_secret() if params.get("GenerateSecret") else None)
+    client_id = client_id or new_client_id()
     record = ClientRecord(
-        id=client_id or new_client_id(),
+        id=client_id,
         config=with_defaults(_configuration(params)),
-        secrets=() if secret is None else (new_secret(secret, now),),
+        secrets=() if secret is None else (ClientSecret.new(client_id, secret, now),),
         created_at=now,
         modified_at=now,
     )
     plane.directory.clients[record.id] = record
     return record
-
-
-def new_secret(value: str, now: float) -> ClientSecret:
-    """Return a secret with an id of its own."""
-    return ClientSecret(id=str(uuid.uuid4()), value=value, created_at=now)
 
 
 def _configuration(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def _update(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _delete(plane: Plane, params: dict[str, Any]) -> Result:
-    del plane.directory.clients[plane.directory.client_record(params["ClientId"]).id]
+    plane.directory.remove_client(plane.directory.client_record(params["ClientId"]))
     return {}
 
 

@@ -15,6 +15,9 @@ Result = TypeVar("Result")
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Rate = Annotated[
+    float, typer.Option(min=0.1, max=1000, help="Calls a second, at most; the quota is the whole account's.")
+]
 Surplus = Annotated[list[str] | None, typer.Argument(hidden=True)]
 """What was typed beside the arguments: it may be a password, and must not be repeated."""
 

@@ -98,6 +98,9 @@ class Endpoint:
         self.age: int | None = None
         self.calls: list[str] = []
         self.denied: frozenset[str] = frozenset()
+        self.allowed: dict[str, int] = {}
+        """How often an operation may still be called; as often as wanted unless said."""
+
         self._emulator = emulator(pool)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -106,7 +109,10 @@ class Endpoint:
         target = dict(scope["headers"]).get(b"x-amz-target", b"").decode().partition(".")[2]
         if target:
             self.calls.append(target)
-        if target in self.denied:
+        left = self.allowed.get(target)
+        if left:
+            self.allowed[target] = left - 1
+        if target in self.denied or left == 0:
             body = json.dumps({"__type": "AccessDeniedException", "message": "not authorized"}).encode()
             await send({"type": "http.response.start", "status": 400, "headers": [(b"date", self._date())]})
             await send({"type": "http.response.body", "body": body})

@@ -62,9 +62,9 @@ ALL = plan_of(*Feature)
 
 
 @needs("CancelPointInTimeRecovery")
-@pytest.mark.parametrize("options", CHOICES.values(), ids=CHOICES)
-def test_cloudformation_has_nothing_to_say_against_the_template(options: tuple[str, ...]) -> None:
-    matches = lint(printed("cloudformation", *options), config=ManualArgs(regions=["eu-central-1"]))
+@pytest.mark.parametrize("name", ["nothing said", "machines", "administration", "everything"])
+def test_cloudformation_has_nothing_to_say_against_the_template(name: str) -> None:
+    matches = lint(printed("cloudformation", *CHOICES[name]), config=ManualArgs(regions=["eu-central-1"]))
     faults = [
         match.message
         for match in matches

@@ -1,0 +1,103 @@
+"""`users export`: all users, page by page, into a file that can be gone on with."""
+
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+
+import typer
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.cli.administering import Rate, administer
+from fastapi_cognito_auth.cli.progress import bar
+from fastapi_cognito_auth.cli.terminal import Exit, fail
+from fastapi_cognito_auth.cognito.pacing import Paced
+from fastapi_cognito_auth.cognito.user_export import ExportProgress
+
+_COLUMNS: Final = ("sub", "email", "email_verified", "phone_number", "phone_number_verified", "name")
+_NEXT: Final = b'{"next": '
+
+
+class Format(StrEnum):
+    """How users are written."""
+
+    JSON_LINES = "json-lines"
+    CSV = "csv"
+
+
+def export(
+    *,
+    output: Annotated[str, typer.Option(metavar="FILE", help="A new file; - is standard output.")] = "-",
+    form: Annotated[Format, typer.Option("--format", help="How users are written.")] = Format.JSON_LINES,
+    attribute: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A column of a CSV; may be repeated.")
+    ] = None,
+    rate: Rate = 25.0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a file of JSON Lines that was cut short.")
+    ] = False,
+) -> None:
+    """Write all users of the pool, within its quota. A file that is cut short can be gone on with.
+
+    Exit status: 0 all users are written, 2 it was cut short.
+    """
+    if resume and (output == "-" or form is Format.CSV):
+        fail("--resume goes on with a file of JSON Lines: name it by --output")
+    cursor, finished = _cut_behind_the_last_page(Path(output)) if resume else (None, False)
+    if finished:
+        typer.echo("Nothing is left to be written: the file has all users.", err=True)
+        return
+    with nullcontext(sys.stdout.buffer) if output == "-" else _opened(Path(output), resume=resume) as file:
+
+        async def work(auth: CognitoAuth) -> None:
+            with bar("users", total=None) as drawn:
+
+                def tell(progress: ExportProgress) -> None:
+                    drawn.show(f"{progress.users} users")
+
+                users = auth.pool.users.export(cursor=cursor, on_progress=tell, paced=Paced(rate))
+                pages: AsyncIterator[str]
+                pages = users.csv(attribute or _COLUMNS) if form is Format.CSV else users.json_lines()
+                async for page in pages:
+                    file.write(page.encode())
+                    # Whoever kills the command keeps the pages that were read.
+                    file.flush()
+
+        try:
+            administer(work)
+        except (typer.Exit, KeyboardInterrupt):
+            if output != "-" and form is Format.JSON_LINES:
+                typer.echo("It was cut short: go on with --resume, within the hour.", err=True)
+            raise typer.Exit(Exit.NOT_JUDGED) from None
+
+
+def _opened(path: Path, *, resume: bool) -> BinaryIO:
+    """Open the file for who runs the command alone: it tells about people."""
+    flags = os.O_WRONLY | (os.O_APPEND if resume else os.O_CREAT | os.O_EXCL)
+    try:
+        return os.fdopen(os.open(path, flags, 0o600), "wb")
+    except FileExistsError:
+        return fail(f"{path} is there already; --resume goes on with it")
+    except OSError as exc:
+        return fail(f"cannot write {path}: {type(exc).__name__}")
+
+
+def _cut_behind_the_last_page(path: Path) -> tuple[str | None, bool]:
+    """Take away what was written in part. Return where to go on, and whether all is there."""
+    kept, cursor, finished, at = 0, None, False, 0
+    try:
+        with path.open("r+b") as file:
+            for line in file:
+                at += len(line)
+                # A line of a user begins otherwise, whatever is in it.
+                if line.startswith(_NEXT) and line.endswith(b"\n"):
+                    cursor = json.loads(line)["next"]
+                    kept, finished = at, cursor is None
+            file.truncate(kept)
+    except (OSError, ValueError, KeyError) as exc:
+        fail(f"cannot go on with {path}: {type(exc).__name__}")
+    return cursor, finished

@@ -1,0 +1,107 @@
+"""`users import`: many users, with a report on each row that did not go as it says."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+
+import typer
+
+from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask
+from fastapi_cognito_auth.cli.progress import Bar, bar
+from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
+from fastapi_cognito_auth.cli.users.exporting import Format
+from fastapi_cognito_auth.cognito.pacing import Paced
+from fastapi_cognito_auth.cognito.user_import import RowReport
+from fastapi_cognito_auth.cognito.user_rows import read_rows
+
+_CHUNK: Final = 65_536  # bytes
+_AS_WANTED: Final = frozenset({"created", "completed", "unchanged"})
+
+
+def import_users(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="- is standard input.")],
+    *,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Known by the file's name unless given.")
+    ] = None,
+    after: Annotated[int, typer.Option(min=0, help="The row after which an import was cut short.")] = 0,
+    no_invite: Annotated[bool, typer.Option("--no-invite", help="Send nothing to new users.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each row.")] = False,
+    rate: Rate = 25.0,
+    yes: Yes = False,
+) -> None:
+    """Create users, within the pool's quota. The same file may be imported again.
+
+    Exit status: 0 every user is as the file says, 1 some are not, 2 it was cut short.
+    """
+    if not no_invite:
+        if source == "-" and not yes:
+            fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")
+        ask(f"Send an invitation to every new user of {source}?", yes=yes)
+
+    kind = form or (Format.CSV if source.lower().endswith(".csv") else Format.JSON_LINES)
+    done = _Done(after, as_json=as_json)
+    with nullcontext(sys.stdin.buffer) if source == "-" else _opened(Path(source)) as file:
+        total = None if source == "-" else Path(source).stat().st_size
+
+        async def work(auth: CognitoAuth) -> None:
+            with bar("rows", total=total) as drawn:
+                rows = read_rows(_chunks(file, drawn, done), kind.value)
+                users = auth.pool.users
+                async for report in users.import_(rows, after=after, invite=not no_invite, paced=Paced(rate)):
+                    done.add(report)
+
+        try:
+            administer(work)
+        except (typer.Exit, KeyboardInterrupt):
+            typer.echo(f"{done}. It was cut short: go on with --after {done.after}", err=True)
+            raise typer.Exit(Exit.NOT_JUDGED) from None
+    typer.echo(f"{done}.", err=True)
+    raise typer.Exit(Exit.GOOD if done.all_as_wanted else Exit.BAD)
+
+
+class _Done:
+    """What has been reported; its state is the counts, and the last row."""
+
+    def __init__(self, after: int, *, as_json: bool) -> None:
+        self.after = after
+        self._as_json = as_json
+        self._counts: dict[str, int] = {}
+
+    def add(self, report: RowReport) -> None:
+        self.after = report.number
+        self._counts[report.outcome] = self._counts.get(report.outcome, 0) + 1
+        if self._as_json:
+            typer.echo(json.dumps(report.model_dump(mode="json")))
+        elif report.outcome not in _AS_WANTED:
+            why = report.message or f"differs in {', '.join(report.names)}"
+            code = f" ({report.code})" if report.code else ""
+            typer.echo(shown(f"row {report.number} {report.username or ''}: {report.outcome}: {why}{code}"))
+
+    @property
+    def all_as_wanted(self) -> bool:
+        return self._counts.keys() <= _AS_WANTED
+
+    def __str__(self) -> str:
+        """Return the counts in words."""
+        counted = (f"{count} {outcome}" for outcome, count in sorted(self._counts.items()))
+        return ", ".join(counted) or "no rows"
+
+
+def _chunks(file: BinaryIO, drawn: Bar, done: _Done) -> Iterator[bytes]:
+    read = 0
+    while chunk := file.read(_CHUNK):
+        read += len(chunk)
+        drawn.show(str(done), completed=read)
+        yield chunk
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except (OSError, ValueError) as exc:
+        return fail(f"cannot read {path}: {type(exc).__name__}")

@@ -134,6 +134,7 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         "admin_changes",
         "admin_errors",
         "admin_events",
+        "admin_import_jobs",
         "admin_pages",
         "admin_paths",
         "bodies",

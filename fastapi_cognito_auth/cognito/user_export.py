@@ -98,9 +98,9 @@ class UserExport:
         Raises:
             UserPoolError: as for users.
         """
-        yield _csv_line([*OWN_COLUMNS, *attributes])
+        names = _csv_line([*OWN_COLUMNS, *attributes])
         async for users, _ in self._pages():
-            yield "".join(
+            yield names + "".join(
                 _csv_line(
                     [
                         user.username,
@@ -115,6 +115,7 @@ class UserExport:
                 )
                 for user in users
             )
+            names = ""
 
     async def _pages(self) -> AsyncIterator[tuple[list[PoolUser], str | None]]:
         while not self.finished:

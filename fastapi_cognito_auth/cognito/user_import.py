@@ -200,7 +200,9 @@ class UserImport:
             if names := _differing(wanted, user):
                 return "differs", names
             outcome = "unchanged"
-        held = set() if outcome == "created" else await self._groups_of(user.username)
+        held: set[str] = set()
+        if outcome == "unchanged" and wanted.groups:
+            held = await self._groups_of(user.username)
         changed = False
         # First: who is not to sign in gains nothing by being cut short here.
         if user.enabled and wanted.enabled is False:

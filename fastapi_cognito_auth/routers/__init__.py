@@ -47,6 +47,9 @@ POST /users/{username}/auth-events/{event_id}/feedback    admin_auth_events.py
 GET  /users/{username}/groups, /groups/{group}/users      admin_memberships.py
 PUT, DELETE /groups/{group}/users/{username}              admin_memberships.py
 GET, POST /groups, GET, PATCH, DELETE /groups/{group}     admin_groups.py
+GET  /user-export                                         admin_export.py
+GET, POST /user-imports                                   admin_imports.py
+GET, DELETE /user-imports/{job_id}                        admin_imports.py
 
 Of `auth.wire_router`:
 

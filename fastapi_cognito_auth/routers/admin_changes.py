@@ -51,6 +51,19 @@ class Target(NamedTuple):
     """The immutable id."""
 
 
+class Actor(NamedTuple):
+    """Who changes something."""
+
+    sub: str
+    """The immutable id."""
+
+    username: str
+    """The same, by name."""
+
+    address: str | None
+    """The client's, if it can be told."""
+
+
 @dataclass(slots=True)
 class Change:
     """What is known of a change while it is made."""
@@ -107,7 +120,7 @@ class Changes:
             groups: that it is about.
             names: of attributes and the like; no values.
         """
-        change = Change(user=user, groups=[*groups])
+        actor, change = self.actor(request, admin), Change(user=user, groups=[*groups])
         outcome = "ok"
         try:
             yield change
@@ -123,18 +136,37 @@ class Changes:
             outcome = type(exc).__name__
             raise
         finally:
-            event = AdminEvent(
+            self.note(actor, action, outcome, change, names=names)
+
+    def actor(self, request: Request, admin: User) -> Actor:
+        """Return who asks for something, and from where."""
+        return Actor(admin.sub, admin.username, client_address(request, self._trusted_proxies))
+
+    def note(
+        self, actor: Actor, action: str, outcome: str, change: Change, *, names: Sequence[str] = ()
+    ) -> None:
+        """Take note of what has become of a change.
+
+        Args:
+            actor: who made it.
+            action: the name of the endpoint.
+            outcome: `ok`, `begun`, or the code of the error.
+            change: to whom, and about which groups.
+            names: of attributes and the like; no values.
+        """
+        self._record(
+            AdminEvent(
                 action=action,
                 outcome=outcome,
-                actor_sub=admin.sub,
-                actor_username=admin.username,
-                address=client_address(request, self._trusted_proxies),
+                actor_sub=actor.sub,
+                actor_username=actor.username,
+                address=actor.address,
                 user=change.user,
                 user_sub=change.user_sub,
                 groups=tuple(change.groups),
                 names=tuple(names),
             )
-            self._record(event)
+        )
 
     async def find(self, change: Change, username: str) -> Target:
         """Return the user whom a name or an alias means, to be called by the name in the pool from then on.

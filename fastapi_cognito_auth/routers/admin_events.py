@@ -19,7 +19,7 @@ class AdminEvent:
     """The name of the endpoint, such as `disable_user`."""
 
     outcome: str
-    """`ok`, or the code of the error."""
+    """`ok`, or the code of the error; `begun` for what takes longer than a request."""
 
     actor_sub: str
     """Who did it, by the immutable id."""

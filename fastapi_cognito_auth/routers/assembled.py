@@ -26,9 +26,12 @@ from fastapi_cognito_auth.routers.admin_auth_events import admin_auth_events_rou
 from fastapi_cognito_auth.routers.admin_changes import Changes
 from fastapi_cognito_auth.routers.admin_devices import admin_devices_router
 from fastapi_cognito_auth.routers.admin_events import log_event
+from fastapi_cognito_auth.routers.admin_export import admin_export_router
 from fastapi_cognito_auth.routers.admin_factors import admin_factors_router
 from fastapi_cognito_auth.routers.admin_groups import admin_groups_router
 from fastapi_cognito_auth.routers.admin_identities import admin_identities_router
+from fastapi_cognito_auth.routers.admin_import_jobs import ImportJobs
+from fastapi_cognito_auth.routers.admin_imports import admin_imports_router
 from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
 from fastapi_cognito_auth.routers.admin_pages import PageTokens
 from fastapi_cognito_auth.routers.admin_sessions import admin_sessions_router
@@ -330,6 +333,12 @@ class Routers:
             admin_auth_events_router(users, administrators, changes, pages, max_body_size=size),
             admin_memberships_router(groups, administrators, changes, pages),
             admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
+            admin_export_router(users, self._pool.call, administrators, changes, pages),
+            admin_imports_router(
+                ImportJobs(users, changes, refused_groups=administrators.may_read, clock=clock),
+                administrators,
+                changes,
+            ),
         ):
             router.include_router(part)
         return router

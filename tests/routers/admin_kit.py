@@ -90,6 +90,7 @@ class AdminApp:
 
 DEVICE = "us-east-1_11111111-2222-3333-4444-555555555555"
 SESSION = "tkn" + "a" * 25
+JOB = "0123456789abcdefABCDEF"
 
 READING: list[tuple[str, str]] = [
     ("GET", "/users"),
@@ -103,6 +104,8 @@ READING: list[tuple[str, str]] = [
     ("GET", "/groups"),
     ("GET", "/groups/editors"),
     ("GET", "/groups/editors/users"),
+    ("GET", "/user-imports"),
+    ("GET", f"/user-imports/{JOB}"),
 ]
 CHANGING: list[tuple[str, str, Any]] = [
     ("POST", "/users", {"username": "eve"}),
@@ -130,6 +133,9 @@ CHANGING: list[tuple[str, str, Any]] = [
     ("DELETE", "/groups/editors?confirm=editors", None),
     ("PUT", "/groups/editors/users/ada", None),
     ("DELETE", "/groups/editors/users/bob", None),
+    ("GET", "/user-export", None),
+    ("POST", "/user-imports?invite=false", None),
+    ("DELETE", f"/user-imports/{JOB}", None),
 ]
 EVERYTHING: list[tuple[str, str, Any]] = [*((method, path, None) for method, path in READING), *CHANGING]
 

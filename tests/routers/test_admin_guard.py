@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi_cognito_auth import CognitoAuth, ConfigurationError, TrustedPool
 from fastapi_cognito_auth.local import LocalUser
 from tests.older import needs_openapi_of_scopes
-from tests.routers.admin_kit import CHANGING, EVERYTHING, PEOPLE, READING, AdminApp, name_of
+from tests.routers.admin_kit import CHANGING, EVERYTHING, JOB, PEOPLE, READING, AdminApp, name_of
 from tests.routers.kit import PASSWORD, code_of
 from tests.routers.test_account_guard import signed
 from tests.support import SIGNER, access_claims
@@ -223,6 +223,7 @@ def test_every_endpoint_is_in_the_lists_that_are_tried_here(shared: AdminApp) ->
         "bob": "{username}",
         "Google": "{provider}",
         "1": "{event_id}",
+        JOB: "{job_id}",
     }
 
     def as_written(path: str) -> str:

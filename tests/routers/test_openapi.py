@@ -180,6 +180,11 @@ def test_operations_are_called_by_the_names_of_their_endpoints(app: FastAPI) -> 
         "get_group",
         "update_group",
         "delete_group",
+        "export_users",
+        "import_users",
+        "list_user_imports",
+        "get_user_import",
+        "stop_user_import",
         "read_outbox",
         "wire_call_operation",
         "get_resource_metadata",
@@ -242,7 +247,7 @@ def test_a_body_that_may_be_left_out_has_no_default(openapi: dict[str, Any]) -> 
 
 
 def test_the_document_is_not_larger_than_it_must_be(app: FastAPI) -> None:
-    assert len(TestClient(app).get("/openapi.json").content) < 345_000
+    assert len(TestClient(app).get("/openapi.json").content) < 355_000
 
 
 def bodies(openapi: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
@@ -290,7 +295,12 @@ def tried(openapi: dict[str, Any]) -> dict[tuple[str, str], set[int]]:
             group="editors",
             event_id="1",
         )
-        answer = client.request(method, there, headers={**headers, "Content-Type": kind}, **sent)
+        parameters = openapi["paths"][path][method].get("parameters", [])
+        # What cannot be left out is a choice between two, and there is no example of it.
+        choices = {one["name"]: "false" for one in parameters if one["in"] == "query" and one["required"]}
+        answer = client.request(
+            method, there, headers={**headers, "Content-Type": kind}, params=choices, **sent
+        )
         found.setdefault((method, path), set()).add(answer.status_code)
     return found
 

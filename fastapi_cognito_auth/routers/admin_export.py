@@ -1,0 +1,122 @@
+"""All users of the pool as one text, which is sent while it is read."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from fastapi_cognito_auth.cognito.user_rows import Format
+from fastapi_cognito_auth.cognito.users import Users
+from fastapi_cognito_auth.dependencies.administrators import Administrators
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidPageError,
+    InvalidRequestError,
+    UserPoolUnavailableError,
+    responses,
+)
+from fastapi_cognito_auth.routers.admin_changes import Change, Changes
+from fastapi_cognito_auth.routers.admin_errors import CHANGES
+from fastapi_cognito_auth.routers.admin_pages import Next, PageTokens
+from fastapi_cognito_auth.routers.admin_paths import AdminRoute
+from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.user import User
+
+MEDIA_TYPES: Final[dict[Format, str]] = {
+    "json-lines": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+}
+_FILES: Final[dict[Format, str]] = {"json-lines": "users.jsonl", "csv": "users.csv"}
+_OF: Final = ("ListUsers", "export")
+
+FormatInQuery = Annotated[Format, Query(alias="format", description="Of the text.")]
+Columns = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]],
+    Query(
+        alias="attribute", max_length=100, description="A column of a CSV; may be repeated. All unless given."
+    ),
+]
+
+
+def admin_export_router(
+    users: Users,
+    call: Callable[..., Awaitable[dict[str, Any]]],
+    administrators: Administrators,
+    changes: Changes,
+    pages: PageTokens,
+) -> APIRouter:
+    """Build the endpoint over `auth.pool.users.export`.
+
+    Args:
+        users: does the work.
+        call: asks the pool which attributes there are.
+        administrators: let in who may.
+        changes: record who took everybody's data along.
+        pages: give tokens of pages into clients' hands.
+    """
+    router = new_router(kind=AdminRoute)
+
+    @router.get(
+        "/user-export",
+        response_class=StreamingResponse,
+        responses={
+            200: {
+                "content": {kind: {} for kind in MEDIA_TYPES.values()},
+                "description": "A line for each user.",
+            },
+            **responses(*CHANGES, InvalidPageError),
+        },
+    )
+    async def export_users(
+        request: Request,
+        admin: Annotated[User, Depends(administrators.changing)],
+        kind: FormatInQuery = "json-lines",
+        attributes: Columns = [],  # noqa: B006 - FastAPI copies it
+        next_page: Next = None,
+    ) -> StreamingResponse:
+        """Send all users, a page at a time, within the pool's quota. Asks for a recent sign-in.
+
+        JSON Lines have `{"next": …}` after each page, where an export that was cut short goes on, and
+        end with `{"next": null}`, or with `{"error": …}`. A CSV that is not sent to its end breaks off.
+        """
+        if kind == "csv" and next_page is not None:
+            fault = {"loc": ["query", "next"], "message": "A CSV is sent as a whole", "type": "unfit_format"}
+            raise InvalidRequestError(errors=[fault])
+        export = users.export(cursor=pages.read(_OF, next_page))
+        if kind == "csv":
+            texts = export.csv(attributes or await _schema())
+        else:
+            texts = export.json_lines(lambda token: pages.write(_OF, token) or "")
+        actor = changes.actor(request, admin)
+        changes.note(actor, "export_users", "begun", Change(), names=attributes)
+        # What is wrong from the start has a status of its own.
+        first = await anext(texts)
+
+        async def sent() -> AsyncIterator[str]:
+            try:
+                async with changes.recorded(request, admin, "export_users", names=attributes):
+                    yield first
+                    async for text in texts:
+                        yield text
+            except CognitoAuthError as exc:
+                if kind == "csv":
+                    raise
+                yield json.dumps({"error": {"code": exc.code, "message": exc.message}}) + "\n"
+
+        headers = {
+            "Content-Disposition": f'attachment; filename="{_FILES[kind]}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return StreamingResponse(sent(), media_type=MEDIA_TYPES[kind], headers=headers)
+
+    async def _schema() -> list[str]:
+        described = (await call("DescribeUserPool")).get("UserPool", {})
+        names = sorted(each.get("Name", "") for each in described.get("SchemaAttributes", []))
+        if not all(names):
+            raise UserPoolUnavailableError
+        return names
+
+    return router

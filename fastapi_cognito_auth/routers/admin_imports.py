@@ -1,0 +1,136 @@
+"""Many users at once."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, ClassVar, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import ConfigDict
+
+from fastapi_cognito_auth.cognito.user_rows import Format, RawRow, read_rows
+from fastapi_cognito_auth.dependencies.administrators import Administrators
+from fastapi_cognito_auth.exceptions import (
+    InvalidRequestError,
+    ResourceNotFoundError,
+    UserImportInProgressError,
+    responses,
+)
+from fastapi_cognito_auth.routers.admin_changes import Change, Changes
+from fastapi_cognito_auth.routers.admin_errors import CHANGES, READS
+from fastapi_cognito_auth.routers.admin_import_jobs import ImportJob, ImportJobs, ImportSummary
+from fastapi_cognito_auth.routers.admin_paths import AdminRoute
+from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.schemas.described import Described
+from fastapi_cognito_auth.user import User
+
+LARGEST_IMPORT: Final = 8_388_608
+"""Bytes of a text, which is in memory until its import ends."""
+
+_CHUNK: Final = 65_536
+
+JobInPath = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9_-]{22}$",
+        description="As the import was answered.",
+        examples=["0123456789abcdefABCDEF"],
+    ),
+]
+
+_TEXT: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string"},
+                "example": '{"username": "ada", "attributes": {"email": "ada@example.com"}}\n',
+            },
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "username,email\nada,ada@example.com\n",
+            },
+        },
+    }
+}
+
+
+class ImportItems(Described):
+    """The imports that this worker remembers."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
+
+    items: list[ImportSummary]
+    """The newest first; twenty at most."""
+
+
+def admin_imports_router(jobs: ImportJobs, administrators: Administrators, changes: Changes) -> APIRouter:
+    """Build the endpoints over `auth.pool.users.import_`.
+
+    Args:
+        jobs: run them.
+        administrators: let in who may.
+        changes: know from where somebody asks.
+    """
+    router = new_router(max_body_size=LARGEST_IMPORT, kind=AdminRoute)
+    Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
+    reading = [Depends(administrators.reading)]
+
+    @router.post(
+        "/user-imports",
+        status_code=202,
+        responses=responses(*CHANGES, UserImportInProgressError),
+        openapi_extra=_TEXT,
+    )
+    async def import_users(
+        request: Request,
+        admin: Administrator,
+        invite: Annotated[bool, Query(description="Whether everybody who is created is told.")],
+        kind: Annotated[Format, Query(alias="format", description="Of the body.")] = "json-lines",
+    ) -> ImportJob:
+        """Begin to create the users of a text. Asks for a recent sign-in.
+
+        The answer is a job, which this worker goes on with; ask for it by its id. Users who are there
+        already stay as they are, so that the same text may come again. No row puts anybody into a group
+        that makes administrators.
+        """
+        rows = read_rows(_chunks(await request.body()), kind)
+        try:
+            # Whether a CSV names its columns shows with its first row.
+            first = await anext(rows, None)
+        except ValueError as exc:
+            fault = {"loc": ["body"], "message": str(exc), "type": "csv_invalid"}
+        else:
+            return jobs.start(_all(first, rows), changes.actor(request, admin), invite=invite)
+        raise InvalidRequestError(errors=[fault])
+
+    @router.get("/user-imports", dependencies=reading, responses=responses(*READS))
+    async def list_user_imports() -> ImportItems:
+        """List the imports that this worker remembers, the newest first."""
+        return ImportItems(items=jobs.summaries())
+
+    @router.get(
+        "/user-imports/{job_id}", dependencies=reading, responses=responses(*READS, ResourceNotFoundError)
+    )
+    async def get_user_import(job_id: JobInPath) -> ImportJob:
+        """Tell how far an import has come, and which rows need a look."""
+        return jobs.get(job_id)
+
+    @router.delete("/user-imports/{job_id}", responses=responses(*CHANGES, ResourceNotFoundError))
+    async def stop_user_import(request: Request, job_id: JobInPath, admin: Administrator) -> ImportJob:
+        """Stop an import. What it has done stays. Asks for a recent sign-in."""
+        job = await jobs.stop(job_id)
+        changes.note(changes.actor(request, admin), "stop_user_import", "ok", Change(), names=[job_id])
+        return job
+
+    return router
+
+
+def _chunks(text: bytes) -> Iterator[bytes]:
+    # A flood of lines is not to be taken apart all at once.
+    return (text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))
+
+
+async def _all(first: RawRow | None, others: AsyncIterator[RawRow]) -> AsyncIterator[RawRow]:
+    if first is not None:
+        yield first
+        async for row in others:
+            yield row

@@ -6,6 +6,7 @@ from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.page_forms import fill_in_pages
+from fastapi_cognito_auth.local.state.file import StateFileError
 from fastapi_cognito_auth.local.triggers import Triggers
 
 try:
@@ -24,6 +25,7 @@ __all__ = [
     "Message",
     "Outbox",
     "ServiceError",
+    "StateFileError",
     "Triggers",
     "fill_in_pages",
 ]

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.state.record import Record
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
 class ClientSecret:
     """One secret of an app client, which can have two while they are exchanged."""

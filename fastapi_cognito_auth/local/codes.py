@@ -2,12 +2,13 @@
 
 import hmac
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import code_mismatch, expired_code, limit_exceeded
 from fastapi_cognito_auth.local.state.expiring import Expiring
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
 
 SIGN_UP_SECONDS: Final = 24 * 3600
 ATTRIBUTE_SECONDS: Final = 24 * 3600
@@ -32,7 +33,7 @@ def same_code(expected: str, given: str) -> bool:
 
 
 @dataclass
-class Code:
+class Code(Record):
     """A code that went out, the attribute value that it went to, and how often it was guessed at."""
 
     value: str = field(repr=False)
@@ -46,9 +47,9 @@ class Code:
 class Codes:
     """The open codes: the newest of a key wins, and each works once and for few guesses."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._open: Expiring[Key, Code] = Expiring(clock, lambda code: code.expires_at)
+    def __init__(self, shelf: Shelf) -> None:
+        self._clock = shelf.clock
+        self._open: Expiring[Key, Code] = shelf.expiring("codes", lambda code: code.expires_at)
 
     def issue(self, key: Key, lifetime: float, *, attribute: str = "", destination: str = "") -> str:
         """Make a new code, which replaces the last one of the key."""
@@ -85,9 +86,11 @@ class Codes:
 class Limits:
     """Counts per key within the last hour."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._moments: Expiring[Key, list[float]] = Expiring(clock, lambda moments: moments[-1] + _HOUR)
+    def __init__(self, shelf: Shelf) -> None:
+        self._clock = shelf.clock
+        self._moments: Expiring[Key, list[float]] = shelf.expiring(
+            "limits", lambda moments: moments[-1] + _HOUR
+        )
 
     def guard(self, key: Key, limit: int) -> None:
         """Refuse when the hour's count has reached the limit."""

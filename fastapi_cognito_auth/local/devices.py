@@ -5,14 +5,18 @@ import binascii
 import secrets
 import string
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, missing_parameter, not_found
 from fastapi_cognito_auth.local.passwords import Verifier
 from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.state.expiring import Owned
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
+from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.srp import group as srp_group
 
 _OFFER_SECONDS: Final = 24 * 3600
@@ -25,7 +29,7 @@ def no_such_device() -> ServiceError:
 
 
 @dataclass(kw_only=True)
-class Device:
+class Device(Record):
     """One confirmed device; the secret that the verifier stands for never left it."""
 
     key: str
@@ -55,8 +59,11 @@ class Device:
         }
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
-class _Offer:
+class DeviceOffer:
+    """A device key that a sign-in gave out; nobody has confirmed it yet."""
+
     group_key: str
     sub: str
     made_at: float
@@ -96,24 +103,24 @@ class Devices:
 
     Args:
         region: of the pool; device keys begin with it.
-        clock: for every date.
+        shelf: where they are kept.
     """
 
-    def __init__(self, region: str, clock: Callable[[], float]) -> None:
+    def __init__(self, region: str, shelf: Shelf) -> None:
         # Apart from the handshakes of passwords, so that neither can answer for the other.
-        self.handshakes: Handshakes = Handshakes("", clock)
+        self.handshakes: Handshakes = Handshakes("", shelf, name="device_handshakes")
         self._region = region
-        self._clock = clock
-        self._devices: dict[str, Device] = {}
-        self._offers: Owned[str, _Offer] = Owned(
-            clock, lambda offer: offer.made_at + _OFFER_SECONDS, lambda offer: offer.sub
+        self._clock = shelf.clock
+        self._devices: Table[str, Device] = shelf.table("devices")
+        self._offers: Owned[str, DeviceOffer] = shelf.owned(
+            "device_offers", lambda offer: offer.made_at + _OFFER_SECONDS, lambda offer: offer.sub
         )
 
     def offer(self, sub: str) -> dict[str, str]:
         """Return NewDeviceMetadata for a sign-in without a known device."""
         key = f"{self._region}_{uuid.uuid4()}"
         group_key = "-" + "".join(secrets.choice(_ALPHANUMERICS) for _ in range(8))
-        self._offers[key] = _Offer(group_key=group_key, sub=sub, made_at=self._clock())
+        self._offers[key] = DeviceOffer(group_key=group_key, sub=sub, made_at=self._clock())
         return {"DeviceKey": key, "DeviceGroupKey": group_key}
 
     def confirm(self, sub: str, key: str, verifier: Verifier, *, name: str | None, remembered: bool) -> None:
@@ -168,5 +175,6 @@ class Devices:
 
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
-        self._devices = {key: kept for key, kept in self._devices.items() if kept.sub != sub}
+        for device in self.of(sub):
+            self.forget(device)
         self._offers.discard_of(sub)

@@ -2,7 +2,7 @@
 
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.attributes import Attribute, Schema
@@ -14,6 +14,7 @@ from fastapi_cognito_auth.local.groups import Group
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.local.threat_protection import AuthHistory, RiskRecord
 from fastapi_cognito_auth.local.user_index import UserIndex
@@ -30,29 +31,35 @@ class Directory:
     Args:
         pool: what it is configured with.
         region: of the pool.
-        clock: epoch seconds.
+        shelf: where the records are kept.
     """
 
-    def __init__(self, pool: PoolRecord, region: str, clock: Callable[[], float]) -> None:
+    def __init__(self, pool: PoolRecord, region: str, shelf: Shelf) -> None:
         self.pool = pool
         self.region = region
-        self.clock = clock
-        self.clients: Table[str, ClientRecord] = Table()
-        self.groups: Table[str, Group] = Table()
-        self.providers: Table[str, ProviderRecord] = Table()
-        self.servers: Table[str, ResourceServer] = Table()
-        self.domains: Table[str, Domain] = Table()
-        self.risks: Table[str, RiskRecord] = Table()
+        self.clock = shelf.clock
+        self.clients: Table[str, ClientRecord] = shelf.table("clients")
+        self.groups: Table[str, Group] = shelf.table("groups")
+        self.providers: Table[str, ProviderRecord] = shelf.table("providers")
+        self.servers: Table[str, ResourceServer] = shelf.table("servers")
+        self.domains: Table[str, Domain] = shelf.table("domains")
+        self.risks: Table[str, RiskRecord] = shelf.table("risks")
         """By app client; that of all others under `WHOLE_POOL`."""
-        self.auth_histories: Table[str, AuthHistory] = Table()
+        self.auth_histories: Table[str, AuthHistory] = shelf.table("auth_histories")
         """By sub."""
-        self.users: Table[str, User] = Table()
+        self.users: Table[str, User] = shelf.table("users")
         """By sub, in the order of their creation."""
-        self.at_their_own_host: set[str] = set()
-        """Callbacks and sign-out addresses to which browsers go from pages of the same host alone."""
-        self._index = UserIndex(pool.config)
+        self.reindex()
+
+    def reindex(self) -> None:
+        """Find the users by what their records say, after these were read anew."""
+        self._index = UserIndex(self.pool.config)
         self._members: dict[str, dict[str, User]] = {}
-        self._in_order: list[User] = []
+        self._in_order: list[User] = sorted(self.users.values(), key=_number)
+        for user in self._in_order:
+            self._index.add(user)
+            for name in user.groups:
+                self._members.setdefault(name, {})[user.sub] = user
 
     # The pool
 
@@ -172,7 +179,8 @@ class Directory:
         record.config = config
         if named_by_browser:
             kept = {*config["CallbackURLs"], *config["LogoutURLs"]}
-            self.at_their_own_host = {callback, logout} | (self.at_their_own_host & kept)
+            still = self.pool.at_their_own_host & kept
+            self.pool.at_their_own_host = still | {callback, logout}
 
     # What the domain needs
 

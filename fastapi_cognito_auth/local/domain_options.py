@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.operations import app_clients, client_token
 from fastapi_cognito_auth.local.options import client_id, client_secret, names
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
+from fastapi_cognito_auth.local.state.seed import Seed
 
 _SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,256}")
 _PROVIDER: Final = re.compile(r"[^\W_](?:[^\W_]|[.-]){2,31}")
@@ -75,15 +76,21 @@ class DomainOptions:
             "CallbackURLs": list(self.callback_urls),
         }
 
-    def set_up(self, plane: Plane) -> None:
-        """Add the resource servers and the providers."""
-        for identifier, scopes in self.servers.items():
+    def set_up(self, plane: Plane, seed: Seed) -> None:
+        """Add the resource servers and the providers.
+
+        Args:
+            plane: whose.
+            seed: tells which were there at the last start.
+        """
+        servers = {name: list(scopes) for name, scopes in self.servers.items()}
+        for identifier, scopes in seed.changes("servers", servers)[0].items():
             plane.directory.servers[identifier] = ResourceServer(
                 identifier=identifier,
                 name=identifier,
                 scopes=tuple({"ScopeName": scope, "ScopeDescription": scope} for scope in scopes),
             )
-        for name in self.providers:
+        for name in seed.new("providers", self.providers):
             now = plane.clock()
             plane.directory.providers[name] = ProviderRecord(
                 name=name,
@@ -116,7 +123,8 @@ def _add_machine(plane: Plane, machine: LocalMachine, seconds: int) -> LocalMach
         "AccessTokenValidity": seconds,
         "TokenValidityUnits": {"AccessToken": "seconds"},
     }
-    app_clients.create(plane, config, client_id=machine.client_id)
+    if machine.client_id not in plane.directory.clients:
+        app_clients.create(plane, config, client_id=machine.client_id)
     return replace(machine, scopes=scopes)
 
 

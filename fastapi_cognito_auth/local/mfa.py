@@ -1,9 +1,13 @@
 """The second factors of a user: which are set up, which are switched on, which comes first."""
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 from fastapi_cognito_auth.local.errors import code_mismatch, expired_code
+from fastapi_cognito_auth.local.state.codec import kept
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
+from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.local.totp import matching_step
 
 TOTP: Final = "SOFTWARE_TOKEN_MFA"
@@ -20,7 +24,8 @@ FIRST_FACTOR_NAMES: Final = OTP_NAMES | {"PASSWORD", "WEB_AUTHN"}
 """What AllowedFirstAuthFactors may hold."""
 
 
-@dataclass
+@kept
+@dataclass(frozen=True)
 class SoftwareToken:
     """A TOTP secret; `last_step` is the newest step used, so that no code works twice."""
 
@@ -28,8 +33,8 @@ class SoftwareToken:
     friendly_name: str = ""
     last_step: int = -1
 
-    def use(self, code: str, now: float) -> None:
-        """Accept a code once.
+    def use(self, code: str, now: float) -> Self:
+        """Accept a code once, and return what it leaves.
 
         Raises:
             ServiceError: the code is wrong, or it or a newer one was used before.
@@ -39,24 +44,21 @@ class SoftwareToken:
             raise code_mismatch(WRONG_CODE)
         if step <= self.last_step:
             raise expired_code("Your software token has already been used once.")
-        self.last_step = step
+        return replace(self, last_step=step)
 
 
 @dataclass
-class Factors:
+class Factors(Record):
     """One user's factors. `pending` is a secret that was handed out and not verified yet."""
 
     token: SoftwareToken | None = None
     pending: SoftwareToken | None = field(default=None, repr=False)
-    enabled: set[str] = field(default_factory=set)
+    enabled: frozenset[str] = frozenset()
     preferred: str | None = None
 
     def switch(self, factor: str, *, enabled: bool, preferred: bool) -> None:
         """Switch a factor on or off; only one can be preferred."""
-        if enabled:
-            self.enabled.add(factor)
-        else:
-            self.enabled.discard(factor)
+        self.enabled = self.enabled | {factor} if enabled else self.enabled - {factor}
         if enabled and preferred:
             self.preferred = factor
         elif self.preferred == factor:
@@ -66,8 +68,8 @@ class Factors:
 class FactorStore:
     """The factors of a pool's users, by sub."""
 
-    def __init__(self) -> None:
-        self._factors: dict[str, Factors] = {}
+    def __init__(self, shelf: Shelf) -> None:
+        self._factors: Table[str, Factors] = shelf.table("factors")
 
     def of(self, sub: str) -> Factors:
         """Return a user's factors, empty at first."""

@@ -1,21 +1,25 @@
 """The passkeys of users, and the registrations that are under way."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from webauthn.helpers import bytes_to_base64url
 
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.state.expiring import Owned
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
+from fastapi_cognito_auth.local.state.table import Table
 
 MOST: Final = 20
 _REGISTRATION_SECONDS: Final = 300
 
 
 @dataclass(kw_only=True)
-class Passkey:
+class Passkey(Record):
     """A public key, and how often its authenticator says that it signed."""
 
     id: bytes
@@ -39,8 +43,11 @@ class Passkey:
         }
 
 
+@kept
 @dataclass(frozen=True)
-class _Registration:
+class Registration:
+    """A registration under way; its challenge is the key that it is found by."""
+
     sub: str
     client_id: str
     expires_at: float
@@ -49,11 +56,11 @@ class _Registration:
 class Passkeys:
     """The passkeys of a pool."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._passkeys: dict[bytes, Passkey] = {}
-        self._registrations: Owned[bytes, _Registration] = Owned(
-            clock, lambda kept: kept.expires_at, lambda kept: kept.sub
+    def __init__(self, shelf: Shelf) -> None:
+        self._clock = shelf.clock
+        self._passkeys: Table[bytes, Passkey] = shelf.table("passkeys")
+        self._registrations: Owned[bytes, Registration] = shelf.owned(
+            "registrations", lambda begun: begun.expires_at, lambda begun: begun.sub
         )
 
     def of(self, sub: str, rp_id: str | None = None) -> list[Passkey]:
@@ -73,7 +80,7 @@ class Passkeys:
         """Open a registration and return its challenge."""
         self._check_room(sub)
         challenge = secrets.token_bytes(32)
-        self._registrations[challenge] = _Registration(sub, client_id, self._clock() + _REGISTRATION_SECONDS)
+        self._registrations[challenge] = Registration(sub, client_id, self._clock() + _REGISTRATION_SECONDS)
         return challenge
 
     def finish(self, sub: str, client_id: str, challenge: bytes) -> None:
@@ -116,7 +123,8 @@ class Passkeys:
 
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
-        self._passkeys = {key: kept for key, kept in self._passkeys.items() if kept.sub != sub}
+        for passkey in self.of(sub):
+            del self._passkeys[passkey.id]
         self._registrations.discard_of(sub)
 
     def _check_room(self, sub: str) -> None:

@@ -4,11 +4,14 @@ import hashlib
 import hmac
 import secrets
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.state.codec import kept
+from fastapi_cognito_auth.local.state.shelf import Shelf
+from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.srp import handshake as srp
 from fastapi_cognito_auth.srp.group import N, power_of_g
 
@@ -16,6 +19,7 @@ SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 _DAY: Final = 86400
 
 
+@kept
 @dataclass(frozen=True, repr=False)
 class Verifier:
     """What stands for a password: the salt and v = g^x; `expires_at` is set on a temporary one."""
@@ -35,14 +39,14 @@ class Passwords:
 
     Args:
         pool_name: the part of the pool id that SRP hashes.
-        clock: for the expiry of temporary passwords.
+        shelf: where they are kept.
     """
 
-    def __init__(self, pool_name: str, clock: Callable[[], float]) -> None:
+    def __init__(self, pool_name: str, shelf: Shelf) -> None:
         self._pool_name = pool_name
-        self._clock = clock
-        self._verifiers: dict[str, Verifier] = {}
-        self._decoy_key = secrets.token_bytes(32)
+        self._clock = shelf.clock
+        self._verifiers: Table[str, Verifier] = shelf.table("passwords")
+        self._decoy_key: bytes = shelf.table("decoys").setdefault("key", secrets.token_bytes(32))
 
     def set(self, sub: str, username: str, password: str, *, valid_days: int | None = None) -> None:
         """Replace the password; `valid_days` makes it a temporary one."""
@@ -106,8 +110,8 @@ def check_policy(password: str, policy: Mapping[str, Any]) -> None:
         (_has(password, string.digits, policy, "Numbers"), "Password must have numeric characters"),
         (_has(password.strip(" "), SYMBOLS, policy, "Symbols"), "Password must have symbol characters"),
     )
-    for kept, text in rules:
-        if not kept:
+    for followed, text in rules:
+        if not followed:
             raise ServiceError("InvalidPasswordException", f"Password did not conform with policy: {text}")
 
 

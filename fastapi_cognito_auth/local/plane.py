@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.passkeys import Passkeys
 from fastapi_cognito_auth.local.passwords import Passwords
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Caller, Triggers
 from fastapi_cognito_auth.local.users import User
@@ -40,6 +41,7 @@ class Plane:
     """What an operation works on; all state is in these parts."""
 
     clock: Callable[[], float]
+    shelf: Shelf
     directory: Directory
     passwords: Passwords
     handshakes: Handshakes

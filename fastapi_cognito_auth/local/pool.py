@@ -1,5 +1,6 @@
 """LocalUserPool: wires the parts, seeds the users, answers the operations."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
@@ -7,23 +8,25 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from starlette.applications import Starlette
 
-from fastapi_cognito_auth.local import configuration, endpoint, options
+from fastapi_cognito_auth.local import configuration, endpoint, first_pool, options
 from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local.attributes import check_values, to_pairs
 from fastapi_cognito_auth.local.custom_attributes import CustomAttribute, DataType
 from fastapi_cognito_auth.local.domain.router import domain_app, domain_router
 from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
-from fastapi_cognito_auth.local.drawn import new_client_secret, new_pool_id
+from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.first_pool import Wanted
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.oauth_settings import OIDC_SCOPES, USER_ADMIN
-from fastapi_cognito_auth.local.operations import app_clients, user_pools
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.service import Service
+from fastapi_cognito_auth.local.state.file import StateFile, StateFileError
+from fastapi_cognito_auth.local.state.seed import Seed
 from fastapi_cognito_auth.local.triggers import Triggers
 from fastapi_cognito_auth.runtime.clock import wall_clock
 
@@ -80,6 +83,10 @@ class LocalUserPool:
         identity_providers: names of providers whose stand-ins the domain has: `Google`, `Facebook`,
             `LoginWithAmazon`, `SignInWithApple`, and any other for OIDC.
         triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
+        state: a file in which everything is kept, so that the pool goes on after a restart as it was left.
+            It holds keys and secrets, and one process has it at a time. What is asked for in another way
+            than at the last start is changed; nobody and nothing that was there from the start and was
+            deleted comes back.
         clock: epoch seconds; every decision about time and every claim uses it.
         on_message: called with each message of the outbox, for instance to print it.
     """
@@ -126,6 +133,7 @@ class LocalUserPool:
         machine_clients: Iterable[LocalMachine] = (),
         identity_providers: Iterable[str] = (),
         triggers: Triggers | None = None,
+        state: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = wall_clock,
         on_message: Callable[[Message], None] | None = None,
     ) -> None:
@@ -156,7 +164,6 @@ class LocalUserPool:
         options.factors(allowed_first_factors, mfa_methods, mfa)
         options.flows(explicit_auth_flows)
         groups = options.names("groups", groups)
-        region = options.region_of(user_pool_id, region)
         options.client_id(client_id)
         at_domain = DomainOptions.checked(
             callback_urls=callback_urls,
@@ -167,17 +174,26 @@ class LocalUserPool:
             identity_providers=identity_providers,
         )
         own_attributes = custom.schemas(custom_attributes or {})
-        self.region = region
+        book = None if state is None else StateFile(state)
+        self.user_pool_id: str = _pool_id(user_pool_id, region, book)
+        self.region: str = options.region_of(self.user_pool_id, region)
         self.auth_session_validity = auth_session_validity
         self.clock = clock
-        self.user_pool_id: str = user_pool_id or new_pool_id(region)
-        self.service_issuer: str = configuration.service_issuer(region, self.user_pool_id)
+        self.service_issuer: str = configuration.service_issuer(self.region, self.user_pool_id)
         self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
         self.outbox: Outbox = Outbox(on_message)
-        self._service: Service = Service(region, clock, self.outbox, self._issuer_of)
-        self._plane = user_pools.create(
-            self._service.pools,
-            {
+        own_triggers = triggers or Triggers()
+        self._service: Service = Service(
+            self.region,
+            clock,
+            self.outbox,
+            issuer=self._issuer_of,
+            triggers=lambda pool_id: own_triggers if pool_id == self.user_pool_id else Triggers(),
+            book=book,
+        )
+        wanted = Wanted(
+            pool_id=self.user_pool_id,
+            pool={
                 "PoolName": "local",
                 "AutoVerifiedAttributes": ["email", "phone_number"],
                 **({"UsernameAttributes": list(username_attributes)} if username_attributes else {}),
@@ -188,27 +204,15 @@ class LocalUserPool:
                 "MfaConfiguration": mfa,
                 **configuration.device_tracking(device_tracking, challenged=challenge_required_on_new_device),
             },
-            pool_id=self.user_pool_id,
-            triggers=triggers,
-        )
-        self._plane.directory.pool.mfa_settings = {
-            **configuration.mfa_methods(mfa, mfa_methods),
-            **configuration.passkeys(relying_party_id, user_verification),
-        }
-        for batch in custom.batches(own_attributes):
-            params = {"UserPoolId": self.user_pool_id, "CustomAttributes": batch}
-            self.call("AddCustomAttributes", params)
-        if max_sessions_per_user is not None:
-            self._plane.tokens.track_sessions(max_sessions_per_user)
-        at_domain.set_up(self._plane)
-        if client_secret is True:
-            client_secret = new_client_secret()
-        self.client_secret: str | None = client_secret or None
-        self.client_id: str = app_clients.create(
-            self._plane,
-            {
+            mfa_settings={
+                **configuration.mfa_methods(mfa, mfa_methods),
+                **configuration.passkeys(relying_party_id, user_verification),
+            },
+            attributes=own_attributes,
+            most_sessions=max_sessions_per_user,
+            client_id=client_id,
+            client={
                 "ClientName": "local",
-                **({"ClientSecret": self.client_secret} if self.client_secret else {}),
                 **configuration.refresh_flows(explicit_auth_flows, refresh_token_rotation),
                 "PreventUserExistenceErrors": "ENABLED" if prevent_user_existence_errors else "LEGACY",
                 "AuthSessionValidity": auth_session_validity,
@@ -219,15 +223,22 @@ class LocalUserPool:
                 **custom.client_permissions(own_attributes),
                 **at_domain.client_members(),
             },
-            client_id=client_id,
-        ).id
+            client_secret=client_secret,
+            domain=at_domain,
+            token_seconds=access_token_validity,
+        )
         self.callback_urls: tuple[str, ...] = at_domain.callback_urls
         self._scopes = at_domain.scopes
-        self.machine_clients: tuple[LocalMachine, ...] = at_domain.add_machines(
-            self._plane, access_token_validity
-        )
-        self._create_groups(groups)
-        self._create_users(users)
+        with self._service.operation():
+            first = first_pool.set_up(self._service.pools, wanted)
+            self._plane = first.plane
+            self.client_id: str = first.client.id
+            secrets = first.client.secrets
+            self.client_secret: str | None = secrets[0].value if secrets else None
+            self.machine_clients: tuple[LocalMachine, ...] = first.machines
+            seed = Seed(self._service.pools.facts)
+            self._create_groups(seed.new("groups", groups))
+            self._create_users(seed.new("users", options.users(users), lambda user: user.username))
 
     def _issuer_of(self, pool_id: str) -> str:
         """Return what another pool beside this one calls itself: the same, with its own id."""
@@ -241,6 +252,10 @@ class LocalUserPool:
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"
+
+    def close(self) -> None:
+        """Let go of the state file, which another process may have then."""
+        self._service.close()
 
     @cached_property
     def domain_app(self) -> Starlette:
@@ -342,7 +357,7 @@ class LocalUserPool:
             self.call("CreateGroup", {"UserPoolId": self.user_pool_id, "GroupName": name})
 
     def _create_users(self, users: Iterable[LocalUser]) -> None:
-        for user in options.users(users):
+        for user in users:
             try:
                 self.create_user(user)
             except ServiceError as exc:
@@ -362,3 +377,14 @@ class LocalUserPool:
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""
         return endpoint.answer(self.call, request)
+
+
+def _pool_id(given: str | None, region: str | None, book: StateFile | None) -> str:
+    """Return the id of the first pool: that of a state file, the one that is asked for, or another."""
+    written = None if book is None else dict(book.rows("", "facts")).get("seed:pool_id")
+    if None not in {given, written} and given != written:
+        msg = f"the state file is of the pool {written}, not of {given}"
+        raise StateFileError(msg)
+    if given is not None:
+        return given
+    return written or new_pool_id(options.region_of(None, region))

@@ -30,5 +30,7 @@ class PoolRecord(Record):
     mfa_settings: Members = field(default_factory=dict)
     """The other members of SetUserPoolMfaConfig that are set."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    at_their_own_host: frozenset[str] = frozenset()
+    """Callbacks and sign-out addresses to which browsers go from pages of the same host alone."""
     created_at: float
     modified_at: float

@@ -1,7 +1,7 @@
 """The user pools of one account in one Region."""
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.devices import Devices
@@ -18,6 +18,9 @@ from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.pre_token import PreTokenGeneration
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.state.file import StateFile, StateFileError
+from fastapi_cognito_auth.local.state.shelf import Shelf
+from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Triggers
 from fastapi_cognito_auth.srp import handshake as srp
@@ -33,17 +36,40 @@ class Pools:
         clock: epoch seconds.
         outbox: takes what they send.
         issuer: returns the `iss` of a pool's tokens by its id.
+        triggers: returns what a pool calls by its id.
+        book: where they are written down; they are in memory alone without one.
     """
 
     def __init__(
-        self, region: str, clock: Callable[[], float], outbox: Outbox, issuer: Callable[[str], str]
+        self,
+        region: str,
+        clock: Callable[[], float],
+        outbox: Outbox,
+        *,
+        issuer: Callable[[str], str],
+        triggers: Callable[[str], Triggers],
+        book: StateFile | None = None,
     ) -> None:
         self.region = region
         self.clock = clock
-        self.account_id: str = new_account_id()
         self.issuer = issuer
+        self._triggers = triggers
+        self._book = book
         self._outbox = outbox
+        shelf = Shelf(clock, "", book)
+        self.facts: Table[str, Any] = shelf.table("facts")
+        """What is known of the account, and of how its first pool was asked for."""
+        self.account_id: str = self.facts.setdefault("account_id", new_account_id())
+        self._records: Table[str, PoolRecord] = shelf.table("pools")
         self._planes: dict[str, Plane] = {}
+        self._removed: dict[str, Plane] = {}
+        for record in self._records.values():
+            # Addresses may be others by now.
+            record.issuer = issuer(record.id)
+            self._planes[record.id] = self._plane(record)
+
+    def __contains__(self, pool_id: str) -> bool:
+        return pool_id in self._planes
 
     def __iter__(self) -> Iterator[Plane]:
         return iter(self._planes.values())
@@ -87,34 +113,68 @@ class Pools:
         """Return the pool that has a domain."""
         return next((plane for plane in self if name in plane.directory.domains), None)
 
-    def add(self, pool: PoolRecord, triggers: Triggers) -> Plane:
+    def add(self, pool: PoolRecord) -> Plane:
         """Add a pool, without anybody in it."""
-        name, clock = srp.pool_name(pool.id), self.clock
-        directory = Directory(pool, self.region, clock)
-        tokens = Tokens(pool.issuer, directory, clock)
+        self._records[pool.id] = pool
+        self._planes[pool.id] = self._plane(pool)
+        return self._planes[pool.id]
+
+    def _plane(self, pool: PoolRecord) -> Plane:
+        name, shelf = srp.pool_name(pool.id), Shelf(self.clock, pool.id, self._book)
+        directory, triggers = Directory(pool, self.region, shelf), self._triggers(pool.id)
+        tokens = Tokens(pool.issuer, directory, shelf)
         if triggers.pre_token_generation is not None:
             tokens.pre_token_generation = PreTokenGeneration(
                 trigger=triggers.pre_token_generation, pool_id=pool.id
             )
-        plane = Plane(
-            clock=clock,
+        return Plane(
+            clock=self.clock,
+            shelf=shelf,
             directory=directory,
-            passwords=Passwords(name, clock),
-            handshakes=Handshakes(name, clock),
-            sessions=Sessions(clock),
-            codes=Codes(clock),
-            limits=Limits(clock),
-            lockout=Lockout(clock),
-            factors=FactorStore(),
-            devices=Devices(self.region, clock),
-            passkeys=Passkeys(clock),
+            passwords=Passwords(name, shelf),
+            handshakes=Handshakes(name, shelf),
+            sessions=Sessions(shelf),
+            codes=Codes(shelf),
+            limits=Limits(shelf),
+            lockout=Lockout(shelf),
+            factors=FactorStore(shelf),
+            devices=Devices(self.region, shelf),
+            passkeys=Passkeys(shelf),
             tokens=tokens,
             outbox=self._outbox,
             triggers=triggers,
         )
-        self._planes[pool.id] = plane
-        return plane
 
     def remove(self, pool_id: str) -> None:
         """Drop a pool and all that is in it."""
-        del self._planes[pool_id]
+        self._removed[pool_id] = self._planes.pop(pool_id)
+        del self._records[pool_id]
+        if self._book is not None:
+            self._book.forget(pool_id)
+
+    def close(self) -> None:
+        """Let go of the book."""
+        if self._book is not None:
+            self._book.close()
+
+    def commit(self) -> None:
+        """Write down what has changed.
+
+        Raises:
+            StateFileError: that cannot be done; all is as it was before.
+        """
+        if self._book is None:
+            return
+        try:
+            self._book.commit()
+        except StateFileError:
+            self._take_up_again()
+            raise
+        finally:
+            self._removed.clear()
+
+    def _take_up_again(self) -> None:
+        known = self._planes | self._removed
+        self._planes = {pool_id: known[pool_id] for pool_id in self._records}
+        for plane in self:
+            plane.directory.reindex()

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from fastapi_cognito_auth.local.state.codec import kept
+
 _SHOWN: Final = {
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
 }
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
 class Authorization:
     """What a sign-in at the domain was authorized to; the tokens of one at the API have no such limits."""

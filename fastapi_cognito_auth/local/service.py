@@ -1,9 +1,10 @@
 """The service: every operation of every pool, one at a time."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi_cognito_auth.local import validation
 from fastapi_cognito_auth.local.domain.server import DomainServer
@@ -12,9 +13,14 @@ from fastapi_cognito_auth.local.moment import Moment
 from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
 from fastapi_cognito_auth.local.operations.event_log import observed
 from fastapi_cognito_auth.local.outbox import Outbox
+from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pools import Pools
 from fastapi_cognito_auth.local.routing import pool_of
+from fastapi_cognito_auth.local.state.file import StateFile, StateFileError
+from fastapi_cognito_auth.local.triggers import Triggers
 from fastapi_cognito_auth.runtime.forks import in_each_process
+
+LOGGER: Final = logging.getLogger("fastapi_cognito_auth.local")
 
 
 class Service:
@@ -25,26 +31,60 @@ class Service:
         clock: epoch seconds.
         outbox: takes what they send.
         issuer: returns the `iss` of a pool's tokens by its id.
+        triggers: returns what a pool calls by its id.
+        book: where all is written down before an operation is answered.
     """
 
     def __init__(
-        self, region: str, clock: Callable[[], float], outbox: Outbox, issuer: Callable[[str], str]
+        self,
+        region: str,
+        clock: Callable[[], float],
+        outbox: Outbox,
+        *,
+        issuer: Callable[[str], str],
+        triggers: Callable[[str], Triggers],
+        book: StateFile | None = None,
     ) -> None:
         self.moment = Moment(clock)
-        self.pools = Pools(region, self.moment, outbox, issuer)
-        self._domains: dict[str, DomainServer] = {}
+        self.pools = Pools(region, self.moment, outbox, issuer=issuer, triggers=triggers, book=book)
+        self._domains: dict[str, tuple[Plane, DomainServer]] = {}
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:
         # boto3 calls come from worker threads; an operation sees and changes a state of one moment.
         self._lock = threading.RLock()
+        self._depth = 0
         self.moment.let_go()
 
     @contextmanager
     def operation(self) -> Iterator[None]:
-        """Do something in which nothing else happens to the pools, and time stands still."""
+        """Do something in which nothing else happens to the pools, and time stands still.
+
+        What has changed is written down at its end, after a refusal too: a wrong guess was counted.
+
+        Raises:
+            ServiceError: that cannot be done; all is as it was before.
+        """
         with self._lock, self.moment.held():
-            yield
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._commit()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self.pools.close()
+
+    def _commit(self) -> None:
+        try:
+            self.pools.commit()
+        except StateFileError as exc:
+            LOGGER.error("%s", exc)  # noqa: TRY400 - its words say it all
+            raise ServiceError("InternalErrorException", str(exc)) from exc
 
     def call(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
         """Run an operation of the service without HTTP.
@@ -72,10 +112,10 @@ class Service:
             ServiceError: there is no such pool.
         """
         plane = self.pools.get(pool_id)
-        server = self._domains.get(pool_id)
-        if server is None:
+        known, server = self._domains.get(pool_id, (None, None))
+        if server is None or known is not plane:
             server = DomainServer(plane, self.call, self.operation, plane.directory.pool.issuer)
-            self._domains[pool_id] = server
+            self._domains[pool_id] = plane, server
         return server
 
     def jwks(self, pool_id: str) -> dict[str, Any]:
@@ -84,5 +124,5 @@ class Service:
         Raises:
             ServiceError: there is no such pool.
         """
-        with self._lock:
+        with self.operation():
             return self.pools.get(pool_id).tokens.keys.jwks()

@@ -1,36 +1,38 @@
 """Challenge sessions: opaque handles between one step of a sign-in and the next."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_session
 from fastapi_cognito_auth.local.state.expiring import Owned
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
 
 _REMEMBERED: Final = 3600
 
 
 @dataclass(kw_only=True)
-class Session:
+class Session(Record):
     """One open step: whose, for which client, and which challenge it answers."""
 
     client_id: str
     sub: str
     challenge: str
     expires_at: float
-    data: dict[str, Any] = field(default_factory=dict, repr=False)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     used: bool = False
 
 
 class Sessions:
     """The open steps, by their handle. Old ones are remembered for an hour, to say why they fail."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._sessions: Owned[str, Session] = Owned(
-            clock, lambda session: session.expires_at + _REMEMBERED, lambda session: session.sub
+    def __init__(self, shelf: Shelf) -> None:
+        self._clock = shelf.clock
+        self._sessions: Owned[str, Session] = shelf.owned(
+            "sessions", lambda session: session.expires_at + _REMEMBERED, lambda session: session.sub
         )
 
     def open(self, client: Client, sub: str, challenge: str, **data: Any) -> str:

@@ -9,40 +9,62 @@ once where the member `inline` came along. `check` returns a `Proof` or raises; 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
-class SignIn:
-    """A sign-in under way; each session of it holds one.
+class Progress:
+    """How far a sign-in is; each session of it holds one.
 
     Args:
-        client: which it is for.
-        user: who wants to be it.
         methods: the amr values that were proven so far.
         multi_factor: no second factor is asked for, unless the target needs one.
         target: the acr level to reach, 1 to 4; 0 asks for none.
         device_key: of the device that the client says it is; no more than a claim.
-        client_metadata: of the present request, for triggers.
         rounds: the records of CUSTOM_AUTH, None in every other flow.
         at_domain: a browser signs in on the pool's own pages, which end with a code instead of tokens.
     """
 
-    client: Client
-    user: User
     methods: frozenset[str] = frozenset()
     multi_factor: bool = False
     target: int = 0
     device_key: str | None = None
-    client_metadata: Mapping[str, str] = field(default_factory=dict)
     rounds: tuple[Mapping[str, Any], ...] | None = None
     at_domain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(Progress):
+    """A sign-in under way.
+
+    Args:
+        client: which it is for.
+        user: who wants to be it.
+        client_metadata: of the present request, for triggers.
+    """
+
+    client: Client
+    user: User
+    client_metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def resume(cls, progress: Progress, **now: Any) -> Self:
+        """Go on with a sign-in; `now` are members as they are by now."""
+        began = {part.name: getattr(progress, part.name) for part in fields(Progress)}
+        return cls(**(began | now))
+
+    @property
+    def progress(self) -> Progress:
+        """What the next session has to hold."""
+        return Progress(**{part.name: getattr(self, part.name) for part in fields(Progress)})
 
     @property
     def caller(self) -> Caller:

@@ -5,7 +5,6 @@ import binascii
 import hmac
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +13,9 @@ from fastapi_cognito_auth.formats.aws_json import problem, refusal
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import invalid_parameter, invalid_session, not_authorized
 from fastapi_cognito_auth.local.passwords import Verifier
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.state.expiring import Expiring
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.srp import handshake as srp
 from fastapi_cognito_auth.srp.group import N, power, power_of_g
 
@@ -59,6 +60,7 @@ def decode_signature(text: str) -> bytes:
         raise invalid_parameter(msg) from None
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
 class Handshake:
     """One challenge: B and b, for one client and one user (`sub` is None for a decoy)."""
@@ -87,11 +89,11 @@ class Handshake:
 class Handshakes:
     """The open handshakes. A proof, right or wrong, does not close one; time does."""
 
-    def __init__(self, pool_name: str, clock: Callable[[], float]) -> None:
+    def __init__(self, pool_name: str, shelf: Shelf, *, name: str = "handshakes") -> None:
         self.pool_name = pool_name
-        self._clock = clock
-        self._open: Expiring[str, Handshake] = Expiring(
-            clock, lambda handshake: handshake.expires_at + _REMEMBERED
+        self._clock = shelf.clock
+        self._open: Expiring[str, Handshake] = shelf.expiring(
+            name, lambda handshake: handshake.expires_at + _REMEMBERED
         )
 
     def start(

@@ -22,6 +22,8 @@ from fastapi_cognito_auth.local.oauth_settings import USER_ADMIN
 from fastapi_cognito_auth.local.pre_token import AT_DOMAIN, REFRESH, SIGN_IN, PreTokenGeneration
 from fastapi_cognito_auth.local.scopes import Authorization, in_cognitos_order, shown
 from fastapi_cognito_auth.local.state.expiring import Expiring, Owned
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.users import User
 
 SCOPE: Final = USER_ADMIN
@@ -31,7 +33,7 @@ _JWE_HEADER: Final = b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}'
 
 
 @dataclass(kw_only=True)
-class Grant:
+class Grant(Record):
     """One sign-in: what its tokens share, and whether it is over."""
 
     client_id: str
@@ -51,7 +53,7 @@ class Grant:
 
 
 @dataclass
-class _Held:
+class HeldToken(Record):
     """A refresh token that was given out; `replaced_at` is when rotation put another in its place."""
 
     event_id: str
@@ -60,12 +62,13 @@ class _Held:
 
 
 @dataclass
-class SessionConfig:
+class SessionConfig(Record):
     """Session tracking: off, and 20 sessions for each user, until the pool says otherwise."""
 
     enabled: bool = False
     max_per_user: int = 20
-    sso_minutes: dict[str, int] = field(default_factory=dict)
+    sso_minutes: Mapping[str, int] = field(default_factory=dict)
+    """By the ids of app clients."""
 
 
 def _digest(token: str) -> str:
@@ -95,24 +98,27 @@ class Tokens:
     Args:
         issuer: the `iss` of every token.
         directory: read at each issue, so that tokens show what is true now.
-        clock: for every claim and every expiry.
+        shelf: where they are kept.
     """
 
-    def __init__(self, issuer: str, directory: Directory, clock: Callable[[], float]) -> None:
-        self.keys: SigningKeys = SigningKeys()
+    def __init__(self, issuer: str, directory: Directory, shelf: Shelf) -> None:
+        self.keys: SigningKeys = SigningKeys(shelf)
         self._issuer = issuer
         self._directory = directory
-        self._clock = clock
-        self._grants: Owned[str, Grant] = Owned(
-            clock, lambda grant: grant.expires_at + _REMEMBERED, lambda grant: grant.sub
+        self._clock = shelf.clock
+        self._grants: Owned[str, Grant] = shelf.owned(
+            "grants", lambda grant: grant.expires_at + _REMEMBERED, lambda grant: grant.sub
         )
-        self._held: Expiring[str, _Held] = Expiring(clock, lambda held: held.expires_at + _REMEMBERED)
-        self.session_config: SessionConfig = SessionConfig()
+        self._held: Expiring[str, HeldToken] = shelf.expiring(
+            "refresh_tokens", lambda held: held.expires_at + _REMEMBERED
+        )
+        self.session_config: SessionConfig = shelf.table("session_config").setdefault("", SessionConfig())
         self.pre_token_generation: PreTokenGeneration | None = None
 
     def track_sessions(self, most: int) -> None:
         """Switch session tracking on, for so many sessions of a user."""
-        self.session_config = SessionConfig(enabled=True, max_per_user=most)
+        self.session_config.enabled = True
+        self.session_config.max_per_user = most
 
     def sign_in(
         self,
@@ -315,7 +321,7 @@ class Tokens:
     def _hand_out(self, grant: Grant) -> str:
         """Make a refresh token of a grant."""
         token = _new_refresh_token()
-        self._held[_digest(token)] = _Held(grant.event_id, grant.expires_at)
+        self._held[_digest(token)] = HeldToken(grant.event_id, grant.expires_at)
         return token
 
     def _signed_claims(self, token: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.local.keys import SigningKeys
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.srp import handshake as srp
 
 PASSWORD = "Correct-horse-7"
@@ -43,7 +44,7 @@ def session() -> Any:
 
 @cache
 def signing_keys() -> SigningKeys:
-    return SigningKeys()
+    return SigningKeys(Shelf(Clock()))
 
 
 def boto(pool: LocalUserPool) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from fastapi_cognito_auth.local.devices import Devices
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.srp import group as srp_group
 from fastapi_cognito_auth.srp import handshake as srp
 from tests.local.kit import BOB, OTHER_PASSWORD, PASSWORD, Clock, Kit, claims, refused
@@ -416,7 +417,7 @@ def test_a_deleted_user_leaves_no_device(kit: Kit, phone: Phone) -> None:
 
 def test_old_offers_are_dropped() -> None:
     clock = Clock()
-    devices = Devices("us-east-1", clock)
+    devices = Devices("us-east-1", Shelf(clock))
     for _ in range(3):
         devices.offer("sub")
     clock.advance(24 * 3600)

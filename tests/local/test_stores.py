@@ -5,12 +5,13 @@ import pytest
 from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.passwords import check_policy, new_temporary_password
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from tests.local.kit import OTHER_PASSWORD, PASSWORD, Clock, Kit, refused
 
 
 def test_expired_codes_and_counts_are_dropped() -> None:
     clock = Clock()
-    store, limits = Codes(clock), Limits(clock)
+    store, limits = Codes(Shelf(clock)), Limits(Shelf(clock))
     for number in range(5):
         store.issue(("sign_up", str(number)), 60)
         limits.count(("sign_up", str(number)))
@@ -23,7 +24,7 @@ def test_expired_codes_and_counts_are_dropped() -> None:
 
 def test_old_failures_are_dropped() -> None:
     clock = Clock()
-    lock = Lockout(clock)
+    lock = Lockout(Shelf(clock))
     for number in range(5):
         lock.fail(str(number))
     clock.advance(900)

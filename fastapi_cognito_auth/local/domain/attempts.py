@@ -1,17 +1,19 @@
 """Sign-ins under way on the pages: what the pool keeps of each, so that a browser need not carry it."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from fastapi_cognito_auth.local.state.expiring import Expiring
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
 
 _SECONDS: Final = 3600
 
 
 @dataclass(kw_only=True)
-class Attempt:
+class Attempt(Record):
     """One sign-in under way.
 
     Args:
@@ -41,9 +43,11 @@ class Attempt:
 class Attempts:
     """The attempts by their ids."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._attempts: Expiring[str, Attempt] = Expiring(clock, lambda attempt: attempt.expires_at)
+    def __init__(self, shelf: Shelf) -> None:
+        self._clock = shelf.clock
+        self._attempts: Expiring[str, Attempt] = shelf.expiring(
+            "attempts", lambda attempt: attempt.expires_at
+        )
 
     def begin(self, browser: str, query: str) -> tuple[str, Attempt]:
         """Begin one, and return its id too."""

@@ -2,12 +2,13 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi_cognito_auth.local.scopes import Authorization
 from fastapi_cognito_auth.local.state.expiring import Expiring
+from fastapi_cognito_auth.local.state.record import Record
+from fastapi_cognito_auth.local.state.shelf import Shelf
 
 SECONDS: Final = 300
 _REMEMBERED: Final = 24 * 3600
@@ -15,7 +16,7 @@ _REMEMBERED: Final = 24 * 3600
 
 
 @dataclass(kw_only=True)
-class AuthorizationCode:
+class AuthorizationCode(Record):
     """What a code stands for."""
 
     client_id: str
@@ -37,9 +38,9 @@ def _digest(code: str) -> str:
 class AuthorizationCodes:
     """The codes of a pool, kept as digests."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._codes: Expiring[str, AuthorizationCode] = Expiring(
-            clock, lambda code: code.expires_at + _REMEMBERED
+    def __init__(self, shelf: Shelf) -> None:
+        self._codes: Expiring[str, AuthorizationCode] = shelf.expiring(
+            "authorization_codes", lambda code: code.expires_at + _REMEMBERED
         )
 
     def issue(self, code: AuthorizationCode) -> str:

@@ -2,17 +2,19 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from fastapi_cognito_auth.local.state.codec import kept
 from fastapi_cognito_auth.local.state.expiring import Expiring
+from fastapi_cognito_auth.local.state.shelf import Shelf
 
 COOKIE: Final = "cognito"
 _LONGEST: Final = 90 * 86_400
 """Seconds; what SetUserPoolClientSessionConfiguration allows."""
 
 
+@kept
 @dataclass(frozen=True, kw_only=True)
 class BrowserSession:
     """Who signed in, when and how."""
@@ -30,9 +32,9 @@ def _digest(handle: str) -> str:
 class BrowserSessions:
     """The sessions by their cookie, kept as digests."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._sessions: Expiring[str, BrowserSession] = Expiring(
-            clock, lambda session: session.auth_time + _LONGEST
+    def __init__(self, shelf: Shelf) -> None:
+        self._sessions: Expiring[str, BrowserSession] = shelf.expiring(
+            "browser_sessions", lambda session: session.auth_time + _LONGEST
         )
 
     def start(self, session: BrowserSession) -> str:

@@ -84,10 +84,10 @@ class DomainServer:
         self.issuer = issuer
         self._plane = plane
         self._moment = moment
-        self._codes = AuthorizationCodes(plane.clock)
-        self._sessions = BrowserSessions(plane.clock)
+        self._codes = AuthorizationCodes(plane.shelf)
+        self._sessions = BrowserSessions(plane.shelf)
         self._complete = Completion(plane, self._codes, self._sessions)
-        attempts = Attempts(plane.clock)
+        attempts = Attempts(plane.shelf)
         sign_in = SignInPages(plane, call, attempts, self._complete)
         sign_up = SignUpPages(plane, call, attempts, sign_in)
         passwords = PasswordPages(plane, call, sign_in)
@@ -129,7 +129,7 @@ class DomainServer:
         """Send no browser from one host to what is registered because a browser has named another."""
         for name in ("redirect_uri", "logout_uri"):
             address = visit.query.get(name)
-            if address in self._plane.directory.at_their_own_host and not str(address).startswith(
+            if address in self._plane.directory.pool.at_their_own_host and not str(address).startswith(
                 f"{visit.origin}/"
             ):
                 msg = f"The {name} is none that is registered for this host."

@@ -64,7 +64,7 @@ def set_mfa_preference(plane: Plane, user: User, params: dict[str, Any]) -> None
         factors.switch(PASSKEY, enabled=passkey, preferred=False)
 
 
-def _check_passkey_mfa(plane: Plane, others: set[str]) -> None:
+def _check_passkey_mfa(plane: Plane, others: frozenset[str]) -> None:
     """Refuse a passkey as the second factor unless the pool allows it and there is another way in."""
     if plane.directory.webauthn.get("FactorConfiguration") != MULTI_FACTOR:
         raise invalid_parameter("Passkeys are not a second factor in the user pool")

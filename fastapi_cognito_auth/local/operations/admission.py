@@ -1,8 +1,7 @@
 """Who may begin or go on with a sign-in: the checks that every flow and every challenge share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.errors import (
@@ -16,7 +15,7 @@ from fastapi_cognito_auth.local.operations import authentication_triggers
 from fastapi_cognito_auth.local.operations.steps import check_may_sign_in
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
-from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.sign_in import Progress, SignIn
 from fastapi_cognito_auth.local.users import User
 
 
@@ -133,12 +132,11 @@ def resume(plane: Plane, answer: Answer, session: Session) -> SignIn:
     if user is None or user.sub != session.sub:
         raise invalid_session()
     check_may_sign_in(user)
-    began: Any = session.data["sign_in"]
-    sign_in: SignIn = replace(
+    began: Progress = session.data["sign_in"]
+    return SignIn.resume(
         began,
         client=answer.client,
         user=user,
         device_key=answer.responses.get("DEVICE_KEY", began.device_key),
         client_metadata=answer.client_metadata,
     )
-    return sign_in

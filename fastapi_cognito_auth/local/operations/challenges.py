@@ -124,12 +124,12 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
 def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
     session, sign_in = admit(plane, answer, TOTP)
     code = require(answer.responses, "SOFTWARE_TOKEN_MFA_CODE")
-    token = plane.factors.of(sign_in.user.sub).token
-    if token is None:
+    factors = plane.factors.of(sign_in.user.sub)
+    if factors.token is None:
         # The factor was removed after the challenge went out.
         raise invalid_session()
     with plane.counting_guesses(f"mfa:{sign_in.user.sub}"):
-        token.use(code, plane.clock())
+        factors.token = factors.token.use(code, plane.clock())
     return _second_factor(plane, session, sign_in, TOTP)
 
 
@@ -172,7 +172,8 @@ def _set_up_email(plane: Plane, user: User, address: str) -> None:
     changes = {"email": address, "email_verified": "true"}
     plane.check_unique(changes, user)
     plane.update_attributes(user, changes)
-    plane.factors.of(user.sub).enabled.add(EMAIL)
+    factors = plane.factors.of(user.sub)
+    factors.enabled = factors.enabled | {EMAIL}
 
 
 def _select_mfa_type(plane: Plane, answer: Answer) -> steps.Result:

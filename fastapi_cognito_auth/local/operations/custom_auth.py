@@ -176,7 +176,7 @@ def _open(plane: Plane, attempt: _Attempt, challenge: str, **data: Any) -> str:
         key = plane.count_key(None, attempt.username)
         return plane.sessions.open(attempt.client, key, challenge, **data)
     sign_in = replace(attempt.sign_in, rounds=attempt.rounds)
-    return plane.sessions.open(attempt.client, sign_in.user.sub, challenge, sign_in=sign_in, **data)
+    return plane.sessions.open(attempt.client, sign_in.user.sub, challenge, sign_in=sign_in.progress, **data)
 
 
 def _shown_name(plane: Plane, attempt: _Attempt) -> str:

@@ -8,14 +8,14 @@ from fastapi_cognito_auth.local.operations import steps
 from fastapi_cognito_auth.local.operations.admission import require
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
-from fastapi_cognito_auth.local.sign_in import SignIn
+from fastapi_cognito_auth.local.sign_in import Progress, SignIn
 from fastapi_cognito_auth.local.srp_server import canonical_timestamp, decode_signature
 
 
 def _device(plane: Plane, session: Session, responses: Mapping[str, str]) -> Device:
     """Return the device that the sign-in named; another one cannot take its place."""
     key = require(responses, "DEVICE_KEY")
-    began: SignIn = session.data["sign_in"]
+    began: Progress = session.data["sign_in"]
     if key != began.device_key:
         raise no_such_device()
     return plane.devices.get(session.sub, key)

@@ -3,6 +3,7 @@
 AdminDeleteSoftwareToken is for those who have lost theirs.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import (
@@ -74,16 +75,16 @@ def _verify(plane: Plane, params: dict[str, Any]) -> Result:
         raise not_authorized(WRONG_CODE) if session is None else invalid_session()
     try:
         with plane.counting_guesses(f"setup:{user.sub}"):
-            token.use(params["UserCode"], plane.clock())
+            token = token.use(params["UserCode"], plane.clock())
     except ServiceError as exc:
         if exc.name != "CodeMismatchException":
             raise
         raise ServiceError("EnableSoftwareTokenMFAException", "Code mismatch") from None
-    token.friendly_name = params.get("FriendlyDeviceName", "")
+    token = replace(token, friendly_name=params.get("FriendlyDeviceName", ""))
     factors.token, factors.pending = token, None
     if plane.directory.mfa == "ON":
         # Where a factor is demanded, setting one up switches it on.
-        factors.enabled.add(TOTP)
+        factors.enabled = factors.enabled | {TOTP}
     answer: Result = {"Status": "SUCCESS"}
     return answer if session is None else answer | _next(plane, session, verified=token)
 

@@ -193,7 +193,7 @@ def delivered(details: dict[str, str]) -> dict[str, str]:
 
 def challenge(plane: Plane, sign_in: SignIn, name: str, parameters: dict[str, str], **data: Any) -> Result:
     """Open a challenge whose session carries the sign-in."""
-    session = plane.sessions.open(sign_in.client, sign_in.user.sub, name, sign_in=sign_in, **data)
+    session = plane.sessions.open(sign_in.client, sign_in.user.sub, name, sign_in=sign_in.progress, **data)
     return {"ChallengeName": name, "Session": session, "ChallengeParameters": parameters}
 
 

@@ -13,7 +13,6 @@ from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pool_defaults import with_defaults
 from fastapi_cognito_auth.local.pool_record import FIXED_AT_CREATION, PoolRecord
 from fastapi_cognito_auth.local.pools import Pools
-from fastapi_cognito_auth.local.triggers import Triggers
 
 _APART: Final = frozenset({"UserPoolId", "PoolName", "Schema", "MfaConfiguration", "UserPoolTags"})
 """Members that are kept beside the configuration."""
@@ -24,8 +23,6 @@ def create(
     params: Mapping[str, Any],
     *,
     pool_id: str | None = None,
-    issuer: str | None = None,
-    triggers: Triggers | None = None,
 ) -> Plane:
     """Add a pool.
 
@@ -33,8 +30,6 @@ def create(
         pools: where.
         params: of CreateUserPool, validated.
         pool_id: drawn unless given.
-        issuer: of its tokens; as all pools here unless given.
-        triggers: which it calls.
 
     Raises:
         ServiceError: the configuration is none that a pool can have.
@@ -47,7 +42,7 @@ def create(
         id=pool_id,
         arn=pools.arn(pool_id),
         name=params["PoolName"],
-        issuer=issuer or pools.issuer(pool_id),
+        issuer=pools.issuer(pool_id),
         config=with_defaults(_configuration(params)),
         schema=schema_of(params.get("Schema") or ()),
         mfa=mfa,
@@ -55,7 +50,7 @@ def create(
         created_at=now,
         modified_at=now,
     )
-    return pools.add(record, triggers or Triggers())
+    return pools.add(record)
 
 
 def _configuration(params: Mapping[str, Any]) -> dict[str, Any]:

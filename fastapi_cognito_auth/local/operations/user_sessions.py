@@ -48,7 +48,8 @@ def _set_client_configuration(plane: Plane, params: dict[str, Any]) -> Result:
     client = plane.directory.client(params["ClientId"])
     _check_tracking(plane)
     minutes = params["SSOSession"]["MaxValidityMinutes"]
-    plane.tokens.session_config.sso_minutes[client.id] = minutes
+    config = plane.tokens.session_config
+    config.sso_minutes = {**config.sso_minutes, client.id: minutes}
     return _client_configuration(plane, params)
 
 

@@ -1,0 +1,144 @@
+"""The pool that a local user pool starts with, made or found again as it was left."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi_cognito_auth.local import custom_attributes as custom
+from fastapi_cognito_auth.local import validation
+from fastapi_cognito_auth.local.client_defaults import with_defaults as client_with_defaults
+from fastapi_cognito_auth.local.client_records import ClientRecord
+from fastapi_cognito_auth.local.domain_options import DomainOptions
+from fastapi_cognito_auth.local.drawn import new_client_secret
+from fastapi_cognito_auth.local.local_machine import LocalMachine
+from fastapi_cognito_auth.local.operations import app_clients, user_pools
+from fastapi_cognito_auth.local.operations import custom_attributes as schema
+from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.pool_defaults import with_defaults as pool_with_defaults
+from fastapi_cognito_auth.local.pool_record import FIXED_AT_CREATION
+from fastapi_cognito_auth.local.pools import Pools
+from fastapi_cognito_auth.local.state.file import StateFileError
+from fastapi_cognito_auth.local.state.seed import Seed
+
+_APART = frozenset({"PoolName", "Schema", "MfaConfiguration"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the first pool is asked to be.
+
+    Args:
+        pool_id: its id.
+        pool: of CreateUserPool.
+        mfa_settings: of SetUserPoolMfaConfig.
+        attributes: of AddCustomAttributes.
+        most_sessions: of a user; None leaves session tracking off.
+        client_id: of its app client; drawn unless given.
+        client: of CreateUserPoolClient.
+        client_secret: True draws one, a text is one.
+        domain: what it has for its domain.
+        token_seconds: for which a machine's token is good.
+    """
+
+    pool_id: str
+    pool: Mapping[str, Any]
+    mfa_settings: Mapping[str, Any]
+    attributes: Sequence[Mapping[str, Any]]
+    most_sessions: int | None
+    client_id: str | None
+    client: Mapping[str, Any]
+    client_secret: bool | str = field(repr=False)
+    domain: DomainOptions
+    token_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstPool:
+    """The pool, its app client and its machines."""
+
+    plane: Plane
+    client: ClientRecord
+    machines: tuple[LocalMachine, ...]
+
+
+def set_up(pools: Pools, wanted: Wanted) -> FirstPool:
+    """Make the pool, or find it, and do what is asked for in another way than last time.
+
+    Raises:
+        ServiceError: a custom attribute is not acceptable.
+        StateFileError: the pool is there and cannot become what is asked for.
+    """
+    seed = Seed(pools.facts)
+    there = seed["pool_id"] == wanted.pool_id and wanted.pool_id in pools
+    if not there:
+        seed.clear()
+        seed["pool_id"] = wanted.pool_id
+    changed, gone = seed.changes("pool", wanted.pool)
+    if there:
+        plane = pools.get(wanted.pool_id)
+        _change_pool(plane, changed, gone)
+    else:
+        plane = user_pools.create(pools, wanted.pool, pool_id=wanted.pool_id)
+    _set_mfa(plane, wanted, seed)
+    names = seed.new("attributes", wanted.attributes, lambda entry: entry["Name"])
+    for batch in custom.batches([dict(entry) for entry in names]):
+        params = {"UserPoolId": wanted.pool_id, "CustomAttributes": batch}
+        schema.add(plane, validation.validate("AddCustomAttributes", params)["CustomAttributes"])
+    if seed.changes("sessions", {"most": wanted.most_sessions})[0] and wanted.most_sessions is not None:
+        plane.tokens.track_sessions(wanted.most_sessions)
+    wanted.domain.set_up(plane, seed)
+    client = _client(plane, wanted, seed)
+    return FirstPool(
+        plane=plane,
+        client=client,
+        machines=wanted.domain.add_machines(plane, wanted.token_seconds),
+    )
+
+
+def _change_pool(plane: Plane, changed: Mapping[str, Any], gone: Iterable[str]) -> None:
+    for name in FIXED_AT_CREATION:
+        if name in changed or name in gone:
+            msg = f"the pool of the state file has another {name}, which no pool can change: take a new file"
+            raise StateFileError(msg)
+    pool = plane.directory.pool
+    members = {name: value for name, value in changed.items() if name not in _APART}
+    if members or gone:
+        left = {name: value for name, value in pool.config.items() if name not in gone}
+        pool.config = pool_with_defaults({**left, **members})
+    pool.mfa = changed.get("MfaConfiguration", pool.mfa)
+    for entry in changed.get("Schema", ()):
+        standard = {**pool.schema[entry["Name"]], "Required": True}
+        pool.schema = {**pool.schema, entry["Name"]: standard}
+
+
+def _set_mfa(plane: Plane, wanted: Wanted, seed: Seed) -> None:
+    changed, gone = seed.changes("mfa", wanted.mfa_settings)
+    pool = plane.directory.pool
+    left = {name: value for name, value in pool.mfa_settings.items() if name not in gone}
+    pool.mfa_settings = {**left, **changed}
+
+
+def _client(plane: Plane, wanted: Wanted, seed: Seed) -> ClientRecord:
+    record = plane.directory.clients.get(wanted.client_id or seed["client_id"] or "")
+    changed, gone = seed.changes("client", wanted.client)
+    if record is None:
+        secret = new_client_secret() if wanted.client_secret is True else wanted.client_secret or None
+        given = {**wanted.client, **({"ClientSecret": secret} if secret else {})}
+        record = app_clients.create(plane, given, client_id=wanted.client_id)
+    else:
+        if changed or gone:
+            left = {name: value for name, value in record.config.items() if name not in gone}
+            record.config = client_with_defaults({**left, **changed})
+        _set_secret(record, wanted.client_secret, plane.clock())
+    seed["client_id"] = record.id
+    return record
+
+
+def _set_secret(record: ClientRecord, wanted: bool | str, now: float) -> None:  # noqa: FBT001 - as asked for
+    known = [secret.value for secret in record.secrets]
+    if not wanted:
+        record.secrets = ()
+    elif wanted is True:
+        record.secrets = record.secrets or (app_clients.new_secret(new_client_secret(), now),)
+    elif wanted not in known:
+        record.secrets = (app_clients.new_secret(wanted, now),)

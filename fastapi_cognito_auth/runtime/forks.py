@@ -50,7 +50,8 @@ def leave_to_the_parent(*things: object) -> None:
 
 
 def _start_anew() -> None:
-    for (_, function), owner in [*_starts.items()]:
+    # Any other copy is made of tuples, and making those may collect an object, which leaves the list then.
+    for (_, function), owner in _starts.copy().items():
         found = owner()
         if found is not None:
             function(found)

@@ -239,7 +239,6 @@ print(json.dumps([verify(), in_child(verify)()]))
 def test_locks_that_a_thread_of_the_parent_holds_are_open_in_a_child(pool: dict[str, str]) -> None:
     names = run(
         """
-import gc
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 auth = CognitoAuth(CognitoSettings(revocation="probe"))
 local = CognitoAuth.local(users=[LocalUser("ada", password="Correct-horse-1!")])
@@ -424,3 +423,35 @@ def test_the_first_sign_in_of_each_worker_of_gunicorn_answers_after_a_check_at_b
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
+
+
+COLLECTED = """
+import gc, os
+from fastapi_cognito_auth.runtime.forks import in_each_child
+
+class Thing:
+    def __init__(self):
+        self.itself = self
+        self.new = False
+        in_each_child(self.start)
+
+    def start(self):
+        self.new = True
+
+gc.collect()
+gc.set_threshold(100_000)
+things = [Thing() for _ in range(500)]
+first, last = things[0], things[-1]
+# The next collection comes while the child looks for what has to start anew.
+gc.set_threshold(gc.get_count()[0] + 200)
+del things
+if (pid := os.fork()) == 0:
+    os._exit(0 if first.new and last.new else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+def test_what_is_collected_in_the_middle_holds_nothing_up() -> None:
+    """Whatever makes a container may collect others, and those that are gone leave the list."""
+    done = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")

@@ -28,7 +28,6 @@ class Wanted:
     """What the first pool is asked to be.
 
     Args:
-        pool_id: its id.
         pool: of CreateUserPool.
         mfa_settings: of SetUserPoolMfaConfig.
         attributes: of AddCustomAttributes.
@@ -40,7 +39,6 @@ class Wanted:
         token_seconds: for which a machine's token is good.
     """
 
-    pool_id: str
     pool: Mapping[str, Any]
     mfa_settings: Mapping[str, Any]
     attributes: Sequence[Mapping[str, Any]]
@@ -61,28 +59,33 @@ class FirstPool:
     machines: tuple[LocalMachine, ...]
 
 
-def set_up(pools: Pools, wanted: Wanted) -> FirstPool:
+def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
     """Make the pool, or find it, and do what is asked for in another way than last time.
+
+    Args:
+        pools: where.
+        pool_id: its id.
+        wanted: what it is asked to be.
 
     Raises:
         ServiceError: a custom attribute is not acceptable.
         StateFileError: the pool is there and cannot become what is asked for.
     """
     seed = Seed(pools.facts)
-    there = seed["pool_id"] == wanted.pool_id and wanted.pool_id in pools
+    there = seed["pool_id"] == pool_id and pool_id in pools
     if not there:
         seed.clear()
-        seed["pool_id"] = wanted.pool_id
+        seed["pool_id"] = pool_id
     changed, gone = seed.changes("pool", wanted.pool)
     if there:
-        plane = pools.get(wanted.pool_id)
+        plane = pools.get(pool_id)
         _change_pool(plane, changed, gone)
     else:
-        plane = user_pools.create(pools, wanted.pool, pool_id=wanted.pool_id)
+        plane = user_pools.create(pools, wanted.pool, pool_id=pool_id)
     _set_mfa(plane, wanted, seed)
     names = seed.new("attributes", wanted.attributes, lambda entry: entry["Name"])
     for batch in custom.batches([dict(entry) for entry in names]):
-        params = {"UserPoolId": wanted.pool_id, "CustomAttributes": batch}
+        params = {"UserPoolId": pool_id, "CustomAttributes": batch}
         schema.add(plane, validation.validate("AddCustomAttributes", params)["CustomAttributes"])
     if seed.changes("sessions", {"most": wanted.most_sessions})[0] and wanted.most_sessions is not None:
         plane.tokens.track_sessions(wanted.most_sessions)

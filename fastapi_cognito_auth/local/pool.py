@@ -1,7 +1,8 @@
 """LocalUserPool: wires the parts, seeds the users, answers the operations."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, Literal
 
@@ -174,25 +175,11 @@ class LocalUserPool:
             identity_providers=identity_providers,
         )
         own_attributes = custom.schemas(custom_attributes or {})
-        book = None if state is None else StateFile(state)
-        self.user_pool_id: str = _pool_id(user_pool_id, region, book)
-        self.region: str = options.region_of(self.user_pool_id, region)
         self.auth_session_validity = auth_session_validity
         self.clock = clock
-        self.service_issuer: str = configuration.service_issuer(self.region, self.user_pool_id)
-        self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
-        self.outbox: Outbox = Outbox(on_message)
-        own_triggers = triggers or Triggers()
-        self._service: Service = Service(
-            self.region,
-            clock,
-            self.outbox,
-            issuer=self._issuer_of,
-            triggers=lambda pool_id: own_triggers if pool_id == self.user_pool_id else Triggers(),
-            book=book,
-        )
+        self.callback_urls: tuple[str, ...] = at_domain.callback_urls
+        self._scopes = at_domain.scopes
         wanted = Wanted(
-            pool_id=self.user_pool_id,
             pool={
                 "PoolName": "local",
                 "AutoVerifiedAttributes": ["email", "phone_number"],
@@ -227,18 +214,32 @@ class LocalUserPool:
             domain=at_domain,
             token_seconds=access_token_validity,
         )
-        self.callback_urls: tuple[str, ...] = at_domain.callback_urls
-        self._scopes = at_domain.scopes
-        with self._service.operation():
-            first = first_pool.set_up(self._service.pools, wanted)
-            self._plane = first.plane
-            self.client_id: str = first.client.id
-            secrets = first.client.secrets
-            self.client_secret: str | None = secrets[0].value if secrets else None
-            self.machine_clients: tuple[LocalMachine, ...] = first.machines
-            seed = Seed(self._service.pools.facts)
-            self._create_groups(seed.new("groups", groups))
-            self._create_users(seed.new("users", options.users(users), lambda user: user.username))
+        self.outbox: Outbox = Outbox(on_message)
+        book = None if state is None else StateFile(state)
+        with _closed_after_a_refusal(book):
+            self.user_pool_id: str = _pool_id(user_pool_id, region, book)
+            self.region: str = options.region_of(self.user_pool_id, region)
+            self.service_issuer: str = configuration.service_issuer(self.region, self.user_pool_id)
+            self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
+            own_triggers = triggers or Triggers()
+            self._service: Service = Service(
+                self.region,
+                clock,
+                self.outbox,
+                issuer=self._issuer_of,
+                triggers=lambda pool_id: own_triggers if pool_id == self.user_pool_id else Triggers(),
+                book=book,
+            )
+            with self._service.set_up():
+                first = first_pool.set_up(self._service.pools, self.user_pool_id, wanted)
+                self._plane = first.plane
+                self.client_id: str = first.client.id
+                secrets = first.client.secrets
+                self.client_secret: str | None = secrets[0].value if secrets else None
+                self.machine_clients: tuple[LocalMachine, ...] = first.machines
+                seed = Seed(self._service.pools.facts)
+                self._create_groups(seed.new("groups", groups))
+                self._create_users(seed.new("users", options.users(users), lambda user: user.username))
 
     def _issuer_of(self, pool_id: str) -> str:
         """Return what another pool beside this one calls itself: the same, with its own id."""
@@ -388,3 +389,13 @@ def _pool_id(given: str | None, region: str | None, book: StateFile | None) -> s
     if given is not None:
         return given
     return written or new_pool_id(options.region_of(None, region))
+
+
+@contextmanager
+def _closed_after_a_refusal(book: StateFile | None) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if book is not None:
+            book.close()
+        raise

@@ -74,6 +74,21 @@ class Service:
                 if self._depth == 0:
                     self._commit()
 
+    @contextmanager
+    def set_up(self) -> Iterator[None]:
+        """Do something of which either all is written down at its end or, after a refusal, nothing.
+
+        Raises:
+            ServiceError: it cannot be written down.
+        """
+        with self._lock, self.moment.held():
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            self._commit()
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:

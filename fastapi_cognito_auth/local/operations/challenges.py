@@ -72,7 +72,7 @@ def _password_verifier(plane: Plane, answer: Answer) -> steps.Result:
         or user is None
         or user.sub != handshake.sub
         # A challenge of before a password change must not let the old password in.
-        or plane.passwords.get(user.sub) is not handshake.verifier
+        or plane.passwords.get(user.sub) != handshake.verifier
     ):
         plane.lockout.fail(handshake.key)
         raise not_authorized()

@@ -1,0 +1,409 @@
+"""A pool with a state file goes on after a restart as it was left, and never half."""
+
+import multiprocessing
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError, StateFileError
+from fastapi_cognito_auth.local.state.file import APPLICATION_ID, VERSION, StateFile
+from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused
+from tests.local.written import unwritten
+
+
+class Home:
+    """A state file, and the pool that has it at the moment."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.kit: Kit | None = None
+
+    def start(self, **options: Any) -> Kit:
+        """Start, or start again."""
+        self.stop()
+        before = self.kit
+        self.kit = Kit(fresh_keys=True, state=self.path, **options)
+        if before is not None:
+            self.kit.clock.now = before.clock.now
+        return self.kit
+
+    def stop(self) -> None:
+        if self.kit is not None:
+            self.kit.pool.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path / "pool.db")
+    yield home
+    home.stop()
+
+
+def test_ids_and_secrets_are_the_same_after_a_restart(home: Home) -> None:
+    first = home.start(client_secret=True).pool
+    ids = first.user_pool_id, first.client_id, first.client_secret
+    second = home.start(client_secret=True).pool
+    assert (second.user_pool_id, second.client_id, second.client_secret) == ids
+
+
+def test_keys_are_the_same_after_a_restart(home: Home) -> None:
+    keys = home.start().pool.jwks()
+    assert home.start().pool.jwks() == keys
+
+
+def test_tokens_are_good_after_a_restart(home: Home) -> None:
+    tokens = home.start().tokens()
+    kit = home.start()
+    assert kit.aws.get_user(AccessToken=tokens["AccessToken"])["Username"] == "alice"
+    parameters = {"REFRESH_TOKEN": tokens["RefreshToken"]}
+    answer = kit.aws.initiate_auth(ClientId=kit.id, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
+    assert "AccessToken" in answer["AuthenticationResult"]
+
+
+def test_a_revoked_token_stays_revoked(home: Home) -> None:
+    kit = home.start()
+    tokens = kit.tokens()
+    kit.aws.revoke_token(ClientId=kit.id, Token=tokens["RefreshToken"])
+    with refused("NotAuthorizedException", "Access Token has been revoked"):
+        home.start().aws.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_a_challenge_goes_on_after_a_restart(home: Home) -> None:
+    kit = home.start()
+    kit.admin("AdminSetUserPassword", Password=OTHER_PASSWORD)
+    session = kit.password(password=OTHER_PASSWORD)["Session"]
+    answer = home.start().answer(
+        "NEW_PASSWORD_REQUIRED", session, USERNAME="alice", NEW_PASSWORD="Another-horse-9"
+    )
+    assert "AccessToken" in answer["AuthenticationResult"]
+
+
+def test_a_used_challenge_is_used_after_a_restart_too(home: Home) -> None:
+    kit = home.start()
+    kit.admin("AdminSetUserPassword", Password=OTHER_PASSWORD)
+    session = kit.password(password=OTHER_PASSWORD)["Session"]
+    responses = {"USERNAME": "alice", "NEW_PASSWORD": "Another-horse-9"}
+    kit.answer("NEW_PASSWORD_REQUIRED", session, **responses)
+    with refused("NotAuthorizedException"):
+        home.start().answer("NEW_PASSWORD_REQUIRED", session, **responses)
+
+
+def test_srp_goes_on_after_a_restart(home: Home) -> None:
+    client, challenge = home.start().start_srp()
+    kit = home.start()
+    answer = kit.answer("PASSWORD_VERIFIER", None, **kit.proof(client, challenge))
+    assert "AccessToken" in answer["AuthenticationResult"]
+
+
+def test_wrong_guesses_count_after_a_restart(home: Home) -> None:
+    kit = home.start()
+    for _ in range(5):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            kit.password(password="wrong-Password-1")
+    with refused("NotAuthorizedException", "Password attempts exceeded"):
+        home.start().password()
+
+
+def test_a_code_is_good_once_over_a_restart(home: Home) -> None:
+    kit = home.start()
+    kit.aws.sign_up(
+        ClientId=kit.id,
+        Username="eve",
+        Password=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "eve@example.com"}],
+    )
+    code = kit.code("eve", "sign_up")
+    again = home.start()
+    again.aws.confirm_sign_up(ClientId=again.id, Username="eve", ConfirmationCode=code)
+    last = home.start()
+    with refused("NotAuthorizedException"):
+        last.aws.confirm_sign_up(ClientId=last.id, Username="eve", ConfirmationCode=code)
+
+
+def test_further_pools_are_there_after_a_restart(home: Home) -> None:
+    kit = home.start()
+    made = kit.aws.create_user_pool(PoolName="second")["UserPool"]["Id"]
+    kit.aws.admin_create_user(UserPoolId=made, Username="tina", MessageAction="SUPPRESS")
+    kit = home.start()
+    assert kit.aws.admin_get_user(UserPoolId=made, Username="tina")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
+def test_a_deleted_pool_is_gone_after_a_restart(home: Home) -> None:
+    kit = home.start()
+    made = kit.aws.create_user_pool(PoolName="second")["UserPool"]["Id"]
+    kit.aws.admin_create_user(UserPoolId=made, Username="tina", MessageAction="SUPPRESS")
+    kit.aws.delete_user_pool(UserPoolId=made)
+    home.start()
+    home.stop()
+    rows = sqlite3.connect(home.path).execute("SELECT DISTINCT shelf FROM records").fetchall()
+    assert {shelf for (shelf,) in rows} == {"", kit.pool_id}
+
+
+# What is asked for at the start
+
+
+def test_who_was_deleted_is_not_brought_back_by_the_next_start(home: Home) -> None:
+    home.start().admin("AdminDeleteUser")
+    with refused("UserNotFoundException"):
+        kit = home.start()
+        kit.aws.admin_get_user(UserPoolId=kit.pool_id, Username="alice")
+
+
+def test_a_changed_password_is_not_put_back_by_the_next_start(home: Home) -> None:
+    home.start().admin("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
+    assert "AuthenticationResult" in home.start().password(password=OTHER_PASSWORD)
+
+
+def test_a_user_who_is_new_in_the_list_is_added(home: Home) -> None:
+    home.start()
+    kit = home.start(users=(ALICE, BOB, LocalUser("carol", password=PASSWORD)), groups=["new"])
+    assert "AuthenticationResult" in kit.password("carol")
+    assert kit.aws.get_group(UserPoolId=kit.pool_id, GroupName="new")
+
+
+def test_what_was_configured_meanwhile_stays(home: Home) -> None:
+    kit = home.start(mfa="OPTIONAL")
+    kit.aws.set_user_pool_mfa_config(UserPoolId=kit.pool_id, MfaConfiguration="OFF")
+    kit = home.start(mfa="OPTIONAL")
+    assert kit.aws.get_user_pool_mfa_config(UserPoolId=kit.pool_id)["MfaConfiguration"] == "OFF"
+
+
+def test_what_is_asked_for_in_another_way_is_changed(home: Home) -> None:
+    home.start(access_token_validity=600, callback_urls=["https://a.example.com/"])
+    kit = home.start(access_token_validity=300, callback_urls=["https://b.example.com/"], mfa="OFF")
+    assert kit.tokens()["ExpiresIn"] == 300
+    assert kit.pool._plane.directory.client(kit.id).oauth.callback_urls == ("https://b.example.com/",)
+    assert kit.pool._plane.directory.mfa == "OFF"
+
+
+def test_what_no_pool_can_change_is_refused(home: Home) -> None:
+    home.start()
+    with pytest.raises(StateFileError, match="another UsernameAttributes, which no pool can change"):
+        home.start(users=(), username_attributes=("email",))
+    assert "AuthenticationResult" in home.start().password()
+
+
+def test_another_pools_id_is_refused(home: Home) -> None:
+    home.start(user_pool_id="us-east-1_first")
+    with pytest.raises(StateFileError, match="is of the pool us-east-1_first, not of us-east-1_second"):
+        home.start(user_pool_id="us-east-1_second")
+
+
+def test_a_secret_that_is_given_anew_replaces_the_old_one(home: Home) -> None:
+    home.start(client_secret="a" * 32)
+    kit = home.start(client_secret="b" * 32)
+    assert kit.pool.client_secret == "b" * 32
+    assert "AuthenticationResult" in kit.password()
+    assert home.start(client_secret=False).pool.client_secret is None
+
+
+# The file
+
+
+def test_nobody_else_may_read_the_file(home: Home) -> None:
+    mask = os.umask(0)
+    try:
+        home.start()
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in home.path.parent.iterdir()}
+    finally:
+        os.umask(mask)
+    assert modes == {0o600}
+
+
+def test_a_file_has_one_pool_at_a_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fastapi_cognito_auth.local.state.file._PATIENCE", 0.0)
+    home.start()
+    with pytest.raises(StateFileError, match="is in use by another process"):
+        LocalUserPool(state=home.path)
+
+
+def test_what_was_answered_is_there_after_a_kill(home: Home) -> None:
+    script = f"""
+import os, signal
+from fastapi_cognito_auth.local import LocalUserPool
+pool = LocalUserPool(state={str(home.path)!r})
+pool.call("AdminCreateUser", {{"UserPoolId": pool.user_pool_id, "Username": "tina"}})
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).parents[2])
+    assert done.returncode == -9
+    assert home.start().admin("AdminGetUser", "tina")["Username"] == "tina"
+
+
+def test_a_child_does_not_write_into_the_file_of_its_parent(home: Home) -> None:
+    kit = home.start()
+
+    def try_to_write(answers: Any) -> None:
+        try:
+            kit.pool.call("AdminDeleteUser", {"UserPoolId": kit.pool_id, "Username": "alice"})
+            answers.put("deleted")
+        except ServiceError as exc:
+            answers.put(f"{exc.name}: {exc.message}")
+
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=try_to_write, args=(answers,))
+    child.start()
+    answer = answers.get(timeout=20)
+    child.join()
+    assert answer.startswith("InternalErrorException: the state file")
+    assert "belongs to the process that this one was forked from" in answer
+    assert kit.admin("AdminGetUser")["Username"] == "alice"
+
+
+NAMED = [{"Name": "name", "Value": "Alice"}]
+
+
+class Full:
+    """A connection whose disk is full at the moment of commit."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.full = True
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
+        if self.full and sql == "COMMIT":
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._connection.execute(sql, values)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("AdminDeleteUser", {"Username": "alice"}),
+        ("AdminDisableUser", {"Username": "alice"}),
+        ("AdminAddUserToGroup", {"Username": "alice", "GroupName": "staff"}),
+        ("AdminRemoveUserFromGroup", {"Username": "bob", "GroupName": "staff"}),
+        (
+            "AdminUpdateUserAttributes",
+            {"Username": "alice", "UserAttributes": [{"Name": "name", "Value": "A"}]},
+        ),
+        ("AdminCreateUser", {"Username": "tina"}),
+        ("UpdateUserPool", {"DeletionProtection": "ACTIVE"}),
+        ("DeleteUserPool", {}),
+        ("CreateUserPool", {"PoolName": "second"}),
+        ("DeleteGroup", {"GroupName": "staff"}),
+    ],
+)
+def test_on_a_full_disk_all_is_as_it_was(home: Home, operation: str, params: dict[str, Any]) -> None:
+    kit = home.start(groups=["staff"])
+    kit.admin("AdminAddUserToGroup", "bob", GroupName="staff")
+    token = kit.tokens()["AccessToken"]
+
+    def everything() -> Any:
+        pool_id = {"UserPoolId": kit.pool_id}
+        return (
+            kit.pool.call("ListUsers", pool_id),
+            kit.pool.call("DescribeUserPool", pool_id),
+            kit.pool.call("ListUserPools", {"MaxResults": 10}),
+            kit.pool.call("AdminListGroupsForUser", {**pool_id, "Username": "bob"}),
+            kit.pool.call("AdminListGroupsForUser", {**pool_id, "Username": "alice"}),
+            kit.pool.call("ListUsersInGroup", {**pool_id, "GroupName": "staff"}),
+            kit.pool.call("GetUser", {"AccessToken": token}),
+        )
+
+    before = everything()
+    book: Any = kit.pool._service.pools._book
+    disk = Full(book._connection)
+    book._connection = disk
+    given = params if operation == "CreateUserPool" else {"UserPoolId": kit.pool_id, **params}
+    with pytest.raises(ServiceError, match="cannot be written: database or disk is full"):
+        kit.pool.call(operation, given)
+    disk.full = False
+    assert everything() == before
+    assert unwritten(kit.pool) == []
+    kit.pool.call(operation, given)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
+def test_a_truncated_file_is_refused_and_left_alone(home: Home, kept: float) -> None:
+    home.start(users=[LocalUser(f"user{number}", password=PASSWORD) for number in range(20)])
+    home.stop()
+    content = home.path.read_bytes()
+    cut = content[: int(len(content) * kept)]
+    home.path.write_bytes(cut)
+    with pytest.raises(StateFileError, match="is damaged"):
+        LocalUserPool(state=home.path)
+    assert home.path.read_bytes() == cut
+
+
+@pytest.mark.parametrize("content", [b"hello", b"{}" * 600, os.urandom(5000)], ids=["text", "json", "noise"])
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(StateFileError, match="is damaged, or none of a local user pool"):
+        LocalUserPool(state=path)
+    assert path.read_bytes() == content
+
+
+def test_another_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "app.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE orders (id)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StateFileError, match="is no state file of a local user pool"):
+        LocalUserPool(state=path)
+
+
+def test_a_newer_file_is_refused(home: Home) -> None:
+    home.start()
+    home.stop()
+    connection = sqlite3.connect(home.path)
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+    with pytest.raises(StateFileError, match=f"of another version: {VERSION + 1}, this one reads {VERSION}"):
+        LocalUserPool(state=home.path)
+
+
+def test_a_record_of_a_class_that_nobody_knows_is_refused(home: Home) -> None:
+    home.start()
+    home.stop()
+    connection = sqlite3.connect(home.path)
+    connection.execute('UPDATE records SET body = \'{"!": "system", "v": {}}\' WHERE name = \'users\'')
+    connection.commit()
+    connection.close()
+    with pytest.raises(StateFileError, match="is damaged, or of another version: users"):
+        LocalUserPool(state=home.path)
+
+
+def test_a_folder_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(StateFileError, match=r"cannot be opened: .*No such file or directory"):
+        LocalUserPool(state=tmp_path / "nowhere" / "pool.db")
+
+
+def test_a_file_says_in_its_header_whose_it_is(home: Home) -> None:
+    home.start()
+    home.stop()
+    assert int.from_bytes(home.path.read_bytes()[68:72], "big") == APPLICATION_ID
+
+
+def test_a_value_that_cannot_be_written_is_a_refusal_and_nothing_is_written(tmp_path: Path) -> None:
+    book = StateFile(tmp_path / "pool.db")
+    book.note("", "facts")("one", 1)
+    book.note("", "facts")("other", object())
+    with pytest.raises(StateFileError, match="a object is not kept"):
+        book.commit()
+    assert [*book.rows("", "facts")] == []
+    book.close()
+
+
+def test_a_start_that_is_refused_leaves_nothing(home: Home) -> None:
+    with pytest.raises(ServiceError, match="InvalidPasswordException: eve"):
+        home.start(users=(ALICE, LocalUser("eve", password="weak-password")))
+    kit = home.start()
+    assert [user["Username"] for user in kit.aws.list_users(UserPoolId=kit.pool_id)["Users"]] == [
+        "alice",
+        "bob",
+    ]

@@ -15,7 +15,6 @@ import uvicorn
 from fastapi_cognito_auth.cli import domain
 from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
-from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.emulator import emulator
 
 VARIABLE: Final = "LOCAL_CLIENT_SECRET"
@@ -107,11 +106,17 @@ def local(
             help="An app client that signs in for itself, such as nightly=orders/read; may be repeated.",
         ),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="A file in which everything is kept; without one all ends with this process."
+        ),
+    ] = None,
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen where other machines can reach it.")
     ] = False,
 ) -> None:
-    """Serve a user pool that lives as long as this process. It asks nobody for credentials."""
+    """Serve a user pool, which asks nobody for credentials."""
     if not (allow_remote or _is_loopback(host)):
         message = f"{host} can be reached from elsewhere, and whoever reaches it may do anything. "
         raise typer.BadParameter(message + "Say --allow-remote if you mean it.", param_hint="--host")
@@ -121,7 +126,6 @@ def local(
     given_secret = _given_secret(client_secret_file, wanted=client_secret)
     with _listen(host, port) as listening:
         endpoint = endpoint_of(host, listening.getsockname()[1])
-        pool_id = new_pool_id("us-east-1") if pool_id is None else pool_id
         try:
             pool = LocalUserPool(
                 users=users,
@@ -129,13 +133,14 @@ def local(
                 client_secret=given_secret or client_secret,
                 user_pool_id=pool_id,
                 client_id=client_id,
-                issuer=_issuer(issuer, f"{endpoint}/{pool_id}", host),
+                issuer=_issuer(issuer, f"{endpoint}/{{pool_id}}", host),
                 device_tracking=device_tracking.value,
                 username_case_sensitive=not case_insensitive,
                 custom_attributes=dict(map(_custom_attribute, custom_attribute or ())),
                 callback_urls=callback_url or (),
                 logout_urls=logout_url or (),
                 identity_providers=identity_provider or (),
+                state=state,
                 **domain.options(resource_server or (), machine or ()),
             )
         except ServiceError as exc:
@@ -148,7 +153,7 @@ def local(
                 emulator(pool, remote=allow_remote, names=(host,)), log_level="warning", lifespan="off"
             )
         )
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.closing(pool), contextlib.suppress(KeyboardInterrupt):
             server.run([listening])
 
 

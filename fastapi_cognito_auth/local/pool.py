@@ -74,7 +74,8 @@ class LocalUserPool:
         region: of the pool's id and issuer; the id's own where that is given, else us-east-1.
         user_pool_id: drawn unless given, such as `eu-central-1_AbCdEfGhI`.
         client_id: of the app client; drawn unless given.
-        issuer: the `iss` of every token; the service's address for the pool unless given.
+        issuer: the `iss` of every token, in which `{pool_id}` stands for the pool's id; the service's address
+            for the pool unless given. Pools beside the first have the same with their own ids.
         callback_urls: of the app client: where the pool's domain may send a browser with a code. With one
             or more the app client has the code grant.
         logout_urls: of the app client: where the domain may send a browser that has signed out.
@@ -220,7 +221,8 @@ class LocalUserPool:
             self.user_pool_id: str = _pool_id(user_pool_id, region, book)
             self.region: str = options.region_of(self.user_pool_id, region)
             self.service_issuer: str = configuration.service_issuer(self.region, self.user_pool_id)
-            self.issuer: str = self.service_issuer if issuer is None else options.issuer(issuer)
+            self._issuer = issuer
+            self.issuer: str = self._issuer_of(self.user_pool_id)
             own_triggers = triggers or Triggers()
             self._service: Service = Service(
                 self.region,
@@ -242,14 +244,13 @@ class LocalUserPool:
                 self._create_users(seed.new("users", options.users(users), lambda user: user.username))
 
     def _issuer_of(self, pool_id: str) -> str:
-        """Return what another pool beside this one calls itself: the same, with its own id."""
-        if self.issuer.endswith(f"/{self.user_pool_id}"):
-            return self.issuer.removesuffix(self.user_pool_id) + pool_id
-        return (
-            self.issuer
-            if pool_id == self.user_pool_id
-            else configuration.service_issuer(self.region, pool_id)
-        )
+        """Return what a pool calls itself: one beside the first does as the first, with its own id."""
+        given = self._issuer or ""
+        if given.endswith(f"/{self.user_pool_id}"):
+            given = given.removesuffix(self.user_pool_id) + "{pool_id}"
+        if self._issuer is None or (pool_id != self.user_pool_id and "{pool_id}" not in given):
+            return configuration.service_issuer(self.region, pool_id)
+        return options.issuer(given.replace("{pool_id}", pool_id))
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"

@@ -81,6 +81,20 @@ def test_a_pool_and_its_client_keep_the_ids_that_they_are_given(start: Start) ->
         assert started.sign_in()["AccessToken"]
 
 
+def test_a_pool_that_is_kept_is_the_same_at_the_next_start(start: Start, tmp_path: Path) -> None:
+    options = ("--state", str(tmp_path / "pool.db"), "--client-secret", "--issuer", "endpoint")
+    first, second = start(*options), start(*options)
+    for name in ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID", "COGNITO_CLIENT_SECRET"):
+        assert first.exports[name] == second.exports[name]
+    pool = second.exports["COGNITO_USER_POOL_ID"]
+    assert second.exports["COGNITO_ISSUER"] == f"{second.exports['COGNITO_ENDPOINT_URL']}/{pool}"
+
+
+def test_a_state_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello" * 200)
+    assert "is damaged, or none of a local user pool" in refused("--state", str(tmp_path / "notes.txt"))
+
+
 def test_ids_that_the_service_does_not_have_are_refused() -> None:
     assert "user_pool_id is a Region, an underscore" in refused("--pool-id", "demo")
     assert "client_id is 1 to 128" in refused("--client-id", "a b")

@@ -136,6 +136,13 @@ def test_further_pools_call_themselves_as_the_first_does() -> None:
     assert plane.directory.pool.issuer == f"http://localhost:9229/{made}"
 
 
+def test_an_issuer_can_leave_the_place_of_the_pools_id_open() -> None:
+    pool = LocalUserPool(user_pool_id="eu-central-1_First", issuer="http://localhost:9229/{pool_id}")
+    made = pool.call("CreateUserPool", {"PoolName": "second"})["UserPool"]["Id"]
+    assert pool.issuer == "http://localhost:9229/eu-central-1_First"
+    assert pool.issuer_of(made) == f"http://localhost:9229/{made}"
+
+
 def test_a_deleted_pool_takes_its_users_and_clients_along() -> None:
     kit = Kit()
     second = Second(kit)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi_cognito_auth.local import custom_attributes as custom
 from fastapi_cognito_auth.local import validation
 from fastapi_cognito_auth.local.client_defaults import with_defaults as client_with_defaults
-from fastapi_cognito_auth.local.client_records import ClientRecord
+from fastapi_cognito_auth.local.client_records import ClientRecord, ClientSecret
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_client_secret
 from fastapi_cognito_auth.local.local_machine import LocalMachine
@@ -142,6 +142,6 @@ def _set_secret(record: ClientRecord, wanted: bool | str, now: float) -> None:  
     if not wanted:
         record.secrets = ()
     elif wanted is True:
-        record.secrets = record.secrets or (app_clients.new_secret(new_client_secret(), now),)
+        record.secrets = record.secrets or (ClientSecret.new(record.id, new_client_secret(), now),)
     elif wanted not in known:
-        record.secrets = (app_clients.new_secret(wanted, now),)
+        record.secrets = (ClientSecret.new(record.id, wanted, now),)

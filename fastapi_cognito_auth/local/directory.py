@@ -11,6 +11,7 @@ from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.domains import Domain
 from fastapi_cognito_auth.local.errors import ServiceError, not_found
 from fastapi_cognito_auth.local.groups import Group
+from fastapi_cognito_auth.local.import_jobs import ImportJob
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
@@ -45,6 +46,7 @@ class Directory:
         self.domains: Table[str, Domain] = shelf.table("domains")
         self.risks: Table[str, RiskRecord] = shelf.table("risks")
         """By app client; that of all others under `WHOLE_POOL`."""
+        self.import_jobs: Table[str, ImportJob] = shelf.table("import_jobs")
         self.auth_histories: Table[str, AuthHistory] = shelf.table("auth_histories")
         """By sub."""
         self.users: Table[str, User] = shelf.table("users")

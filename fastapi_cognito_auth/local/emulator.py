@@ -13,9 +13,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect
 
+from fastapi_cognito_auth.dependencies.addresses import address_of
 from fastapi_cognito_auth.formats import aws_json
 from fastapi_cognito_auth.local import endpoint
+from fastapi_cognito_auth.local.import_router import import_router
 from fastapi_cognito_auth.local.pool import LocalUserPool
+from fastapi_cognito_auth.local.reached_at import REACHED_AT
 from fastapi_cognito_auth.local.router import outbox_router
 from fastapi_cognito_auth.local.well_known import LOOPBACK_NAMES, well_known_router
 
@@ -48,6 +51,7 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_NAMES, *names])
     app.include_router(outbox_router(pool.outbox), prefix="/local")
     app.include_router(pool.domain_router)
+    app.include_router(import_router(pool))
     app.include_router(well_known_router(pool, names=names))
 
     @app.post("/")
@@ -62,6 +66,7 @@ def emulator(pool: LocalUserPool, *, remote: bool = False, names: Iterable[str] 
                     return _response(*aws_json.refuse(too_large))
         except ClientDisconnect:
             return Response(status_code=400)
+        REACHED_AT.set(str(address_of(request)).rstrip("/"))
         # Signing and proving are no work for the event loop.
         return _response(
             *await run_in_threadpool(endpoint.exchange, pool.call, dict(request.headers), bytes(body))

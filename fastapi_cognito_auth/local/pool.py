@@ -18,11 +18,13 @@ from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.import_jobs import ImportJob
 from fastapi_cognito_auth.local.first_pool import Wanted
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import PASSKEY
 from fastapi_cognito_auth.local.oauth_settings import OIDC_SCOPES, USER_ADMIN
+from fastapi_cognito_auth.local.operations import user_import
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.service import Service
@@ -375,6 +377,29 @@ class LocalUserPool:
             ServiceError: the service's refusal.
         """
         return self._service.call(operation, params)
+
+    def import_upload(self, user_pool_id: str, job_id: str, signature: str) -> Callable[[bytes], None]:
+        """Return what keeps the file of a user import job, as its PreSignedUrl does.
+
+        Args:
+            user_pool_id: of this pool, or of another one beside it.
+            job_id: the JobId.
+            signature: the parameter of the address.
+
+        Raises:
+            ServiceError: the address is none of a job that waits for its file; keeping it can raise too.
+        """
+
+        def job() -> ImportJob:
+            return user_import.check_upload(self._service.pools.get(user_pool_id), job_id, signature)
+
+        def keep(content: bytes) -> None:
+            with self._service.operation():
+                job().content = content
+
+        with self._service.operation():
+            job()
+        return keep
 
     def before_send(self, request: Any, **_: Any) -> Any:
         """Answer a request of botocore in place of the network: the `before-send` handler."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
+from fastapi_cognito_auth.local.import_router import import_router
 from fastapi_cognito_auth.local.outbox import Outbox
 from fastapi_cognito_auth.local.pool import LocalUserPool
 from fastapi_cognito_auth.local.well_known import well_known_router
@@ -50,6 +51,7 @@ def local_router(pool: LocalUserPool) -> APIRouter:
     """Build the outbox of a local pool, and its domain beside it."""
     router = outbox_router(pool.outbox)
     router.include_router(pool.domain_router)
+    router.include_router(import_router(pool))
     router.include_router(well_known_router(pool))
     return router
 

@@ -31,6 +31,7 @@ from fastapi_cognito_auth.local.operations import (
     software_token,
     tags,
     user_attributes,
+    user_import,
     user_pools,
     user_sessions,
 )
@@ -67,6 +68,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **software_token.OPERATIONS,
     **tags.OPERATIONS,
     **user_attributes.OPERATIONS,
+    **user_import.OPERATIONS,
     **user_pools.OPERATIONS,
     **user_sessions.OPERATIONS,
 }

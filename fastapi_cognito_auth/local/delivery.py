@@ -1,7 +1,7 @@
 """Where a code goes, and what the API shows of it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Literal
 
 _MEDIA: Final[dict[str, Literal["EMAIL", "SMS"]]] = {"email": "EMAIL", "phone_number": "SMS"}
@@ -60,16 +60,17 @@ def verified_address(attributes: Mapping[str, str], name: str) -> str | None:
     return (attributes.get(name) or None) if verified else None
 
 
-def verified_contact(attributes: Mapping[str, str], *, skip: Collection[str]) -> tuple[str, str] | None:
-    """Return the attribute and address for a reset code: a verified phone first, then a verified email.
-
-    That is the order of a pool without AccountRecoverySetting.
+def verified_contact(
+    attributes: Mapping[str, str], order: Iterable[str], *, skip: Collection[str]
+) -> tuple[str, str] | None:
+    """Return the attribute and address for a reset code, if any is verified.
 
     Args:
         attributes: the user's.
+        order: the attributes that it may go to, the preferred one first.
         skip: what is the user's second factor, so that it cannot also reset the first.
     """
-    for name in ("phone_number", "email"):
+    for name in order:
         if name in skip:
             continue
         address = verified_address(attributes, name)

@@ -126,6 +126,13 @@ class Directory:
         return frozenset(name for name in offered if offered[name] and self.mfa != "OFF")
 
     @property
+    def offers_second_factors(self) -> bool:
+        """Whether any second factor is configured, switched on or not."""
+        settings = self.pool.mfa_settings
+        totp = (settings.get("SoftwareTokenMfaConfiguration") or {}).get("Enabled")
+        return bool(totp or settings.get("SmsMfaConfiguration") or settings.get("EmailMfaConfiguration"))
+
+    @property
     def schema(self) -> Schema:
         """The attributes that users can have."""
         return {name: Attribute.from_schema(name, entry) for name, entry in self.pool.schema.items()}

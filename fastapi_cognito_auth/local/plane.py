@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi_cognito_auth.local import delivery
+from fastapi_cognito_auth.local import delivery, recovery
 from fastapi_cognito_auth.local.codes import Codes, Limits
 from fastapi_cognito_auth.local.custom_message import INVITATION, Wording, word
 from fastapi_cognito_auth.local.devices import Devices
@@ -129,7 +129,8 @@ class Plane:
         """Return where a reset code may go."""
         enabled = self.factors.of(user.sub).enabled
         second = {name for factor, name in ((SMS, "phone_number"), (EMAIL, "email")) if factor in enabled}
-        return delivery.verified_contact(user.attributes, skip=second)
+        order = recovery.contacts(self.directory.config)
+        return delivery.verified_contact(user.attributes, order, skip=second)
 
     def count_key(self, user: User | None, username: str) -> str:
         """Return what requests and guesses count for: a user, or a name that nobody has."""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 from collections.abc import Mapping
 from typing import Any, Final
 
+_UNUSED: Final = "UnusedAccountValidityDays"
 _POLICY: Final = {
     "MinimumLength": 8,
     "RequireUppercase": True,
@@ -29,7 +30,10 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration in which nothing is left out that the service fills in."""
     config = {**_DEFAULTS, **given}
     policies = given.get("Policies") or {}
-    password = {**_POLICY, **(policies.get("PasswordPolicy") or {})}
+    admin = given.get("AdminCreateUserConfig") or {}
+    # Two names of one number, of which a request has one.
+    unused = {"TemporaryPasswordValidityDays": admin[_UNUSED]} if _UNUSED in admin else {}
+    password = {**_POLICY, **unused, **(policies.get("PasswordPolicy") or {})}
     config["Policies"] = {
         "PasswordPolicy": password,
         "SignInPolicy": policies.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]},
@@ -37,7 +41,7 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     days = password["TemporaryPasswordValidityDays"]
     config["AdminCreateUserConfig"] = {
         **_DEFAULTS["AdminCreateUserConfig"],
-        **(given.get("AdminCreateUserConfig") or {}),
-        "UnusedAccountValidityDays": days,
+        **admin,
+        _UNUSED: days,
     }
     return config

@@ -197,8 +197,10 @@ class Created:
         self._service = service
         made = plan.resources
         pool = made["UserPool"].properties
+        # CreateUserPool knows of second factors SMS alone; SetUserPoolMfaConfig switches MFA on.
+        members = {name: value for name, value in pool.items() if name != "MfaConfiguration"}
         self.pool_id = self._call(
-            "CreateUserPool", PoolName=pool["UserPoolName"], **with_members("CreateUserPool", pool)
+            "CreateUserPool", PoolName=pool["UserPoolName"], **with_members("CreateUserPool", members)
         )["UserPool"]["Id"]
         self._call(
             "SetUserPoolMfaConfig",

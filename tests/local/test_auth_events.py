@@ -141,7 +141,7 @@ def test_a_sign_in_at_the_domain_is_an_event() -> None:
 
 
 def test_nothing_is_kept_where_threat_protection_is_off(kit: Kit) -> None:
-    for mode, tier in (("OFF", "PLUS"), ("AUDIT", "ESSENTIALS")):
+    for mode, tier in (("OFF", "PLUS"), ("OFF", "ESSENTIALS")):
         protect(kit, mode, tier)
         kit.tokens()
         with refused("UserPoolAddOnNotEnabledException"):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local import attributes, recovery
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, user_not_found
 from fastapi_cognito_auth.local.operations import passwordless, post_confirmation, pre_sign_up
 from fastapi_cognito_auth.local.operations.account import mfa_settings, set_mfa_preference
@@ -107,6 +107,8 @@ def _reset_password(plane: Plane, params: dict[str, Any]) -> Result:
         raise not_authorized("User is disabled.")
     if user.status not in {"CONFIRMED", "RESET_REQUIRED"}:
         raise not_authorized(WRONG_STATE)
+    if not recovery.contacts(plane.directory.config):
+        raise recovery.only_by_an_administrator()
     contact = plane.recovery_contact(user)
     if contact is None:
         raise invalid_parameter(NO_CONTACT)

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from fastapi_cognito_auth.local import recovery
 from fastapi_cognito_auth.local.codes import RESET_SECONDS
 from fastapi_cognito_auth.local.errors import (
     ServiceError,
@@ -44,6 +45,12 @@ def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
     username = params["Username"]
     client.check_secret_hash(username, params.get("SecretHash"))
     user, caller = plane.directory.find(username), Caller.of(params)
+    contacts = recovery.contacts(plane.directory.config)
+    if not contacts:
+        if user is None and not client.hides_users:
+            raise user_not_found(NO_SUCH_USER)
+        # The same for everybody, so that it tells of nobody.
+        raise recovery.only_by_an_administrator()
     if user is None and plane.triggers.user_migration is not None:
         plane.limits.guard(("forgot", plane.count_key(None, username)), _PER_HOUR)
         user = user_migration.at_forgotten_password(plane, client, username, caller)
@@ -60,7 +67,8 @@ def _forgot(plane: Plane, params: dict[str, Any]) -> Result:
     if user is None or client.hides_users:
         # A code that reaches nobody, so that guessing at it looks the same.
         plane.codes.issue(("reset", key), RESET_SECONDS)
-        return {"CodeDeliveryDetails": plane.simulate_delivery(username)}
+        only = contacts[0] if len(contacts) == 1 else ""
+        return {"CodeDeliveryDetails": plane.simulate_delivery(username, only)}
     if not user.enabled:
         raise not_authorized("User is disabled.")
     raise invalid_parameter(NO_CONTACT)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi_cognito_auth.local import pool_rules
 from fastapi_cognito_auth.local.drawn import new_pool_id
-from fastapi_cognito_auth.local.errors import invalid_parameter
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.mfa import FIRST_FACTOR_NAMES, OTP_NAMES
 from fastapi_cognito_auth.local.operations.custom_attributes import schema_of
 from fastapi_cognito_auth.local.operations.steps import Result
@@ -16,6 +17,7 @@ from fastapi_cognito_auth.local.pools import Pools
 
 _APART: Final = frozenset({"UserPoolId", "PoolName", "Schema", "MfaConfiguration", "UserPoolTags"})
 """Members that are kept beside the configuration."""
+_SMS: Final = "SmsConfiguration"
 
 
 def create(
@@ -46,6 +48,7 @@ def create(
         config=with_defaults(_configuration(params)),
         schema=schema_of(params.get("Schema") or ()),
         mfa=mfa,
+        mfa_settings=_second_factors(params, mfa),
         tags=params.get("UserPoolTags") or {},
         created_at=now,
         modified_at=now,
@@ -55,6 +58,12 @@ def create(
 
 def _configuration(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if name not in _APART}
+
+
+def _second_factors(params: Mapping[str, Any], mfa: str) -> dict[str, Any]:
+    """Return SMS as the second factor where CreateUserPool switches MFA on: it knows no other."""
+    sms = params.get(_SMS)
+    return {"SmsMfaConfiguration": {_SMS: sms}} if sms and mfa != "OFF" else {}
 
 
 def _check_first_factors(params: Mapping[str, Any], mfa: str) -> None:
@@ -83,12 +92,23 @@ def describe(plane: Plane) -> dict[str, Any]:
         "EstimatedNumberOfUsers": len(directory.users),
         "SchemaAttributes": [dict(entry) for entry in pool.schema.values()],
         "UserPoolTags": dict(pool.tags),
+        **_sms_of(pool),
         **pool.config,
         **domains,
     }
 
 
+def _sms_of(pool: PoolRecord) -> dict[str, Any]:
+    """Return how the pool sends text messages, which SetUserPoolMfaConfig can say too."""
+    sms = (pool.mfa_settings.get("SmsMfaConfiguration") or {}).get(_SMS)
+    return {_SMS: sms} if sms else {}
+
+
 def _create(pools: Pools, params: dict[str, Any]) -> Result:
+    if sum(1 for _ in pools) >= pool_rules.MOST_POOLS:
+        msg = f"An account can have {pool_rules.MOST_POOLS} user pools."
+        raise ServiceError("LimitExceededException", msg)
+    pool_rules.check_new(params)
     return {"UserPool": describe(create(pools, params))}
 
 
@@ -115,10 +135,12 @@ def _update(plane: Plane, params: dict[str, Any]) -> Result:
     """Replace the configuration: what is left out goes back to its default, but for what cannot change."""
     pool = plane.directory.pool
     mfa = params.get("MfaConfiguration", pool.mfa)
+    pool_rules.check_change(plane.directory, params)
     _check_first_factors(params, mfa)
     fixed = {name: pool.config[name] for name in FIXED_AT_CREATION if name in pool.config}
     pool.config = with_defaults(_configuration(params) | fixed)
     pool.mfa = mfa
+    pool.mfa_settings = {**_second_factors(params, mfa), **pool.mfa_settings}
     pool.name = params.get("PoolName", pool.name)
     pool.tags = params.get("UserPoolTags", pool.tags)
     pool.modified_at = plane.clock()
@@ -126,7 +148,7 @@ def _update(plane: Plane, params: dict[str, Any]) -> Result:
 
 
 def _delete(pools: Pools, params: dict[str, Any]) -> Result:
-    pools.get(params["UserPoolId"])
+    pool_rules.check_deletion(pools.get(params["UserPoolId"]).directory)
     pools.remove(params["UserPoolId"])
     return {}
 

@@ -16,6 +16,8 @@ from fastapi_cognito_auth.srp import handshake as srp
 from fastapi_cognito_auth.srp.group import N, power_of_g
 
 SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
+HISTORY_SIZE: Final = "PasswordHistorySize"
+"""The member of the policy that says how many of a user's last passwords cannot be set again."""
 _DAY: Final = 86400
 
 
@@ -46,28 +48,60 @@ class Passwords:
         self._pool_name = pool_name
         self._clock = shelf.clock
         self._verifiers: Table[str, Verifier] = shelf.table("passwords")
+        self._former: Table[str, tuple[Verifier, ...]] = shelf.table("former_passwords")
+        """The newest first."""
         self._decoy_key: bytes = shelf.table("decoys").setdefault("key", secrets.token_bytes(32))
 
-    def set(self, sub: str, username: str, password: str, *, valid_days: int | None = None) -> None:
-        """Replace the password; `valid_days` makes it a temporary one."""
+    def set(
+        self, sub: str, username: str, password: str, *, valid_days: int | None = None, remembered: int = 0
+    ) -> None:
+        """Replace the password.
+
+        Args:
+            sub: whose.
+            username: whose.
+            password: the new one.
+            valid_days: makes it a temporary one.
+            remembered: how many, with the new one, cannot be set again.
+        """
+        self._remember(sub, remembered)
         salt = _new_salt()
         expires_at = None if valid_days is None else self._clock() + valid_days * _DAY
         self._verifiers[sub] = Verifier(salt, self._v(username, password, salt), expires_at)
+
+    def _remember(self, sub: str, size: int) -> None:
+        """Put the present password among the former ones, as far as these are still asked for."""
+        last = self._verifiers.get(sub)
+        former = (*(() if last is None else (last,)), *self._former.get(sub, ()))[: max(size - 1, 0)]
+        if former:
+            self._former[sub] = former
+        else:
+            self._former.pop(sub, None)
+
+    def was_used(self, sub: str, username: str, password: str, size: int) -> bool:
+        """Tell whether a password is one of a user's last ones, the present one included."""
+        last = self._verifiers.get(sub)
+        known = (*(() if last is None else (last,)), *self._former.get(sub, ()))[:size]
+        return any(self._fits(verifier, username, password) for verifier in known)
 
     def get(self, sub: str) -> Verifier | None:
         """Return the verifier in force."""
         return self._verifiers.get(sub)
 
     def forget(self, sub: str) -> None:
-        """Drop the verifier of a deleted user."""
+        """Drop the verifiers of a deleted user."""
         self._verifiers.pop(sub, None)
+        self._former.pop(sub, None)
 
     def verify(self, sub: str, username: str, password: str) -> bool:
         """Check a plain password; a user without one costs the same time and fails."""
         known = self._verifiers.get(sub)
         verifier = known or self.decoy(username)
+        return self._fits(verifier, username, password) and known is not None
+
+    def _fits(self, verifier: Verifier, username: str, password: str) -> bool:
         v = self._v(username, password, verifier.salt)
-        return hmac.compare_digest(srp.pad(v), srp.pad(verifier.v)) and known is not None
+        return hmac.compare_digest(srp.pad(v), srp.pad(verifier.v))
 
     def expired(self, sub: str) -> bool:
         """Tell whether the password is a temporary one past its time."""

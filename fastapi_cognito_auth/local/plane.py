@@ -17,7 +17,7 @@ from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, FactorStore
 from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.passkeys import Passkeys
-from fastapi_cognito_auth.local.passwords import Passwords
+from fastapi_cognito_auth.local.passwords import HISTORY_SIZE, Passwords, check_policy
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.state.shelf import Shelf
@@ -252,12 +252,24 @@ class Plane:
                 changes.setdefault(f"{name}_verified", "false" if changes[name] else "")
         self.directory.change(user, changes)
 
+    def check_new_password(self, user: User, password: str) -> None:
+        """Hold a password that a user is about to have against the pool's policy and the user's last ones.
+
+        Raises:
+            ServiceError: it breaks a rule, or was the user's.
+        """
+        policy = self.directory.password_policy
+        check_policy(password, policy)
+        size = int(policy.get(HISTORY_SIZE, 0))
+        if self.passwords.was_used(user.sub, user.username, password, size):
+            raise ServiceError("PasswordHistoryPolicyViolationException", "Password has previously been used")
+
     def set_password(self, user: User, password: str, *, temporary: bool = False) -> None:
         """Replace a password. Steps and codes that the old one opened are closed."""
-        days = (
-            int(self.directory.password_policy.get("TemporaryPasswordValidityDays", 7)) if temporary else None
-        )
-        self.passwords.set(user.sub, user.username, password, valid_days=days)
+        policy = self.directory.password_policy
+        days = int(policy.get("TemporaryPasswordValidityDays", 7)) if temporary else None
+        remembered = int(policy.get(HISTORY_SIZE, 0))
+        self.passwords.set(user.sub, user.username, password, valid_days=days, remembered=remembered)
         self.directory.change(user, status="FORCE_CHANGE_PASSWORD" if temporary else "CONFIRMED")
         self.sessions.drop(user.sub)
         self.codes.discard(("reset", user.sub))

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi_cognito_auth.local.passwords import HISTORY_SIZE
+
 _UNUSED: Final = "UnusedAccountValidityDays"
 _POLICY: Final = {
     "MinimumLength": 8,
@@ -34,6 +36,9 @@ def with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     # Two names of one number, of which a request has one.
     unused = {"TemporaryPasswordValidityDays": admin[_UNUSED]} if _UNUSED in admin else {}
     password = {**_POLICY, **unused, **(policies.get("PasswordPolicy") or {})}
+    if not password.get(HISTORY_SIZE):
+        # The service shows no size where nothing is remembered.
+        password.pop(HISTORY_SIZE, None)
     config["Policies"] = {
         "PasswordPolicy": password,
         "SignInPolicy": policies.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]},

@@ -84,7 +84,7 @@ def _invite(plane: Plane, user: User, media: list[str] | None, password: str, ca
 
 def _set_password(plane: Plane, params: dict[str, Any]) -> Result:
     user = user_of(plane, params)
-    check_policy(params["Password"], plane.directory.password_policy)
+    plane.check_new_password(user, params["Password"])
     plane.set_password(user, params["Password"], temporary=not params.get("Permanent", False))
     return {}
 

@@ -19,7 +19,6 @@ from fastapi_cognito_auth.local.errors import (
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP, WRONG_CODE
 from fastapi_cognito_auth.local.operations import custom_auth, device_proof, steps, user_auth
 from fastapi_cognito_auth.local.operations.admission import Answer, admit, open_step, require, resume
-from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.sessions import Session
 from fastapi_cognito_auth.local.sign_in import SignIn
@@ -113,7 +112,7 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
             raise not_authorized(msg)
     attributes.check_required(schema, held | given)
     plane.check_unique(given, user)
-    check_policy(password, plane.directory.password_policy)
+    plane.check_new_password(user, password)
     session.used = True
     plane.update_attributes(user, given)
     plane.set_password(user, password)

@@ -16,7 +16,6 @@ from fastapi_cognito_auth.local.errors import (
 from fastapi_cognito_auth.local.operations import post_confirmation, user_migration
 from fastapi_cognito_auth.local.operations.sign_up import NO_SUCH_USER
 from fastapi_cognito_auth.local.operations.steps import Result
-from fastapi_cognito_auth.local.passwords import check_policy
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.triggers import Caller
 from fastapi_cognito_auth.local.users import User
@@ -96,7 +95,7 @@ def _confirm_forgot(plane: Plane, params: dict[str, Any]) -> Result:
         raise
     if user.status not in {"CONFIRMED", "RESET_REQUIRED"}:
         raise not_authorized(WRONG_STATE)
-    check_policy(params["Password"], plane.directory.password_policy)
+    plane.check_new_password(user, params["Password"])
     plane.set_password(user, params["Password"])
     post_confirmation.tell(plane, post_confirmation.FORGOT_PASSWORD, user, Caller.of(params))
     return {}
@@ -117,7 +116,7 @@ def _change(plane: Plane, params: dict[str, Any]) -> Result:
     if previous is not None and not plane.passwords.verify(user.sub, user.username, previous):
         plane.limits.count(attempts)
         raise not_authorized()
-    check_policy(params["ProposedPassword"], plane.directory.password_policy)
+    plane.check_new_password(user, params["ProposedPassword"])
     plane.set_password(user, params["ProposedPassword"])
     return {}
 

@@ -24,6 +24,7 @@ from fastapi_cognito_auth.cli.terminal import (
     shown,
 )
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 CHECKS: Final[tuple[Check, ...]] = (
     *users.CHECKS[:1],
@@ -78,10 +79,7 @@ def doctor(
         fail(f"there is no check {', '.join(sorted(unknown))}")
     url = _checked(app_url)
     settings = settings_of_the_environment()
-    try:
-        facts, lines = asyncio.run(_examine(CognitoAuth(settings), url, silenced))
-    except ConfigurationError as exc:
-        fail(str(exc))
+    facts, lines = _run(settings, url, silenced)
     if as_json:
         print_json({"checks": [_as_json(line) for line in lines], "counts": _counts(lines)})
     else:
@@ -93,6 +91,15 @@ def doctor(
     levels = {Level.ERROR} if fail_level == FailLevel.ERROR else {Level.ERROR, Level.WARNING}
     found = any(line.verdict.level in levels for line in lines)
     raise typer.Exit(Exit.BAD if found else Exit.GOOD)
+
+
+def _run(
+    settings: CognitoSettings, app_url: str | None, silenced: Collection[str]
+) -> tuple[Facts, list[Line]]:
+    try:
+        return asyncio.run(_examine(CognitoAuth(settings), app_url, silenced))
+    except ConfigurationError as exc:
+        return fail(str(exc))
 
 
 def _checked(app_url: str | None) -> str | None:

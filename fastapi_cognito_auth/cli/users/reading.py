@@ -74,7 +74,7 @@ def show(
     if as_json:
         print_json(found)
         return
-    attributes = found.pop("attributes")
+    attributes = {"sub": found.pop("sub"), **found.pop("attributes")}
     lines = [(name, _written(value)) for name, value in found.items() if value not in (None, [])]
     print_table(("", ""), [*lines, *sorted(attributes.items())])
 

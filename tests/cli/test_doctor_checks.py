@@ -1,0 +1,269 @@
+"""What each check of the doctor says of what a service described, also of what a local pool cannot be."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+
+from fastapi_cognito_auth import CognitoSettings
+from fastapi_cognito_auth.cli.doctor.command import CHECKS
+from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, UnseenError
+from fastapi_cognito_auth.cli.doctor.verdicts import Verdict
+from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY
+
+SECRET = "s3cretOfTheAppClient1234567"
+JUDGES = {check.id: check.judge for check in CHECKS}
+
+
+class Case(NamedTuple):
+    """What there is, and what is said of it."""
+
+    check: str
+    level: str | None
+    found: Mapping[str, Any] = {}
+    settings: Mapping[str, Any] = {}
+    app_url: str | None = None
+    environ: Mapping[str, str] = {}
+
+
+def judged(case: Case) -> Verdict | None:
+    settings: dict[str, Any] = {"user_pool_id": POOL_ID, "client_id": CLIENT_ID, **case.settings}
+    facts = Facts(CognitoSettings(**settings), case.app_url, case.environ, case.found)
+    return JUDGES[case.check](facts)
+
+
+def client(**members: Any) -> dict[str, Any]:
+    return {"client": members}
+
+
+def pool(**members: Any) -> dict[str, Any]:
+    return {"pool": members}
+
+
+def first_factors(*names: str) -> dict[str, Any]:
+    return {"SignInPolicy": {"AllowedFirstAuthFactors": [*names]}}
+
+
+DOMAIN = {"domain": "my-app"}
+MACHINE = {"machine_client_id": "nightly", "machine_client_secret": SECRET}
+HIDDEN = {"client_secret": SECRET}
+CASES: dict[str, Case] = {
+    "a client without a list allows SRP": Case("auth-flow", "ok", client()),
+    "a client of old names allows SRP": Case(
+        "auth-flow", "ok", client(ExplicitAuthFlows=["ADMIN_NO_SRP_AUTH"])
+    ),
+    "the old admin flow": Case(
+        "auth-flow",
+        "ok",
+        client(ExplicitAuthFlows=["ADMIN_NO_SRP_AUTH"]),
+        {"auth_flow": "ADMIN_USER_PASSWORD_AUTH"},
+    ),
+    "no secret on either side": Case("client-secret", "ok", client()),
+    "a secret that the client has not": Case("client-secret", "error", client(), HIDDEN),
+    "a second secret": Case(
+        "client-secret", "ok", {**client(ClientSecret="another"), "secrets": True}, HIDDEN
+    ),
+    "one secret alone": Case(
+        "client-secret", "error", {**client(ClientSecret="another"), "secrets": False}, HIDDEN
+    ),
+    "secrets that may not be counted": Case(
+        "client-secret", "error", {**client(ClientSecret="another"), "secrets": UnseenError("no")}, HIDDEN
+    ),
+    "rotation of a public client": Case(
+        "rotation", "warning", client(ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"])
+    ),
+    "no rotation with a secret": Case("rotation", "ok", client(ClientSecret=SECRET)),
+    "addresses of a public client": Case("client-address", "ok", client(), {"forward_client_address": True}),
+    "addresses that are taken": Case(
+        "client-address",
+        "ok",
+        client(EnablePropagateAdditionalUserContextData=True),
+        {"forward_client_address": True},
+    ),
+    "a machine that gets tokens": Case(
+        "machine-client",
+        "ok",
+        {"machine": {"ClientSecret": SECRET, "AllowedOAuthFlows": ["client_credentials"]}},
+        MACHINE | DOMAIN,
+    ),
+    "a machine without a grant": Case(
+        "machine-client", "error", {"machine": {"ClientSecret": SECRET}}, MACHINE | DOMAIN
+    ),
+    "no machine": Case("machine-client", None),
+    "default lifetimes": Case("access-token-lifetime", "ok", client()),
+    "long lives with a list": Case(
+        "access-token-lifetime", "ok", client(AccessTokenValidity=24), {"revocation": "probe"}
+    ),
+    "no session without a key": Case("session-lifetime", None, client()),
+    "a plan without what is configured": Case(
+        "feature-plan", "error", pool(UserPoolTier="LITE", Policies=first_factors("PASSWORD", "EMAIL_OTP"))
+    ),
+    "a history of passwords": Case(
+        "feature-plan",
+        "error",
+        pool(UserPoolTier="LITE", Policies={"PasswordPolicy": {"PasswordHistorySize": 3}}),
+    ),
+    "a plan that has it": Case("feature-plan", "ok", pool(UserPoolTier="PLUS")),
+    "a plan that is not told": Case("feature-plan", None, pool()),
+    "passwords that only administrators reset": Case(
+        "account-recovery",
+        "warning",
+        pool(AccountRecoverySetting={"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]}),
+    ),
+    "threat protection": Case(
+        "threat-protection",
+        "ok",
+        pool(UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"}),
+        {"forward_client_address": True},
+    ),
+    "no passkeys": Case("passkeys", None, pool()),
+    "passkeys for no site": Case(
+        "passkeys", "error", {**pool(Policies=first_factors("WEB_AUTHN")), "mfa": {}}
+    ),
+    "passkeys for the domain": Case(
+        "passkeys",
+        "error",
+        {**pool(Policies=first_factors("WEB_AUTHN")), "mfa": {}},
+        {"domain": "auth.example.com"},
+        "https://app.example.com",
+    ),
+    "passkeys for the domain above": Case(
+        "passkeys",
+        "ok",
+        {
+            **pool(Policies=first_factors("WEB_AUTHN")),
+            "mfa": {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}},
+        },
+        {},
+        "https://app.example.com",
+    ),
+    "passkeys of a name that ends alike": Case(
+        "passkeys",
+        "error",
+        {
+            **pool(Policies=first_factors("WEB_AUTHN")),
+            "mfa": {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}},
+        },
+        {},
+        "https://notexample.com",
+    ),
+    "passkeys of an app that is somewhere": Case(
+        "passkeys",
+        "ok",
+        {
+            **pool(Policies=first_factors("WEB_AUTHN")),
+            "mfa": {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}},
+        },
+    ),
+    "MFA without a method": Case("mfa", "error", {"mfa": {"MfaConfiguration": "ON"}}),
+    "attributes as they are by default": Case("write-attributes", None, client()),
+    "readable by default": Case("read-attributes", None, client()),
+    "no domain": Case("domain", None),
+    "a domain that the service denies": Case("domain", "error", {"domain": AbsentError()}, DOMAIN),
+    "another pool's domain": Case(
+        "domain", "error", {"domain": {"UserPoolId": "eu-central-1_Other1234"}}, DOMAIN
+    ),
+    "a domain that is not ready": Case(
+        "domain", "warning", {"domain": {"UserPoolId": POOL_ID, "Status": "CREATING"}}, DOMAIN
+    ),
+    "an emulator's domain": Case("domain", "ok", {}, {"domain": "http://localhost:9229"}),
+    "a domain without the code grant": Case(
+        "code-grant",
+        "error",
+        client(AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthFlows=["implicit"]),
+        DOMAIN,
+    ),
+    "callbacks of an app that is somewhere": Case(
+        "callback-urls", "ok", client(CallbackURLs=["https://app.example.com/x"]), DOMAIN
+    ),
+    "no callback of an app that is somewhere": Case("callback-urls", "error", client(), DOMAIN),
+    "a callback of another port": Case(
+        "callback-urls",
+        "error",
+        client(CallbackURLs=["https://app.example.com:8443/x"]),
+        DOMAIN,
+        "https://app.example.com",
+    ),
+    "an app of development": Case(
+        "development-urls",
+        None,
+        client(CallbackURLs=["http://localhost:8000/x"]),
+        DOMAIN,
+        "http://localhost:8000",
+    ),
+    "without a domain nothing is asked of the client": Case("code-grant", None),
+    "no callbacks without a domain": Case("callback-urls", None),
+    "no scopes without a domain": Case("login-scopes", None),
+    "no account without a domain": Case("account-scope", None),
+    "no providers without a domain": Case("identity-providers", None),
+    "scopes of nobody": Case("resource-servers", None),
+    "a resource that no server is": Case(
+        "resource-servers", "warning", {"servers": {}}, {"resource": "https://api.example.com"}
+    ),
+    "a resource that a server is": Case(
+        "resource-servers",
+        "ok",
+        {"servers": {"https://api.example.com": frozenset()}},
+        {"resource": "https://api.example.com"},
+    ),
+    "a Region": Case("region", "ok"),
+    "a Region that is misspelt": Case("region", "warning", {}, {"user_pool_id": "eu-centrl-1_AbCdEfGhI"}),
+    "AWS's own endpoint": Case("endpoint", None),
+    "an endpoint over TLS": Case("endpoint", "ok", {}, {"endpoint_url": "https://cognito.example"}),
+    "an endpoint in clear": Case("endpoint", "warning", {}, {"endpoint_url": "http://cognito:9229"}),
+    "Redis in clear": Case(
+        "redis",
+        "warning",
+        {"redis": None},
+        {"revocation": "redis", "redis_url": "redis://:hunter2@redis.example:6379/0"},
+    ),
+    "Redis over TLS": Case(
+        "redis",
+        "ok",
+        {"redis": None},
+        {"revocation": "redis", "redis_url": "rediss://:hunter2@redis.example:6379/0"},
+    ),
+    "one worker": Case(
+        "revocation-list", "ok", {}, {"revocation": "local"}, environ={"WEB_CONCURRENCY": "1"}
+    ),
+    "workers that are not a number": Case(
+        "revocation-list", "ok", {}, {"revocation": "local"}, environ={"WEB_CONCURRENCY": "many"}
+    ),
+    "an app that is somewhere": Case("tls", None),
+    "an app of this machine in clear": Case("tls", "ok", app_url="http://localhost:8000"),
+    "proxies of this machine": Case(
+        "proxy",
+        "ok",
+        app_url="https://app.example.com",
+        environ={"FORWARDED_ALLOW_IPS": "10.0.0.1"},
+    ),
+    "any proxy among others": Case(
+        "proxy",
+        "warning",
+        app_url="https://app.example.com",
+        environ={"FORWARDED_ALLOW_IPS": "10.0.0.1, *"},
+    ),
+    "sessions of other sites in clear": Case(
+        "cookies",
+        "error",
+        {},
+        {"session_same_site": "none", "trusted_origins": ["https://shop.example.com"]},
+        "http://localhost:8000",
+    ),
+    "sessions of an app that is somewhere": Case("cookies", None),
+    "sessions of this site": Case("cookies", "ok", app_url="https://app.example.com"),
+    "a key to seal with": Case("secret-key", "ok", {}, {"secret_key": SECRET_KEY}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_check_says_what_it_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = CASES[name]
+    verdict = judged(case)
+    assert (None if verdict is None else verdict.level) == case.level
+    assert verdict is None or "hunter2" not in verdict.message
+
+
+def test_what_was_not_seen_is_not_judged() -> None:
+    with pytest.raises(UnseenError, match="not allowed"):
+        judged(Case("deletion-protection", None, {"pool": UnseenError("not allowed")}))

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.attributes import Attribute, Schema
+from fastapi_cognito_auth.local.cimd_policies import CimdPolicy
 from fastapi_cognito_auth.local.client_records import ClientRecord
 from fastapi_cognito_auth.local.clients import Client
 from fastapi_cognito_auth.local.domains import Domain
 from fastapi_cognito_auth.local.errors import ServiceError, not_found
 from fastapi_cognito_auth.local.groups import Group
 from fastapi_cognito_auth.local.import_jobs import ImportJob
+from fastapi_cognito_auth.local.login_branding import Branding, Customization, Terms
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
+from fastapi_cognito_auth.local.replicas import Replica
 from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.local.threat_protection import AuthHistory, RiskRecord
@@ -46,6 +49,13 @@ class Directory:
         self.domains: Table[str, Domain] = shelf.table("domains")
         self.risks: Table[str, RiskRecord] = shelf.table("risks")
         """By app client; that of all others under `WHOLE_POOL`."""
+        self.brandings: Table[str, Branding] = shelf.table("brandings")
+        self.customizations: Table[str, Customization] = shelf.table("customizations")
+        """By app client; that of all others under `ALL`."""
+        self.terms: Table[str, Terms] = shelf.table("terms")
+        self.cimd_policies: Table[str, CimdPolicy] = shelf.table("cimd_policies")
+        self.replicas: Table[str, Replica] = shelf.table("replicas")
+        """By Region."""
         self.import_jobs: Table[str, ImportJob] = shelf.table("import_jobs")
         self.auth_histories: Table[str, AuthHistory] = shelf.table("auth_histories")
         """By sub."""
@@ -162,6 +172,10 @@ class Directory:
         """Delete an app client, and what was configured for it alone."""
         del self.clients[record.id]
         self.risks.pop(record.id, None)
+        self.customizations.pop(record.id, None)
+        for table in (self.brandings, self.terms):
+            for key in [key for key, kept in table.items() if kept.client_id == record.id]:
+                del table[key]
 
     def let_app_in(
         self, client_id: str, callback: str, logout: str, scopes: Sequence[str], *, named_by_browser: bool

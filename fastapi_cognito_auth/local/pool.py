@@ -18,8 +18,8 @@ from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.local.import_jobs import ImportJob
 from fastapi_cognito_auth.local.first_pool import Wanted
+from fastapi_cognito_auth.local.import_jobs import ImportJob
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import PASSKEY

@@ -32,5 +32,9 @@ class PoolRecord(Record):
     tags: Mapping[str, str] = field(default_factory=dict)
     at_their_own_host: frozenset[str] = frozenset()
     """Callbacks and sign-out addresses to which browsers go from pages of the same host alone."""
+    log_configurations: tuple[Members, ...] = ()
+    """LogConfigurations."""
+    signing_certificate: str = ""
+    """Of SAML requests, in base64; empty until somebody asks for it."""
     created_at: float
     modified_at: float

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi_cognito_auth.local.errors import not_found
+from fastapi_cognito_auth.local.errors import invalid_session, not_authorized, not_found
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pools import Pools
 from fastapi_cognito_auth.local.tokens import Tokens
@@ -27,6 +27,10 @@ def pool_of(pools: Pools, params: Mapping[str, Any]) -> Plane:
     if "AccessToken" in params:
         named = pools.of_issuer(Tokens.unverified_claims(params["AccessToken"]).get("iss"))
     plane = named or next(iter(pools), None)
+    if plane is None and "AccessToken" in params:
+        raise not_authorized("Invalid Access Token")
+    if plane is None and "Session" in params:
+        raise invalid_session()
     if plane is None:
         raise not_found("There is no user pool.")
     return plane

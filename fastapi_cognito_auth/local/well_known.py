@@ -41,8 +41,7 @@ def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIR
     router = APIRouter(prefix="/{user_pool_id}", include_in_schema=False)
 
     def domain(request: Request) -> DomainServer:
-        with _not_found():
-            return pool.domain_of(request.path_params["user_pool_id"])
+        return pool.domain_of(request.path_params["user_pool_id"])
 
     router.include_router(domain_router(domain))
 

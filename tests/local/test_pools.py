@@ -155,6 +155,20 @@ def test_a_deleted_pool_takes_its_users_and_clients_along() -> None:
     assert "AuthenticationResult" in kit.password()
 
 
+def test_where_every_pool_is_gone_nothing_is_known_and_nothing_fails() -> None:
+    kit = Kit()
+    token = kit.tokens()["AccessToken"]
+    kit.aws.delete_user_pool(UserPoolId=kit.pool_id)
+    with refused("NotAuthorizedException", "Invalid Access Token"):
+        kit.aws.get_user(AccessToken=token)
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        kit.aws.associate_software_token(Session="x" * 20)
+    served = TestClient(emulator(kit.pool), base_url="http://localhost")
+    assert served.get("/login").status_code == 404
+    assert served.post("/oauth2/token", data={"grant_type": "refresh_token"}).status_code == 404
+    assert served.get("/oauth2/userInfo").status_code == 404
+
+
 def test_what_a_pool_sends_says_which_pool_it_is(kit: Kit, second: Second) -> None:
     kit.aws.admin_create_user(
         UserPoolId=second.id,

@@ -7,6 +7,7 @@ from urllib.parse import quote_from_bytes
 from fastapi import APIRouter
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -19,6 +20,7 @@ from fastapi_cognito_auth.local.domain.refusals import NO_STORE, TokenRefusal
 from fastapi_cognito_auth.local.domain.server import PAGES, DomainServer
 from fastapi_cognito_auth.local.domain.user_info import UserInfoRefusal
 from fastapi_cognito_auth.local.domain.visit import Visit
+from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.routers.bodies import BoundedRequest
 
 MAX_BODY: Final = 65_536
@@ -40,8 +42,9 @@ def domain_router(domain: FindDomain) -> APIRouter:
     """Build the router.
 
     Args:
-        domain: returns what answers a request.
+        domain: returns what answers a request; raises ServiceError where its pool is not there.
     """
+    domain = _or_not_found(domain)
     router = APIRouter(include_in_schema=False)
     for path, methods in PAGES.items():
         router.add_route(path, _page(domain, path), methods=[*methods], include_in_schema=False)
@@ -81,6 +84,16 @@ def domain_router(domain: FindDomain) -> APIRouter:
         router.add_route(path, endpoint, methods=answered, include_in_schema=False)
         router.add_route(path, _preflight, methods=["OPTIONS"], include_in_schema=False)
     return router
+
+
+def _or_not_found(domain: FindDomain) -> FindDomain:
+    def found(request: Request) -> DomainServer:
+        try:
+            return domain(request)
+        except ServiceError:
+            raise HTTPException(404) from None
+
+    return found
 
 
 def domain_app(router: APIRouter) -> Starlette:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from tests.interop import environments
+from tests.interop.suites import sources
 
 _T = TypeVar("_T")
 
@@ -31,3 +32,10 @@ def node() -> str:
 def binaries() -> Path:
     """Return where the commands of foreign Python packages are."""
     return _found(environments.binaries)
+
+
+@pytest.fixture(scope="session")
+def suites() -> Callable[[str], Path]:
+    """Return what gives the tests of another emulator, which are fetched, by its name."""
+    _found(sources.python)
+    return lambda package: _found(lambda: sources.source(package))

@@ -80,13 +80,20 @@ def version(name: str) -> str:
 
 
 @contextmanager
-def _setting_up(environment: Path, lock: Path) -> Iterator[bool]:
-    """Tell whether what a lock names has still to be installed; one process at a time."""
+def one_at_a_time() -> Iterator[None]:
+    """Keep other processes from setting up anything here."""
     HOME.mkdir(exist_ok=True)
-    stamp = environment / ".stamp"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     with (HOME / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _setting_up(environment: Path, lock: Path) -> Iterator[bool]:
+    """Tell whether what a lock names has still to be installed; one process at a time."""
+    stamp = environment / ".stamp"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    with one_at_a_time():
         stale = not stamp.exists() or stamp.read_text() != digest
         yield stale
         if stale:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
@@ -79,14 +80,14 @@ def hosting(kind: str, pools: Mapping[str, LocalUserPool | Build]) -> Iterator[d
         places = {}
         for name, made in pools.items():
             own = stack.enter_context(listening())
-            endpoint = _address(own) if kind == "emulator" else f"{_address(shared)}/{name}/cognito"
+            endpoint = address_of(own) if kind == "emulator" else f"{address_of(shared)}/{name}/cognito"
             pool = made if isinstance(made, LocalUserPool) else made(endpoint)
             # Making RSA keys takes longer than all the rest of a test.
             pool._plane.tokens.keys = signing_keys()
             if kind != "emulator":
                 app.include_router(CognitoAuth.local(pool).wire_router, prefix=f"/{name}/cognito")
             stack.enter_context(running(emulator(pool), own))
-            places[name] = Place(pool, f"{endpoint}/", f"{_address(own)}/")
+            places[name] = Place(pool, f"{endpoint}/", f"{address_of(own)}/")
         stack.enter_context(running(app, shared))
         yield places
 
@@ -96,12 +97,12 @@ def listening() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0))
 
 
-def _address(server: socket.socket) -> str:
+def address_of(server: socket.socket) -> str:
     return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @contextmanager
-def running(app: FastAPI, server_socket: socket.socket, **more: Any) -> Iterator[None]:
+def running(app: ASGIApp, server_socket: socket.socket, **more: Any) -> Iterator[None]:
     """Run an app in a thread. Connections stay open while a client is busy with its arithmetic."""
     options: dict[str, Any] = {
         "log_level": "error",

@@ -167,6 +167,14 @@ FAULTS: dict[str, Fault] = {
             }
         },
     ),
+    "only administrators reset passwords": Fault(
+        warning("account-recovery"),
+        changes={
+            "pool": {
+                "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]}
+            }
+        },
+    ),
     "the pool may be deleted": Fault(
         warning("deletion-protection"), changes={"pool": {"DeletionProtection": "INACTIVE"}}
     ),

@@ -24,6 +24,7 @@ from fastapi_cognito_auth.assembly.verification import (
 )
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.dependencies.arrivals import Arrivals
+from fastapi_cognito_auth.dependencies.closed import closed
 from fastapi_cognito_auth.dependencies.current import (
     AccessToken,
     CurrentIdUser,
@@ -506,21 +507,25 @@ class CognitoAuth(Guards):
         settings = self.settings
         if not (settings.admin_groups or settings.admin_read_groups):
             raise ConfigurationError("COGNITO_ADMIN_GROUPS is empty: nobody could use auth.admin_router")
-        freshness = Freshness(
-            settings.admin_fresh_sign_in_max_age,
-            clock=self._clock,
-            resource_metadata=self._resource_metadata,
-        )
-        administrators = Administrators(
-            self._home_user,
-            self.access_token,
-            groups=settings.admin_groups,
-            read_groups=settings.admin_read_groups,
-            freshness=freshness,
-            ask=self._profile,
-            ask_anew=self._profile_anew,
-        )
+        administrators = self._administrators(settings.admin_groups, settings.admin_read_groups)
         return self._routers.admin(administrators, self._sealer, clock=self._clock)
+
+    @built_once
+    def pool_router(self) -> APIRouter:
+        """The configuration of the pool, for the members of `pool_admin_groups`; without any, for nobody.
+
+        Mount it under a prefix. It cannot do without its own guard; what changes something asks for a
+        recent sign-in (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
+        """
+        groups = self.settings.pool_admin_groups
+        administrators = self._administrators(groups, ())
+        nobody = closed("Nobody configures the pool here: COGNITO_POOL_ADMIN_GROUPS names no group.")
+        return self._routers.pool(
+            reading=administrators.reading if groups else nobody,
+            changing=administrators.changing if groups else nobody,
+            user_pool_id=self.settings.user_pool_id,
+            clock=self._clock,
+        )
 
     @built_once
     def wire_router(self) -> APIRouter:
@@ -633,6 +638,21 @@ class CognitoAuth(Guards):
         stores = [] if session is None else [session.sessions.warm_up()]
         await asyncio.gather(*(warm_up(pool) for pool in self._pools), *stores)
         yield
+
+    def _administrators(self, groups: Iterable[str], read_groups: Iterable[str]) -> Administrators:
+        return Administrators(
+            self._home_user,
+            self.access_token,
+            groups=groups,
+            read_groups=read_groups,
+            freshness=Freshness(
+                self.settings.admin_fresh_sign_in_max_age,
+                clock=self._clock,
+                resource_metadata=self._resource_metadata,
+            ),
+            ask=self._profile,
+            ask_anew=self._profile_anew,
+        )
 
     def _own_endpoints(self) -> list[Any]:
         """Return the endpoints by which users of this pool sign in, of the routers that were asked for."""

@@ -39,6 +39,7 @@ _ROUTER_OF: Final[Mapping[str, str]] = {
     "admin_memberships": "admin_router",
     "admin_sessions": "admin_router",
     "admin_users": "admin_router",
+    "pool": "pool_router",
     "wire": "wire_router",
     "metadata": "metadata_router",
 }
@@ -50,6 +51,7 @@ _CUSTOMARY: Final[Mapping[str, str]] = {
     "managed_login_router": "/login",
     "account_router": "/account",
     "admin_router": "/admin",
+    "pool_router": "/configuration",
 }
 """The prefixes that the documentation uses."""
 

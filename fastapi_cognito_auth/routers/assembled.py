@@ -13,6 +13,7 @@ from fastapi_cognito_auth.dependencies.arrivals import Arrivals
 from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser, HomeUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.guards import Guard
 from fastapi_cognito_auth.dependencies.login_attempts import LoginAttempts
 from fastapi_cognito_auth.dependencies.misplaced import refuse_as_a_router
 from fastapi_cognito_auth.dependencies.principals import Principals
@@ -47,6 +48,7 @@ from fastapi_cognito_auth.routers.managed_login import ManagedLoginFlow, Pages, 
 from fastapi_cognito_auth.routers.mfa import mfa_router
 from fastapi_cognito_auth.routers.passkeys import passkeys_router
 from fastapi_cognito_auth.routers.password import password_router
+from fastapi_cognito_auth.routers.pool import pool_router
 from fastapi_cognito_auth.routers.raw_auth import raw_auth_router
 from fastapi_cognito_auth.routers.refresh_tokens import refresh_tokens_router
 from fastapi_cognito_auth.routers.route import new_router
@@ -342,6 +344,29 @@ class Routers:
         ):
             router.include_router(part)
         return router
+
+    def pool(
+        self, *, reading: Guard, changing: Guard, user_pool_id: str, clock: Callable[[], float]
+    ) -> APIRouter:
+        """Build `auth.pool_router`.
+
+        Args:
+            reading: lets in who may look.
+            changing: lets in who may change something.
+            user_pool_id: the pool.
+            clock: seconds since the epoch.
+        """
+        changes = Changes(
+            self._pool.users, self._ending, log_event, trusted_proxies=self._trusted_proxies, clock=clock
+        )
+        return pool_router(
+            self._pool.configuration,
+            changes,
+            reading=reading,
+            changing=changing,
+            user_pool_id=user_pool_id,
+            max_body_size=self._max_body_size,
+        )
 
     def wire(
         self, verifier: TokenVerifier, well_known: APIRouter, *, clock: Callable[[], float]

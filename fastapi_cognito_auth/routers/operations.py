@@ -8,10 +8,19 @@ from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 from fastapi.utils import generate_unique_id as fastapis_own_id
 
-_CUSTOMARY: Final = frozenset({"auth", "account", "admin", "local"})
+_CUSTOMARY: Final = frozenset({"auth", "account", "admin", "configuration", "local"})
 """Last words of a prefix that tell nothing beside the names of the endpoints."""
 
-_ACRONYMS: Final = {"Mfa": "MFA", "mfa": "MFA", "totp": "TOTP"}
+_ACRONYMS: Final = {
+    "Mfa": "MFA",
+    "mfa": "MFA",
+    "totp": "TOTP",
+    "cimd": "CIMD",
+    "csv": "CSV",
+    "ui": "UI",
+    "urls": "URLs",
+    "url": "URL",
+}
 
 _own_paths_of: WeakKeyDictionary[Callable[..., Any], dict[str, str]] = WeakKeyDictionary()
 """The path of each endpoint in the router that it was made for, by its name there."""

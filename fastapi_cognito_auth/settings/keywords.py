@@ -40,6 +40,7 @@ class LocalSettings(TypedDict, total=False):
     fresh_sign_in_max_age: float | Literal["off"] | None
     admin_groups: str | Collection[str]
     admin_read_groups: str | Collection[str]
+    pool_admin_groups: str | Collection[str]
     admin_fresh_sign_in_max_age: float | Literal["off"] | None
     forward_client_address: bool
     trusted_proxies: int

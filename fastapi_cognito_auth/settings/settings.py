@@ -181,9 +181,12 @@ class CognitoSettings(BaseSettings):
     admin_read_groups: Listed = ()
     """The groups whose members see there what administrators see, and change nothing."""
 
+    pool_admin_groups: Listed = ()
+    """The groups whose members configure the pool at `auth.pool_router`; without any, nobody does."""
+
     admin_fresh_sign_in_max_age: Annotated[float | None, BeforeValidator(or_off)] = Field(default=900.0, ge=1)
-    """How long ago an administrator may have signed in when `auth.admin_router` is asked for a change.
-    `None`, or `off` in the environment, asks for no recent sign-in."""
+    """How long ago an administrator may have signed in when `auth.admin_router` or `auth.pool_router`
+    is asked for a change. `None`, or `off` in the environment, asks for no recent sign-in."""
 
     token_url: Annotated[str | None, BeforeValidator(or_off)] = "auto"  # noqa: S105 - a word
     """Where `POST /token` is, so that Swagger's Authorize button signs in: `auto` finds it among

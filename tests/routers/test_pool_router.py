@@ -1,0 +1,472 @@
+"""The configuration of the pool over HTTP: who may, what the pool is asked for, and what is shown."""
+
+import base64
+import logging
+import time
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth.formats.aws_json import ServiceError
+from fastapi_cognito_auth.routers.pool_answers import as_json
+from fastapi_cognito_auth.routers.pool_routes import POOL_ROUTES, PoolRoute
+from tests.older import needs, needs_openapi_of_scopes
+from tests.routers.kit import PASSWORD, code_of
+from tests.routers.pool_kit import ROUTES, PoolApp, name_of
+from tests.routers.test_admin_guard import changed
+from tests.routers.test_openapi import bodies, operations, references
+
+CHANGING = [route for route in ROUTES if not route.reads]
+READING = [route for route in ROUTES if route.reads]
+SECRET = "s3cr3t" * 5
+
+
+@pytest.fixture(scope="module")
+def shared() -> PoolApp:
+    """For what is refused, and for what changes nothing that another test looks at."""
+    return PoolApp()
+
+
+@pytest.fixture
+def app() -> PoolApp:
+    return PoolApp()
+
+
+@pytest.fixture(scope="module")
+def owner(shared: PoolApp) -> str:
+    return shared.token("owner")
+
+
+@pytest.fixture(scope="module")
+def bad_tokens(shared: PoolApp) -> dict[str, tuple[str | None, tuple[int, str]]]:
+    tokens = shared.tokens("owner")
+    access: str = tokens["access_token"]
+    revoked = shared.token("owner2")
+    shared.call("AdminUserGlobalSignOut", Username="owner2")
+    issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Other"
+    return {
+        "nobody": (None, (401, "not_authenticated")),
+        "an ordinary user": (shared.token("ada"), (403, "permission_denied")),
+        "an administrator of users": (shared.token("root"), (403, "permission_denied")),
+        "an ID token": (tokens["id_token"], (401, "invalid_token_use")),
+        "a refresh token": (tokens["refresh_token"], (401, "invalid_token")),
+        "a machine": (changed(shared, access, username=None), (401, "invalid_token_use")),
+        "an actor": (changed(shared, access, act={"sub": "agent"}), (403, "permission_denied")),
+        "another pool": (changed(shared, access, iss=issuer), (401, "invalid_issuer")),
+        "expired": (changed(shared, access, exp=int(shared.clock.now) - 60), (401, "token_expired")),
+        "revoked": (revoked, (401, "token_revoked")),
+    }
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_who_is_none_of_the_group_is_refused_before_the_pool_is_asked(
+    shared: PoolApp, bad_tokens: dict[str, tuple[str | None, tuple[int, str]]], route: PoolRoute
+) -> None:
+    with shared.calls() as calls:
+        found = {who: code_of(shared.sample(token, route)) for who, (token, _) in bad_tokens.items()}
+    assert found == {who: refusal for who, (_, refusal) in bad_tokens.items()}
+    assert {operation for operation, _ in calls} <= {"GetUser"}
+
+
+@pytest.fixture(scope="module")
+def closed() -> PoolApp:
+    return PoolApp(settings={"pool_admin_groups": ()})
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_without_a_group_nobody_configures_the_pool_whoever_asks(closed: PoolApp, route: PoolRoute) -> None:
+    tokens = [None, closed.token("owner"), closed.token("root"), "no token"]
+    with closed.calls() as calls:
+        assert {code_of(closed.sample(token, route)) for token in tokens} == {(403, "permission_denied")}
+    assert calls == []
+
+
+class StaleApp(PoolApp):
+    def __init__(self) -> None:
+        super().__init__()
+        tokens = self.tokens("owner")
+        self.clock.advance(901)
+        again = self.http.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+        self.stale: str = again.json()["access_token"]
+
+
+@pytest.fixture(scope="module")
+def stale() -> StaleApp:
+    return StaleApp()
+
+
+@pytest.mark.parametrize("route", CHANGING, ids=name_of)
+def test_a_stale_sign_in_changes_nothing(stale: StaleApp, route: PoolRoute) -> None:
+    with stale.calls() as calls:
+        answer = stale.sample(stale.stale, route)
+    assert code_of(answer) == (401, "step_up_required")
+    assert calls == []
+
+
+def test_a_stale_sign_in_may_look(stale: StaleApp) -> None:
+    assert stale.configure(stale.stale, "GET", "/pool").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.operation != "DeleteUserPool"], ids=name_of
+)
+def test_an_endpoint_asks_for_its_operation_and_for_the_app_s_own_pool(
+    shared: PoolApp, owner: str, route: PoolRoute
+) -> None:
+    with shared.calls() as calls:
+        answer = shared.sample(owner, route)
+    assert answer.status_code in {200, 201, 204, 400, 404, 409, 501}, answer.text
+    asked = [(operation, params) for operation, params in calls if operation != "GetUser"]
+    # A change looks first, and tags are those of an ARN: nothing is changed of what is not there.
+    first = {"PATCH": route.operation.replace("Update", "Describe")} if route.merges else {}
+    assert first.get(route.method, route.operation) in {operation for operation, _ in asked}
+    pools = {params["UserPoolId"] for _, params in asked if "UserPoolId" in params}
+    assert pools <= {shared.pool.user_pool_id}
+
+
+def test_the_pool_is_deleted_by_who_names_it_once_more(app: PoolApp) -> None:
+    token = app.token("owner")
+    with app.calls() as calls:
+        assert code_of(app.configure(token, "DELETE", "/pool")) == (422, "invalid_request")
+        wrong = app.configure(token, "DELETE", "/pool?confirm=us-east-1_Another")
+    assert code_of(wrong) == (422, "invalid_request")
+    assert {operation for operation, _ in calls} == {"GetUser"}
+    assert app.configure(token, "DELETE", f"/pool?confirm={app.pool.user_pool_id}").status_code == 204
+    assert app.call("ListUserPools", MaxResults=60)["UserPools"] == []
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in CHANGING if route.method == "DELETE" and "{" in route.path], ids=name_of
+)
+def test_what_is_deleted_is_named_once_more(shared: PoolApp, owner: str, route: PoolRoute) -> None:
+    path = "/".join("0" * 26 if part.startswith("{") else part for part in route.path.split("/"))
+    with shared.calls() as calls:
+        found = {code_of(shared.configure(owner, "DELETE", f"{path}{query}")) for query in ("", "?confirm=1")}
+    assert found == {(422, "invalid_request")}
+    assert {operation for operation, _ in calls} <= {"GetUser"}
+
+
+def test_a_client_lives_from_its_creation_to_its_deletion(shared: PoolApp, owner: str) -> None:
+    made = shared.configure(owner, "POST", "/clients", {"client_name": "web"})
+    assert made.status_code == 201
+    client = made.json()["user_pool_client"]
+    path = f"/clients/{client['client_id']}"
+    listed = shared.configure(owner, "GET", "/clients?max_results=60").json()["user_pool_clients"]
+    assert client["client_id"] in {each["client_id"] for each in listed}
+    assert shared.configure(owner, "GET", path).json()["user_pool_client"]["client_name"] == "web"
+    assert shared.configure(owner, "DELETE", f"{path}?confirm={client['client_id']}").status_code == 204
+    assert code_of(shared.configure(owner, "GET", path)) == (404, "resource_not_found")
+
+
+def test_put_puts_back_what_is_left_out_and_patch_keeps_it(app: PoolApp) -> None:
+    token = app.token("owner")
+    policy = {"policies": {"password_policy": {"minimum_length": 20}}}
+    answer = app.configure(token, "PATCH", "/pool", policy)
+    assert answer.json() == {"changed": ["policies.password_policy.minimum_length"]}
+
+    def length() -> int:
+        pool = app.configure(token, "GET", "/pool").json()["user_pool"]
+        found: int = pool["policies"]["password_policy"]["minimum_length"]
+        return found
+
+    assert app.configure(token, "PATCH", "/pool", {"deletion_protection": "ACTIVE"}).status_code == 200
+    assert length() == 20
+    assert app.configure(token, "PUT", "/pool", {"deletion_protection": "INACTIVE"}).status_code == 204
+    assert length() != 20
+
+
+def test_null_puts_a_member_back_to_its_default(app: PoolApp) -> None:
+    token, path = app.token("owner"), f"/clients/{app.pool.client_id}"
+    app.configure(token, "PATCH", path, {"callback_urls": ["https://app.example.com/back"]})
+    answer = app.configure(token, "PATCH", path, {"callback_urls": None})
+    assert answer.json() == {"changed": ["callback_urls"]}
+    assert "callback_urls" not in app.configure(token, "GET", path).json()["user_pool_client"]
+
+
+@pytest.mark.parametrize("identifier", ["https://orders.example.com/v1", "urn:a?b#c", "/"])
+def test_an_identifier_is_quoted_as_a_whole_whatever_is_in_it(
+    shared: PoolApp, owner: str, identifier: str
+) -> None:
+    made = shared.configure(owner, "POST", "/resource-servers", {"identifier": identifier, "name": "Orders"})
+    assert made.status_code == 201, made.text
+    quoted = "".join(f"%{byte:02X}" for byte in identifier.encode())
+    found = shared.configure(owner, "GET", f"/resource-servers/{quoted}")
+    assert found.json()["resource_server"]["identifier"] == identifier
+    deleted = shared.configure(owner, "DELETE", f"/resource-servers/{quoted}?confirm={quoted}")
+    assert deleted.status_code == 204
+
+
+def test_the_secret_of_a_client_is_shown_once(
+    shared: PoolApp, owner: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    made = shared.configure(owner, "POST", "/clients", {"client_name": "web", "generate_secret": True})
+    client = made.json()["user_pool_client"]
+    path = f"/clients/{client['client_id']}"
+    again = [
+        shared.configure(owner, "GET", path),
+        shared.configure(owner, "GET", "/clients"),
+        shared.configure(owner, "PATCH", path, {"client_name": "site"}),
+        shared.configure(owner, "PUT", path, {"client_name": "web"}),
+        shared.configure(owner, "GET", f"{path}/secrets"),
+    ]
+    assert [answer.status_code for answer in again[:4]] == [200] * 4
+    assert client["client_secret"]
+    assert not [answer.text for answer in again if client["client_secret"] in answer.text]
+    assert client["client_secret"] not in caplog.text
+
+
+def test_the_secrets_of_an_identity_provider_are_never_shown(
+    app: PoolApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared, owner = app, app.token("owner")
+    caplog.set_level(logging.DEBUG)
+    details = {"client_id": "1", "client_secret": SECRET, "authorize_scopes": "openid"}
+    provider = {"provider_name": "Google", "provider_type": "Google", "provider_details": details}
+    path = "/identity-providers/Google"
+    answers = [
+        shared.configure(owner, "POST", "/identity-providers", provider),
+        shared.configure(owner, "GET", path),
+        shared.configure(owner, "PUT", path, {"provider_details": details}),
+        shared.configure(owner, "PATCH", path, {"attribute_mapping": {"email": "email"}}),
+        shared.configure(owner, "PATCH", path, {"provider_details": {**details, "client_id": "2"}}),
+        shared.configure(owner, "GET", "/identity-providers"),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 200, 200, 200, 200]
+    assert not [answer.text for answer in answers if SECRET in answer.text]
+    assert answers[1].json()["identity_provider"]["provider_details"]["client_id"] == "1"
+    assert SECRET not in caplog.text
+    kept = shared.call("DescribeIdentityProvider", ProviderName="Google")["IdentityProvider"]
+    assert kept["ProviderDetails"]["client_secret"] == SECRET
+
+
+def test_a_detail_that_nobody_has_heard_of_is_taken_for_a_secret() -> None:
+    answer = {"identity_provider": {"provider_details": {"client_id": "1", "pass_phrase": SECRET}}}
+    shown = as_json("DescribeIdentityProvider", answer)
+    assert shown == {"identity_provider": {"provider_details": {"client_id": "1"}}}
+
+
+def test_a_secret_that_was_added_is_shown_once() -> None:
+    descriptor = {"client_secret_id": "1", "client_secret_value": SECRET}
+    added = {"client_secret_descriptor": descriptor}
+    assert as_json("AddUserPoolClientSecret", added) == added
+    listed = as_json("ListUserPoolClientSecrets", {"client_secrets": [descriptor]})
+    assert listed == {"client_secrets": [{"client_secret_id": "1"}]}
+
+
+def test_a_tag_that_is_called_like_a_secret_is_none() -> None:
+    answer = {"user_pool": {"user_pool_tags": {"client_secret": "no", "provider_details": "no"}}}
+    assert as_json("DescribeUserPool", answer) == answer
+
+
+def test_a_body_that_does_not_fit_is_refused_without_its_values(shared: PoolApp, owner: str) -> None:
+    body = {"client_name": "web", "client_secret": [SECRET], "secret": SECRET}
+    answer = shared.configure(owner, "POST", "/clients", body)
+    assert code_of(answer) == (422, "invalid_request")
+    assert [fault["loc"] for fault in answer.json()["detail"]["errors"]] == [
+        ["body", "client_secret"],
+        ["body", "secret"],
+    ]
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/mfa", {"mfa_configuration": "SOMETIMES"}),
+        ("POST", "/clients", {"client_name": "?" * 200}),
+        ("POST", "/clients", {"client_name": ""}),
+        ("PATCH", "/pool", {"policies": {"password_policy": {"minimum_length": 5}}}),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_by_the_service(
+    shared: PoolApp, owner: str, method: str, path: str, body: Any
+) -> None:
+    assert code_of(shared.configure(owner, method, path, body)) == (400, "invalid_parameter")
+
+
+@needs("SetLogDeliveryConfiguration")
+def test_what_the_local_pool_does_not_have_is_refused_as_such(shared: PoolApp, owner: str) -> None:
+    call = shared.pool.call
+
+    def lacking(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "GetLogDeliveryConfiguration":
+            raise ServiceError("UnknownOperationException", "It is not supported here")
+        return call(operation, params)
+
+    shared.pool.call = lacking  # type: ignore[method-assign]
+    try:
+        answer = shared.configure(owner, "GET", "/log-delivery")
+    finally:
+        shared.pool.call = call  # type: ignore[method-assign]
+    assert code_of(answer) == (501, "unknown_operation")
+
+
+def test_what_the_app_s_credentials_may_not_do_is_no_reason_to_sign_in_again(
+    shared: PoolApp, owner: str
+) -> None:
+    call = shared.pool.call
+
+    def refusing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation in {"DescribeUserPool", "SetUserPoolMfaConfig"}:
+            raise ServiceError("NotAuthorizedException", "Access denied")
+        return call(operation, params)
+
+    shared.pool.call = refusing  # type: ignore[method-assign]
+    try:
+        found = [
+            code_of(shared.configure(owner, "GET", "/pool")),
+            code_of(shared.configure(owner, "PUT", "/mfa", {"mfa_configuration": "OFF"})),
+        ]
+    finally:
+        shared.pool.call = call  # type: ignore[method-assign]
+    assert found == [(503, "access_denied")] * 2
+
+
+def test_an_image_goes_as_base64_and_nothing_else_does(shared: PoolApp, owner: str) -> None:
+    image = b"\x89PNG\x00\xff"
+    with shared.calls() as calls:
+        shared.configure(
+            owner, "PUT", "/ui-customization", {"image_file": base64.b64encode(image).decode(), "css": "a{}"}
+        )
+        refused = [
+            code_of(shared.configure(owner, "PUT", "/ui-customization", {"image_file": value}))
+            for value in ("not base64!", "YQ", 5, ["YQ=="])
+        ]
+    sent = [params for operation, params in calls if operation == "SetUICustomization"]
+    assert [base64.b64decode(params["ImageFile"]) for params in sent] == [image]
+    assert "ClientId" not in sent[0]
+    assert refused == [(422, "invalid_request")] * 4
+
+
+def test_a_change_is_one_record_and_no_value_is_in_it(
+    shared: PoolApp, owner: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "fastapi_cognito_auth.admin")
+    path = f"/clients/{shared.pool.client_id}"
+    shared.configure(owner, "GET", path)
+    shared.configure(owner, "PATCH", path, {"callback_urls": ["https://app.example.com/back"]})
+    records = [record for record in caplog.records if record.name == "fastapi_cognito_auth.admin"]
+    assert [(record.action, record.outcome, record.names) for record in records] == [  # type: ignore[attr-defined]
+        ("change_user_pool_client", "ok", (shared.pool.client_id, "callback_urls"))
+    ]
+    assert "app.example.com" not in caplog.text
+
+
+def test_the_administration_of_users_configures_no_pool(shared: PoolApp) -> None:
+    mine = {route.path for route in POOL_ROUTES}
+    assert not [path for path in paths(shared, "/admin") if path in mine]
+    assert shared.ask(shared.token("root"), "GET", "/clients").status_code == 404
+
+
+def paths(app: PoolApp, prefix: str) -> set[str]:
+    found = app.app.openapi()["paths"]
+    return {path.removeprefix(prefix) for path in found if path.startswith(prefix)}
+
+
+def test_the_endpoints_are_those_of_the_table(shared: PoolApp) -> None:
+    assert paths(shared, "/configuration") == {route.path for route in ROUTES}
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+of_a_client = st.sampled_from(
+    ["client_name", "callback_urls", "token_validity_units", "access_token_validity", "generate_secret"]
+)
+
+
+@given(st.dictionaries(of_a_client, anything, max_size=4) | anything)
+@settings(max_examples=60)
+def test_no_body_is_a_fault_of_the_app(shared: PoolApp, owner: str, body: Any) -> None:
+    assert shared.configure(owner, "POST", "/clients", body).status_code in {201, 400, 422}
+
+
+@pytest.fixture(scope="module")
+def openapi(shared: PoolApp) -> dict[str, Any]:
+    app = FastAPI()
+    app.include_router(shared.auth.pool_router, prefix="/configuration")
+    return app.openapi()
+
+
+def test_every_operation_has_an_id_of_its_own_and_one_tag(openapi: dict[str, Any]) -> None:
+    found = [operation for _, _, operation in operations(openapi)]
+    assert {operation["operationId"] for operation in found} == {route.name for route in ROUTES}
+    assert len({operation["summary"] for operation in found}) == len(found) == len(ROUTES)
+    assert {tuple(operation["tags"]) for operation in found} == {("pool",)}
+
+
+def test_everything_is_described_and_every_reference_leads_somewhere(openapi: dict[str, Any]) -> None:
+    schemas = openapi["components"]["schemas"]
+    assert set(references(openapi)) <= schemas.keys()
+    assert not [
+        f"{name}.{member}"
+        for name, model in schemas.items()
+        for member, schema in model.get("properties", {}).items()
+        if not schema.get("description") and not name.startswith("Cognito")
+    ]
+    assert not [
+        (path, parameter["name"])
+        for _, path, operation in operations(openapi)
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+
+
+def test_limits_and_choices_are_told(openapi: dict[str, Any]) -> None:
+    schemas = openapi["components"]["schemas"]
+    assert schemas["SetUserPoolMfaConfigRequest"]["properties"]["mfa_configuration"]["enum"] == [
+        "OFF",
+        "ON",
+        "OPTIONAL",
+    ]
+    length = schemas["PasswordPolicyType"]["properties"]["minimum_length"]
+    assert (length["minimum"], length["maximum"]) == (6, 99)
+    name = schemas["CreateUserPoolClientRequest"]["properties"]["client_name"]
+    assert (name["maxLength"], name["pattern"]) == (128, r"^(?:[\w\s+=,.@-]+)$")
+    assert "client_name" in schemas["CreateUserPoolClientRequest"]["required"]
+    assert "required" not in schemas["UserPoolClientChange"]
+    assert "<" not in schemas["UserPoolType"]["properties"]["lambda_config"]["description"]
+
+
+def test_every_body_has_an_example_that_is_taken_by_its_form(openapi: dict[str, Any]) -> None:
+    app = PoolApp()
+    token = app.token("owner")
+    found: dict[tuple[str, str], int] = {}
+    for method, path, _, example in bodies(openapi):
+        there = path.removeprefix("/configuration").replace("{client_id}", app.pool.client_id)
+        there = "/".join("example" if part.startswith("{") else part for part in there.split("/"))
+        answer = app.configure(token, method.upper(), there, example)
+        found[method, path] = answer.status_code
+    wanted = {(m, path) for m, path, operation in operations(openapi) if "requestBody" in operation}
+    assert found.keys() == wanted
+    assert not [where for where, status in found.items() if status in {401, 403, 422} or status == 500]
+
+
+@needs_openapi_of_scopes
+def test_every_endpoint_asks_for_a_token_in_openapi(openapi: dict[str, Any]) -> None:
+    for _, path, operation in operations(openapi):
+        ways = {name for way in operation["security"] for name in way}
+        assert "CognitoAuth" in ways, path
+
+
+def test_building_the_router_is_quick_enough_for_an_app_that_starts() -> None:
+    auth = CognitoAuth.local(settings={"pool_admin_groups": ["owners"]})
+    _ = auth.pool, auth.router
+    began = time.process_time()
+    FastAPI().include_router(auth.pool_router, prefix="/configuration")
+    assert time.process_time() - began < 5
+
+
+def test_no_group_is_guessed_from_those_of_other_administrators(app: PoolApp) -> None:
+    for group in ("Owners", "OWNERS", "owners2"):
+        app.call("CreateGroup", GroupName=group)
+        app.call("AdminAddUserToGroup", GroupName=group, Username="ada")
+    token = app.token("ada", PASSWORD)
+    assert code_of(app.configure(token, "GET", "/pool")) == (403, "permission_denied")

@@ -89,7 +89,7 @@ define new-environment
 	touch $(1)/ready
 endef
 
-stubs: $(VENV)/ready ## write the signatures of auth.pool.configuration from botocore's description of the API
+stubs: $(VENV)/ready ## write what follows from botocore's description of the API: signatures, and the table of auth.pool_router
 	$(BIN)/python -m tests.stubs
 
 COMPILE = VIRTUAL_ENV=$(VENV) $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -1,6 +1,7 @@
-"""Writes the signatures of `auth.pool.configuration` from botocore's description: `python -m tests.stubs`.
+"""Writes what follows from botocore's description of the API: `python -m tests.stubs`.
 
-An editor reads `configuration_methods.pyi`, since the methods themselves are made while the app runs.
+These are the signatures of `auth.pool.configuration`, and the table of `auth.pool_router`. An editor reads
+`configuration_methods.pyi`, since the methods themselves are made while the app runs.
 """
 
 import html
@@ -17,6 +18,7 @@ from fastapi_cognito_auth.cognito.api_shapes import is_document, snake
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE
 from fastapi_cognito_auth.cognito.pool_operations import FILLED_IN, NAMED_BY_THE_CALLER, POOL_OPERATIONS
 from fastapi_cognito_auth.cognito.service_model import service_model
+from tests import pool_routes_page
 
 FILE: Final = Path(configuration_methods.__file__).with_suffix(".pyi")
 _HEAD: Final = '''\
@@ -149,8 +151,9 @@ def first_words(documentation: str) -> str:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write the file, and the table."""
     FILE.write_text(formatted(stub()))
+    pool_routes_page.write()
 
 
 if __name__ == "__main__":

@@ -51,6 +51,11 @@ GET  /user-export                                         admin_export.py
 GET, POST /user-imports                                   admin_imports.py
 GET, DELETE /user-imports/{job_id}                        admin_imports.py
 
+Of who configures the pool, under `auth.pool_router`:
+
+one endpoint for each operation, listed in                pool_routes.py
+made of the API's own description by                      pool.py
+
 Of `auth.wire_router`:
 
 POST /                                                    wire.py

@@ -182,6 +182,21 @@ def triggers(given: object) -> None:
         raise ValueError(msg)
 
 
+def functions(given: object) -> None:
+    """Check what stands for Lambda functions.
+
+    Raises:
+        ValueError: a name is no ARN, or what stands for it cannot be called.
+    """
+    fits = given is None or (
+        isinstance(given, Mapping)
+        and all(str(arn).startswith("arn:") and callable(function) for arn, function in given.items())
+    )
+    if not fits:
+        msg = 'functions are ARNs and callables: write functions={"arn:aws:lambda:…": my_function}'
+        raise ValueError(msg)
+
+
 def relying_party_id(given: str | None) -> None:
     """Check a relying party's id (https://www.w3.org/TR/webauthn-3/#relying-party-identifier).
 

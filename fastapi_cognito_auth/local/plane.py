@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.custom_message import INVITATION, Wording, word
 from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
+from fastapi_cognito_auth.local.lambda_config import Calls
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, FactorStore
 from fastapi_cognito_auth.local.outbox import Message, Outbox
@@ -54,7 +55,12 @@ class Plane:
     passkeys: Passkeys
     tokens: Tokens
     outbox: Outbox
-    triggers: Triggers = field(default_factory=Triggers)
+    calls: Calls
+
+    @property
+    def triggers(self) -> Triggers:
+        """What the pool calls now."""
+        return self.calls.triggers(self.directory.config["LambdaConfig"])
 
     def send(
         self,

@@ -30,7 +30,7 @@ from fastapi_cognito_auth.local.outbox import Message, Outbox
 from fastapi_cognito_auth.local.service import Service
 from fastapi_cognito_auth.local.state.file import StateFile, StateFileError
 from fastapi_cognito_auth.local.state.seed import Seed
-from fastapi_cognito_auth.local.triggers import Triggers
+from fastapi_cognito_auth.local.triggers import Trigger, Triggers
 from fastapi_cognito_auth.runtime.clock import wall_clock
 
 
@@ -87,6 +87,8 @@ class LocalUserPool:
         identity_providers: names of providers whose stand-ins the domain has: `Google`, `Facebook`,
             `LoginWithAmazon`, `SignInWithApple`, and any other for OIDC.
         triggers: Lambda triggers as Python callables; CUSTOM_AUTH needs three of them.
+        functions: the ARN of a Lambda function to the Python callable that stands for it, in the LambdaConfig
+            of any pool; it comes before the pool's own trigger.
         state: a file in which everything is kept, so that the pool goes on after a restart as it was left.
             It holds keys and secrets, and one process has it at a time. What is asked for in another way
             than at the last start is changed; nobody and nothing that was there from the start and was
@@ -137,6 +139,7 @@ class LocalUserPool:
         machine_clients: Iterable[LocalMachine] = (),
         identity_providers: Iterable[str] = (),
         triggers: Triggers | None = None,
+        functions: Mapping[str, Trigger] | None = None,
         state: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = wall_clock,
         on_message: Callable[[Message], None] | None = None,
@@ -158,6 +161,7 @@ class LocalUserPool:
             raise ValueError("username_attributes and alias_attributes exclude each other")
         options.client_secret(client_secret)
         options.triggers(triggers)
+        options.functions(functions)
         options.relying_party_id(relying_party_id)
         options.flags(
             prevent_user_existence_errors=prevent_user_existence_errors,
@@ -232,6 +236,7 @@ class LocalUserPool:
                 self.outbox,
                 issuer=self._issuer_of,
                 triggers=lambda pool_id: own_triggers if pool_id == self.user_pool_id else Triggers(),
+                functions=dict(functions or {}),
                 book=book,
             )
             with self._service.set_up():

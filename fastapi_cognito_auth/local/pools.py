@@ -8,6 +8,7 @@ from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory, no_such_client
 from fastapi_cognito_auth.local.drawn import new_account_id
 from fastapi_cognito_auth.local.errors import not_found
+from fastapi_cognito_auth.local.lambda_config import Calls, Functions
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import FactorStore
 from fastapi_cognito_auth.local.outbox import Outbox
@@ -36,7 +37,8 @@ class Pools:
         clock: epoch seconds.
         outbox: takes what they send.
         issuer: returns the `iss` of a pool's tokens by its id.
-        triggers: returns what a pool calls by its id.
+        triggers: returns what a pool calls by its id, where its LambdaConfig names no function.
+        functions: what stands for the functions that LambdaConfig names.
         book: where they are written down; they are in memory alone without one.
     """
 
@@ -48,12 +50,14 @@ class Pools:
         *,
         issuer: Callable[[str], str],
         triggers: Callable[[str], Triggers],
+        functions: Functions,
         book: StateFile | None = None,
     ) -> None:
         self.region = region
         self.clock = clock
         self.issuer = issuer
         self._triggers = triggers
+        self._functions = functions
         self._book = book
         self._outbox = outbox
         shelf = Shelf(clock, "", book)
@@ -121,12 +125,12 @@ class Pools:
 
     def _plane(self, pool: PoolRecord) -> Plane:
         name, shelf = srp.pool_name(pool.id), Shelf(self.clock, pool.id, self._book)
-        directory, triggers = Directory(pool, self.region, shelf), self._triggers(pool.id)
+        directory = Directory(pool, self.region, shelf)
+        calls = Calls(own=self._triggers(pool.id), functions=self._functions)
         tokens = Tokens(pool.issuer, directory, shelf)
-        if triggers.pre_token_generation is not None:
-            tokens.pre_token_generation = PreTokenGeneration(
-                trigger=triggers.pre_token_generation, pool_id=pool.id
-            )
+        tokens.pre_token_generation = PreTokenGeneration(
+            find=lambda: calls.pre_token(directory.config["LambdaConfig"]), pool_id=pool.id
+        )
         return Plane(
             clock=self.clock,
             shelf=shelf,
@@ -142,7 +146,7 @@ class Pools:
             passkeys=Passkeys(shelf),
             tokens=tokens,
             outbox=self._outbox,
-            triggers=triggers,
+            calls=calls,
         )
 
     def remove(self, pool_id: str) -> None:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +30,11 @@ PROTECTED: Final = frozenset({
 """What no trigger can add, change or suppress; nor anything that begins with `cognito:` or `dev:`."""
 
 Claims = dict[str, Any]
+_FIRST: Final = "1"
+_CLAIMS: Final = "claimsOverrideDetails"
+_CLAIMS_AND_SCOPES: Final = "claimsAndScopeOverrideDetails"
+_SECTIONS: Final = (_CLAIMS, _CLAIMS_AND_SCOPES)
+"""Where a trigger answers; the first version has the first alone, and later ones the second."""
 _NO_SUPPRESSION: Final = frozenset({"cognito:username"})
 
 
@@ -37,7 +42,8 @@ _NO_SUPPRESSION: Final = frozenset({"cognito:username"})
 class PreTokenGeneration:
     """Runs the trigger over the claims of both tokens before they are signed."""
 
-    trigger: Trigger = field(repr=False)
+    find: Callable[[], tuple[Trigger | None, str | None]] = field(repr=False)
+    """Returns the trigger, if there is one, and the version of its event; without one it has both answers."""
     pool_id: str
 
     def __call__(
@@ -53,6 +59,9 @@ class PreTokenGeneration:
         Raises:
             ServiceError: the trigger raised, or answered nonsense; no tokens are issued.
         """
+        trigger, version = self.find()
+        if trigger is None:
+            return tokens
         access, identity = tokens
         groups = {
             "groupsToOverride": identity.get("cognito:groups", []),
@@ -62,7 +71,7 @@ class PreTokenGeneration:
         request = {
             "userAttributes": user_attributes(user),
             "groupConfiguration": groups,
-            "scopes": access["scope"].split(),
+            **({} if version == _FIRST else {"scopes": access["scope"].split()}),
         }
         invocation = Invocation(
             name="PreTokenGeneration",
@@ -70,12 +79,13 @@ class PreTokenGeneration:
             pool_id=self.pool_id,
             client_id=client.id,
             username=user.username,
-            version="2",
+            version=version or "2",
         )
-        empty = {"claimsOverrideDetails": None, "claimsAndScopeOverrideDetails": None}
-        response = invocation(self.trigger, with_metadata(request, client_metadata), empty)
-        second = _section(response, "claimsAndScopeOverrideDetails")
-        first = _section(response, "claimsOverrideDetails")
+        sections = (_CLAIMS,) if version == _FIRST else (_CLAIMS_AND_SCOPES,) if version else _SECTIONS
+        empty = dict.fromkeys(sections)
+        response = invocation(trigger, with_metadata(request, client_metadata), empty)
+        response = {name: response.get(name) for name in sections}
+        second, first = _section(response, _CLAIMS_AND_SCOPES), _section(response, _CLAIMS)
         if second:
             of_access, of_identity = (
                 _section(second, f"{token}TokenGeneration") for token in ("access", "id")

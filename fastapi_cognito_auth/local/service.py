@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi_cognito_auth.local import validation
 from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.lambda_config import Functions
 from fastapi_cognito_auth.local.moment import Moment
 from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
 from fastapi_cognito_auth.local.operations.event_log import observed
@@ -31,7 +32,8 @@ class Service:
         clock: epoch seconds.
         outbox: takes what they send.
         issuer: returns the `iss` of a pool's tokens by its id.
-        triggers: returns what a pool calls by its id.
+        triggers: returns what a pool calls by its id, where its LambdaConfig names no function.
+        functions: what stands for the functions that LambdaConfig names.
         book: where all is written down before an operation is answered.
     """
 
@@ -43,10 +45,13 @@ class Service:
         *,
         issuer: Callable[[str], str],
         triggers: Callable[[str], Triggers],
+        functions: Functions,
         book: StateFile | None = None,
     ) -> None:
         self.moment = Moment(clock)
-        self.pools = Pools(region, self.moment, outbox, issuer=issuer, triggers=triggers, book=book)
+        self.pools = Pools(
+            region, self.moment, outbox, issuer=issuer, triggers=triggers, functions=functions, book=book
+        )
         self._domains: dict[str, tuple[Plane, DomainServer]] = {}
         in_each_process(self._start_anew)
 

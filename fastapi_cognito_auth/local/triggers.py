@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,8 +12,14 @@ from typing import Any, Final
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.users import User
 
+_LOGGER: Final = logging.getLogger("fastapi_cognito_auth.local")
+
 Event = dict[str, Any]
 Trigger = Callable[[Event], Event]
+
+
+class FunctionUnreachableError(Exception):
+    """Raised by what stands for a function that nothing is bound to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +96,8 @@ class Invocation:
 
         Raises:
             ServiceError: `UserLambdaValidationException` when it raises,
-                `InvalidLambdaResponseException` when what it returns is no such event.
+                `InvalidLambdaResponseException` when what it returns is no such event,
+                `UnexpectedLambdaException` when there is nothing to run.
         """
         event = {
             "version": self.version,
@@ -104,6 +112,10 @@ class Invocation:
         try:
             # A trigger gets a copy, as a Lambda does: nothing of the pool can be changed through it.
             returned = trigger(json.loads(json.dumps(event)))
+        except FunctionUnreachableError as exc:
+            _LOGGER.warning("Nothing is bound to the function of %s: %s", self.name, exc)
+            msg = f"{self.name} invocation failed due to configuration."
+            raise ServiceError("UnexpectedLambdaException", msg) from None
         except Exception as exc:
             msg = f"{self.name} failed with error {exc}."
             raise ServiceError("UserLambdaValidationException", msg) from exc

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.local import pool_rules
+from fastapi_cognito_auth.local import lambda_config, pool_rules
 from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.mfa import FIRST_FACTOR_NAMES, OTP_NAMES
@@ -66,6 +66,10 @@ def _second_factors(params: Mapping[str, Any], mfa: str) -> dict[str, Any]:
     return {"SmsMfaConfiguration": {_SMS: sms}} if sms and mfa != "OFF" else {}
 
 
+def _check_functions(params: Mapping[str, Any]) -> None:
+    lambda_config.check(params.get("LambdaConfig") or {})
+
+
 def _check_first_factors(params: Mapping[str, Any], mfa: str) -> None:
     policy = (params.get("Policies") or {}).get("SignInPolicy") or {}
     factors = {*(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))}
@@ -109,6 +113,7 @@ def _create(pools: Pools, params: dict[str, Any]) -> Result:
         msg = f"An account can have {pool_rules.MOST_POOLS} user pools."
         raise ServiceError("LimitExceededException", msg)
     pool_rules.check_new(params)
+    _check_functions(params)
     return {"UserPool": describe(create(pools, params))}
 
 
@@ -136,6 +141,7 @@ def _update(plane: Plane, params: dict[str, Any]) -> Result:
     pool = plane.directory.pool
     mfa = params.get("MfaConfiguration", pool.mfa)
     pool_rules.check_change(plane.directory, params)
+    _check_functions(params)
     _check_first_factors(params, mfa)
     fixed = {name: pool.config[name] for name in FIXED_AT_CREATION if name in pool.config}
     pool.config = with_defaults(_configuration(params) | fixed)

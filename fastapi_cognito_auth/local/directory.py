@@ -17,6 +17,7 @@ from fastapi_cognito_auth.local.login_branding import Branding, Customization, T
 from fastapi_cognito_auth.local.mfa import EMAIL, SMS, TOTP
 from fastapi_cognito_auth.local.pool_record import PoolRecord
 from fastapi_cognito_auth.local.providers import ProviderRecord, ResourceServer
+from fastapi_cognito_auth.local.recoveries import Recovery
 from fastapi_cognito_auth.local.replicas import Replica
 from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.state.table import Table
@@ -56,6 +57,7 @@ class Directory:
         self.cimd_policies: Table[str, CimdPolicy] = shelf.table("cimd_policies")
         self.replicas: Table[str, Replica] = shelf.table("replicas")
         """By Region."""
+        self.recoveries: Table[str, Recovery] = shelf.table("recoveries")
         self.import_jobs: Table[str, ImportJob] = shelf.table("import_jobs")
         self.auth_histories: Table[str, AuthHistory] = shelf.table("auth_histories")
         """By sub."""
@@ -146,6 +148,17 @@ class Directory:
     def schema(self) -> Schema:
         """The attributes that users can have."""
         return {name: Attribute.from_schema(name, entry) for name, entry in self.pool.schema.items()}
+
+    def check_writable(self) -> None:
+        """Refuse to change users' data while a recovery of it waits to be applied.
+
+        Raises:
+            ServiceError: one does.
+        """
+        now = self.clock()
+        if any(recovery.is_active(now) for recovery in self.recoveries.values()):
+            msg = "Operation is not available during a point-in-time recovery"
+            raise ServiceError("OperationNotEnabledException", msg)
 
     # App clients
 
@@ -258,6 +271,7 @@ class Directory:
 
     def add_user(self, username: str | None, attributes: Mapping[str, str], status: str) -> User:
         """Add a user; without a Username the sub becomes it."""
+        self.check_writable()
         sub, now = str(uuid.uuid4()), self.clock()
         user = User(
             username=username or sub,
@@ -282,6 +296,7 @@ class Directory:
         enabled: bool | None = None,
     ) -> None:
         """Change a user; an attribute with an empty value goes."""
+        self.check_writable()
         user.update(attributes or {}, self.clock())
         if status is not None:
             user.status = UserStatus(status)
@@ -291,6 +306,7 @@ class Directory:
 
     def remove_user(self, user: User) -> None:
         """Delete a user and the memberships."""
+        self.check_writable()
         for name in user.groups:
             del self._members[name][user.sub]
         self._index.remove(user)

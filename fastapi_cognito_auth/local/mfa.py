@@ -69,12 +69,12 @@ class FactorStore:
     """The factors of a pool's users, by sub."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._factors: Table[str, Factors] = shelf.table("factors")
+        self.table: Table[str, Factors] = shelf.table("factors")
 
     def of(self, sub: str) -> Factors:
         """Return a user's factors, empty at first."""
-        return self._factors.setdefault(sub, Factors())
+        return self.table.setdefault(sub, Factors())
 
     def forget(self, sub: str) -> None:
         """Drop the factors of a deleted user."""
-        self._factors.pop(sub, None)
+        self.table.pop(sub, None)

@@ -58,7 +58,7 @@ class Passkeys:
 
     def __init__(self, shelf: Shelf) -> None:
         self._clock = shelf.clock
-        self._passkeys: Table[bytes, Passkey] = shelf.table("passkeys")
+        self.table: Table[bytes, Passkey] = shelf.table("passkeys")
         self._registrations: Owned[bytes, Registration] = shelf.owned(
             "registrations", lambda begun: begun.expires_at, lambda begun: begun.sub
         )
@@ -67,13 +67,13 @@ class Passkeys:
         """Return a user's passkeys, optionally those of one relying party."""
         return [
             passkey
-            for passkey in self._passkeys.values()
+            for passkey in self.table.values()
             if passkey.sub == sub and rp_id in {None, passkey.rp_id}
         ]
 
     def find(self, sub: str, passkey_id: bytes) -> Passkey | None:
         """Return a user's passkey."""
-        passkey = self._passkeys.get(passkey_id)
+        passkey = self.table.get(passkey_id)
         return passkey if passkey is not None and passkey.sub == sub else None
 
     def begin(self, sub: str, client_id: str) -> bytes:
@@ -104,10 +104,10 @@ class Passkeys:
         Raises:
             ServiceError: somebody has it already, or the user has too many.
         """
-        if passkey.id in self._passkeys:
+        if passkey.id in self.table:
             raise invalid_parameter("The passkey is registered already")
         self._check_room(passkey.sub)
-        self._passkeys[passkey.id] = passkey
+        self.table[passkey.id] = passkey
 
     def remove(self, sub: str, passkey_id: str) -> None:
         """Delete a user's passkey.
@@ -117,14 +117,14 @@ class Passkeys:
         """
         for passkey in self.of(sub):
             if bytes_to_base64url(passkey.id) == passkey_id:
-                del self._passkeys[passkey.id]
+                del self.table[passkey.id]
                 return
         raise not_found("The passkey does not exist.")
 
     def forget_user(self, sub: str) -> None:
         """Drop what a deleted user leaves behind."""
         for passkey in self.of(sub):
-            del self._passkeys[passkey.id]
+            del self.table[passkey.id]
         self._registrations.discard_of(sub)
 
     def _check_room(self, sub: str) -> None:

@@ -47,7 +47,7 @@ class Passwords:
     def __init__(self, pool_name: str, shelf: Shelf) -> None:
         self._pool_name = pool_name
         self._clock = shelf.clock
-        self._verifiers: Table[str, Verifier] = shelf.table("passwords")
+        self.verifiers: Table[str, Verifier] = shelf.table("passwords")
         self._former: Table[str, tuple[Verifier, ...]] = shelf.table("former_passwords")
         """The newest first."""
         self._decoy_key: bytes = shelf.table("decoys").setdefault("key", secrets.token_bytes(32))
@@ -67,11 +67,11 @@ class Passwords:
         self._remember(sub, remembered)
         salt = _new_salt()
         expires_at = None if valid_days is None else self._clock() + valid_days * _DAY
-        self._verifiers[sub] = Verifier(salt, self._v(username, password, salt), expires_at)
+        self.verifiers[sub] = Verifier(salt, self._v(username, password, salt), expires_at)
 
     def _remember(self, sub: str, size: int) -> None:
         """Put the present password among the former ones, as far as these are still asked for."""
-        last = self._verifiers.get(sub)
+        last = self.verifiers.get(sub)
         former = (*(() if last is None else (last,)), *self._former.get(sub, ()))[: max(size - 1, 0)]
         if former:
             self._former[sub] = former
@@ -80,22 +80,22 @@ class Passwords:
 
     def was_used(self, sub: str, username: str, password: str, size: int) -> bool:
         """Tell whether a password is one of a user's last ones, the present one included."""
-        last = self._verifiers.get(sub)
+        last = self.verifiers.get(sub)
         known = (*(() if last is None else (last,)), *self._former.get(sub, ()))[:size]
         return any(self._fits(verifier, username, password) for verifier in known)
 
     def get(self, sub: str) -> Verifier | None:
         """Return the verifier in force."""
-        return self._verifiers.get(sub)
+        return self.verifiers.get(sub)
 
     def forget(self, sub: str) -> None:
         """Drop the verifiers of a deleted user."""
-        self._verifiers.pop(sub, None)
+        self.verifiers.pop(sub, None)
         self._former.pop(sub, None)
 
     def verify(self, sub: str, username: str, password: str) -> bool:
         """Check a plain password; a user without one costs the same time and fails."""
-        known = self._verifiers.get(sub)
+        known = self.verifiers.get(sub)
         verifier = known or self.decoy(username)
         return self._fits(verifier, username, password) and known is not None
 
@@ -105,7 +105,7 @@ class Passwords:
 
     def expired(self, sub: str) -> bool:
         """Tell whether the password is a temporary one past its time."""
-        verifier = self._verifiers.get(sub)
+        verifier = self.verifiers.get(sub)
         return (
             verifier is not None and verifier.expires_at is not None and verifier.expires_at <= self._clock()
         )

@@ -21,6 +21,7 @@ from fastapi_cognito_auth.local.passkeys import Passkeys
 from fastapi_cognito_auth.local.passwords import HISTORY_SIZE, Passwords, check_policy
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
+from fastapi_cognito_auth.local.state.history import History
 from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.tokens import Tokens
 from fastapi_cognito_auth.local.triggers import Caller, Triggers
@@ -43,6 +44,8 @@ class Plane:
 
     clock: Callable[[], float]
     shelf: Shelf
+    history: History
+    """Of users' data."""
     directory: Directory
     passwords: Passwords
     handshakes: Handshakes
@@ -272,6 +275,7 @@ class Plane:
 
     def set_password(self, user: User, password: str, *, temporary: bool = False) -> None:
         """Replace a password. Steps and codes that the old one opened are closed."""
+        self.directory.check_writable()
         policy = self.directory.password_policy
         days = int(policy.get("TemporaryPasswordValidityDays", 7)) if temporary else None
         remembered = int(policy.get(HISTORY_SIZE, 0))

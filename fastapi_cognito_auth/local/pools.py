@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.pre_token import PreTokenGeneration
 from fastapi_cognito_auth.local.sessions import Sessions
 from fastapi_cognito_auth.local.srp_server import Handshakes
 from fastapi_cognito_auth.local.state.file import StateFile, StateFileError
+from fastapi_cognito_auth.local.state.history import History
 from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.local.state.table import Table
 from fastapi_cognito_auth.local.tokens import Tokens
@@ -131,19 +132,30 @@ class Pools:
         tokens.pre_token_generation = PreTokenGeneration(
             find=lambda: calls.pre_token(directory.config["LambdaConfig"]), pool_id=pool.id
         )
+        passwords, factors, passkeys = Passwords(name, shelf), FactorStore(shelf), Passkeys(shelf)
+        history = History(self.clock, shelf.table("history"), shelf.table("history_facts"))
+        for kind, table in (
+            ("users", directory.users),
+            ("groups", directory.groups),
+            ("passwords", passwords.verifiers),
+            ("factors", factors.table),
+            ("passkeys", passkeys.table),
+        ):
+            history.follow(kind, table)
         return Plane(
             clock=self.clock,
             shelf=shelf,
+            history=history,
             directory=directory,
-            passwords=Passwords(name, shelf),
+            passwords=passwords,
             handshakes=Handshakes(name, shelf),
             sessions=Sessions(shelf),
             codes=Codes(shelf),
             limits=Limits(shelf),
             lockout=Lockout(shelf),
-            factors=FactorStore(shelf),
+            factors=factors,
             devices=Devices(self.region, shelf),
-            passkeys=Passkeys(shelf),
+            passkeys=passkeys,
             tokens=tokens,
             outbox=self._outbox,
             calls=calls,

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.local.lambda_config import Functions
 from fastapi_cognito_auth.local.moment import Moment
 from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
 from fastapi_cognito_auth.local.operations.event_log import observed
+from fastapi_cognito_auth.local.operations.recovery import PAUSED
 from fastapi_cognito_auth.local.outbox import Outbox
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.pools import Pools
@@ -123,7 +124,10 @@ class Service:
         with self.operation():
             if name in OF_ALL_POOLS:
                 return OF_ALL_POOLS[name](self.pools, cleaned)
-            return observed(pool_of(self.pools, cleaned), name, cleaned, OPERATIONS[name])
+            plane = pool_of(self.pools, cleaned)
+            if name in PAUSED:
+                plane.directory.check_writable()
+            return observed(plane, name, cleaned, OPERATIONS[name])
 
     def domain_of(self, pool_id: str) -> DomainServer:
         """Return what answers at the domain of a pool.

@@ -165,7 +165,7 @@ def test_a_deleted_user_leaves_no_passkey(kit: Passkeys) -> None:
     access = kit.tokens()["AccessToken"]
     kit.options(access)
     kit.aws.delete_user(AccessToken=access)
-    assert not kit.pool._plane.passkeys._passkeys
+    assert not kit.pool._plane.passkeys.table
     assert not kit.pool._plane.passkeys._registrations
 
 

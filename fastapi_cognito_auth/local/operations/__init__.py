@@ -27,6 +27,7 @@ from fastapi_cognito_auth.local.operations import (
     password,
     pool_mfa,
     provisioned_limits,
+    recovery,
     refresh,
     replicas,
     resource_servers,
@@ -71,6 +72,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **passkeys.OPERATIONS,
     **password.OPERATIONS,
     **pool_mfa.OPERATIONS,
+    **recovery.OPERATIONS,
     **refresh.OPERATIONS,
     **replicas.OPERATIONS,
     **resource_servers.OPERATIONS,
@@ -92,6 +94,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 OF_ALL_POOLS: Final[dict[str, Callable[[Pools, dict[str, Any]], dict[str, Any]]]] = {
     **domains.OF_ALL_POOLS,
     **provisioned_limits.OF_ALL_POOLS,
+    **recovery.OF_ALL_POOLS,
     **user_pools.OF_ALL_POOLS,
 }
 """What is about more than one pool: function of the pools and the validated request."""

@@ -123,6 +123,7 @@ def _new_password_required(plane: Plane, answer: Answer) -> steps.Result:
 def _software_token_mfa(plane: Plane, answer: Answer) -> steps.Result:
     session, sign_in = admit(plane, answer, TOTP)
     code = require(answer.responses, "SOFTWARE_TOKEN_MFA_CODE")
+    plane.directory.check_writable()
     factors = plane.factors.of(sign_in.user.sub)
     if factors.token is None:
         # The factor was removed after the challenge went out.

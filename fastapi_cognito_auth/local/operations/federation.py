@@ -62,6 +62,7 @@ def _claim(plane: Plane, provider: ProviderRecord, user_id: str, held: Mapping[s
     name, value, user = next((link for link in found if link[2] is not None), ("", "", None))
     if user is None:
         return None
+    plane.directory.check_writable()
     _check_free(plane, provider.name, user_id)
     _come_again(plane, user, held)
     user.awaited = tuple(link for link in user.awaited if link != (provider.name, name, value))
@@ -126,4 +127,5 @@ def _come_again(plane: Plane, user: User, held: Mapping[str, str]) -> None:
     else:
         # They sign in with their attributes too, and an alias is taken from nobody by what a provider says.
         plane.check_unique(changes, user)
-    plane.update_attributes(user, changes)
+    if changes:
+        plane.update_attributes(user, changes)

@@ -34,6 +34,7 @@ def complete(plane: Plane, client_id: str, user: User, document: object) -> None
         ServiceError: it is of no registration of this user and app client, or no good.
     """
     check_enabled(plane)
+    plane.directory.check_writable()
     party = party_for(plane, user)
     registration = read_registration(document)
     plane.passkeys.finish(user.sub, client_id, registration.client_data.challenge)

@@ -31,16 +31,32 @@ class Table(UserDict[K, V]):
     def __init__(self, rows: Iterable[tuple[K, V]] = (), note: Note | None = None) -> None:
         super().__init__()
         self._note = note
+        self._before: Note | None = None
         for key, value in rows:
             self.restore(key, value)
 
+    def guard(self, before: Note) -> None:
+        """Have somebody told before each change of a key and of what is there; None for nothing."""
+        self._before = before
+        for key, value in self.items():
+            self._guard(key, value)
+
+    def _guard(self, key: K, value: V) -> None:
+        if self._before is not None and isinstance(value, Record):
+            value.guard(partial(self._before, key, value))
+
     def __setitem__(self, key: K, value: V) -> None:
+        if self._before is not None:
+            self._before(key, self.data.get(key))
         super().__setitem__(key, value)
         watch(self._note, key, value)
+        self._guard(key, value)
         if self._note is not None:
             self._note(key, value)
 
     def __delitem__(self, key: K) -> None:
+        if self._before is not None:
+            self._before(key, self.data.get(key))
         super().__delitem__(key)
         if self._note is not None:
             self._note(key, None)
@@ -57,3 +73,4 @@ class Table(UserDict[K, V]):
         else:
             self.data[key] = value
             watch(self._note, key, value)
+            self._guard(key, value)

@@ -126,8 +126,7 @@ class Kit:
         )
 
     def totp(self, secret: str, *, ahead: int = 0) -> str:
-        generator = TOTP(base64.b32decode(secret + "===="), 6, SHA1(), 30)
-        return generator.generate(int(self.clock.now) + ahead).decode()
+        return totp_code(secret, self.clock.now + ahead)
 
     def enroll_totp(self, username: str = "alice", password: str = PASSWORD) -> str:
         """Set up a software token with an access token, switch it on, and move past its first code."""
@@ -179,6 +178,11 @@ def claims(
     return jwt.decode(
         token, key, algorithms=["RS256"], audience=audience, issuer=pool.issuer, options=options
     )
+
+
+def totp_code(secret: str, now: float) -> str:
+    """Return what an authenticator app shows."""
+    return TOTP(base64.b32decode(secret + "===="), 6, SHA1(), 30).generate(int(now)).decode()
 
 
 def wrong(code: str) -> str:

@@ -239,6 +239,7 @@ print(json.dumps([verify(), in_child(verify)()]))
 def test_locks_that_a_thread_of_the_parent_holds_are_open_in_a_child(pool: dict[str, str]) -> None:
     names = run(
         """
+import gc
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 auth = CognitoAuth(CognitoSettings(revocation="probe"))
 local = CognitoAuth.local(users=[LocalUser("ada", password="Correct-horse-1!")])

@@ -21,6 +21,9 @@ from fastapi_cognito_auth.formats.aws_json import member_path, problem, read, re
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
 _OUTER_CHARACTERS: Final = r"^[\S]+.*[\S]+$"
 _PASSWORD: Final = {"min": 6, "max": 256, "pattern": _OUTER_CHARACTERS}
+# The model has the form of prefixes alone; a domain of one's own has dots.
+_DOMAIN: Final = {"min": 1, "max": 63, "pattern": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
+_OTHER_RULES: Final = {"PasswordType": _PASSWORD, "DomainType": _DOMAIN}
 _BLANKS: Final = frozenset(string.whitespace)
 _PRINTED: Final = r"\p{L}\p{M}\p{S}\p{N}\p{P}"
 # A blank password means none, where a user may be without one.
@@ -88,7 +91,7 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
             for index, item in enumerate(value, 1):
                 yield from _problems(shape.member, item, f"{path}.{index}.member", secret=secret)
         case "string":
-            rules: Any = _PASSWORD if shape.name == "PasswordType" else shape.metadata
+            rules: Any = _OTHER_RULES.get(shape.name, shape.metadata)
             shown = "" if secret else f" '{value}'"
             yield from _sizes(rules, len(value), path, shown=shown)
             if "enum" in rules and value not in rules["enum"]:

@@ -206,10 +206,10 @@ def test_the_relying_party_is_the_domain_unless_the_pool_names_one() -> None:
     assert kit.options(access)["rp"]["id"] == "prefix.auth.us-east-1.amazoncognito.com"
     kit.aws.create_user_pool_domain(
         UserPoolId=kit.pool_id,
-        Domain="custom",
+        Domain="auth.example.com",
         CustomDomainConfig={"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/x"},
     )
-    assert kit.options(access)["rp"]["id"] == "custom"
+    assert kit.options(access)["rp"]["id"] == "auth.example.com"
     kit.configure()
     assert kit.options(access)["rp"]["id"] == "example.com"
     answer = kit.aws.get_user_pool_mfa_config(UserPoolId=kit.pool_id)

@@ -17,6 +17,7 @@ from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
     CognitoAuthError,
     NotAuthorizedError,
+    ResourceNotFoundError,
     UnknownOperationError,
     UserPoolError,
     responses,
@@ -82,19 +83,17 @@ def pool_router(
     """
     router = new_router(max_body_size=max_body_size, kind=AdminRoute, tags=["pool"])
     known = set(service_model().operation_names)
-    for route in POOL_ROUTES:
-        if route.operation in known:
-            guard = reading if route.reads else changing
-            endpoint = _Endpoint(route, configuration, changes, user_pool_id)
-            router.add_api_route(
-                route.path,
-                endpoint.function(guard),
-                methods=[route.method],
-                status_code=endpoint.status,
-                response_model=endpoint.answer,
-                responses=responses(*dict.fromkeys(endpoint.errors())),
-                name=route.name,
-            )
+    for route in [route for route in POOL_ROUTES if route.operation in known]:
+        endpoint = _Endpoint(route, configuration, changes, user_pool_id)
+        router.add_api_route(
+            route.path,
+            endpoint.function(reading if route.reads else changing),
+            methods=[route.method],
+            status_code=endpoint.status,
+            response_model=endpoint.answer,
+            responses=responses(*dict.fromkeys(endpoint.errors())),
+            name=route.name,
+        )
     return router
 
 
@@ -193,9 +192,18 @@ class _Endpoint:
                 found = await self._asked(named, sent)
         if self.answer is None:
             return Response(status_code=204)
+        if self._is_of_another_pool(found):
+            raise ResourceNotFoundError
         if self._route.merges:
             found = {"changed": [change.path for change in found]}
         return JSONResponse(as_json(self._route.operation, found), self.status)
+
+    def _is_of_another_pool(self, found: Any) -> bool:
+        # A domain is described to whoever knows its name, whichever pool of the account has it.
+        if self._route.operation != "DescribeUserPoolDomain":
+            return False
+        pool = found.get("domain_description", {}).get("user_pool_id")
+        return pool not in (None, self._user_pool_id)
 
     async def _asked(self, named: dict[str, Any], sent: dict[str, Any]) -> Any:
         try:
@@ -212,9 +220,9 @@ def _parameter(name: str, annotation: Any, **more: Any) -> inspect.Parameter:
 def _in_query(name: str, shape: Any) -> inspect.Parameter:
     member = shape.members[name]
     kind, place = _QUERIES[member.type_name], _place(Query, name, member)
-    if name == "MaxResults":
-        return _parameter(snake(name), Annotated[kind, place], default=LARGEST_PAGE)
     if name in shape.required_members:
+        if name == "MaxResults":
+            return _parameter(snake(name), Annotated[kind, place], default=LARGEST_PAGE)
         return _parameter(snake(name), Annotated[kind, place])
     return _parameter(snake(name), Annotated[kind | None, place], default=None)
 

@@ -32,7 +32,10 @@ from fastapi_cognito_auth.routers.route import Body
 _TAG: Final = re.compile(r"<[^>]+>")
 _SENTENCE: Final = re.compile(r"(?<=[^.]\.) (?=[A-Z])")
 _BITS: Final = {"integer": 31, "long": 63}
-_ANYTHING: Final = "(?s).*"
+_UNREAD: Final = re.compile(r"\\p\{|\(\?[si<]")
+"""What of Java's regular expressions those of JSON schemas, or the tools that read them, do not have."""
+_NEEDLESS: Final = r"\:"
+"""An escape that JavaScript takes for a mistake."""
 _EXAMPLES: Final = {
     "ClientName": "web",
     "CallbackURLs": ["https://app.example.com/login/callback"],
@@ -135,9 +138,9 @@ def limits_of(shape: Any) -> JsonSchemaValue:
     if shape.type_name == "string":
         if "enum" in rules:
             return {"enum": [*rules["enum"]]}
-        if rules.get("pattern", _ANYTHING) != _ANYTHING:
+        if (pattern := rules.get("pattern")) and not _UNREAD.search(pattern):
             # The API means the whole value, and a JSON schema any part of it.
-            limits["pattern"] = f"^(?:{rules['pattern']})$"
+            limits["pattern"] = f"^(?:{pattern.replace(_NEEDLESS, ':')})$"
     if shape.type_name == "list" and (inner := limits_of(shape.member)):
         limits["items"] = {"type": "string", **inner}
     return limits

@@ -361,6 +361,13 @@ def test_a_trigger_that_is_described_twice_is_changed_and_taken_away_at_both_pla
     assert current["lambda_config"]["pre_token_generation"] == "arn:old"
 
 
+def test_what_is_described_once_is_changed_at_that_place_alone() -> None:
+    changes = {"email_verification_message": "new {####}"}
+    assert merged({}, **changes) == changes
+    template = {"verification_message_template": {"email_subject": "s"}}
+    assert merged(template, **changes) == {**template, **changes}
+
+
 def test_lists_and_maps_are_replaced_as_a_whole() -> None:
     current = {"user_pool_tags": {"a": "1"}, "auto_verified_attributes": ["email", "phone_number"]}
     assert merged(current, user_pool_tags={"b": "2"}, auto_verified_attributes=["email"]) == {

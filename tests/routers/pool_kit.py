@@ -37,17 +37,20 @@ class PoolApp(AdminApp):
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         return self.http.request(method, f"/configuration{path}", headers=headers, json=body)
 
-    def sample(self, token: str | None, route: PoolRoute) -> Response:
-        """Ask for something that the endpoint takes by its form, about nothing that exists."""
+    def request(self, route: PoolRoute, *, in_path: str = "0" * 36) -> tuple[str, Any]:
+        """Return a path and a body that the endpoint takes by their form.
+
+        Args:
+            route: the endpoint.
+            in_path: stands for each name in the path.
+        """
         shape = service_model().operation_model(route.operation).input_shape
         path = route.path
         for name in shape.members:
-            path = path.replace(f"{{{snake(name)}}}", "0" * 36)
-        query = ""
+            path = path.replace(f"{{{snake(name)}}}", in_path)
         if route.method == "DELETE":
-            query = {"/tags": "?tag_keys=team", "/pool": f"?confirm={self.pool.user_pool_id}"}.get(
-                path, f"?confirm={path.rpartition('/')[2]}"
-            )
+            query = {"/tags": "tag_keys=team", "/pool": f"confirm={self.pool.user_pool_id}"}
+            path += f"?{query.get(path, f'confirm={in_path}')}"
         elsewhere = [
             snake(name)
             for name in shape.members
@@ -55,7 +58,10 @@ class PoolApp(AdminApp):
             and f"{{{snake(name)}}}" not in route.path
             and not (name == "ClientId" and route.shared)
         ]
-        body = None
-        if route.method in {"POST", "PUT", "PATCH"} and elsewhere:
-            body = example_of(shape, elsewhere)
-        return self.configure(token, route.method, path + query, body)
+        has_body = route.method in {"POST", "PUT", "PATCH"} and elsewhere
+        return path, example_of(shape, elsewhere) if has_body else None
+
+    def sample(self, token: str | None, route: PoolRoute) -> Response:
+        """Ask for something that the endpoint takes by its form, about nothing that exists."""
+        path, body = self.request(route)
+        return self.configure(token, route.method, path, body)

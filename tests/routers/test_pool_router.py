@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import re
 import time
 from typing import Any
 
@@ -14,15 +15,19 @@ from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.formats.aws_json import ServiceError
 from fastapi_cognito_auth.routers.pool_answers import as_json
+from fastapi_cognito_auth.routers.pool_models import example_of
 from fastapi_cognito_auth.routers.pool_routes import POOL_ROUTES, PoolRoute
-from tests.older import needs, needs_openapi_of_scopes
+from tests.older import MODEL, needs, needs_openapi_of_scopes
 from tests.routers.kit import code_of
 from tests.routers.pool_kit import ROUTES, PoolApp, name_of
 from tests.routers.test_admin_guard import changed
-from tests.routers.test_openapi import bodies, operations, references
+from tests.routers.test_openapi import bodies, operations, parts, references
 
 CHANGING = [route for route in ROUTES if not route.reads]
 READING = [route for route in ROUTES if route.reads]
+LISTS = {
+    route.path for route in READING if route.operation.startswith("List") and route.path != "/replicas"
+} - {"/tags"}
 SECRET = "s3cr3t" * 5
 
 
@@ -124,6 +129,13 @@ def test_an_endpoint_asks_for_its_operation_and_for_the_app_s_own_pool(
     assert pools <= {shared.pool.user_pool_id}
 
 
+@pytest.mark.parametrize(
+    "route", [route for route in READING if route.operation.startswith("List") and "{" not in route.path]
+)
+def test_a_list_needs_no_query(shared: PoolApp, owner: str, route: PoolRoute) -> None:
+    assert shared.configure(owner, "GET", route.path).status_code in {200, 501}
+
+
 def test_the_pool_is_deleted_by_who_names_it_once_more() -> None:
     app = PoolApp()
     token = app.token("owner")
@@ -145,6 +157,62 @@ def test_what_is_deleted_is_named_once_more(shared: PoolApp, owner: str, route: 
         found = {code_of(shared.configure(owner, "DELETE", f"{path}{query}")) for query in ("", "?confirm=1")}
     assert found == {(422, "invalid_request")}
     assert {operation for operation, _ in calls} <= {"GetUser"}
+
+
+def test_the_domain_of_another_pool_is_none_of_this_one(shared: PoolApp, owner: str) -> None:
+    another = shared.pool.call("CreateUserPool", {"PoolName": "another"})["UserPool"]["Id"]
+    shared.pool.call("CreateUserPoolDomain", {"Domain": "of-another", "UserPoolId": another})
+    found = [
+        code_of(shared.configure(owner, "GET", "/domains/of-another")),
+        code_of(shared.configure(owner, "DELETE", "/domains/of-another?confirm=of-another")),
+    ]
+    assert {status for status, _ in found} <= {400, 404}
+    assert found[0] == (404, "resource_not_found")
+    shared.configure(owner, "DELETE", "/domains/my-app?confirm=my-app")
+    assert shared.configure(owner, "POST", "/domains", {"domain": "of-this-one"}).status_code == 201
+    mine = shared.configure(owner, "GET", "/domains/of-this-one").json()["domain_description"]
+    assert mine["user_pool_id"] == shared.pool.user_pool_id
+
+
+def broken(value: Any) -> Any:
+    """Return something of the same form that no pool takes."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return 2**31 - 1
+        case str() if value.endswith("Z"):
+            return "2999-01-01T00:00:00Z"
+        case str():
+            return "x" * 20_000
+        case list():
+            return [broken(each) for each in value]
+        case dict():
+            return {name: broken(each) for name, each in value.items()}
+        case _:
+            raise AssertionError(value)
+
+
+WRONG = [
+    route
+    for route in ROUTES
+    if (not route.reads or "{" in route.path or route.path in LISTS)
+    # Another test deletes the pool, and all text is CSS.
+    and (route.operation, route.path)
+    not in {("DeleteUserPool", "/pool"), ("SetUICustomization", "/ui-customization")}
+]
+
+
+@pytest.mark.parametrize("route", WRONG, ids=name_of)
+def test_what_no_pool_takes_is_refused_by_the_service(shared: PoolApp, owner: str, route: PoolRoute) -> None:
+    path, body = shared.request(route, in_path="x" * 200)
+    if route.path in LISTS:
+        path += "?max_results=1000000"
+    if route.path == "/tags":
+        path = path.replace("=team", f"={broken('')}")
+    answer = shared.configure(owner, route.method, path, broken(body) if body else body)
+    assert answer.status_code in {400, 404, 501}, answer.text
+    assert code_of(answer)[1] != "invalid_request"
 
 
 def test_a_client_lives_from_its_creation_to_its_deletion(shared: PoolApp, owner: str) -> None:
@@ -429,6 +497,30 @@ def test_limits_and_choices_are_told(openapi: dict[str, Any]) -> None:
     assert "client_name" in schemas["CreateUserPoolClientRequest"]["required"]
     assert "required" not in schemas["UserPoolClientChange"]
     assert "<" not in schemas["UserPoolType"]["properties"]["lambda_config"]["description"]
+
+
+def test_an_example_of_an_image_is_base64() -> None:
+    shape = MODEL.operation_model("SetUICustomization").input_shape
+    assert base64.b64decode(example_of(shape, ["image_file"])["image_file"])
+
+
+def test_patterns_are_such_that_every_tool_can_read(openapi: dict[str, Any]) -> None:
+    found = {part["pattern"] for part in parts(openapi) if isinstance(part.get("pattern"), str)}
+    assert len(found) > 15
+    for pattern in found:
+        re.compile(pattern)
+        # JavaScript's escapes in the mode that JSON schemas want, beside those of its syntax.
+        assert not re.search(r"\\[^wWdDsSbBnrtx^$\\.*+?()\[\]{}|/-]", pattern), pattern
+
+
+def test_no_default_is_beyond_its_own_limits(openapi: dict[str, Any]) -> None:
+    beyond = [
+        part
+        for part in parts(openapi)
+        if isinstance(part.get("default"), int)
+        and not part.get("minimum", 0) <= part["default"] <= part.get("maximum", part["default"])
+    ]
+    assert beyond == []
 
 
 def test_every_body_has_an_example_that_is_taken_by_its_form(

@@ -94,6 +94,17 @@ def test_reports_are_for_analysts(example: Example) -> None:
         assert example.get(path, analyst).status_code == 200
 
 
+def test_administration_is_for_admins(example: Example) -> None:
+    analyst = example.sign_in("analyst", "Local-pool-1!").json()
+    admin = example.sign_in("admin", "Local-pool-1!").json()
+    assert example.get("/admin/users").status_code == 401
+    assert example.get("/admin/users", analyst).status_code == 403
+    assert {user["username"] for user in example.get("/admin/users", admin).json()["items"]} >= {
+        "admin",
+        "grace",
+    }
+
+
 def test_a_group_granted_later_counts_after_a_refresh(example: Example) -> None:
     old = example.sign_in("admin", "Local-pool-1!").json()
     asyncio.run(example.auth.pool.call("AdminAddUserToGroup", Username="admin", GroupName="analysts"))

@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
-from fastapi_cognito_auth.cognito.user_rows import RawRow, UserRow, numbered, understood
+from fastapi_cognito_auth.cognito.row_text import RawRow
+from fastapi_cognito_auth.cognito.user_rows import UserRow, numbered, understood
 from fastapi_cognito_auth.exceptions import (
     LimitExceededError,
     ServiceQuotaExceededError,
@@ -36,7 +37,7 @@ class RowReport(Described):
     """Of the user, if the row could be read."""
 
     outcome: Outcome
-    """`created`; `completed`: was there, and is in the groups or disabled as the row says from now on;
+    """`created`; `completed`: was there, and is in the groups, or disabled before ever having signed in;
     `unchanged`: was there as the row says; `differs`: is there with other data, which stay; `failed`."""
 
     code: str | None = None
@@ -227,8 +228,9 @@ def _addition(memberships: Memberships, group: str, username: str) -> Callable[[
 
 def _differing(wanted: UserRow, user: PoolUser) -> list[str]:
     names = [name for name, value in wanted.attributes.items() if user.attributes.get(name, "") != value]
-    if wanted.enabled and not user.enabled:
-        # An import lets nobody in whom somebody has disabled.
+    # An import lets nobody in whom somebody has disabled, and keeps nobody out who has ever signed in.
+    unfinished = user.status == "FORCE_CHANGE_PASSWORD" and wanted.enabled is False
+    if wanted.enabled not in {None, user.enabled} and not unfinished:
         names.append("enabled")
     return sorted(names)
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.pacing import Paced
+from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_access import UserAccess
 from fastapi_cognito_auth.cognito.user_auth_events import UserAuthEvents
 from fastapi_cognito_auth.cognito.user_devices import UserDevices
@@ -15,7 +16,6 @@ from fastapi_cognito_auth.cognito.user_identities import UserIdentities
 from fastapi_cognito_auth.cognito.user_import import ImportProgress, RowReport, UserImport
 from fastapi_cognito_auth.cognito.user_logins import UserLogins
 from fastapi_cognito_auth.cognito.user_mfa import UserMfa
-from fastapi_cognito_auth.cognito.user_rows import RawRow
 
 
 class Users(UserDirectory, UserAccess, UserIdentities):

@@ -9,8 +9,8 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
 
+from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_import import RowReport
-from fastapi_cognito_auth.cognito.user_rows import RawRow
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import ConfigDict
 
-from fastapi_cognito_auth.cognito.user_rows import Format, RawRow, read_rows
+from fastapi_cognito_auth.cognito.row_text import RawRow
+from fastapi_cognito_auth.cognito.user_rows import Format, read_rows
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.exceptions import (
     InvalidRequestError,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
+from fastapi_cognito_auth.cognito.row_text import LONGEST_ROW, RawRow
 from fastapi_cognito_auth.cognito.user_export import ExportProgress, UserExport
 from fastapi_cognito_auth.cognito.user_import import ImportProgress, RowReport
-from fastapi_cognito_auth.cognito.user_rows import LONGEST_ROW, RawRow, read_rows
+from fastapi_cognito_auth.cognito.user_rows import read_rows
 from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
     TooManyRequestsError,
@@ -320,6 +322,7 @@ async def test_a_quote_before_a_flood_of_lines_takes_no_more_than_a_flood_does()
         "username,\na,b",
         '"username\na',
         "username,cognito:username\na,b",
+        '"username"x\na',
     ],
 )
 @in_a_loop
@@ -360,6 +363,17 @@ async def test_no_text_whatever_is_a_fault_of_ours(content: bytes, kind: str, si
         content = b"username,email,enabled\n" + content
     for row in await read(content, kind, size):
         assert (row.data is None) is (row.fault is not None)
+
+
+@given(
+    content=st.one_of(
+        st.binary(max_size=60), st.text(st.sampled_from("user,\"\n\r'x"), max_size=40).map(str.encode)
+    )
+)
+@in_a_loop
+async def test_no_first_line_whatever_is_a_fault_of_ours(content: bytes) -> None:
+    with suppress(ValueError):
+        await read(content, "csv")
 
 
 # Import.
@@ -510,6 +524,15 @@ async def test_an_import_lets_nobody_in_whom_somebody_has_disabled() -> None:
         ("unchanged", []),
     ]
     assert (await local.pool.users.get("ada")).enabled is False
+
+
+@in_a_loop
+async def test_an_import_disables_nobody_who_has_ever_signed_in() -> None:
+    """Otherwise an administrator could lock herself out by a row."""
+    local = Local(LocalUser("root", password=PASSWORD))
+    (report,) = await local.imported([{"username": "root", "enabled": False}])
+    assert (report.outcome, report.names) == ("differs", ["enabled"])
+    assert (await local.pool.users.get("root")).enabled is True
 
 
 @in_a_loop

@@ -125,7 +125,6 @@ def asked(app: AdminApp, token: str, method: str, target: str, body: Any = None)
 
 ENDPOINTS = [
     ("GET", "", None),
-    ("GET", "/auth-factors", None),
     ("GET", "/groups", None),
     ("GET", "/devices", None),
     ("POST", "/enable", None),
@@ -247,10 +246,13 @@ def test_two_paths_that_are_not_one_reach_nobody(
     assert calls == []
 
 
-@pytest.mark.parametrize("raw_path", [b"/admin/users/ada%00x", b"/admin/users/%ff", b"/admin/users/%ff%2F"])
+@pytest.mark.parametrize(
+    "raw_path",
+    [b"/admin/users/ada%00x", b"/admin/users/%ff", b"/admin/users/%ff%2F", b"/admin/users/a%00%2Fdisable"],
+)
 def test_what_is_no_text_is_refused(app: AdminApp, token: str, raw_path: bytes) -> None:
     with app.calls() as calls:
-        assert served(app, token, "GET", unquote(raw_path.decode("latin-1")), raw_path) == 422
+        assert served(app, token, "GET", unquote(raw_path.decode("latin-1")), raw_path) in {404, 405, 422}
     assert calls == []
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 import pytest
 from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth.cognito.user_rows import RawRow
+from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.admin_changes import Actor, Changes
@@ -164,7 +164,8 @@ def test_an_export_that_fails_in_the_middle_says_so_in_its_last_line() -> None:
 def test_a_csv_that_fails_in_the_middle_breaks_off() -> None:
     with Running([ROOT, *CROWD]) as app:
         failing_from_the_second(app)
-        with pytest.raises(RuntimeError, match="response already started"):
+        # The server closes the connection over it; older versions of Starlette wrap it.
+        with pytest.raises((RuntimeError, ExceptionGroup)):
             app.get("/user-export?format=csv&attribute=email")
 
 

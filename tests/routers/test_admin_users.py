@@ -1,5 +1,6 @@
 """Users and groups are created and changed, and what is wrong with that is said."""
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -150,6 +151,61 @@ def test_factors_are_told_and_switched() -> None:
 def test_a_pool_that_tracks_no_sessions_says_so(shared: AdminApp, token: str) -> None:
     for endpoint in (("GET", "/users/ada/sessions"), ("DELETE", f"/users/ada/sessions/{SESSION}")):
         assert shared.refused(token, *endpoint) == (400, "invalid_parameter")
+
+
+@needs("AdminDeleteSoftwareToken")
+def test_an_authenticator_app_that_was_lost_is_taken_away() -> None:
+    kit = Kit(users=[ROOT, LocalUser("alice", password="Correct-horse-7")])
+    kit.enroll_totp("alice")
+    app = AdminApp(pool=kit.pool, clock=kit.clock)  # type: ignore[arg-type]
+    token = app.token()
+    assert app.tokens("alice", "Correct-horse-7")["challenge"] == "SOFTWARE_TOKEN_MFA"
+    assert app.ask(token, "DELETE", "/users/alice/mfa/totp").status_code == 204
+    assert app.tokens("alice", "Correct-horse-7")["status"] == "signed_in"
+
+
+def test_an_identity_is_linked_and_taken_away_with_every_sign_in() -> None:
+    app = AdminApp([ROOT, ADA], identity_providers=["Google"])
+    token, ada = app.token(), app.tokens("ada")
+    body = {"provider": "Google", "provider_user_id": "7"}
+    assert app.ask(token, "POST", "/users/ada/identities", body).status_code == 204
+    held = app.ask(token, "GET", "/users/ada").json()["attributes"]
+    (identity,) = json.loads(held["identities"])
+    assert (identity["providerName"], identity["userId"]) == ("Google", "7")
+    path = "/users/ada/identities/Google"
+    assert app.refused(token, "DELETE", f"{path}?provider_user_id=8") == (404, "resource_not_found")
+    assert app.ask(token, "DELETE", path).json()["status"] == "access_ended"
+    assert "identities" not in app.ask(token, "GET", "/users/ada").json()["attributes"]
+    refreshed = app.http.post("/auth/refresh", json={"refresh_token": ada["refresh_token"]})
+    assert refreshed.status_code == 401
+    assert app.refused(token, "DELETE", path) == (404, "resource_not_found")
+
+
+def test_what_threat_protection_recorded_is_told_and_judged() -> None:
+    app = AdminApp([ROOT, ADA])
+    app.call("UpdateUserPool", UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
+    app.tokens("ada")
+    token = app.token()
+    (event,) = app.ask(token, "GET", "/users/ada/auth-events").json()["items"]
+    assert (event["event_type"], event["event_response"]) == ("SignIn", "Pass")
+    path = f"/users/ada/auth-events/{event['event_id']}/feedback"
+    assert app.ask(token, "POST", path, {"feedback_value": "Invalid"}).status_code == 204
+    (event,) = app.ask(token, "GET", "/users/ada/auth-events").json()["items"]
+    assert event["event_feedback"]["feedback_value"] == "Invalid"
+    nobody = path.replace("/ada/", "/nobody/")
+    assert app.refused(token, "POST", nobody, {"feedback_value": "Valid"}) == (404, "user_not_found")
+
+
+def test_the_superseded_settings_are_set() -> None:
+    phone = {"phone_number": "+15555550100", "phone_number_verified": "true"}
+    app = AdminApp([ROOT, LocalUser("eve", password=PASSWORD, attributes=phone)])
+    token = app.token()
+    for options, on in (
+        ([{"delivery_medium": "SMS", "attribute_name": "phone_number"}], ["SMS_MFA"]),
+        ([], []),
+    ):
+        assert app.ask(token, "PUT", "/users/eve/settings", {"mfa_options": options}).status_code == 204
+        assert app.ask(token, "GET", "/users/eve").json()["user_mfa_setting_list"] == on
 
 
 def test_a_device_that_is_not_there_is_none(shared: AdminApp, token: str) -> None:

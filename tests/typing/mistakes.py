@@ -22,6 +22,12 @@ ada = User(sub="1", username="ada", client_id="a", expires_at=0)
 ada.username = "admin"  # error
 
 
+async def administer() -> None:
+    auth.pool.users.search(email__endswith="a")  # error, but for ty, which takes any keyword here
+    auth.pool.users.search(email=1)  # error
+    await auth.pool.users.create("ada", groups=None)  # error
+
+
 async def configure() -> None:
     await auth.pool.configuration.describe_user_pool(pool="a")  # error
     await auth.pool.configuration.create_user_pool_client()  # error

@@ -20,6 +20,7 @@ from fastapi_cognito_auth import (
 )
 from fastapi_cognito_auth.cognito.configuration_methods import CreateUserPoolClientResponse, UserPoolType
 from fastapi_cognito_auth.cognito.models import Tokens
+from fastapi_cognito_auth.cognito.records import PoolUser
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.settings import LocalSettings, SettingsKeywords
 
@@ -112,6 +113,16 @@ assert_type(ada.with_claims({"tenant": "acme"}), User)
 Machine(sub="a", client_id="a", expires_at=0, scopes={"a"})
 IdUser(sub="1", username="ada", client_id="a", expires_at=0, email="ada@example.com")
 answer: dict[str, Any] = dict(ada)
+
+
+async def administer() -> None:
+    users, groups = auth.pool.users, auth.pool.groups
+    assert_type(await users.create("ada", email="ada@example.com", groups=["editors"]), PoolUser)
+    async for user in users.search(email__startswith="ada"):
+        assert_type(user.attributes, dict[str, str])
+    assert_type([group.name async for group in groups.of("ada")], list[str])
+    async for report in users.import_([{"username": "ada"}], invite=False):
+        assert_type(report.number, int)
 
 
 async def configure() -> None:

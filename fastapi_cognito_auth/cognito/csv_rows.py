@@ -1,0 +1,123 @@
+"""CSV of any quality (RFC 4180): a record that cannot be read is said, and takes no other with it."""
+
+import csv
+import itertools
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from fastapi_cognito_auth.cognito.row_text import LONGEST_ROW, TOLD_OF_USERS, RawRow, text_of
+
+_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n'")
+
+
+async def csv_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[RawRow]:
+    """Yield rows of users; a cell that is empty is none.
+
+    Raises:
+        ValueError: the first line does not name the columns.
+    """
+    columns: list[str] | None = None
+    number = 0
+    async for record in _records(lines):
+        if columns is None:
+            columns = _columns(record)
+            continue
+        if record == "":
+            continue
+        number += 1
+        if isinstance(record, ValueError):
+            yield RawRow(number, None, str(record))
+            continue
+        try:
+            yield RawRow(number, _cells(record, columns))
+        except (ValueError, csv.Error) as exc:
+            fault = str(exc) if isinstance(exc, ValueError) else "the row is no CSV"
+            yield RawRow(number, None, fault)
+
+
+async def _records(lines: AsyncIterator[bytes | None]) -> AsyncIterator[str | ValueError]:
+    """Yield records: some lines together where a quoted cell has line ends.
+
+    Where a quote is never closed, its line alone is lost, and not everything that follows.
+    """
+    waiting: deque[str] = deque()
+    quotes = size = 0
+    async for line in lines:
+        try:
+            text = text_of(line)
+        except ValueError as exc:
+            while waiting:
+                yield _first_record(waiting)[0]
+            quotes = size = 0
+            yield exc
+            continue
+        waiting.append(text)
+        quotes, size = quotes + text.count('"'), size + len(text) + 1
+        while waiting and (quotes % 2 == 0 or size > LONGEST_ROW):
+            record, its_quotes, its_size = _first_record(waiting)
+            quotes, size = quotes - its_quotes, size - its_size
+            yield record
+    while waiting:
+        yield _first_record(waiting)[0]
+
+
+def _first_record(waiting: deque[str]) -> tuple[str | ValueError, int, int]:
+    """Take the first record; of one that is never closed, its first line. Return its quotes and size, too."""
+    quotes = 0
+    for count, line in enumerate(waiting, 1):
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            record = "\n".join(itertools.islice(waiting, count))
+            if count > 1 and not _is_csv(record):
+                break  # it is closed by a quote that opens another cell
+            for _ in range(count):
+                waiting.popleft()
+            return record.removesuffix("\r"), quotes, len(record) + 1
+    lost = waiting.popleft()
+    return ValueError("a quote is not closed"), lost.count('"'), len(lost) + 1
+
+
+def _is_csv(record: str) -> bool:
+    try:
+        return len(list(csv.reader([record], strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _columns(record: str | ValueError) -> list[str]:
+    if isinstance(record, ValueError):
+        raise record
+    try:
+        names = [name.strip() for name in next(csv.reader([record], strict=True), [])]
+    except csv.Error:
+        names = []
+    names = ["username" if name == "cognito:username" else name for name in names]
+    if "username" not in names or len(set(names)) != len(names) or not all(names):
+        raise ValueError("the first line has to name the columns, each once, and one of them username")
+    return names
+
+
+def _cells(record: str, columns: list[str]) -> dict[str, Any]:
+    (cells,) = csv.reader([record], strict=True)
+    if len(cells) != len(columns):
+        msg = f"the row has {len(cells)} cells for {len(columns)} columns"
+        raise ValueError(msg)
+    found = {name: _unquoted(cell) for name, cell in zip(columns, cells, strict=True) if cell != ""}
+    row: dict[str, Any] = {
+        name: found.pop(name) for name in ("username", "temporary_password") if name in found
+    }
+    if "groups" in found:
+        row["groups"] = [name.strip() for name in found.pop("groups").split(";") if name.strip()]
+    if "enabled" in found:
+        enabled = found.pop("enabled").lower()
+        if enabled not in {"true", "false"}:
+            raise ValueError("enabled is true or false")
+        row["enabled"] = enabled == "true"
+    told = {name: found.pop(name) for name in TOLD_OF_USERS if name in found}
+    return {**row, **told, "attributes": found}
+
+
+def _unquoted(cell: str) -> str:
+    """Take away the apostrophe that keeps a spreadsheet from taking the cell for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS and cell[1:2] else cell

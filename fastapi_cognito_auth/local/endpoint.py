@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
-from botocore.awsrequest import AWSResponse, HeadersDict
-
 from fastapi_cognito_auth.formats import aws_json
 from fastapi_cognito_auth.formats.aws_json import ServiceError
 
@@ -23,8 +21,10 @@ class _Raw(BytesIO):
         yield self.read()
 
 
-def answer(call: Call, request: Any) -> AWSResponse:
-    """Answer a prepared request of botocore."""
+def answer(call: Call, request: Any) -> Any:
+    """Answer a prepared request of botocore with its own kind of response."""
+    from botocore.awsrequest import AWSResponse, HeadersDict  # noqa: PLC0415 - who has sent one has it loaded
+
     headers = {_text(name).lower(): _text(value) for name, value in request.headers.items()}
     status, sent, body = exchange(call, headers, request.body)
     return AWSResponse(request.url, status, HeadersDict(sent), _Raw(body))

@@ -9,7 +9,7 @@ import string
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ _PASSWORD: Final = {"min": 6, "max": 256, "pattern": _OUTER_CHARACTERS}
 # The model has the form of prefixes alone; a domain of one's own has dots.
 _DOMAIN: Final = {"min": 1, "max": 63, "pattern": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
 _OTHER_RULES: Final = {"PasswordType": _PASSWORD, "DomainType": _DOMAIN}
+_LAST_OF_ASCII: Final = 127
 _BLANKS: Final = frozenset(string.whitespace)
 _PRINTED: Final = r"\p{L}\p{M}\p{S}\p{N}\p{P}"
 # A blank password means none, where a user may be without one.
@@ -127,7 +128,11 @@ def _range(rules: Any, value: int, path: str) -> Iterator[str]:
 def _follows(pattern: str, text: str) -> bool:
     """Match a whole text with a pattern of the model, in time linear in its length."""
     by_hand = LINEAR.get(pattern)
-    return by_hand(text) if by_hand is not None else _pattern(pattern).fullmatch(text) is not None
+    if by_hand is not None:
+        return by_hand(text)
+    # To go through all of Unicode takes longer than all else that a pool does at its start.
+    last = _LAST_OF_ASCII if text.isascii() else sys.maxunicode
+    return _pattern(pattern, last).fullmatch(text) is not None
 
 
 def _is_password(text: str) -> bool:
@@ -157,16 +162,21 @@ LINEAR: Final[dict[str, Callable[[str], bool]]] = {
 
 
 @cache
-def _pattern(java: str) -> re.Pattern[str]:
-    """Compile a pattern of the model: Java's Unicode categories spelt out, its other classes in ASCII."""
-    return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _ranges()[found[1]], java), re.ASCII)
+def _pattern(java: str, last: int) -> re.Pattern[str]:
+    """Compile a pattern of the model: Java's Unicode categories spelt out, its other classes in ASCII.
+
+    Args:
+        java: as the model has it.
+        last: the last character of the texts that it is for.
+    """
+    return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _ranges(last)[found[1]], java), re.ASCII)
 
 
 @cache
-def _ranges() -> dict[str, str]:
+def _ranges(last: int) -> Mapping[str, str]:
     """Return the characters of each major Unicode category, as the inside of a character class."""
-    runs: dict[str, list[list[int]]] = defaultdict(list)
-    for point in range(sys.maxunicode + 1):
+    runs: dict[str, list[list[int]]] = defaultdict(list, M=[])
+    for point in range(last + 1):
         found = runs[unicodedata.category(chr(point))[0]]
         if found and found[-1][1] == point - 1:
             found[-1][1] = point

@@ -152,7 +152,11 @@ def test_functions_that_would_not_be_called_are_refused(config: dict[str, Any]) 
         kit.aws.create_user_pool(PoolName="x", LambdaConfig=config)
 
 
-@pytest.mark.parametrize("functions", [{"bound": Function()}, {BOUND: "http://localhost"}, [BOUND]], ids=str)
+@pytest.mark.parametrize(
+    "functions",
+    [{"bound": Function()}, {BOUND: "http://localhost"}, [BOUND]],
+    ids=["a name", "an address", "a list"],
+)
 def test_only_a_callable_stands_for_an_arn(functions: Any) -> None:
     with pytest.raises(ValueError, match="functions are ARNs and callables"):
         LocalUserPool(functions=functions)

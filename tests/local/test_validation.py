@@ -1,6 +1,7 @@
 """Texts are held against the patterns of the service's model in linear time, and length comes first."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,16 @@ def test_every_pattern_of_long_texts_whose_repetitions_overlap_is_matched_by_han
 @pytest.mark.parametrize("pattern", LINEAR)
 @given(text=TEXTS)
 def test_what_is_matched_by_hand_is_matched_as_the_pattern_does(pattern: str, text: str) -> None:
-    assert LINEAR[pattern](text) is (validation._pattern(pattern).fullmatch(text) is not None)
+    assert LINEAR[pattern](text) is (validation._pattern(pattern, sys.maxunicode).fullmatch(text) is not None)
+
+
+@pytest.mark.parametrize("pattern", sorted({pattern for pattern, _ in string_shapes() if r"\p" in pattern}))
+@given(text=st.text(st.characters(max_codepoint=127), max_size=14))
+def test_what_is_ascii_is_matched_as_if_there_were_nothing_else(pattern: str, text: str) -> None:
+    ascii_alone, all_there_is = (
+        validation._pattern(pattern, last).fullmatch(text) is not None for last in (127, sys.maxunicode)
+    )
+    assert ascii_alone is all_there_is
 
 
 @pytest.mark.parametrize(

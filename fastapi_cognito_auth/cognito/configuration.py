@@ -5,6 +5,7 @@ from typing import Any
 from fastapi_cognito_auth.cognito.configuration_methods import ConfigurationMethods
 from fastapi_cognito_auth.cognito.merged import (
     IDENTITY_PROVIDER,
+    RESOURCE_SERVER,
     USER_POOL,
     USER_POOL_CLIENT,
     Change,
@@ -71,6 +72,26 @@ class PoolConfiguration(ConfigurationMethods):
         """
         named = {"client_id": client_id, "user_pool_id": user_pool_id}
         return await self._change(USER_POOL_CLIENT, named, changes)
+
+    async def change_resource_server(
+        self, identifier: str, *, user_pool_id: str | None = None, **changes: Any
+    ) -> list[Change]:
+        """Change a resource server, and nothing that is not named.
+
+        Args:
+            identifier: which.
+            user_pool_id: another pool than the app's own.
+            changes: members of UpdateResourceServer, in snake case: `name` and `scopes`.
+
+        Returns:
+            What is different now; without any difference nothing is sent.
+
+        Raises:
+            TypeError: UpdateResourceServer has no such member.
+            UserPoolError: the service refused.
+        """
+        named = {"identifier": identifier, "user_pool_id": user_pool_id}
+        return await self._change(RESOURCE_SERVER, named, changes)
 
     async def change_identity_provider(
         self, provider_name: str, *, user_pool_id: str | None = None, **changes: Any

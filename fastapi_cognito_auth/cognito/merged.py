@@ -1,7 +1,7 @@
 """What an update of the API must be sent so that it changes what is meant, and nothing else.
 
-UpdateUserPool and UpdateUserPoolClient put back to its default whatever is left out. So what the pool
-describes is sent again, as far as the update takes it, with the changes in it.
+UpdateUserPool, UpdateUserPoolClient and UpdateResourceServer put back to its default whatever is left
+out. So what the pool describes is sent again, as far as the update takes it, with the changes in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -163,6 +163,7 @@ class Changeable(NamedTuple):
 
 USER_POOL: Final = Changeable("DescribeUserPool", "user_pool", "UpdateUserPool", {"name": "pool_name"})
 USER_POOL_CLIENT: Final = Changeable("DescribeUserPoolClient", "user_pool_client", "UpdateUserPoolClient")
+RESOURCE_SERVER: Final = Changeable("DescribeResourceServer", "resource_server", "UpdateResourceServer")
 IDENTITY_PROVIDER: Final = Changeable(
     "DescribeIdentityProvider", "identity_provider", "UpdateIdentityProvider"
 )

@@ -131,7 +131,7 @@ class _Endpoint:
         text = words_of(self._model.documentation, 2)
         if self._route.merges:
             text = f"{words_of(self._model.documentation, 1)}\n\n{_MERGES}"
-        elif self._route.method == "PUT" and self._route.operation.startswith("Update"):
+        elif self._route.resets:
             text = f"{words_of(self._model.documentation, 1)}\n\n{_REPLACES}"
         return text if self._route.reads else f"{text}\n\n{_FRESH}"
 

@@ -1,7 +1,6 @@
 """Where each operation that configures the pool is reached: method and path.
 
 What a path does not name is in the query of a `GET` or a `DELETE`, and in the body of the rest.
-`PUT` puts back to its default what the body leaves out, `PATCH` keeps it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,13 +27,18 @@ class PoolRoute(NamedTuple):
 
     @property
     def merges(self) -> bool:
-        """Whether what the body leaves out stays as it is."""
-        return self.method == "PATCH" and self.operation.startswith("Update")
+        """Whether what the body leaves out stays as it is, though the operation would reset it."""
+        return self in _CHANGES
 
     @property
     def reads(self) -> bool:
         """Whether it tells, and changes nothing."""
         return self.operation.startswith(("Describe", "Get", "List"))
+
+    @property
+    def resets(self) -> bool:
+        """Whether the operation puts back to its default what the body leaves out."""
+        return self.method == "PUT" and self.operation in _RESETTING
 
     @property
     def shared(self) -> bool:
@@ -93,7 +97,7 @@ _PATHS: Final[Mapping[str, Mapping[str, str]]] = {
     "/brandings": {"POST": "CreateManagedLoginBranding"},
     "/brandings/{managed_login_branding_id}": {
         "GET": "DescribeManagedLoginBranding",
-        "PUT": "UpdateManagedLoginBranding",
+        "PATCH": "UpdateManagedLoginBranding",
         "DELETE": "DeleteManagedLoginBranding",
     },
     "/terms": {"GET": "ListTerms", "POST": "CreateTerms"},
@@ -121,12 +125,17 @@ _PATHS: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
-_CHANGES: Final = (
-    PoolRoute("PATCH", "/pool", "UpdateUserPool"),
-    PoolRoute("PATCH", "/clients/{client_id}", "UpdateUserPoolClient"),
-    PoolRoute("PATCH", "/identity-providers/{provider_name}", "UpdateIdentityProvider"),
+_RESETTING: Final = frozenset({"UpdateUserPool", "UpdateUserPoolClient", "UpdateResourceServer"})
+
+_CHANGES: Final = frozenset(
+    {
+        PoolRoute("PATCH", "/pool", "UpdateUserPool"),
+        PoolRoute("PATCH", "/clients/{client_id}", "UpdateUserPoolClient"),
+        PoolRoute("PATCH", "/resource-servers/{identifier}", "UpdateResourceServer"),
+        PoolRoute("PATCH", "/identity-providers/{provider_name}", "UpdateIdentityProvider"),
+    }
 )
-"""An update beside the one that replaces."""
+"""Updates beside those that replace."""
 
 POOL_ROUTES: Final[Sequence[PoolRoute]] = (
     *(
@@ -134,6 +143,6 @@ POOL_ROUTES: Final[Sequence[PoolRoute]] = (
         for path, methods in _PATHS.items()
         for method, operation in methods.items()
     ),
-    *_CHANGES,
+    *sorted(_CHANGES),
 )
 """Every endpoint of `auth.pool_router`."""

@@ -249,6 +249,16 @@ def test_a_change_of_what_the_update_does_not_take_is_a_type_error(pool: Pool) -
     assert [operation for operation, _ in pool.asked] == ["DescribeUserPool"]
 
 
+def test_a_resource_server_keeps_the_scopes_when_it_gets_another_name(pool: Pool) -> None:
+    configuration = pool.configuration
+    scopes: Any = [{"scope_name": "read", "scope_description": "Look"}]
+    run(configuration.create_resource_server(identifier="orders", name="Orders", scopes=scopes))
+    changed = run(configuration.change_resource_server("orders", name="All orders"))
+    assert changed == [Change("name", "Orders", "All orders")]
+    found = run(configuration.describe_resource_server(identifier="orders"))["resource_server"]
+    assert found["scopes"] == scopes
+
+
 def test_an_identity_provider_keeps_the_details_that_are_not_named(pool: Pool) -> None:
     details = {"client_id": "a", "client_secret": "b", "authorize_scopes": "openid"}
     configuration = pool.configuration

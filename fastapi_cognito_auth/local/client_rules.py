@@ -96,6 +96,8 @@ def _check_flows(config: Config) -> None:
         raise invalid_parameter(
             "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names."
         )
+    if "ALLOW_CLIENT_TOKEN_AUTH" in flows and len({*flows}) > 1:
+        raise invalid_parameter("ALLOW_CLIENT_TOKEN_AUTH must be the only auth flow.")
     if _rotates(config) and "ALLOW_REFRESH_TOKEN_AUTH" in flows:
         raise invalid_parameter("ALLOW_REFRESH_TOKEN_AUTH cannot be used with refresh token rotation.")
 

@@ -29,6 +29,8 @@ _BLANKS: Final = frozenset(string.whitespace)
 _PRINTED: Final = r"\p{L}\p{M}\p{S}\p{N}\p{P}"
 # A blank password means none, where a user may be without one.
 _MAY_BE_BLANK: Final = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
+# GetClientToken's own documentation demands it of the app client.
+_MORE_VALUES: Final = {"ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",)}
 _SECRET_NAME: Final = re.compile("password|secret|token|code|session|hash", re.IGNORECASE)
 
 
@@ -95,7 +97,7 @@ def _problems(shape: Any, value: Any, path: str, *, secret: bool) -> Iterator[st
             rules: Any = _OTHER_RULES.get(shape.name, shape.metadata)
             shown = "" if secret else f" '{value}'"
             yield from _sizes(rules, len(value), path, shown=shown)
-            if "enum" in rules and value not in rules["enum"]:
+            if "enum" in rules and value not in {*rules["enum"], *_MORE_VALUES.get(shape.name, ())}:
                 members = ", ".join(rules["enum"])
                 yield problem(path, f"satisfy enum value set: [{members}]", shown=shown)
             # Length first: a pattern only ever reads what is short enough.

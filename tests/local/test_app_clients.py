@@ -42,6 +42,16 @@ def make(kit: Kit, **config: Any) -> Any:
     ]
 
 
+@needs("GetClientToken")
+def test_an_app_client_for_tokens_of_machines_has_no_other_flow(kit: Kit) -> None:
+    flows = ["ALLOW_CLIENT_TOKEN_AUTH"]
+    made = make(kit, **MACHINE, ExplicitAuthFlows=flows)
+    answer = kit.aws.get_client_token(ClientId=made["ClientId"], Secret=made["ClientSecret"])
+    assert answer["ClientAuthenticationResult"]["AccessToken"]
+    with refused("InvalidParameterException"):
+        make(kit, **MACHINE, ExplicitAuthFlows=[*flows, "ALLOW_USER_SRP_AUTH"])
+
+
 def update(kit: Kit, client_id: str, **config: Any) -> Any:
     return kit.aws.update_user_pool_client(UserPoolId=kit.pool_id, ClientId=client_id, **config)[
         "UserPoolClient"

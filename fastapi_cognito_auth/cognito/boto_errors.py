@@ -26,9 +26,22 @@ from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES, socks_proxy
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _WORTH_ANOTHER_TRY: Final = (TooManyRequestsError, InternalErrorError, InternalServerError)
-_NOT_REPEATED: Final = frozenset({"GetTokensFromRefreshToken", "GlobalSignOut", "DeleteUser"})
+_NOT_REPEATED: Final = frozenset(
+    {
+        "AddUserPoolClientSecret",
+        "CreateCIMDPolicy",
+        "CreateUserImportJob",
+        "CreateUserPool",
+        "CreateUserPoolClient",
+        "DeleteUser",
+        "GetTokensFromRefreshToken",
+        "GlobalSignOut",
+        "InitiatePointInTimeRecovery",
+    }
+)
 """After a fault these may have taken effect. With rotation a second call would end the session, and the
-token of one who has signed out or is deleted is refused: as if nothing had been done."""
+token of one who has signed out or is deleted is refused: as if nothing had been done. What has an id of
+Cognito's making would be there twice."""
 
 
 _UNFIT_FOR_A_NAME: Final = re.compile(r"[^\w.:#-]", re.ASCII)

@@ -77,6 +77,24 @@ def test_throttling_without_end_is_a_429_that_says_when_to_come_back(
     assert (refused.status_code, refused.headers) == (429, {"Retry-After": "1"})
 
 
+CREATE: dict[str, dict[str, Any]] = {
+    "CreateUserPool": {"PoolName": "a"},
+    "CreateUserPoolClient": {"ClientName": "a"},
+    "CreateUserImportJob": {"JobName": "a", "CloudWatchLogsRoleArn": "arn:aws:iam::1:role/a"},
+}
+
+
+@pytest.mark.parametrize("operation", CREATE)
+def test_what_a_second_call_would_create_once_more_is_not_repeated_after_a_fault(
+    client: CognitoClient, upstream: Upstream, operation: str
+) -> None:
+    """The first may be there, with a secret that nobody has seen."""
+    upstream.plan(operation, error("InternalErrorException", status=500))
+    with pytest.raises(InternalErrorError):
+        asyncio.run(client.call(operation, **CREATE[operation]))
+    assert len(upstream.calls) == 1
+
+
 @pytest.mark.parametrize("max_attempts", [1, 2, 4])
 def test_a_throttled_call_is_made_exactly_as_often_as_the_settings_say(
     max_attempts: int, make_client: MakeClient, upstream: Upstream

@@ -4,12 +4,14 @@ import pytest
 
 from fastapi_cognito_auth.local import ServiceError
 from tests.local.kit import Kit, refused
+from tests.older import needs
 
 
 def delete(kit: Kit, username: str = "alice") -> None:
     kit.aws.admin_delete_software_token(UserPoolId=kit.pool_id, Username=username)
 
 
+@needs("AdminDeleteSoftwareToken")
 def test_a_user_whose_software_token_is_deleted_signs_in_without_and_sets_up_another() -> None:
     kit = Kit()
     kit.enroll_totp()
@@ -25,6 +27,7 @@ def test_a_user_whose_software_token_is_deleted_signs_in_without_and_sets_up_ano
     assert kit.password()["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
+@needs("AdminDeleteSoftwareToken")
 def test_where_a_factor_is_demanded_another_has_to_be_set_up_first() -> None:
     kit = Kit()
     kit.enroll_totp()
@@ -37,6 +40,7 @@ def test_where_a_factor_is_demanded_another_has_to_be_set_up_first() -> None:
     assert kit.password()["ChallengeName"] == "MFA_SETUP"
 
 
+@needs("AdminDeleteSoftwareToken")
 def test_a_software_token_is_deleted_where_there_is_one() -> None:
     kit = Kit()
     with refused("ResourceNotFoundException"):

@@ -17,6 +17,7 @@ from fastapi_cognito_auth.local import ServiceError, import_jobs, import_router
 from fastapi_cognito_auth.local.emulator import emulator
 from fastapi_cognito_auth.local.operations import user_import
 from tests.local.kit import ALICE, OTHER_PASSWORD, Kit, refused
+from tests.older import needs
 
 ROLE = "arn:aws:iam::123456789012:role/logs"
 KMS = {"x-amz-server-side-encryption": "aws:kms"}
@@ -331,6 +332,7 @@ def test_a_pool_has_fifty_jobs_and_the_oldest_that_is_over_makes_way(kit: Kit) -
         describe(kit, waiting[0])
 
 
+@needs("CreateUserImportJob", "PasswordHashingAlgorithm")
 def test_password_hashes_are_not_imported(kit: Kit) -> None:
     with pytest.raises(ServiceError, match="InvalidParameterException"):
         kit.pool.call(

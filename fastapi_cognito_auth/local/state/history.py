@@ -29,7 +29,7 @@ class History:
         self._log = log
         self.since: float = facts.setdefault(_SINCE, clock())
         self._written_at = -1.0
-        self._written: set[tuple[str, Any]] = set()
+        self._written: dict[tuple[str, Any], int] = {}
 
     def follow(self, name: str, table: Table[Any, Any]) -> None:
         """Keep the changes of a table from now on."""
@@ -39,13 +39,13 @@ class History:
     def _note(self, name: str, key: Any, old: Any) -> None:
         now = self._clock()
         if now != self._written_at:
-            self._written_at, self._written = now, set()
-        if (name, key) in self._written:
-            # One change writes several attributes; what was before it is kept.
+            self._written_at, self._written = now, {}
+        if self._written.get((name, key)) in self._log:
+            # One change writes several attributes; what was before it is kept, unless it was taken back.
             return
-        self._written.add((name, key))
         held = old.copy() if isinstance(old, Record) else old
         number = 1 + next(reversed(self._log.data), 0)
+        self._written[name, key] = number
         self._log[number] = (now, name, key, () if old is None else (held,))
         self._drop_old(now - KEPT_SECONDS)
 

@@ -20,6 +20,7 @@ EMULATOR_ONLY = {
     "users_and_groups_come_in_pages",
     "an_administrator_manages_users",
     "the_pool_describes_itself",
+    "a_pool_of_ones_own",
 }
 WIRE_ONLY = {"what_needs_credentials_is_not_there"}
 

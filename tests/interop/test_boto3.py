@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import httpx2
+import jwt
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.interop.kit import KINDS, PASSWORD, TEMPORARY, Place, serving
+
+OIDC = {
+    "client_id": "1",
+    "client_secret": "2",
+    "authorize_scopes": "openid",
+    "oidc_issuer": "https://id.example",
+    "attributes_request_method": "GET",
+}
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -95,3 +105,49 @@ def test_only_the_emulator_runs_what_needs_credentials(cognito: Any, place: Plac
     else:
         answer = cognito.admin_get_user(UserPoolId=place.pool.user_pool_id, Username="ann")
         assert answer["UserStatus"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("place", ["emulator"], indirect=True)
+def test_a_pool_of_ones_own_signs_its_users_and_machines_in(place: Place, cognito: Any) -> None:
+    pool = {"UserPoolId": cognito.create_user_pool(PoolName="mine")["UserPool"]["Id"]}
+    web = cognito.create_user_pool_client(
+        **pool, ClientName="web", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    )["UserPoolClient"]
+    cognito.create_user_pool_domain(**pool, Domain="by-boto3")
+    scopes = [{"ScopeName": "read", "ScopeDescription": "Reads"}]
+    cognito.create_resource_server(**pool, Identifier="orders", Name="Orders", Scopes=scopes)
+    cognito.create_identity_provider(
+        **pool, ProviderName="Corporate", ProviderType="OIDC", ProviderDetails=OIDC
+    )
+    machine = cognito.create_user_pool_client(
+        **pool,
+        ClientName="nightly",
+        GenerateSecret=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthScopes=["orders/read"],
+    )["UserPoolClient"]
+    cognito.create_group(**pool, GroupName="staff")
+    cognito.admin_create_user(**pool, Username="dora", MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(**pool, Username="dora", Password=PASSWORD, Permanent=True)
+    cognito.admin_add_user_to_group(**pool, Username="dora", GroupName="staff")
+    token = cognito.initiate_auth(
+        ClientId=web["ClientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "dora", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]["AccessToken"]
+    base = f"{place.endpoint}{pool['UserPoolId']}"
+    with httpx2.Client(trust_env=False) as http:
+        keys = jwt.PyJWKSet.from_dict(http.get(f"{base}/.well-known/jwks.json").json())
+        issued = http.post(
+            f"{base}/oauth2/token",
+            data={"grant_type": "client_credentials", "scope": "orders/read"},
+            auth=(machine["ClientId"], machine["ClientSecret"]),
+        ).json()
+    claims = [
+        jwt.decode(one, keys[jwt.get_unverified_header(one)["kid"]], ["RS256"], options={"verify_aud": False})
+        for one in (token, issued["access_token"])
+    ]
+    assert claims[0]["cognito:groups"] == ["staff"]
+    assert claims[1]["scope"] == "orders/read"
+    assert {one["iss"].rpartition("/")[2] for one in claims} == {pool["UserPoolId"]}

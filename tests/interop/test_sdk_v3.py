@@ -12,6 +12,7 @@ EMULATOR_ONLY = {
     "an_administrator_signs_a_user_in",
     "users_and_groups_come_in_pages",
     "the_pool_describes_itself",
+    "a_pool_of_ones_own",
 }
 WIRE_ONLY = {"what_needs_credentials_is_not_there"}
 

@@ -162,6 +162,37 @@ def the_pool_describes_itself() -> None:
     assert found["ClientId"] == PLACE["clientId"]
 
 
+def a_pool_of_ones_own() -> None:
+    mine = ("--user-pool-id", aws("create-user-pool", "--pool-name", "mine")["UserPool"]["Id"])
+    flows = ("--explicit-auth-flows", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
+    made = aws("create-user-pool-client", *mine, "--client-name", "web", *flows)["UserPoolClient"]
+    aws("create-user-pool-domain", *mine, "--domain", "by-the-cli")
+    server = ("--identifier", "orders", "--name", "Orders")
+    aws("create-resource-server", *mine, *server, "--scopes", "ScopeName=read,ScopeDescription=Reads")
+    aws(
+        *("create-identity-provider", *mine, "--provider-name", "Corporate", "--provider-type", "OIDC"),
+        "--provider-details",
+        "client_id=1,client_secret=2,authorize_scopes=openid,oidc_issuer=https://id.example,"
+        "attributes_request_method=GET",
+    )
+    aws("create-group", *mine, "--group-name", "staff")
+    dora = (*mine, "--username", "dora")
+    aws("admin-create-user", *dora, "--message-action", "SUPPRESS")
+    aws("admin-set-user-password", *dora, "--password", PASSWORD, "--permanent")
+    aws("admin-add-user-to-group", *dora, "--group-name", "staff")
+    credentials = ("--auth-parameters", f"USERNAME=dora,PASSWORD={PASSWORD}")
+    web = ("--client-id", made["ClientId"], "--auth-flow", "USER_PASSWORD_AUTH")
+    tokens = aws("initiate-auth", *web, *credentials)["AuthenticationResult"]
+    assert aws("get-user", "--access-token", tokens["AccessToken"])["Username"] == "dora"
+    listed = aws("list-users-in-group", *mine, "--group-name", "staff")["Users"]
+    assert [user["Username"] for user in listed] == ["dora"]
+    refused("UserNotFoundException", "admin-get-user", *POOL, "--username", "dora")
+    refused("InvalidParameterException", "delete-user-pool", *mine)
+    aws("delete-user-pool-domain", *mine, "--domain", "by-the-cli")
+    aws("delete-user-pool", *mine)
+    refused("ResourceNotFoundException", "initiate-auth", *web, *credentials)
+
+
 def what_needs_credentials_is_not_there() -> None:
     refused("UnknownOperationException", "list-users", *POOL)
     refused("UnknownOperationException", "admin-get-user", *POOL, "--username", "carol")
@@ -175,7 +206,12 @@ EVERYWHERE = [
     tokens_are_refreshed_and_revoked,
     without_credentials,
 ]
-AT_THE_EMULATOR = [users_and_groups_come_in_pages, an_administrator_manages_users, the_pool_describes_itself]
+AT_THE_EMULATOR = [
+    users_and_groups_come_in_pages,
+    an_administrator_manages_users,
+    the_pool_describes_itself,
+    a_pool_of_ones_own,
+]
 AT_THE_WIRE = [what_needs_credentials_is_not_there]
 
 

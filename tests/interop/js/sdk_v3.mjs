@@ -200,6 +200,35 @@ const atTheEmulator = {
 		const { UserPoolClient } = await send('DescribeUserPoolClient', { UserPoolId, ClientId });
 		expect(UserPoolClient.ClientId, ClientId);
 	},
+	async a_pool_of_ones_own() {
+		const mine = { UserPoolId: (await send('CreateUserPool', { PoolName: 'mine' })).UserPool.Id };
+		const ExplicitAuthFlows = ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+		const { UserPoolClient: web } = await send('CreateUserPoolClient', { ...mine, ClientName: 'web', ExplicitAuthFlows });
+		await send('CreateUserPoolDomain', { ...mine, Domain: 'by-the-sdk' });
+		const Scopes = [{ ScopeName: 'read', ScopeDescription: 'Reads' }];
+		await send('CreateResourceServer', { ...mine, Identifier: 'orders', Name: 'Orders', Scopes });
+		const ProviderDetails = { client_id: '1', client_secret: '2', authorize_scopes: 'openid', oidc_issuer: 'https://id.example', attributes_request_method: 'GET' };
+		await send('CreateIdentityProvider', { ...mine, ProviderName: 'Corporate', ProviderType: 'OIDC', ProviderDetails });
+		await send('CreateGroup', { ...mine, GroupName: 'staff' });
+		const dora = { ...mine, Username: 'dora' };
+		await send('AdminCreateUser', { ...dora, MessageAction: 'SUPPRESS' });
+		await send('AdminSetUserPassword', { ...dora, Password: password, Permanent: true });
+		await send('AdminAddUserToGroup', { ...dora, GroupName: 'staff' });
+		const session = srp.createSrpSession('dora', password, mine.UserPoolId, false);
+		const app = { ClientId: web.ClientId };
+		const request = { ...app, AuthFlow: 'USER_SRP_AUTH', AuthParameters: { CHALLENGE_NAME: 'SRP_A', USERNAME: 'dora' } };
+		const challenge = await send('InitiateAuth', srp.wrapInitiateAuth(session, request));
+		const proof = { ...app, ChallengeName: 'PASSWORD_VERIFIER', ChallengeResponses: { USERNAME: 'dora' } };
+		const answer = await send('RespondToAuthChallenge', srp.wrapAuthChallenge(srp.signSrpSession(session, challenge), proof));
+		const claims = payload(answer.AuthenticationResult.AccessToken);
+		expect([claims.client_id, claims['cognito:groups']], [web.ClientId, ['staff']]);
+		expect((await send('DescribeUserPoolDomain', { Domain: 'by-the-sdk' })).DomainDescription.UserPoolId, mine.UserPoolId);
+		await refused(send('AdminGetUser', { UserPoolId, Username: 'dora' }), 'UserNotFoundException');
+		await refused(send('DeleteUserPool', mine), 'InvalidParameterException');
+		await send('DeleteUserPoolDomain', { ...mine, Domain: 'by-the-sdk' });
+		await send('DeleteUserPool', mine);
+		await refused(send('GetUser', { AccessToken: answer.AuthenticationResult.AccessToken }), 'NotAuthorizedException');
+	},
 };
 
 const atTheWire = {

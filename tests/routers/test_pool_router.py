@@ -284,6 +284,34 @@ def test_the_secret_of_a_client_is_shown_once(
     assert client["client_secret"] not in caplog.text
 
 
+@needs("AddUserPoolClientSecret")
+def test_a_second_secret_is_shown_once_and_can_be_taken_away(shared: PoolApp, owner: str) -> None:
+    body = {"client_name": "web", "generate_secret": True}
+    client = shared.configure(owner, "POST", "/clients", body).json()["user_pool_client"]
+    path = f"/clients/{client['client_id']}/secrets"
+    added = shared.configure(owner, "POST", path)
+    assert added.status_code == 201, added.text
+    second = added.json()["client_secret_descriptor"]
+    listed = shared.configure(owner, "GET", path)
+    assert second["client_secret_id"] in {
+        each["client_secret_id"] for each in listed.json()["client_secrets"]
+    }
+    assert second["client_secret_value"] not in listed.text
+    secret_id = second["client_secret_id"]
+    gone = shared.configure(owner, "DELETE", f"{path}/{secret_id}?confirm={secret_id}")
+    assert gone.status_code == 204
+    assert secret_id not in shared.configure(owner, "GET", path).text
+
+
+def test_tags_are_those_of_the_app_s_own_pool(shared: PoolApp, owner: str) -> None:
+    assert shared.configure(owner, "PATCH", "/tags", {"tags": {"Team": "a", "cost": "b"}}).status_code == 204
+    assert shared.configure(owner, "DELETE", "/tags?tag_keys=cost").status_code == 204
+    assert shared.configure(owner, "GET", "/tags").json()["tags"]["Team"] == "a"
+    pool = shared.configure(owner, "GET", "/pool").json()["user_pool"]
+    assert pool["user_pool_tags"]["Team"] == "a"
+    assert "cost" not in pool["user_pool_tags"]
+
+
 def test_the_secrets_of_an_identity_provider_are_never_shown(
     shared: PoolApp, owner: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -177,6 +177,11 @@ def test_events_come_in_pages(kit: Kit) -> None:
         events(kit, "nobody")
 
 
+def test_looking_changes_nothing(kit: Kit) -> None:
+    assert events(kit) == []
+    assert not kit.pool._plane.directory.auth_histories
+
+
 def test_a_deleted_user_leaves_no_event_behind(kit: Kit) -> None:
     kit.tokens()
     kit.admin("AdminDeleteUser")

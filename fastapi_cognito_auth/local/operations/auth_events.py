@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.local.errors import not_authorized, not_found
 from fastapi_cognito_auth.local.operations.admin_users import user_of
-from fastapi_cognito_auth.local.operations.event_log import history
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.threat_protection import check_add_on, digest
@@ -24,7 +23,8 @@ def _token(event: Mapping[str, Any]) -> str:
 def _list(plane: Plane, params: dict[str, Any]) -> Result:
     """Return the newest first; a token that is not known begins anew."""
     check_add_on(plane.directory.config)
-    events = history(plane, user_of(plane, params)).events
+    held = plane.directory.auth_histories.get(user_of(plane, params).sub)
+    events = () if held is None else held.events
     after = params.get("NextToken", "").partition("#")[0]
     start = next((place for place, event in enumerate(events, 1) if event["EventId"] == after), 0)
     end = start + (params.get("MaxResults") or _MOST)
@@ -38,8 +38,8 @@ def _feedback(plane: Plane, value: str, provider: str) -> dict[str, Any]:
 
 def _admin_feedback(plane: Plane, params: dict[str, Any]) -> Result:
     check_add_on(plane.directory.config)
-    held = history(plane, user_of(plane, params))
-    if held.find(params["EventId"]) is None:
+    held = plane.directory.auth_histories.get(user_of(plane, params).sub)
+    if held is None or held.find(params["EventId"]) is None:
         raise not_found("Event does not exist.")
     held.change(params["EventId"], EventFeedback=_feedback(plane, params["FeedbackValue"], "Admin"))
     return {}

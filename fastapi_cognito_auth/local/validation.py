@@ -69,8 +69,16 @@ def validate(operation: str, params: object) -> dict[str, Any]:
 
 def check_password_shape(path: str, password: str) -> None:
     """Hold a password that came in a map, where the model has no constraint, against the same rules."""
-    shape = service_model().shape_for("PasswordType")
-    problems = list(_problems(shape, password, path, secret=True))
+    _check_shape("PasswordType", path, password)
+
+
+def check_username(username: str) -> None:
+    """Hold a Username that came in no request against the model."""
+    _check_shape("UsernameType", "username", username)
+
+
+def _check_shape(name: str, path: str, text: str) -> None:
+    problems = list(_problems(service_model().shape_for(name), text, path, secret=True))
     if problems:
         raise refusal(problems)
 

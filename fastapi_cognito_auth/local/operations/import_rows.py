@@ -48,6 +48,8 @@ def importer(plane: Plane, columns: Sequence[str]) -> Callable[[Sequence[str]], 
             raise RowRefusedError("The number of columns is not that of the header.")
         if sum(len(cell) + 1 for cell in row) > LONGEST_ROW:
             raise RowRefusedError("The row is too long.")
+        if any("\0" in cell for cell in row):
+            raise RowRefusedError("The row holds what is no text.")
         values = dict(zip(columns, row, strict=True))
         username, has_mfa = values.pop(USERNAME), values.pop(MFA).lower()
         held = {name: value for name, value in values.items() if value}
@@ -88,9 +90,7 @@ def _check_flags(plane: Plane, held: Mapping[str, str], has_mfa: str) -> None:
 
 
 def _add(plane: Plane, schema: Schema, username: str, given: Mapping[str, str], *, has_sms: bool) -> None:
-    pairs = attributes.to_pairs(given)
-    request = {"UserPoolId": plane.directory.pool_id, "Username": username, "UserAttributes": pairs}
-    validation.validate("AdminCreateUser", request)
+    validation.check_username(username)
     attributes.check_values(schema, given, create=True)
     stored, held = plane.name_user(username, given)
     attributes.check_required(schema, held)

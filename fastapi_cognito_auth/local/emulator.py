@@ -22,8 +22,8 @@ from fastapi_cognito_auth.local.reached_at import REACHED_AT
 from fastapi_cognito_auth.local.router import outbox_router
 from fastapi_cognito_auth.local.well_known import LOOPBACK_NAMES, well_known_router
 
-MAX_BODY: Final = 1_048_576
-"""Bytes."""
+MAX_BODY: Final = 2_097_152
+"""Bytes: a managed login branding style, with its images in base64, is the longest."""
 
 _LOCAL_ORIGIN: Final = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 

@@ -16,7 +16,8 @@ Medium = Literal["EMAIL", "SMS"]
 class Message:
     """One message: the real destination (the API answers only a masked one) and the code in it.
 
-    For `admin_create_user` the code is the temporary password, for `user_migration` it is empty.
+    For `admin_create_user` the code is the temporary password, for `auth_event_feedback` the feedback token,
+    and for `user_migration` it is empty.
     Subject and text are those of a custom message trigger, None where the service's own would be sent.
     """
 

@@ -4,8 +4,10 @@ import base64
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth.local import ServiceError
+from fastapi_cognito_auth.local.emulator import emulator
 from tests.local.kit import Kit, refused
 from tests.older import needs
 
@@ -55,6 +57,17 @@ def test_an_update_changes_what_it_names(kit: Kit) -> None:
     assert changed["LastModifiedDate"] > changed["CreationDate"]
     provided = kit.aws.update_managed_login_branding(UseCognitoProvidedValues=True, **style)
     assert not {"Settings", "Assets"} & provided["ManagedLoginBranding"].keys()
+
+
+@needs("CreateManagedLoginBranding")
+def test_the_largest_image_comes_over_http(kit: Kit) -> None:
+    image = base64.b64encode(PNG + bytes(1_000_000 - len(PNG))).decode()
+    answer = TestClient(emulator(kit.pool), base_url="http://localhost").post(
+        "/",
+        json={**named(kit), "Assets": [LOGO | {"Bytes": image}]},
+        headers={"x-amz-target": "AWSCognitoIdentityProviderService.CreateManagedLoginBranding"},
+    )
+    assert answer.json()["ManagedLoginBranding"]["Assets"][0]["Bytes"] == image
 
 
 @needs("CreateManagedLoginBranding")

@@ -101,7 +101,14 @@ def served(
     if raw_path is not None:
         scope["raw_path"] = raw_path
 
+    body_sent = False
+
     async def receive() -> dict[str, Any]:
+        nonlocal body_sent
+        if body_sent:
+            # Nothing more comes, and nobody hangs up.
+            await asyncio.get_running_loop().create_future()
+        body_sent = True
         return {"type": "http.request", "body": content, "more_body": False}
 
     async def send(message: Any) -> None:

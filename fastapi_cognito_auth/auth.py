@@ -645,6 +645,7 @@ class CognitoAuth(Guards):
             self.access_token,
             groups=groups,
             read_groups=read_groups,
+            of_the_pool=self.settings.pool_admin_groups,
             freshness=Freshness(
                 self.settings.admin_fresh_sign_in_max_age,
                 clock=self._clock,

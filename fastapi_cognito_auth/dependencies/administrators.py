@@ -40,6 +40,7 @@ class Administrators:
         access_token: finds the user's token.
         groups: whose members may change.
         read_groups: whose members may only read.
+        of_the_pool: whose members configure the pool.
         freshness: how recent the sign-in of who changes has to be.
         ask: what Cognito said of a token some seconds ago, or says now.
         ask_anew: what it says now.
@@ -52,6 +53,7 @@ class Administrators:
         *,
         groups: Iterable[str],
         read_groups: Iterable[str],
+        of_the_pool: Iterable[str],
         freshness: Freshness,
         ask: Ask,
         ask_anew: Ask,
@@ -63,6 +65,15 @@ class Administrators:
 
         self.may_read: frozenset[str] = self.groups | frozenset(read_groups)
         """Those, and the groups whose members see the same."""
+
+        self.of_the_pool: frozenset[str] = frozenset(of_the_pool)
+        """The groups that make administrators of the pool."""
+
+        self.stays: frozenset[str] = self.groups | self.of_the_pool
+        """The groups that nobody deletes, and no member leaves."""
+
+        self.privileged: frozenset[str] = self.may_read | self.of_the_pool
+        """The groups whose members are signed out when they lose it."""
 
         self.reading: Guard = self._guard(self.may_read, None, ask)
         """The guard of what tells, and changes nothing."""

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.admin_events import AdminEvent, Record
+from fastapi_cognito_auth.routers.admin_superiors import Superiors
 from fastapi_cognito_auth.routers.client_address import client_address
 from fastapi_cognito_auth.schemas.described import Described
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
@@ -71,6 +72,7 @@ class Change:
     user: str | None = None
     user_sub: str | None = None
     groups: list[str] = field(default_factory=list)
+    by: User | None = None
 
 
 class Changes:
@@ -80,6 +82,7 @@ class Changes:
         users: of the pool.
         ending: ends what was issued to a user.
         record: takes note of each change, made or refused.
+        superiors: are not for everybody to change.
         trusted_proxies: how many proxies add to `X-Forwarded-For` before the app sees it.
         clock: seconds since the epoch.
     """
@@ -89,6 +92,7 @@ class Changes:
         users: Users,
         ending: Ending,
         record: Record,
+        superiors: Superiors,
         *,
         trusted_proxies: int,
         clock: Callable[[], float],
@@ -96,6 +100,7 @@ class Changes:
         self._users = users
         self._ending = ending
         self._record = record
+        self._superiors = superiors
         self._trusted_proxies = trusted_proxies
         self._clock = clock
 
@@ -119,10 +124,14 @@ class Changes:
             user: to whom, as it was sent.
             groups: that it is about.
             names: of attributes and the like; no values.
+
+        Raises:
+            PermissionDeniedError: a group is not this administrator's to change.
         """
-        actor, change = self.actor(request, admin), Change(user=user, groups=[*groups])
+        actor, change = self.actor(request, admin), Change(user=user, groups=[*groups], by=admin)
         outcome = "ok"
         try:
+            self._superiors.demand_groups(admin, groups)
             yield change
         except NotAuthorizedError as exc:
             # It is about the user's state, and 401 would send the administrator to sign in again.
@@ -173,12 +182,15 @@ class Changes:
 
         Raises:
             UserNotFoundError: there is none.
+            PermissionDeniedError: it is not this administrator's to change.
             UserPoolUnavailableError: the pool does not say who it is.
         """
         user = await self._users.get(username)
         if user.sub is None:
             raise UserPoolUnavailableError
         change.user, change.user_sub = user.username, user.sub
+        if change.by is not None:
+            await self._superiors.demand_user(change.by, user.username)
         return Target(user.username, user.sub)
 
     async def find_another(self, change: Change, username: str, admin: User) -> Target:

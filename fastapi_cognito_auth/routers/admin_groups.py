@@ -130,7 +130,7 @@ def admin_groups_router(
         """
         demand_confirmation(group, confirm)
         async with changes.recorded(request, admin, "delete_group", groups=[group]):
-            if group in administrators.groups:
+            if group in administrators.stays:
                 raise OwnAccountError("This group makes administrators, of whom you are one.")
             if remove_members:
                 await _empty(request, admin, group)
@@ -157,12 +157,17 @@ def admin_groups_router(
                 await _remove(request, admin, group, username)
 
     async def _remove(request: Request, admin: User, group: str, username: str) -> None:
+        demotes = group in administrators.privileged
         async with changes.recorded(
             request, admin, "remove_user_from_group", user=username, groups=[group]
         ) as change:
             member = await changes.find(change, username)
             await changes.ending(
-                member, admin, lambda: groups.remove(group, member.username), at_cognito=False
+                member,
+                admin,
+                lambda: groups.remove(group, member.username),
+                at_cognito=demotes,
+                sign_out=demotes,
             )
 
     return router

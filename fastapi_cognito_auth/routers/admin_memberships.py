@@ -85,11 +85,11 @@ def admin_memberships_router(
 
         Who is no administrator any more is signed out, too; others refresh their tokens.
         """
-        demotes = group in administrators.may_read
+        demotes = group in administrators.privileged
         async with changes.recorded(
             request, admin, "remove_user_from_group", user=username, groups=[group]
         ) as change:
-            if group in administrators.groups:
+            if group in administrators.stays:
                 user = await changes.find_another(change, username, admin)
             else:
                 user = await changes.find(change, username)

@@ -1,6 +1,6 @@
 """The routers of `CognitoAuth`, put together from the endpoints of each flow."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter
@@ -36,6 +36,7 @@ from fastapi_cognito_auth.routers.admin_imports import admin_imports_router
 from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
 from fastapi_cognito_auth.routers.admin_pages import PageTokens
 from fastapi_cognito_auth.routers.admin_sessions import admin_sessions_router
+from fastapi_cognito_auth.routers.admin_superiors import Superiors
 from fastapi_cognito_auth.routers.admin_users import admin_users_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
 from fastapi_cognito_auth.routers.auth_events import auth_events_router
@@ -322,7 +323,7 @@ class Routers:
             clock: seconds since the epoch.
         """
         users, groups, size = self._pool.users, self._pool.groups, self._max_body_size
-        changes = Changes(users, self._ending, log_event, trusted_proxies=self._trusted_proxies, clock=clock)
+        changes = self._changes(administrators.of_the_pool, clock)
         pages = PageTokens(sealer)
         router = new_router(tags=["admin"], described={})
         for part in (
@@ -337,7 +338,7 @@ class Routers:
             admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
             admin_export_router(users, self._pool.call, administrators, changes, pages),
             admin_imports_router(
-                ImportJobs(users, changes, refused_groups=administrators.may_read, clock=clock),
+                ImportJobs(users, changes, refused_groups=administrators.privileged, clock=clock),
                 administrators,
                 changes,
             ),
@@ -356,16 +357,23 @@ class Routers:
             user_pool_id: the pool.
             clock: seconds since the epoch.
         """
-        changes = Changes(
-            self._pool.users, self._ending, log_event, trusted_proxies=self._trusted_proxies, clock=clock
-        )
         return pool_router(
             self._pool.configuration,
-            changes,
+            self._changes((), clock),
             reading=reading,
             changing=changing,
             user_pool_id=user_pool_id,
             max_body_size=self._max_body_size,
+        )
+
+    def _changes(self, superiors: Collection[str], clock: Callable[[], float]) -> Changes:
+        return Changes(
+            self._pool.users,
+            self._ending,
+            log_event,
+            Superiors(superiors, self._pool.groups),
+            trusted_proxies=self._trusted_proxies,
+            clock=clock,
         )
 
     def wire(

@@ -55,3 +55,14 @@ def test_a_type_or_bound_that_does_not_exist_is_refused() -> None:
         LocalUserPool(custom_attributes={"since": CustomAttribute(data_type="DateTime", maximum=1)})
     with pytest.raises(ServiceError, match="length less than or equal to 20"):
         LocalUserPool(custom_attributes={"a" * 21: "String"})
+
+
+@pytest.mark.parametrize(
+    ("operation", "member"), [("AddCustomAttributes", "CustomAttributes"), ("CreateUserPool", "Schema")]
+)
+def test_an_attribute_without_a_name_is_refused(operation: str, member: str) -> None:
+    """The API's description does not require one."""
+    pool = LocalUserPool()
+    named = {"PoolName": "second"} if operation == "CreateUserPool" else {"UserPoolId": pool.user_pool_id}
+    with pytest.raises(ServiceError, match="InvalidParameterException"):
+        pool.call(operation, {**named, member: [{"AttributeDataType": "String"}]})

@@ -10,6 +10,7 @@ from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.admin_changes import Changes
 from fastapi_cognito_auth.routers.admin_events import AdminEvent
+from fastapi_cognito_auth.routers.admin_superiors import Superiors
 from tests.support import NOW, Clock, in_a_loop
 
 ROOT = User(sub="1", username="root", client_id="c", expires_at=NOW)
@@ -17,8 +18,9 @@ REQUEST = Request({"type": "http", "client": ("192.0.2.7", 1), "headers": []})
 
 
 def changes(record: Any) -> Changes:
-    users = CognitoAuth.local().pool.users
-    return Changes(users, Ending(None), record, trusted_proxies=0, clock=Clock())
+    pool = CognitoAuth.local().pool
+    superiors = Superiors((), pool.groups)
+    return Changes(pool.users, Ending(None), record, superiors, trusted_proxies=0, clock=Clock())
 
 
 @pytest.mark.parametrize("error", [asyncio.CancelledError(), ZeroDivisionError("secret")])

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.admin_changes import Actor, Changes
 from fastapi_cognito_auth.routers.admin_events import AdminEvent
 from fastapi_cognito_auth.routers.admin_import_jobs import MOST_JOBS, MOST_REPORTS, ImportJobs
+from fastapi_cognito_auth.routers.admin_superiors import Superiors
 from tests.routers.admin_kit import ADA, BOB, JOB, ROOT, AdminApp
 from tests.routers.kit import PASSWORD, code_of
 from tests.support import Clock, in_a_loop
@@ -239,6 +240,12 @@ def test_no_row_makes_an_administrator(app: Running) -> None:
     assert app.get("/users/ada/groups").json()["items"] == []
 
 
+def test_no_row_makes_an_administrator_of_the_pool() -> None:
+    with Running(settings={"pool_admin_groups": ["editors"]}) as app:
+        job = app.imported(lines({"username": "ada", "groups": ["editors"]}))
+        assert [one["code"] for one in job["reports"]] == ["refused_group"]
+
+
 @pytest.mark.parametrize("text", ["name\nx", "username,username\na,b", '"', "\xff"])
 def test_a_csv_without_names_is_refused_at_once(app: Running, text: str) -> None:
     answer = app.start(text.encode("latin-1"), "invite=false&format=csv")
@@ -338,10 +345,11 @@ def test_each_user_of_an_import_is_on_record(app: Running, caplog: pytest.LogCap
 
 @in_a_loop
 async def test_a_fault_in_an_import_is_told_by_its_kind_alone(caplog: pytest.LogCaptureFixture) -> None:
-    users = AdminApp([ROOT]).auth.pool.users
+    pool = AdminApp([ROOT]).auth.pool
     told: list[AdminEvent] = []
-    changes = Changes(users, Ending(None), told.append, trusted_proxies=0, clock=Clock())
-    jobs = ImportJobs(users, changes, refused_groups=(), clock=Clock())
+    superiors = Superiors((), pool.groups)
+    changes = Changes(pool.users, Ending(None), told.append, superiors, trusted_proxies=0, clock=Clock())
+    jobs = ImportJobs(pool.users, changes, refused_groups=(), clock=Clock())
 
     async def rows() -> AsyncIterator[RawRow]:
         yield RawRow(1, {"username": "grace"})

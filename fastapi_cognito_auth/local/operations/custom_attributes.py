@@ -25,7 +25,7 @@ def schema_of(given: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     schema = {name: dict(entry) for name, entry in STANDARD_SCHEMA.items()}
     own = []
     for entry in given:
-        standard = schema.get(entry["Name"])
+        standard = schema.get(_name_of(entry))
         if standard is None:
             own.append(entry)
             continue
@@ -38,10 +38,18 @@ def schema_of(given: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     return schema | _custom(own, schema)
 
 
+def _name_of(entry: Mapping[str, Any]) -> str:
+    # The API's description does not require it.
+    if "Name" not in entry:
+        raise invalid_parameter("Each attribute has to have a Name.")
+    name: str = entry["Name"]
+    return name
+
+
 def _custom(given: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {}
     for entry in given:
-        name = entry["Name"]
+        name = _name_of(entry)
         full = ("dev:custom:" if entry.get("DeveloperOnlyAttribute") else "custom:") + name
         if full in schema or full in made:
             msg = f"custom:{name}: Existing attribute already has name {full}."

@@ -1,0 +1,61 @@
+"""Who configures the pool is left alone by administrators of users, who would soon be the same otherwise."""
+
+from collections.abc import Collection
+
+from fastapi_cognito_auth.cognito.groups import Groups
+from fastapi_cognito_auth.exceptions import PermissionDeniedError
+from fastapi_cognito_auth.user import User
+
+
+class Superiors:
+    """Keeps administrators from what would make them administrators of the pool.
+
+    That is each group of those, and each member of it: who sets somebody's password, or links an identity,
+    signs in as that user.
+
+    Args:
+        groups: whose members configure the pool.
+        memberships: know who is in them.
+    """
+
+    def __init__(self, groups: Collection[str], memberships: Groups) -> None:
+        self._groups = frozenset(groups)
+        self._memberships = memberships
+
+    def demand_groups(self, admin: User, names: Collection[str]) -> None:
+        """Refuse a change of groups.
+
+        Args:
+            admin: who asks for it.
+            names: of the groups.
+
+        Raises:
+            PermissionDeniedError: one makes administrators of the pool, of whom the administrator is none.
+        """
+        if not self._groups.isdisjoint(names):
+            self._demand_one_of_them(admin)
+
+    async def demand_user(self, admin: User, username: str) -> None:
+        """Refuse a change of a user.
+
+        Args:
+            admin: who asks for it.
+            username: the user's.
+
+        Raises:
+            PermissionDeniedError: the user administers the pool, and the administrator does not.
+            UserNotFoundError: there is no such user.
+        """
+        if not self._groups or not self._groups.isdisjoint(admin.groups):
+            return
+        async for group in self._memberships.of(username):
+            if group.name in self._groups:
+                self._demand_one_of_them(admin)
+
+    def _demand_one_of_them(self, admin: User) -> None:
+        if self._groups.isdisjoint(admin.groups):
+            raise PermissionDeniedError(
+                "Only who administers the pool may do this to its administrators.",
+                required=self._groups,
+                held=admin.groups,
+            )

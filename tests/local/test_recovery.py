@@ -1,9 +1,12 @@
 """Point-in-time recovery: users' data is again what it was, and nothing is good twice by that."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fastapi_cognito_auth.local import ServiceError
 from tests.local.domain.kit import DomainKit
@@ -349,3 +352,86 @@ def test_what_does_not_change_takes_no_room(kit: Kit) -> None:
     kit.tokens()
     kit.admin("AdminGetUser")
     assert len(kit.pool._plane.history._log) == before
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["create", "delete", "rename", "disable", "enable", "link", "group", "ungroup", "join", "leave"]
+        ),
+        st.sampled_from(["u1", "u2"]),
+        st.sampled_from(["g1", "g2"]),
+    ),
+    max_size=12,
+)
+
+
+def step(kit: Kit, what: str, username: str, group: str) -> None:
+    pool, user = {"UserPoolId": kit.pool_id}, {"UserPoolId": kit.pool_id, "Username": username}
+    name = [{"Name": "name", "Value": f"{kit.clock.now}"}]
+    source = {"ProviderName": "Google", "ProviderAttributeName": "Cognito_Subject"}
+    steps: dict[str, tuple[str, dict[str, Any]]] = {
+        "create": ("AdminCreateUser", user | {"MessageAction": "SUPPRESS"}),
+        "delete": ("AdminDeleteUser", user),
+        "rename": ("AdminUpdateUserAttributes", user | {"UserAttributes": name}),
+        "disable": ("AdminDisableUser", user),
+        "enable": ("AdminEnableUser", user),
+        "link": (
+            "AdminLinkProviderForUser",
+            pool
+            | {
+                "DestinationUser": {"ProviderName": "Cognito", "ProviderAttributeValue": username},
+                "SourceUser": source | {"ProviderAttributeValue": group},
+            },
+        ),
+        "group": ("CreateGroup", pool | {"GroupName": group}),
+        "ungroup": ("DeleteGroup", pool | {"GroupName": group}),
+        "join": ("AdminAddUserToGroup", user | {"GroupName": group}),
+        "leave": ("AdminRemoveUserFromGroup", user | {"GroupName": group}),
+    }
+    with contextlib.suppress(ServiceError):
+        kit.pool.call(*steps[what])
+    kit.clock.advance(60)
+
+
+def everything(kit: Kit) -> Any:
+    """Return what can be seen of users and groups, found in every way."""
+    pool = {"UserPoolId": kit.pool_id}
+    users = kit.pool.call("ListUsers", pool)["Users"]
+    groups = kit.pool.call("ListGroups", pool)["Groups"]
+    directory = kit.pool._plane.directory
+    known = [directory.by_identity("Google", group) for group in ("g1", "g2")]
+    return (
+        users,
+        sorted(groups, key=str),
+        {
+            user.sub: sorted(group.name for group in directory.groups_of(user))
+            for user in directory.users.values()
+        },
+        {
+            group["GroupName"]: sorted(
+                user["Username"]
+                for user in kit.pool.call("ListUsersInGroup", pool | {"GroupName": group["GroupName"]})[
+                    "Users"
+                ]
+            )
+            for group in groups
+        },
+        [None if user is None else user.username for user in known],
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(STEPS, STEPS)
+def test_whatever_happened_since_is_taken_back(before: Any, after: Any) -> None:
+    kit = Kit(users=(), identity_providers=["Google"])
+    for each in before:
+        step(kit, *each)
+    seen, moment = everything(kit), kit.clock.now
+    kit.clock.advance(60)
+    for each in after:
+        step(kit, *each)
+    kit.clock.advance(HOUR)
+    restore(kit, moment)
+    assert everything(kit) == seen
+    kit.admin("AdminCreateUser", "u3", MessageAction="SUPPRESS")

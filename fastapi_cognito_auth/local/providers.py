@@ -20,6 +20,8 @@ class ProviderRecord(Record):
     """AttributeMapping."""
     identifiers: tuple[str, ...] = ()
     """IdpIdentifiers."""
+    acr_mapping: Mapping[str, str] = field(default_factory=dict)
+    """AcrMapping, which is kept and not asked: no provider is spoken to."""
     created_at: float
     modified_at: float
 
@@ -32,6 +34,7 @@ class ProviderRecord(Record):
             "ProviderDetails": dict(self.details),
             "AttributeMapping": dict(self.mapping),
             "IdpIdentifiers": list(self.identifiers),
+            **({"AcrMapping": dict(self.acr_mapping)} if self.acr_mapping else {}),
             "LastModifiedDate": self.modified_at,
             "CreationDate": self.created_at,
         }

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -66,6 +66,7 @@ def read(plane: Plane, query: Parameters) -> AuthorizationRequest:
         CallbackRefusal: anything else is wrong.
     """
     client, redirect_uri = proven_callback(plane, query)
+    client = _with_providers_that_are_there(plane, client)
     state = None if "state" in query.repeated else query.get("state")
 
     def refused(error: str = "invalid_request", description: str | None = None) -> CallbackRefusal:
@@ -165,6 +166,12 @@ def is_resource(text: str) -> bool:
     except ValueError:
         return False
     return bool(parts.scheme) and "#" not in text and text.isprintable()
+
+
+def _with_providers_that_are_there(plane: Plane, client: Client) -> Client:
+    # An app client goes on naming a provider that was deleted.
+    there = tuple(name for name in client.oauth.providers if name in {DIRECTORY, *plane.directory.providers})
+    return replace(client, oauth=replace(client.oauth, providers=there))
 
 
 def _provider(plane: Plane, client: Client, query: Parameters) -> str | None:

@@ -3,20 +3,31 @@
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import attributes
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter
 from fastapi_cognito_auth.local.operations.admin_users import user_of
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.plane import Plane
 
 _MOST: Final = 60
+MOST_GROUPS: Final = 10_000
+"""Groups of a pool."""
+MOST_OF_A_USER: Final = 100
+_HIGHEST_PRECEDENCE: Final = 2**31 - 1
 _MEMBERS: Final = {"Description": "description", "RoleArn": "role_arn", "Precedence": "precedence"}
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:
+    if params.get("Precedence", 0) > _HIGHEST_PRECEDENCE:
+        msg = f"Precedence is at most {_HIGHEST_PRECEDENCE}."
+        raise invalid_parameter(msg)
     return {field: params[name] for name, field in _MEMBERS.items() if name in params}
 
 
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
+    if len(plane.directory.groups) >= MOST_GROUPS and params["GroupName"] not in plane.directory.groups:
+        msg = f"A user pool can have {MOST_GROUPS} groups."
+        raise ServiceError("LimitExceededException", msg)
     group = plane.directory.add_group(params["GroupName"], **_given(params))
     return {"Group": group.describe(plane.directory.pool_id)}
 
@@ -74,7 +85,11 @@ def _following(token: str | None) -> dict[str, str]:
 
 def _join(plane: Plane, params: dict[str, Any]) -> Result:
     user = user_of(plane, params)
-    plane.directory.join(user, plane.directory.group(params["GroupName"]).name)
+    group = plane.directory.group(params["GroupName"])
+    if len(user.groups) >= MOST_OF_A_USER and group.name not in user.groups:
+        msg = f"A user can be in {MOST_OF_A_USER} groups."
+        raise invalid_parameter(msg)
+    plane.directory.join(user, group.name)
     return {}
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.errors import ServiceError, not_found
+from fastapi_cognito_auth.local import provider_rules
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.plane import Plane
@@ -16,17 +17,38 @@ def _create(plane: Plane, params: dict[str, Any]) -> Result:
     if name in plane.directory.providers:
         msg = f"A provider with the name {name} already exists."
         raise ServiceError("DuplicateProviderException", msg)
+    if len(plane.directory.providers) >= provider_rules.MOST_PROVIDERS:
+        msg = f"A user pool can have {provider_rules.MOST_PROVIDERS} identity providers."
+        raise ServiceError("LimitExceededException", msg)
+    kind = params["ProviderType"]
+    provider_rules.check_name(name, kind)
+    _check(plane, params, name, kind)
     provider = ProviderRecord(
         name=name,
-        kind=params["ProviderType"],
-        details=params["ProviderDetails"],
+        kind=kind,
+        details=provider_rules.with_added(kind, params["ProviderDetails"]),
         mapping=params.get("AttributeMapping") or {},
         identifiers=tuple(params.get("IdpIdentifiers") or ()),
+        acr_mapping=params.get("AcrMapping") or {},
         created_at=now,
         modified_at=now,
     )
     plane.directory.providers[name] = provider
     return _answer(plane, provider)
+
+
+def _check(plane: Plane, params: dict[str, Any], name: str, kind: str) -> None:
+    """Hold what is given of a provider against its type and the pool.
+
+    Raises:
+        ServiceError: the pool cannot have such a provider.
+    """
+    if "ProviderDetails" in params:
+        provider_rules.check_details(kind, params["ProviderDetails"])
+    provider_rules.check_mapping(plane.directory, params.get("AttributeMapping") or {})
+    provider_rules.check_identifiers(plane.directory, name, params.get("IdpIdentifiers") or ())
+    if params.get("AcrMapping") and kind != "OIDC":
+        raise invalid_parameter("AcrMapping is supported for OIDC identity providers only.")
 
 
 def _answer(plane: Plane, provider: ProviderRecord) -> Result:
@@ -47,9 +69,12 @@ def _describe(plane: Plane, params: dict[str, Any]) -> Result:
 
 def _update(plane: Plane, params: dict[str, Any]) -> Result:
     provider = _own(plane, params["ProviderName"])
-    provider.details = params.get("ProviderDetails", provider.details)
+    _check(plane, params, provider.name, provider.kind)
+    if "ProviderDetails" in params:
+        provider.details = provider_rules.with_added(provider.kind, params["ProviderDetails"])
     provider.mapping = params.get("AttributeMapping", provider.mapping)
     provider.identifiers = tuple(params.get("IdpIdentifiers", provider.identifiers))
+    provider.acr_mapping = params.get("AcrMapping", provider.acr_mapping)
     provider.modified_at = plane.clock()
     return _answer(plane, provider)
 

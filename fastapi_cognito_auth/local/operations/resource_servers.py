@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.local.errors import invalid_parameter, not_found
+from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_found
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.paging import page
 from fastapi_cognito_auth.local.plane import Plane
 from fastapi_cognito_auth.local.providers import ResourceServer
 
 _MOST: Final = 50
+MOST_SERVERS: Final = 25
+"""Resource servers of a pool."""
 
 
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
@@ -16,11 +18,24 @@ def _create(plane: Plane, params: dict[str, Any]) -> Result:
     if identifier in plane.directory.servers:
         msg = f"{identifier} already exists in user pool {plane.directory.pool_id}."
         raise invalid_parameter(msg)
-    server = ResourceServer(
-        identifier=identifier, name=params["Name"], scopes=tuple(params.get("Scopes") or ())
-    )
+    if len(plane.directory.servers) >= MOST_SERVERS:
+        msg = f"A user pool can have {MOST_SERVERS} resource servers."
+        raise ServiceError("LimitExceededException", msg)
+    server = ResourceServer(identifier=identifier, name=params["Name"], scopes=_scopes(params))
     plane.directory.servers[identifier] = server
     return _answer(plane, server)
+
+
+def _scopes(params: dict[str, Any]) -> tuple[dict[str, str], ...]:
+    """Return the scopes of a request.
+
+    Raises:
+        ServiceError: two have one name.
+    """
+    scopes = tuple(params.get("Scopes") or ())
+    if len({scope["ScopeName"] for scope in scopes}) < len(scopes):
+        raise invalid_parameter("Scope names must be unique within a resource server.")
+    return scopes
 
 
 def _answer(plane: Plane, server: ResourceServer) -> Result:
@@ -41,8 +56,9 @@ def _describe(plane: Plane, params: dict[str, Any]) -> Result:
 def _update(plane: Plane, params: dict[str, Any]) -> Result:
     """Replace name and scopes; scopes that are left out are gone."""
     server = _own(plane, params["Identifier"])
+    scopes = _scopes(params)
     server.name = params["Name"]
-    server.scopes = tuple(params.get("Scopes") or ())
+    server.scopes = scopes
     return _answer(plane, server)
 
 

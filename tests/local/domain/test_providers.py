@@ -141,6 +141,19 @@ def test_a_session_of_another_provider_is_not_enough_for_one_that_is_asked_for(k
     assert isinstance(browser.authorize(**kit.asks(identity_provider="COGNITO")), Page)
 
 
+def test_nobody_comes_by_a_provider_that_was_deleted_nor_stays_signed_in_by_it() -> None:
+    kit = federated()
+    browser = kit.browser()
+    come_back(kit, browser)
+    assert isinstance(browser.authorize(**kit.asks()), Callback)
+    kit.pool.call("DeleteIdentityProvider", {"UserPoolId": kit.pool_id, "ProviderName": "Google"})
+    page = browser.authorize(**kit.asks())
+    links = [link for link in page.links if link.startswith("identity-provider?")]
+    assert [link.rpartition("=")[2] for link in links] == ["Corporate"]
+    refusal = browser.authorize(**kit.asks(identity_provider="Google"))
+    assert refusal.query["error"] == "invalid_request"
+
+
 @pytest.mark.parametrize("naming", ["alias_attributes", "username_attributes"])
 def test_an_address_that_a_provider_names_is_no_name_to_sign_in_with(naming: str) -> None:
     """Otherwise whoever controls a provider could stand in the way of the user who has the address."""

@@ -30,6 +30,8 @@ def clients() -> Iterator[Clients]:
 @contextmanager
 def two_sides() -> Iterator[Clients]:
     """Return a client of the local pool, and one of moto."""
+    # A session that is older than moto has clients that moto does not listen to.
+    session.cache_clear()
     here = boto(LocalUserPool())
     # moto listens to every client there is.
     here.meta.events.unregister("before-send", botocore_stubber)

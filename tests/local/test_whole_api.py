@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.local.authenticator import Authenticator
 from tests.local.domain.kit import CALLBACK
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit
 from tests.local.test_devices import Phone
+from tests.local.written import unwritten
 
 ROLE = "arn:aws:iam::123456789012:role/logs"
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:pool"
@@ -51,6 +53,7 @@ class Walk:
         words = {shape.name for shape in model.error_shapes} | COMMON
         assert refused == 400, operation
         assert refusal["Error"]["Code"] in words, operation
+        assert unwritten(self.kit.pool) == [], operation
         self.done.add(operation)
         return answer
 
@@ -116,8 +119,11 @@ def test_every_operation_is_there() -> None:
     assert validation.operation_names() - OPERATIONS.keys() - OF_ALL_POOLS.keys() == set()
 
 
-def test_every_operation_answers_and_refuses_as_the_model_says() -> None:
+def test_every_operation_answers_and_refuses_as_the_model_says(tmp_path: Path) -> None:
+    """What one does is written down by then, to the letter."""
     kit = Kit(
+        fresh_keys=True,
+        state=tmp_path / "pool.db",
         users=(ALICE, BOB),
         callback_urls=[CALLBACK],
         identity_providers=["Google"],
@@ -138,6 +144,7 @@ def test_every_operation_answers_and_refuses_as_the_model_says() -> None:
         of_recoveries, of_threats, of_pools,
     ):  # fmt: skip
         area(walk)
+    kit.pool.close()
     assert validation.operation_names() - walk.done == set()
 
 

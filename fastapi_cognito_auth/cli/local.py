@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 import uvicorn
 
-from fastapi_cognito_auth.cli import domain
+from fastapi_cognito_auth.cli import domain, pool_options
 from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from fastapi_cognito_auth.local.emulator import emulator
@@ -83,6 +83,24 @@ def local(
             help="Such as tenant or level=Number, with or without `custom:`; may be repeated.",
         ),
     ] = None,
+    group: pool_options.Groups = None,
+    auth_flow: pool_options.AuthFlows = None,
+    first_factor: pool_options.FirstFactors = None,
+    mfa_method: pool_options.MfaMethods = None,
+    username_attribute: pool_options.UsernameAttributes = None,
+    alias_attribute: pool_options.AliasAttributes = None,
+    required_attribute: pool_options.RequiredAttributes = None,
+    show_unknown_users: pool_options.ShowUnknownUsers = False,
+    auth_session_validity: pool_options.AuthSessionValidity = 3,
+    access_token_validity: pool_options.AccessTokenValidity = 3600,
+    refresh_token_validity: pool_options.RefreshTokenValidity = 30 * 86_400,
+    refresh_token_rotation: pool_options.RefreshTokenRotation = None,
+    challenge_on_new_device: pool_options.ChallengeOnNewDevice = False,
+    max_sessions: pool_options.MaxSessions = None,
+    relying_party_id: pool_options.RelyingPartyId = None,
+    user_verification: pool_options.UserVerification = pool_options.Verification.PREFERRED,
+    region: pool_options.Region = None,
+    allowed_scope: pool_options.Scopes = None,
     callback_url: Annotated[
         list[str] | None,
         typer.Option(help="Where the pool's domain may send a browser with a code; may be repeated."),
@@ -141,6 +159,28 @@ def local(
                 logout_urls=logout_url or (),
                 identity_providers=identity_provider or (),
                 state=state,
+                region=region,
+                **pool_options.given(
+                    {
+                        "groups": group or (),
+                        "explicit_auth_flows": auth_flow,
+                        "allowed_first_factors": first_factor,
+                        "mfa_methods": mfa_method,
+                        "username_attributes": username_attribute or (),
+                        "alias_attributes": alias_attribute or (),
+                        "required_attributes": required_attribute or (),
+                        "prevent_user_existence_errors": not show_unknown_users,
+                        "auth_session_validity": auth_session_validity,
+                        "access_token_validity": access_token_validity,
+                        "refresh_token_validity": refresh_token_validity,
+                        "refresh_token_rotation": refresh_token_rotation,
+                        "challenge_required_on_new_device": challenge_on_new_device,
+                        "max_sessions_per_user": max_sessions,
+                        "relying_party_id": relying_party_id,
+                        "user_verification": user_verification.value,
+                        "allowed_scopes": allowed_scope,
+                    }
+                ),
                 **domain.options(resource_server or (), machine or ()),
             )
         except ServiceError as exc:

@@ -1,5 +1,6 @@
 """What the emulator can be told: ids and a secret that stay, its issuer, devices, case."""
 
+import inspect
 import re
 import socket
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from typer.testing import CliRunner
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 from fastapi_cognito_auth.cli.app import cli
-from fastapi_cognito_auth.cli.local import VARIABLE
+from fastapi_cognito_auth.cli.local import VARIABLE, local
+from fastapi_cognito_auth.local import LocalUserPool
 from fastapi_cognito_auth.local.keys import SigningKeys
 from tests.local.kit import signing_keys
 
@@ -93,6 +95,62 @@ def test_a_pool_that_is_kept_is_the_same_at_the_next_start(start: Start, tmp_pat
 def test_a_state_file_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello" * 200)
     assert "is damaged, or none of a local user pool" in refused("--state", str(tmp_path / "notes.txt"))
+
+
+def test_a_pool_can_be_told_all_that_a_local_pool_takes(start: Start) -> None:
+    """Every option of `LocalUserPool` that can be written in a line has one here."""
+    started = start(
+        "--group", "staff", "--auth-flow", "ALLOW_USER_PASSWORD_AUTH", "--first-factor", "PASSWORD",
+        "--first-factor", "EMAIL_OTP", "--mfa-method", "SOFTWARE_TOKEN_MFA", "--alias-attribute", "email",
+        "--required-attribute", "email", "--show-unknown-users", "--auth-session-validity", "5",
+        "--access-token-validity", "300", "--refresh-token-validity", "7200", "--refresh-token-rotation",
+        "10", "--challenge-on-new-device", "--device-tracking", "OPT_IN", "--max-sessions", "3",
+        "--relying-party-id", "localhost", "--user-verification", "required", "--region", "eu-west-1",
+        "--allowed-scope", "openid", "--callback-url", "http://localhost:8000/",
+    )  # fmt: skip
+    pool_id = started.exports["COGNITO_USER_POOL_ID"]
+    named = {"UserPoolId": pool_id}
+    pool = started.call("DescribeUserPool", **named)["UserPool"]
+    client = started.call("DescribeUserPoolClient", **named, ClientId=started.exports["COGNITO_CLIENT_ID"])[
+        "UserPoolClient"
+    ]
+    mfa = started.call("GetUserPoolMfaConfig", **named)
+    assert pool_id.startswith("eu-west-1_")
+    assert started.call("GetGroup", **named, GroupName="staff")["Group"]["GroupName"] == "staff"
+    assert pool["AliasAttributes"] == ["email"]
+    assert pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == [
+        "PASSWORD",
+        "EMAIL_OTP",
+        "WEB_AUTHN",
+    ]
+    assert pool["DeviceConfiguration"]["ChallengeRequiredOnNewDevice"] is True
+    assert mfa["WebAuthnConfiguration"] == {"RelyingPartyId": "localhost", "UserVerification": "required"}
+    assert "SmsMfaConfiguration" not in mfa
+    assert client["RefreshTokenRotation"] == {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10}
+    assert client["PreventUserExistenceErrors"] == "LEGACY"
+    assert client["AllowedOAuthScopes"] == ["openid"]
+    assert (client["AuthSessionValidity"], client["RefreshTokenValidity"]) == (5, 7200)
+    assert started.sign_in()["ExpiresIn"] == 300
+
+
+WITHOUT = {"triggers", "functions", "clock", "on_message"}
+"""What is Python."""
+UNDER_ANOTHER_NAME = {
+    "users": "user", "groups": "group", "user_pool_id": "pool_id",
+    "username_case_sensitive": "case_insensitive",
+    "explicit_auth_flows": "auth_flow", "allowed_first_factors": "first_factor", "mfa_methods": "mfa_method",
+    "username_attributes": "username_attribute", "alias_attributes": "alias_attribute",
+    "required_attributes": "required_attribute", "custom_attributes": "custom_attribute",
+    "prevent_user_existence_errors": "show_unknown_users", "max_sessions_per_user": "max_sessions",
+    "challenge_required_on_new_device": "challenge_on_new_device", "callback_urls": "callback_url",
+    "logout_urls": "logout_url", "allowed_scopes": "allowed_scope", "resource_servers": "resource_server",
+    "machine_clients": "machine", "identity_providers": "identity_provider",
+}  # fmt: skip
+
+
+def test_the_command_has_an_option_for_all_that_a_local_pool_takes() -> None:
+    taken = {*inspect.signature(LocalUserPool).parameters} - WITHOUT
+    assert {UNDER_ANOTHER_NAME.get(name, name) for name in taken} <= {*inspect.signature(local).parameters}
 
 
 def test_ids_that_the_service_does_not_have_are_refused() -> None:

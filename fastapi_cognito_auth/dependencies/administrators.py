@@ -24,7 +24,11 @@ Ask = Callable[[str], Awaitable[Any]]
 """Asks Cognito about the user of an access token; it refuses one that was revoked."""
 
 _SELF_SERVICE: Final = "aws.cognito.signin.user.admin"
-"""The scope without which Cognito answers nothing about a token. Every sign-in by the API has it."""
+"""The scope without which Cognito answers nothing about a token. Every sign-in by the API has it.
+
+What may not even change its own user's account must not administer all of them: a token that was narrowed
+for another API, or issued to somebody else's app, names the groups as well.
+"""
 
 _OVER: Final = (NotAuthorizedError, UserNotFoundError, UserNotConfirmedError, PasswordResetRequiredError)
 
@@ -93,7 +97,7 @@ class Administrators:
                 _demand(user, groups)
                 if freshness is not None:
                     freshness.demand(user)
-                await _demand_good_token(user, token, ask)
+                await _demand_good_token(token, ask)
             except CognitoAuthError as exc:
                 raise current_user.refusal(connection, exc) from exc.__cause__
             return user
@@ -108,12 +112,13 @@ def _demand(user: User, groups: frozenset[str]) -> None:
     if user.actor is not None:
         error = PermissionDeniedError("Nobody else may do this on an administrator's behalf.")
         raise error.about("act", found=user.actor.sub, wanted=None)
-
-
-async def _demand_good_token(user: User, token: str, ask: Ask) -> None:
     # Not `user.scopes`: what a group grants in the app is nothing to Cognito.
-    if _SELF_SERVICE not in str(user.claims.get("scope", "")).split():
-        return  # Cognito would refuse to answer, whoever asks
+    scopes = str(user.claims.get("scope", "")).split()
+    if _SELF_SERVICE not in scopes:
+        raise PermissionDeniedError(required={_SELF_SERVICE}, held=scopes, scope=_SELF_SERVICE)
+
+
+async def _demand_good_token(token: str, ask: Ask) -> None:
     try:
         await ask(token)
     except _OVER as exc:

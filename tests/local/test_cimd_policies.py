@@ -47,6 +47,13 @@ def test_a_policy_is_kept_changed_and_deleted(kit: Kit) -> None:
         kit.aws.describe_cimd_policy(**named(kit, made))
 
 
+def test_a_policy_may_leave_out_how_long_documents_are_kept(kit: Kit) -> None:
+    made = kit.aws.create_cimd_policy(
+        UserPoolId=kit.pool_id, ClientId=kit.id, PolicyName="partners", URLPatterns=PATTERNS
+    )["CIMDPolicy"]
+    assert made["CacheDuration"] == 86_400
+
+
 def test_policies_come_in_pages(kit: Kit) -> None:
     made = [create(kit)["CIMDPolicyId"] for _ in range(3)]
     first = kit.aws.list_cimd_policies(UserPoolId=kit.pool_id, MaxResults=2)

@@ -188,13 +188,16 @@ def test_reading_ends_when_what_cognito_said_is_too_old() -> None:
     assert app.refused(token, "GET", "/users") == (401, "token_revoked")
 
 
-def test_a_token_of_which_cognito_says_nothing_is_judged_by_itself() -> None:
-    """Without the scope of self-service Cognito would refuse to answer, whoever asks."""
-    app = AdminApp()
-    token = changed(app, app.token(), scope="openid")
-    with app.calls() as calls:
-        assert app.ask(token, "POST", "/groups", {"name": "first"}).status_code == 201
-    assert [operation for operation, _ in calls] == ["CreateGroup"]
+@pytest.mark.parametrize("scope", ["openid", "orders/read", "aws.cognito.signin.user.administrator", ""])
+@pytest.mark.parametrize("endpoint", EVERYTHING, ids=name_of)
+def test_a_token_that_was_narrowed_administers_nothing(shared: AdminApp, endpoint: Any, scope: str) -> None:
+    """It may not even change the account of its own user, and nobody knows whether it was revoked."""
+    token = changed(shared, shared.token(), scope=scope)
+    with shared.calls() as calls:
+        answer = shared.ask(token, *endpoint)
+    assert code_of(answer) == (403, "permission_denied")
+    assert 'scope="aws.cognito.signin.user.admin"' in answer.headers["WWW-Authenticate"]
+    assert calls == []
 
 
 def test_no_recent_sign_in_is_asked_for_where_that_is_switched_off() -> None:

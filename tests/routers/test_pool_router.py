@@ -57,6 +57,7 @@ def bad_tokens(shared: PoolApp) -> dict[str, tuple[str | None, tuple[int, str]]]
         "a refresh token": (tokens["refresh_token"], (401, "invalid_token")),
         "a machine": (changed(shared, access, username=None), (401, "invalid_token_use")),
         "an actor": (changed(shared, access, act={"sub": "agent"}), (403, "permission_denied")),
+        "narrowed": (changed(shared, access, scope="orders/read"), (403, "permission_denied")),
         "another pool": (changed(shared, access, iss=issuer), (401, "invalid_issuer")),
         "expired": (changed(shared, access, exp=int(shared.clock.now) - 60), (401, "token_expired")),
         "revoked": (revoked, (401, "token_revoked")),

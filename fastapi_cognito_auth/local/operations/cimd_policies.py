@@ -15,6 +15,10 @@ _PAGE: Final = 60
 _MOST: Final = 100
 """Policies of a pool."""
 
+_CACHED: Final = 86_400
+"""Seconds for which a document is kept where nothing is said: the fewest there are. The default of the
+service is not documented."""
+
 
 def _checked_patterns(patterns: list[str]) -> tuple[str, ...]:
     for pattern in patterns:
@@ -37,7 +41,7 @@ def _create(plane: Plane, params: dict[str, Any]) -> Result:
         id=secrets.token_hex(16),
         client_id=client_id,
         name=params["PolicyName"],
-        seconds=params["CacheDuration"],
+        seconds=params.get("CacheDuration", _CACHED),
         patterns=patterns,
         created_at=now,
         modified_at=now,

@@ -2,7 +2,7 @@
 
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.attributes import Attribute, Schema
@@ -42,7 +42,7 @@ class Directory:
     def __init__(self, pool: PoolRecord, region: str, shelf: Shelf) -> None:
         self.pool = pool
         self.region = region
-        self.clock = shelf.clock
+        self.clock: Callable[[], float] = shelf.clock
         self.clients: Table[str, ClientRecord] = shelf.table("clients")
         self.groups: Table[str, Group] = shelf.table("groups")
         self.providers: Table[str, ProviderRecord] = shelf.table("providers")

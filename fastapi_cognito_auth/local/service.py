@@ -49,8 +49,8 @@ class Service:
         functions: Functions,
         book: StateFile | None = None,
     ) -> None:
-        self.moment = Moment(clock)
-        self.pools = Pools(
+        self.moment: Moment = Moment(clock)
+        self.pools: Pools = Pools(
             region, self.moment, outbox, issuer=issuer, triggers=triggers, functions=functions, book=book
         )
         self._domains: dict[str, tuple[Plane, DomainServer]] = {}

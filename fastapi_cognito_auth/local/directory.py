@@ -261,6 +261,10 @@ class Directory:
         """Return the user who signs in with an alias."""
         return self._index.holder(attribute, value)
 
+    def having(self, attribute: str, value: str) -> list[User]:
+        """Return the users who have a value of what is searched for, in the order in which they came."""
+        return self._index.having(attribute, value)
+
     def by_identity(self, provider: str, user_id: str) -> User | None:
         """Return whom an identity provider knows by an id of its own."""
         return self._index.by_identity(provider, user_id)

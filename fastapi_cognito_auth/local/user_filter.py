@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-acc
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi_cognito_auth.local.errors import invalid_parameter
@@ -26,8 +27,17 @@ _SEARCHABLE: Final = frozenset({
 _IN_ANY_CASE: Final = frozenset({"cognito:user_status", "status"})
 
 
-def read(text: str) -> Callable[[User], bool]:
-    """Return what tells whether a user is meant.
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Whom a filter means."""
+
+    fits: Callable[[User], bool]
+    exactly: tuple[str, str] | None = None
+    """The attribute and the value that they have, where the filter says `=`."""
+
+
+def read(text: str) -> Wanted:
+    """Read a filter.
 
     Args:
         text: the filter; an empty one means everybody.
@@ -36,7 +46,7 @@ def read(text: str) -> Callable[[User], bool]:
         ServiceError: it is no filter, or names an attribute that cannot be searched for.
     """
     if not text.strip():
-        return lambda _: True
+        return Wanted(fits=lambda _: True)
     found = _FILTER.fullmatch(text)
     if found is None:
         raise invalid_parameter("Error while parsing filter expression.")
@@ -49,5 +59,5 @@ def read(text: str) -> Callable[[User], bool]:
         of = value_of
         value_of, wanted = (lambda user: of(user).casefold()), wanted.casefold()
     if found["operator"] == "=":
-        return lambda user: value_of(user) == wanted
-    return lambda user: value_of(user).startswith(wanted)
+        return Wanted(fits=lambda user: value_of(user) == wanted, exactly=(name, wanted))
+    return Wanted(fits=lambda user: value_of(user).startswith(wanted))

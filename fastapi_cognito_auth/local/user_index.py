@@ -1,13 +1,17 @@
 """Users by what they are known by, so that nobody is looked for: a search would take longer for nobody."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi_cognito_auth.local import identities
 from fastapi_cognito_auth.local.users import User
 
 Name = tuple[str, str]
 """An attribute, and its value as names are compared."""
+
+
+SEARCHED: Final = frozenset({"username", "sub", "email", "phone_number", "preferred_username"})
+"""What users are found by whom somebody lists, without looking at the others."""
 
 
 class UserIndex:
@@ -47,7 +51,7 @@ class UserIndex:
     def refresh(self, user: User) -> None:
         """Follow a change of the user's attributes or status; one who was not added yet has no names."""
         if user.sub in self._by_sub:
-            self._enter(user, self._sign_in_names(user) | _identities(user))
+            self._enter(user, self._sign_in_names(user) | _identities(user) | _values(user))
 
     def find(self, name: str, *, by_sub: bool) -> User | None:
         """Find a user by Username, by sub where that counts, then by a sign-in attribute or alias."""
@@ -63,6 +67,17 @@ class UserIndex:
     def holder(self, attribute: str, value: str) -> User | None:
         """Return who signs in with the value of an attribute; of several, who came first."""
         return next(iter(self._by_name.get((attribute, self.fold(value)), {}).values()), None)
+
+    def having(self, attribute: str, value: str) -> list[User]:
+        """Return the users who have the value of one of `SEARCHED`, in the order in which they came."""
+        match attribute:
+            case "username":
+                found = [self._by_username.get(self.fold(value))]
+            case "sub":
+                found = [self._by_sub.get(value)]
+            case _:
+                found = [*self._by_name.get(_valued(attribute, value), {}).values()]
+        return sorted((user for user in found if user is not None), key=lambda user: user.number)
 
     def by_identity(self, provider: str, user_id: str) -> User | None:
         """Return whom a provider knows by an id of its own."""
@@ -95,6 +110,14 @@ class UserIndex:
         aliases = (alias for alias in self._aliases if _is_usable(user, alias, held))
         usable = (*self._attributes, *aliases)
         return frozenset((name, self.fold(held[name])) for name in usable if held.get(name))
+
+
+def _valued(attribute: str, value: str) -> Name:
+    return f"value\n{attribute}", value
+
+
+def _values(user: User) -> frozenset[Name]:
+    return frozenset(_valued(name, value) for name, value in user.held.items() if name in SEARCHED)
 
 
 def _known_by(provider: str, user_id: str) -> Name:

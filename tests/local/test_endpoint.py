@@ -21,6 +21,12 @@ def kit() -> Kit:
     return Kit()
 
 
+@pytest.fixture(scope="module")
+def own_kit() -> Kit:
+    """Return a kit whose pools may be deleted."""
+    return Kit(users=())
+
+
 def send(kit: Kit, operation: str, body: Any, *, target: Any = None) -> tuple[int, dict[str, Any], Any]:
     headers = {"X-Amz-Target": target or f"AWSCognitoIdentityProviderService.{operation}".encode()}
     request = SimpleNamespace(url="https://cognito-idp.us-east-1.amazonaws.com/", headers=headers, body=body)
@@ -132,16 +138,19 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KNOWN, inner, max_size=4),
     max_leaves=8,
 )
-OURS = sorted(
-    ((OPERATIONS.keys() | OF_ALL_POOLS.keys()) & operation_names())
-    - {"DeleteUserPool", "DeleteUserPoolClient", "CreateUserPool"}
+DESTROYING = {"DeleteUserPool", "DeleteUserPoolClient", "CreateUserPool"}
+OURS = sorted(((OPERATIONS.keys() | OF_ALL_POOLS.keys()) & operation_names()) - DESTROYING)
+CONFIGURING = sorted(
+    name
+    for name in (*OURS, *DESTROYING)
+    if "UserPool" in name or "IdentityProvider" in name or "Group" in name
 )
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> tuple[str, Any]:
+def requests(draw: st.DrawFn, operations: list[str]) -> tuple[str, Any]:
     """Draw an operation and a request that is often nearly right."""
-    operation = draw(st.sampled_from(OURS))
+    operation = draw(st.sampled_from(operations))
     members = service_model().operation_model(operation).input_shape.members
     params: dict[str, Any] = {}
     for name, shape in members.items():
@@ -157,7 +166,7 @@ def requests(draw: st.DrawFn) -> tuple[str, Any]:
 
 
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
-@given(request=requests(), sane=st.booleans())
+@given(request=requests(OURS), sane=st.booleans())
 def test_no_input_breaks_the_pool(kit: Kit, request: tuple[str, Any], *, sane: bool) -> None:
     """A refusal is always the service's own error, and never an internal one."""
     operation, params = request
@@ -166,6 +175,60 @@ def test_no_input_breaks_the_pool(kit: Kit, request: tuple[str, Any], *, sane: b
     with contextlib.suppress(ServiceError):
         json.dumps(kit.pool.call(operation, params))
     status, answer, _ = send(kit, operation, json.dumps(params))
+    assert status in {200, 400}, answer
+
+
+def shaped(shape: Any, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Draw what a shape of the model allows, and values that often contradict each other."""
+    match shape.type_name:
+        case "structure":
+            members = {name: shaped(member, depth + 1) for name, member in shape.members.items()}
+            required = {name: members.pop(name) for name in shape.required_members if name in members}
+            return st.fixed_dictionaries(required, optional=members)
+        case "list":
+            least, most = shape.metadata.get("min", 0), min(shape.metadata.get("max", 3), 3)
+            return st.lists(shaped(shape.member, depth + 1), min_size=least, max_size=most)
+        case "map":
+            return st.dictionaries(KNOWN, KNOWN, max_size=3)
+        case "boolean":
+            return st.booleans()
+        case "integer" | "long":
+            return st.integers(shape.metadata.get("min", 0), shape.metadata.get("max", 2**31))
+        case "string" if shape.enum:
+            return st.sampled_from(shape.enum)
+        case _:
+            return PLAUSIBLE
+
+
+PLAUSIBLE = st.sampled_from([
+    "my-app", "auth.example.com", "a{####}b", "{##a##}", "email", "phone_number", "custom:x", "COGNITO",
+    "Google", "https://a.example/x", "http://a", "x:y", "openid", "orders/read", "5", "-1",
+    "arn:aws:acm:us-east-1:123456789012:certificate/x", "arn:aws:lambda:us-east-1:123456789012:function:f",
+    "12", "a@b", "s3cret+OfTheAppClient_1234",
+])  # fmt: skip
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> tuple[str, Any]:
+    """Draw an operation and a request as the model allows it."""
+    operation = draw(st.sampled_from(CONFIGURING))
+    return operation, draw(shaped(service_model().operation_model(operation).input_shape))
+
+
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@given(request=configurations(), which=st.tuples(st.integers(0, 2), st.integers(0, 2)))
+def test_no_configuration_breaks_a_pool(
+    own_kit: Kit, request: tuple[str, Any], which: tuple[int, int]
+) -> None:
+    """Pools and app clients come and go, with whatever the model allows, and refusals are the service's."""
+    operation, params = request
+    pools = own_kit.pool.call("ListUserPools", {"MaxResults": 3})["UserPools"]
+    if pools:
+        params["UserPoolId"] = pools[which[0] % len(pools)]["Id"]
+        clients = own_kit.pool.call("ListUserPoolClients", {"UserPoolId": params["UserPoolId"]})
+        ids = [client["ClientId"] for client in clients["UserPoolClients"]] or ["none"]
+        params["ClientId"] = ids[which[1] % len(ids)]
+    status, answer, _ = send(own_kit, operation, json.dumps(params))
     assert status in {200, 400}, answer
 
 

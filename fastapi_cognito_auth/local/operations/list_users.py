@@ -10,6 +10,8 @@ from fastapi_cognito_auth.local import attributes, user_filter
 from fastapi_cognito_auth.local.errors import invalid_parameter
 from fastapi_cognito_auth.local.operations.steps import Result
 from fastapi_cognito_auth.local.plane import Plane
+from fastapi_cognito_auth.local.user_filter import Wanted
+from fastapi_cognito_auth.local.user_index import SEARCHED
 from fastapi_cognito_auth.local.users import User
 
 _MOST: Final = 60
@@ -25,8 +27,9 @@ def _list(plane: Plane, params: dict[str, Any]) -> Result:
     query = _query(params)
     token = params.get("PaginationToken")
     shown: list[User] = []
-    for user in plane.directory.users_after(None if token is None else _last(query, token)):
-        if wanted(user):
+    last = None if token is None else _last(query, token)
+    for user in _candidates(plane, wanted, last):
+        if wanted.fits(user):
             shown.append(user)
         if len(shown) > limit:
             break
@@ -34,6 +37,13 @@ def _list(plane: Plane, params: dict[str, Any]) -> Result:
     if len(shown) > limit:
         return listed | {"PaginationToken": _token(query, shown[limit - 1])}
     return listed
+
+
+def _candidates(plane: Plane, wanted: Wanted, last: int | None) -> Iterable[User]:
+    """Return those who may be meant: whoever is named by what users are found by is not looked for."""
+    if wanted.exactly is None or wanted.exactly[0] not in SEARCHED:
+        return plane.directory.users_after(last)
+    return (user for user in plane.directory.having(*wanted.exactly) if last is None or user.number > last)
 
 
 def _describe(user: User, names: Iterable[str] | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.interop import environments
 from tests.interop.ministack import run as ministack
+from tests.interop.suites import runs, sources
+from tests.interop.suites.__main__ import SUITES
 
 ROOT = Path(__file__).parents[2]
 EMULATOR = {
@@ -36,6 +38,16 @@ def locked(name: str) -> str:
         assert found is not None
         return found[1]
     return environments.version(name)
+
+
+def test_the_page_counts_the_tests_of_other_emulators_as_they_are_listed() -> None:
+    text = (ROOT / "docs" / "how-to" / "emulator.md").read_text()
+    rows = re.findall(r"^\| (\S+), `tests/\S+`.* \| ([0-9.]+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
+    wanted = {
+        (suite, sources.version(suite), str(listed["passed"]), str(runs.failures(listed)))
+        for suite, listed in ((suite, runs.known(suite)) for suite in SUITES)
+    }
+    assert {*rows} == wanted
 
 
 @pytest.mark.parametrize(("page", "names"), [("emulator", EMULATOR), ("wire-endpoint", WIRE)])

@@ -21,14 +21,16 @@ class Bench:
     """
 
     def __init__(self, region: str) -> None:
-        self._region = region
+        self._ahead = 0.0
+        pool = LocalUserPool(region=region, clock=lambda: time.time() + self._ahead)
+        self._pools = pool._service.pools
+        self._app = emulator(pool)
         self._begin()
 
     def _begin(self) -> None:
         self._ahead = 0.0
-        pool = LocalUserPool(region=self._region, clock=lambda: time.time() + self._ahead)
-        pool.call("DeleteUserPool", {"UserPoolId": pool.user_pool_id})
-        self._app = emulator(pool)
+        for plane in [*self._pools]:
+            self._pools.remove(plane.directory.pool_id)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the emulator does, but for what only a suite asks for."""

@@ -3,6 +3,7 @@
 Stands beside them under the name `conftest.py`, in the environment of `requirements.txt`.
 """
 
+import inspect
 import os
 import urllib.request
 from typing import Any
@@ -11,6 +12,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+ELSEWHERE = ("lam", "iam", "cognito_identity", "auth_enabled", "monkeypatch", "ENDPOINT", "urlopen", "_mod")
+"""What such tests have in them."""
 ENDPOINT = os.environ["MINISTACK_ENDPOINT"]
 
 
@@ -30,3 +33,15 @@ def make_client(service: str, additional_config_kwargs: dict[str, Any] | None = 
 def cognito_idp() -> Any:
     urllib.request.urlopen(urllib.request.Request(f"{ENDPOINT}/reset", method="POST"), timeout=30).close()
     return make_client("cognito-idp")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about other services, about ministack itself, and about addresses of its own."""
+    kept = [item for item in items if isinstance(item, pytest.Function) and asks_of_user_pools(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def asks_of_user_pools(item: pytest.Function) -> bool:
+    source = inspect.getsource(item.function)
+    return "cognito_idp" in item.fixturenames and not any(word in source for word in ELSEWHERE)

@@ -1,5 +1,6 @@
 """The users of the pool: created, found, changed and deleted."""
 
+import builtins
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Literal, Unpack
 
@@ -11,6 +12,7 @@ from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
 from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.cognito.user_filter import SearchBy, filter_of
+from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
 from fastapi_cognito_auth.schemas.described import Described
 
 Medium = Literal["EMAIL", "SMS"]
@@ -185,6 +187,18 @@ class UserDirectory:
             Limit=limit,
             **{name: value for name, value in more.items() if value},
         )
+
+    async def attribute_names(self) -> builtins.list[str]:
+        """Return which attributes users of the pool can have, in the order of their names (DescribeUserPool).
+
+        Raises:
+            UserPoolUnavailableError: the answer is not of the API's shape.
+        """
+        described = (await self._client.call("DescribeUserPool")).get("UserPool", {})
+        names = sorted(each.get("Name", "") for each in described.get("SchemaAttributes", []))
+        if not all(names):
+            raise UserPoolUnavailableError
+        return names
 
     async def update(
         self,

@@ -1,8 +1,8 @@
 """All users of the pool as one text, which is sent while it is read."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any, Final
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -15,7 +15,6 @@ from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     InvalidPageError,
     InvalidRequestError,
-    UserPoolUnavailableError,
     responses,
 )
 from fastapi_cognito_auth.routers.admin_changes import Change, Changes
@@ -43,7 +42,6 @@ Columns = Annotated[
 
 def admin_export_router(
     users: Users,
-    call: Callable[..., Awaitable[dict[str, Any]]],
     administrators: Administrators,
     changes: Changes,
     pages: PageTokens,
@@ -52,7 +50,6 @@ def admin_export_router(
 
     Args:
         users: does the work.
-        call: asks the pool which attributes there are.
         administrators: let in who may.
         changes: record who took everybody's data along.
         pages: give tokens of pages into clients' hands.
@@ -87,7 +84,7 @@ def admin_export_router(
             raise InvalidRequestError(errors=[fault])
         export = users.export(cursor=pages.read(_OF, next_page))
         if kind == "csv":
-            texts = export.csv(attributes or await _schema())
+            texts = export.csv(attributes or await users.attribute_names())
         else:
             texts = export.json_lines(lambda token: pages.write(_OF, token) or "")
         actor = changes.actor(request, admin)
@@ -111,12 +108,5 @@ def admin_export_router(
             "X-Content-Type-Options": "nosniff",
         }
         return StreamingResponse(sent(), media_type=MEDIA_TYPES[kind], headers=headers)
-
-    async def _schema() -> list[str]:
-        described = (await call("DescribeUserPool")).get("UserPool", {})
-        names = sorted(each.get("Name", "") for each in described.get("SchemaAttributes", []))
-        if not all(names):
-            raise UserPoolUnavailableError
-        return names
 
     return router

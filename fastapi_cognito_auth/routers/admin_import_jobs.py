@@ -189,9 +189,13 @@ class ImportJobs:
             ResourceNotFoundError: it is not known here.
         """
         job = self._find(job_id)
-        if job.task is not None and not job.task.done():
-            job.task.cancel()
-            await asyncio.wait([job.task])
+        task = job.task
+        if task is not None and not task.done():
+            loop = task.get_loop()
+            # Event loops in several threads may share one app.
+            loop.call_soon_threadsafe(task.cancel)
+            if loop is asyncio.get_running_loop():
+                await asyncio.wait([task])
         return job.describe()
 
     def _find(self, job_id: str) -> _Job:

@@ -336,7 +336,7 @@ class Routers:
             admin_auth_events_router(users, administrators, changes, pages, max_body_size=size),
             admin_memberships_router(groups, administrators, changes, pages),
             admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
-            admin_export_router(users, self._pool.call, administrators, changes, pages),
+            admin_export_router(users, administrators, changes, pages),
             admin_imports_router(
                 ImportJobs(users, changes, refused_groups=administrators.privileged, clock=clock),
                 administrators,

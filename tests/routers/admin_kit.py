@@ -133,7 +133,7 @@ CHANGING: list[tuple[str, str, Any]] = [
     ("DELETE", "/groups/editors?confirm=editors", None),
     ("PUT", "/groups/editors/users/ada", None),
     ("DELETE", "/groups/editors/users/bob", None),
-    ("GET", "/user-export", None),
+    ("GET", "/user-export?format=csv", None),
     ("POST", "/user-imports?invite=false", None),
     ("DELETE", f"/user-imports/{JOB}", None),
 ]

@@ -271,7 +271,7 @@ def test_a_flood_of_faults_is_counted_and_not_kept(app: Running) -> None:
     )
 
 
-def held(app: Running) -> None:
+def held(app: AdminApp) -> None:
     """Let the pool throttle all that would be created: the import waits."""
     call = app.pool.call
 
@@ -315,6 +315,25 @@ def test_an_import_that_went_down_with_its_event_loop_keeps_no_other_from_runnin
     (job,) = app.get("/user-imports").json()["items"]
     assert job["state"] in {"stopped", "finished"}
     assert app.start(lines({"username": "grace"})).status_code == 202
+
+
+@in_a_loop
+async def test_an_import_is_stopped_from_another_event_loop() -> None:
+    app = AdminApp([ROOT])
+    held(app)
+    pool = app.auth.pool
+    superiors = Superiors((), pool.groups)
+    changes = Changes(pool.users, Ending(None), lambda _: None, superiors, trusted_proxies=0, clock=Clock())
+    jobs = ImportJobs(pool.users, changes, refused_groups=(), clock=Clock())
+
+    async def rows() -> AsyncIterator[RawRow]:
+        yield RawRow(1, {"username": "grace"})
+
+    job = jobs.start(rows(), Actor("1", "root", None), invite=False)
+    (task,) = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.to_thread(lambda: asyncio.run(jobs.stop(job.job_id)))
+    await asyncio.wait([task])
+    assert (jobs.get(job.job_id).state, jobs.get(job.job_id).code) == ("stopped", "cancelled")
 
 
 def test_old_imports_are_forgotten(app: Running) -> None:

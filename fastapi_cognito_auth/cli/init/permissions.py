@@ -42,6 +42,7 @@ _OF_ADMINISTRATION: Final = frozenset(
         "AdminUserGlobalSignOut",
         "CreateGroup",
         "DeleteGroup",
+        "DescribeUserPool",
         "GetGroup",
         "ListGroups",
         "ListUsers",

@@ -66,3 +66,28 @@ def test_an_attribute_without_a_name_is_refused(operation: str, member: str) -> 
     named = {"PoolName": "second"} if operation == "CreateUserPool" else {"UserPoolId": pool.user_pool_id}
     with pytest.raises(ServiceError, match="InvalidParameterException"):
         pool.call(operation, {**named, member: [{"AttributeDataType": "String"}]})
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (
+            [{"Name": "x"}, {"Name": "x"}],
+            "Duplicate custom attribute names custom:x are not allowed in a user pool schema.",
+        ),
+        (
+            [{"Name": "x", "NumberAttributeConstraints": {"MinValue": "2", "MaxValue": "1"}}],
+            "Attribute custom:x cannot have a max value smaller than it's min value",
+        ),
+        (
+            [{"Name": "x", "StringAttributeConstraints": {"MaxLength": "2049"}}],
+            "custom:x: the bounds of an attribute are no lengths.",
+        ),
+        ([{"Name": "x", "Required": True}], "Required custom attributes are not supported currently."),
+    ],
+)
+def test_a_schema_that_no_pool_can_have_is_refused(schema: list[dict[str, object]], message: str) -> None:
+    for entry in schema:
+        entry["AttributeDataType"] = "Number" if "NumberAttributeConstraints" in entry else "String"
+    with refused("InvalidParameterException", message):
+        Kit(users=()).aws.create_user_pool(PoolName="x", Schema=schema)

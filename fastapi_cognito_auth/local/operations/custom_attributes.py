@@ -51,7 +51,10 @@ def _custom(given: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> di
     for entry in given:
         name = _name_of(entry)
         full = ("dev:custom:" if entry.get("DeveloperOnlyAttribute") else "custom:") + name
-        if full in schema or full in made:
+        if full in made:
+            msg = f"Duplicate custom attribute names {full} are not allowed in a user pool schema."
+            raise invalid_parameter(msg)
+        if full in schema:
             msg = f"custom:{name}: Existing attribute already has name {full}."
             raise invalid_parameter(msg)
         if len(name) > _LONGEST_NAME:
@@ -80,8 +83,11 @@ def _custom_entry(full: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     given = entry.get(constraints) or {}
     bounds = ("MinLength", "MaxLength") if data_type == "String" else ("MinValue", "MaxValue")
     numbers = [_number(bound, given[bound]) for bound in bounds if bound in given]
-    if numbers != sorted(numbers) or (data_type == "String" and not _are_lengths(numbers)):
-        msg = f"{full}: the bounds of an attribute are no range."
+    if numbers != sorted(numbers):
+        msg = f"Attribute {full} cannot have a max value smaller than it's min value"
+        raise invalid_parameter(msg)
+    if data_type == "String" and not _are_lengths(numbers):
+        msg = f"{full}: the bounds of an attribute are no lengths."
         raise invalid_parameter(msg)
     return made | {constraints: {bound: given[bound] for bound in bounds if bound in given}}
 

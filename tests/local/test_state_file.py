@@ -217,11 +217,82 @@ def test_nobody_else_may_read_the_file(home: Home) -> None:
     assert modes == {0o600}
 
 
+@pytest.mark.parametrize("content", ["nothing", "a pool"])
+def test_a_file_that_others_could_read_is_closed_to_them(home: Home, content: str) -> None:
+    if content == "a pool":
+        home.start()
+        home.stop()
+    home.path.touch()
+    home.path.chmod(0o666)
+    home.start()
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in home.path.parent.iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_file_that_cannot_be_closed_to_others_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is another user's, who has put it there."""
+
+    def refuse(*_: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    home.path.touch()
+    home.path.chmod(0o666)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StateFileError, match="may be read by others"):
+        LocalUserPool(state=home.path)
+    assert b"records" not in home.path.read_bytes()
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path(os.devnull)):
+        with pytest.raises(StateFileError):
+            LocalUserPool(state=path)
+
+
+def test_no_name_means_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite has one that does."""
+    monkeypatch.chdir(tmp_path)
+    first = LocalUserPool(state=":memory:")
+    first.close()
+    second = LocalUserPool(state=":memory:")
+    second.close()
+    assert second.user_pool_id == first.user_pool_id
+
+
 def test_a_file_has_one_pool_at_a_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastapi_cognito_auth.local.state.file._PATIENCE", 0.0)
     home.start()
     with pytest.raises(StateFileError, match="is in use by another process"):
         LocalUserPool(state=home.path)
+
+
+def test_a_second_start_in_one_process_does_not_open_the_file_to_another_process(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process loses its locks on a file where it closes it, in whatever place."""
+    monkeypatch.setattr("fastapi_cognito_auth.local.state.file._PATIENCE", 0.0)
+    home.start()
+    with pytest.raises(StateFileError):
+        LocalUserPool(state=home.path)
+    script = f"""
+from fastapi_cognito_auth.local.state import file
+file._PATIENCE = 0.0
+try:
+    file.StateFile({str(home.path)!r})
+except file.StateFileError as exc:
+    print(exc)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert "is in use by another process" in done.stdout
 
 
 def test_what_was_answered_is_there_after_a_kill(home: Home) -> None:
@@ -375,6 +446,43 @@ def test_a_record_of_a_class_that_nobody_knows_is_refused(home: Home) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(StateFileError, match="is damaged, or of another version: users"):
+        LocalUserPool(state=home.path)
+
+
+@pytest.mark.parametrize("column", ["key", "body"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"!": "User", "v": []}',
+        '{"!": [], "v": 1}',
+        '{"!": "dict", "v": [[[1], 2]]}',
+        '{"!": "bytes", "v": "a"}',
+        '{"!": "datetime", "v": "yesterday"}',
+        "[" * 100_000,
+        "9" * 5000,
+        "",
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_row_that_is_no_record_is_refused(home: Home, column: str, text: str) -> None:
+    home.start(users=[ALICE])
+    home.stop()
+    connection = sqlite3.connect(home.path)
+    connection.execute(f"UPDATE records SET {column} = ? WHERE name = 'users'", (text,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(StateFileError, match="is damaged, or of another version: users"):
+        LocalUserPool(state=home.path)
+
+
+def test_a_key_that_is_none_is_refused(home: Home) -> None:
+    home.start()
+    home.stop()
+    connection = sqlite3.connect(home.path)
+    connection.execute("UPDATE records SET key = '[]' WHERE name = 'pools'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StateFileError, match="is damaged, or of another version: pools"):
         LocalUserPool(state=home.path)
 
 

@@ -41,7 +41,7 @@ def loads(text: str | bytes) -> Any:
     """
     try:
         return _real(json.loads(text))
-    except (KeyError, TypeError, RecursionError) as exc:
+    except (AttributeError, KeyError, TypeError, RecursionError) as exc:
         raise ValueError("not a record") from exc
 
 

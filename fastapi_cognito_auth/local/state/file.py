@@ -4,8 +4,10 @@ https://www.sqlite.org/lockingv3.html and https://www.sqlite.org/wal.html: one p
 and what was written when a process is killed is there for the next.
 """
 
+import errno
 import os
 import sqlite3
+import stat
 import weakref
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +20,7 @@ from fastapi_cognito_auth.runtime.forks import in_each_child, leave_to_the_paren
 
 APPLICATION_ID: Final = 0x46434150
 """Says in the file's header whose it is."""
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 VERSION: Final = 1
 """Of what is in it; a file of a newer one is left alone."""
 _PATIENCE: Final = 5.0
@@ -52,7 +55,8 @@ class StateFile:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
+        # Some names that are not absolute mean memory to SQLite, and a link leads to the file itself.
+        self._path = Path(os.path.realpath(path))
         self._changes: dict[tuple[str, str, Any], Any] = {}
         self._tables: dict[tuple[str, str], Any] = {}
         self._forgotten: set[str] = set()
@@ -68,8 +72,7 @@ class StateFile:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            # With nobody else's rights from the first byte on: there are keys and secrets in it.
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._make()
             connection = sqlite3.connect(
                 self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
@@ -82,6 +85,7 @@ class StateFile:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN EXCLUSIVE")
             self._prepare(connection)
+            self._close_to_others()
             connection.execute("COMMIT")
         except (sqlite3.Error, StateFileError) as exc:
             connection.close()
@@ -89,6 +93,36 @@ class StateFile:
                 raise
             raise StateFileError(self._in_words(exc)) from exc
         return connection
+
+    def _make(self) -> None:
+        """Make the file unless it is there.
+
+        One that is there is not opened: its locks would be gone when that is closed, whoever has them in
+        this process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+
+        Raises:
+            OSError: it cannot be made, or is none to read and to write.
+        """
+        try:
+            # With nobody else's rights from the first byte on: there are keys and secrets in it.
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            if not self._path.is_file():
+                raise OSError(errno.EINVAL, "Not a file") from None
+            if not os.access(self._path, os.R_OK | os.W_OK):
+                raise OSError(errno.EACCES, os.strerror(errno.EACCES)) from None
+
+    def _close_to_others(self) -> None:
+        """Take the rights on a file that was there away from everybody else."""
+        for path in (self._path, Path(f"{self._path}-wal")):
+            if os.name == "posix" and path.exists() and path.stat().st_mode & _OTHERS:
+                try:
+                    path.chmod(0o600)
+                except PermissionError as exc:
+                    msg = (
+                        f"the state file {self._path} may be read by others, and is not this user's to change"
+                    )
+                    raise StateFileError(msg) from exc
 
     def _in_words(self, exc: sqlite3.Error) -> str:
         if "locked" in str(exc):
@@ -118,10 +152,12 @@ class StateFile:
         """
         try:
             for key, body in self._held().execute(_READ, (shelf, table)):
-                yield loads(key), loads(body)
+                found = loads(key)
+                hash(found)
+                yield found, loads(body)
         except sqlite3.Error as exc:
             raise StateFileError(self._in_words(exc)) from exc
-        except ValueError as exc:
+        except (ValueError, TypeError) as exc:
             msg = f"the state file {self._path} is damaged, or of another version: {table}"
             raise StateFileError(msg) from exc
 

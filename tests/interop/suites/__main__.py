@@ -5,11 +5,15 @@
 
 import sys
 
-from tests.interop.suites import ministack, moto, sources
+from tests.interop.suites import cognito_local, ministack, moto, sources
 from tests.interop.suites.runs import judge
 
-SUITES = {"moto": moto.everything, "ministack": ministack.everything}
+SUITES = {
+    "moto": lambda: moto.everything(sources.source("moto")),
+    "ministack": lambda: ministack.everything(sources.source("ministack")),
+    "cognito-local": cognito_local.everything,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or SUITES:
-        judge(SUITES[name](sources.source(name)), name)
+        judge(SUITES[name](), name)

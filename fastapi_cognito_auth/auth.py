@@ -209,7 +209,7 @@ class CognitoAuth(Guards):
             mfa: the pool's `MfaConfiguration`.
             group_scopes: scopes that membership in a group grants.
             auth_flow: how a password is proved.
-            secret_key: seals challenges; drawn afresh unless given.
+            secret_key: seals challenges; drawn unless given, and kept in the pool's state file if it has one.
             settings: more fields of `CognitoSettings` by name, such as `{"clock_skew": 0}`.
             accept_client: as for `CognitoAuth`.
             check_claims: as for `CognitoAuth`.

@@ -28,7 +28,7 @@ def local_settings(
         more: fields that do not follow from it.
         group_scopes: scopes that membership in a group grants.
         auth_flow: how a password is proved.
-        secret_key: drawn afresh unless given.
+        secret_key: that of the pool's state file unless given; without either, drawn afresh.
 
     Raises:
         ConfigurationError: `more` holds what the pool itself decides about.
@@ -41,7 +41,7 @@ def local_settings(
         "client_secret": pool.client_secret,
         "machine_client_id": machine and machine.client_id,
         "machine_client_secret": machine and machine.client_secret,
-        "secret_key": secret_key or (secrets.token_urlsafe(48),),
+        "secret_key": secret_key or (pool.secret_key or secrets.token_urlsafe(48),),
         "endpoint_url": None,
         "jwks_uri": None,
         "key_set": None,

@@ -243,8 +243,8 @@ class LocalUserPool:
                 first = first_pool.set_up(self._service.pools, self.user_pool_id, wanted)
                 self._plane = first.plane
                 self.client_id: str = first.client.id
-                secrets = first.client.secrets
-                self.client_secret: str | None = secrets[0].value if secrets else None
+                known = first.client.secrets
+                self.client_secret: str | None = known[0].value if known else None
                 self.machine_clients: tuple[LocalMachine, ...] = first.machines
                 seed = Seed(self._service.pools.facts)
                 self._create_groups(seed.new("groups", groups))
@@ -261,6 +261,12 @@ class LocalUserPool:
 
     def __repr__(self) -> str:
         return f"LocalUserPool({self.user_pool_id!r}, client_id={self.client_id!r})"
+
+    @property
+    def secret_key(self) -> str | None:
+        """What apps on the pool seal with, unless they have a key of their own; None without a state file."""
+        key: str | None = self._service.pools.facts.get("secret_key")
+        return key
 
     def close(self) -> None:
         """Let go of the state file, which another process may have then."""

@@ -1,5 +1,6 @@
 """The user pools of one account in one Region."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -65,6 +66,8 @@ class Pools:
         self.facts: Table[str, Any] = shelf.table("facts")
         """What is known of the account, and of how its first pool was asked for."""
         self.account_id: str = self.facts.setdefault("account_id", new_account_id())
+        if book is not None:
+            self.facts.setdefault("secret_key", secrets.token_urlsafe(48))
         self._records: Table[str, PoolRecord] = shelf.table("pools")
         self._planes: dict[str, Plane] = {}
         self._removed: dict[str, Plane] = {}

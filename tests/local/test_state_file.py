@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth.exceptions import InvalidSessionError
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError, StateFileError
 from fastapi_cognito_auth.local.state.file import APPLICATION_ID, VERSION, StateFile
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused
@@ -144,6 +146,18 @@ def test_a_deleted_pool_is_gone_after_a_restart(home: Home) -> None:
     home.stop()
     rows = sqlite3.connect(home.path).execute("SELECT DISTINCT shelf FROM records").fetchall()
     assert {shelf for (shelf,) in rows} == {"", kit.pool_id}
+
+
+def test_an_app_opens_after_a_restart_what_it_has_sealed_before(home: Home) -> None:
+    sealed = CognitoAuth.local(home.start().pool)._sealer.hide("device", {"a": "b"})
+    assert CognitoAuth.local(home.start().pool)._sealer.reveal("device", sealed) == {"a": "b"}
+
+
+def test_apps_on_a_pool_without_a_file_have_keys_of_their_own() -> None:
+    pool = LocalUserPool()
+    sealed = CognitoAuth.local(pool)._sealer.hide("device", {"a": "b"})
+    with pytest.raises(InvalidSessionError):
+        CognitoAuth.local(pool)._sealer.reveal("device", sealed)
 
 
 # What is asked for at the start

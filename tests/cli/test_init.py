@@ -309,7 +309,9 @@ def made_of(*modules: str) -> set[str]:
     wanted = [*modules]
     while wanted:
         module = wanted.pop()
-        if module not in known and module != "client" and (COGNITO / f"{module}.py").exists():
+        # They know of every operation, and ask for none themselves.
+        beside = module in {"client", "boto_errors", "pool_operations"}
+        if module not in known and not beside and (COGNITO / f"{module}.py").exists():
             known.add(module)
             wanted += [
                 node.module.rpartition(".")[2]

@@ -21,6 +21,7 @@ from fastapi_cognito_auth.routers.admin_changes import Change, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES
 from fastapi_cognito_auth.routers.admin_pages import Next, PageTokens
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute
+from fastapi_cognito_auth.routers.admin_standing import Standing
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.user import User
 
@@ -45,6 +46,7 @@ def admin_export_router(
     administrators: Administrators,
     changes: Changes,
     pages: PageTokens,
+    standing: Standing,
 ) -> APIRouter:
     """Build the endpoint over `auth.pool.users.export`.
 
@@ -53,6 +55,7 @@ def admin_export_router(
         administrators: let in who may.
         changes: record who took everybody's data along.
         pages: give tokens of pages into clients' hands.
+        standing: ends what an administrator has begun who is none any more.
     """
     router = new_router(kind=AdminRoute)
 
@@ -89,6 +92,7 @@ def admin_export_router(
             texts = export.json_lines(lambda token: pages.write(_OF, token) or "")
         actor = changes.actor(request, admin)
         changes.note(actor, "export_users", "begun", Change(), names=attributes)
+        others = standing.while_it_lasts(actor, texts)
         # What is wrong from the start has a status of its own.
         first = await anext(texts)
 
@@ -96,7 +100,7 @@ def admin_export_router(
             try:
                 async with changes.recorded(request, admin, "export_users", names=attributes):
                     yield first
-                    async for text in texts:
+                    async for text in others:
                         yield text
             except CognitoAuthError as exc:
                 if kind == "csv":

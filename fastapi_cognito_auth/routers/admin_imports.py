@@ -19,6 +19,7 @@ from fastapi_cognito_auth.routers.admin_changes import Change, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES, READS
 from fastapi_cognito_auth.routers.admin_import_jobs import ImportJob, ImportJobs, ImportSummary
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute
+from fastapi_cognito_auth.routers.admin_standing import Standing
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.schemas.described import Described
 from fastapi_cognito_auth.user import User
@@ -63,13 +64,16 @@ class ImportItems(Described):
     """The newest first; twenty at most."""
 
 
-def admin_imports_router(jobs: ImportJobs, administrators: Administrators, changes: Changes) -> APIRouter:
+def admin_imports_router(
+    jobs: ImportJobs, administrators: Administrators, changes: Changes, standing: Standing
+) -> APIRouter:
     """Build the endpoints over `auth.pool.users.import_`.
 
     Args:
         jobs: run them.
         administrators: let in who may.
         changes: know from where somebody asks.
+        standing: ends what an administrator has begun who is none any more.
     """
     router = new_router(max_body_size=LARGEST_IMPORT, kind=AdminRoute)
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
@@ -100,7 +104,8 @@ def admin_imports_router(jobs: ImportJobs, administrators: Administrators, chang
         except ValueError as exc:
             fault = {"loc": ["body"], "message": str(exc), "type": "csv_invalid"}
         else:
-            return jobs.start(_all(first, rows), changes.actor(request, admin), invite=invite)
+            actor = changes.actor(request, admin)
+            return jobs.start(standing.while_it_lasts(actor, _all(first, rows)), actor, invite=invite)
         raise InvalidRequestError(errors=[fault])
 
     @router.get("/user-imports", dependencies=reading, responses=responses(*READS))

@@ -36,6 +36,7 @@ from fastapi_cognito_auth.routers.admin_imports import admin_imports_router
 from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
 from fastapi_cognito_auth.routers.admin_pages import PageTokens
 from fastapi_cognito_auth.routers.admin_sessions import admin_sessions_router
+from fastapi_cognito_auth.routers.admin_standing import Standing
 from fastapi_cognito_auth.routers.admin_superiors import Superiors
 from fastapi_cognito_auth.routers.admin_users import admin_users_router
 from fastapi_cognito_auth.routers.attributes import attributes_router
@@ -325,6 +326,7 @@ class Routers:
         users, groups, size = self._pool.users, self._pool.groups, self._max_body_size
         changes = self._changes(administrators.of_the_pool, clock)
         pages = PageTokens(sealer)
+        standing = Standing(users, groups, administrators.groups, clock=clock)
         router = new_router(tags=["admin"], described={})
         for part in (
             admin_users_router(users, groups, administrators, changes, pages, max_body_size=size),
@@ -336,11 +338,12 @@ class Routers:
             admin_auth_events_router(users, administrators, changes, pages, max_body_size=size),
             admin_memberships_router(groups, administrators, changes, pages),
             admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
-            admin_export_router(users, administrators, changes, pages),
+            admin_export_router(users, administrators, changes, pages, standing),
             admin_imports_router(
                 ImportJobs(users, changes, refused_groups=administrators.privileged, clock=clock),
                 administrators,
                 changes,
+                standing,
             ),
         ):
             router.include_router(part)

@@ -19,7 +19,7 @@ from fastapi_cognito_auth.routers.admin_changes import Actor, Changes
 from fastapi_cognito_auth.routers.admin_events import AdminEvent
 from fastapi_cognito_auth.routers.admin_import_jobs import MOST_JOBS, MOST_REPORTS, ImportJobs
 from fastapi_cognito_auth.routers.admin_superiors import Superiors
-from tests.routers.admin_kit import ADA, BOB, JOB, ROOT, AdminApp
+from tests.routers.admin_kit import ADA, BOB, JOB, OTHER_ADMIN, ROOT, AdminApp
 from tests.routers.kit import PASSWORD, code_of
 from tests.support import Clock, in_a_loop
 
@@ -380,3 +380,54 @@ async def test_a_fault_in_an_import_is_told_by_its_kind_alone(caplog: pytest.Log
     assert jobs.get(job.job_id).code == told[-1].outcome == "unexpected"
     assert "ZeroDivisionError" in caplog.text
     assert "secret" not in caplog.text
+
+
+# Who began it, and is no administrator any more.
+
+ENDINGS: list[tuple[str, dict[str, str]]] = [
+    ("AdminDisableUser", {}),
+    ("AdminDeleteUser", {}),
+    ("AdminRemoveUserFromGroup", {"GroupName": "admins"}),
+]
+
+
+def ending_at(app: Running, at: str, after: tuple[str, dict[str, str]]) -> None:
+    """Let half a minute pass, and the administrator be none, when the pool is first asked for something."""
+    call, (ending, more) = app.pool.call, after
+    asked: list[str] = []
+
+    def ended(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == at and not asked:
+            asked.append(operation)
+            call(ending, {"UserPoolId": app.pool.user_pool_id, "Username": "root", **more})
+            app.clock.advance(31)
+        return call(operation, params)
+
+    app.pool.call = ended  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("after", ENDINGS, ids=lambda after: after[0])
+def test_an_import_ends_when_who_began_it_is_no_administrator_any_more(after: tuple[str, Any]) -> None:
+    with Running([ROOT, OTHER_ADMIN]) as app:
+        ending_at(app, "AdminCreateUser", after)
+        job = app.start(lines(*({"username": f"new{number}"} for number in range(200)))).json()
+        app.root = app.token("admin2")
+        job = app.finished(job)
+    assert (job["state"], job["code"]) == ("stopped", "token_revoked")
+    assert job["rows"] < 100
+
+
+@pytest.mark.parametrize("after", ENDINGS, ids=lambda after: after[0])
+def test_an_export_ends_when_who_began_it_is_no_administrator_any_more(after: tuple[str, Any]) -> None:
+    with Running([ROOT, *CROWD]) as app:
+        ending_at(app, "ListUsers", after)
+        rows = [json.loads(line) for line in app.get("/user-export").text.splitlines()]
+    assert rows[-1]["error"]["code"] == "token_revoked"
+    assert sum("username" in row for row in rows) <= 60
+
+
+def test_an_import_goes_on_while_who_began_it_is_an_administrator() -> None:
+    with Running([ROOT]) as app:
+        ending_at(app, "AdminCreateUser", ("AdminEnableUser", {}))
+        job = app.imported(lines(*({"username": f"new{number}"} for number in range(100))))
+    assert (job["state"], job["created"]) == ("finished", 100)

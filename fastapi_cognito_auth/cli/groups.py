@@ -94,12 +94,21 @@ def add(name: Name, username: Username) -> None:
 
 @groups.command()
 def remove(name: Name, username: Username) -> None:
-    """Take a user out of a group, and end what was issued with it where that can be reached."""
+    """Take a user out of a group, and end what was issued with it where that can be reached.
+
+    Who is no administrator any more is signed out, too.
+    """
 
     async def work(auth: CognitoAuth) -> PoolUser:
         user = await auth.pool.users.get(username)
         await auth.pool.groups.remove(name, user.username)
-        await end_sign_ins(auth, user)
+        settings = auth.settings
+        try:
+            if name in {*settings.admin_groups, *settings.admin_read_groups, *settings.pool_admin_groups}:
+                # Administration asks Cognito whether a token still counts: so it has to know.
+                await auth.pool.users.sign_out(user.username)
+        finally:
+            await end_sign_ins(auth, user)
         return user
 
     user = administer(work)

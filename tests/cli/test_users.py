@@ -229,6 +229,32 @@ def test_a_list_that_does_not_answer_is_told_and_undoes_nothing(
     assert json.loads(done("users", "show", "ada", "--json"))["enabled"] is False
 
 
+def test_who_is_taken_out_of_a_group_of_administrators_is_signed_out(
+    pool: LocalUserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Administration asks Cognito about a token, which names the group for as long as it lasts."""
+    monkeypatch.setenv("COGNITO_POOL_ADMIN_GROUPS", "owners")
+    monkeypatch.setenv("COGNITO_ADMIN_READ_GROUPS", "auditors")
+    for group in ("admins", "owners", "auditors"):
+        ask("groups", "create", group)
+        done("groups", "add", group, "ada")
+        token = sign_in(pool, PASSWORD)["AuthenticationResult"]["AccessToken"]
+        done("groups", "remove", group, "ada")
+        with pytest.raises(ServiceError, match="revoked"):
+            pool.call("GetUser", {"AccessToken": token})
+    for group in ("owners", "auditors"):
+        done("groups", "delete", group, "--yes")
+
+
+def test_who_is_taken_out_of_another_group_stays_signed_in(pool: LocalUserPool) -> None:
+    done("groups", "create", "writers")
+    done("groups", "add", "writers", "ada")
+    token = sign_in(pool, PASSWORD)["AuthenticationResult"]["AccessToken"]
+    done("groups", "remove", "writers", "ada")
+    done("groups", "delete", "writers", "--yes")
+    assert pool.call("GetUser", {"AccessToken": token})["Username"] == "ada"
+
+
 def test_groups_are_created_filled_emptied_and_deleted(pool: LocalUserPool) -> None:
     done("groups", "create", "editors", "--description", "Who edits", "--precedence", "5")
     listed = {group["name"]: group for group in json.loads(done("groups", "list", "--json"))}

@@ -89,9 +89,11 @@ def set_password(
     async def work(auth: CognitoAuth) -> PoolUser:
         user = await auth.pool.users.get(username)
         await auth.pool.users.set_password(user.username, password, permanent=not temporary)
-        # Cognito leaves refresh tokens valid, and nobody would be rid of who has stolen one.
-        await auth.pool.users.sign_out(user.username)
-        await end_sign_ins(auth, user)
+        try:
+            # Cognito leaves refresh tokens valid, and nobody would be rid of who has stolen one.
+            await auth.pool.users.sign_out(user.username)
+        finally:
+            await end_sign_ins(auth, user)
         return user
 
     typer.echo(f"Set the password of {shown(administer(work).username)}")

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from botocore.parsers import create_parser
+from fastapi.testclient import TestClient
 
-from fastapi_cognito_auth.local import ServiceError, endpoint, validation
+from fastapi_cognito_auth.local import ServiceError, validation
 from fastapi_cognito_auth.local.attributes import to_pairs
+from fastapi_cognito_auth.local.emulator import emulator
 from fastapi_cognito_auth.local.operations import OF_ALL_POOLS, OPERATIONS
 from tests.local.authenticator import Authenticator
 from tests.local.domain.kit import CALLBACK
@@ -31,16 +33,21 @@ class Walk:
 
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
+        self.http = TestClient(emulator(kit.pool), base_url="http://localhost")
         self.done: set[str] = set()
 
     def send(self, operation: str, params: Mapping[str, Any]) -> tuple[int, Any]:
         headers = {"x-amz-target": f"AWSCognitoIdentityProviderService.{operation}"}
-        status, sent, body = endpoint.exchange(self.kit.pool.call, headers, json.dumps(params))
+        answer = self.http.post("/", headers=headers, content=json.dumps(params))
         shape = validation.service_model().operation_model(operation).output_shape
-        if status == 200:
-            assert [*faults(shape, json.loads(body))] == [], operation
-        response = {"status_code": status, "headers": sent, "body": body}
-        return status, create_parser("json").parse(response, shape)
+        if answer.status_code == 200:
+            assert [*faults(shape, answer.json() if answer.content else {})] == [], operation
+        response = {
+            "status_code": answer.status_code,
+            "headers": dict(answer.headers),
+            "body": answer.content,
+        }
+        return answer.status_code, create_parser("json").parse(response, shape)
 
     def __call__(self, operation: str, **params: Any) -> Any:
         """Do it, unless boto3 is older; then once more in a way that has to be refused."""

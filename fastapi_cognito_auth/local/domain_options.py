@@ -84,7 +84,7 @@ class DomainOptions:
             seed: tells which were there at the last start.
         """
         servers = {name: list(scopes) for name, scopes in self.servers.items()}
-        for identifier, scopes in seed.changes("servers", servers)[0].items():
+        for identifier, scopes in seed.changes("servers", servers).items():
             plane.directory.servers[identifier] = ResourceServer(
                 identifier=identifier,
                 name=identifier,
@@ -123,9 +123,10 @@ def _add_machine(plane: Plane, machine: LocalMachine, seconds: int) -> LocalMach
         "AccessTokenValidity": seconds,
         "TokenValidityUnits": {"AccessToken": "seconds"},
     }
-    if machine.client_id not in plane.directory.clients:
-        app_clients.create(plane, config, client_id=machine.client_id)
-    return replace(machine, scopes=scopes)
+    record = plane.directory.clients.get(machine.client_id)
+    if record is None:
+        record = app_clients.create(plane, config, client_id=machine.client_id)
+    return replace(machine, scopes=scopes, client_secret=record.secrets[0].value)
 
 
 def _address(option: str, given: str) -> None:

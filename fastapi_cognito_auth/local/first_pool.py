@@ -1,16 +1,18 @@
 """The pool that a local user pool starts with, made or found again as it was left."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from fastapi_cognito_auth.local import configuration, validation
 from fastapi_cognito_auth.local import custom_attributes as custom
-from fastapi_cognito_auth.local import validation
 from fastapi_cognito_auth.local.client_defaults import with_defaults as client_with_defaults
 from fastapi_cognito_auth.local.client_records import ClientRecord, ClientSecret
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_client_secret
 from fastapi_cognito_auth.local.local_machine import LocalMachine
+from fastapi_cognito_auth.local.mfa import SMS, TOTP
+from fastapi_cognito_auth.local.oauth_settings import DIRECTORY
 from fastapi_cognito_auth.local.operations import app_clients, user_pools
 from fastapi_cognito_auth.local.operations import custom_attributes as schema
 from fastapi_cognito_auth.local.plane import Plane
@@ -21,6 +23,32 @@ from fastapi_cognito_auth.local.state.file import StateFileError
 from fastapi_cognito_auth.local.state.seed import Seed
 
 _APART = frozenset({"PoolName", "Schema", "MfaConfiguration"})
+
+
+DEFAULT_FLOWS: Final = (
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_AUTH",
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+)
+UNSAID_OF_POOL: Final[Mapping[str, Any]] = {
+    "UsernameConfiguration": {"CaseSensitive": True},
+    "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}},
+    "Schema": [],
+    "MfaConfiguration": "OPTIONAL",
+}
+UNSAID_OF_MFA: Final[Mapping[str, Any]] = configuration.mfa_methods("OPTIONAL", (TOTP, SMS))
+UNSAID_OF_CLIENT: Final[Mapping[str, Any]] = {
+    "ExplicitAuthFlows": list(DEFAULT_FLOWS),
+    "PreventUserExistenceErrors": "ENABLED",
+    "AuthSessionValidity": 3,
+    "AccessTokenValidity": 3600,
+    "IdTokenValidity": 3600,
+    "RefreshTokenValidity": 30 * 86_400,
+    "SupportedIdentityProviders": [DIRECTORY],
+}
+"""What `LocalUserPool` asks for where it is told nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +104,10 @@ def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
     if not there:
         seed.clear()
         seed["pool_id"] = pool_id
-    changed, gone = seed.changes("pool", wanted.pool)
+    changed = seed.changes("pool", wanted.pool, UNSAID_OF_POOL)
     if there:
         plane = pools.get(pool_id)
-        _change_pool(plane, changed, gone)
+        _change_pool(plane, changed)
     else:
         plane = user_pools.create(pools, wanted.pool, pool_id=pool_id)
     _set_mfa(plane, wanted, seed)
@@ -87,8 +115,9 @@ def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
     for batch in custom.batches([dict(entry) for entry in names]):
         params = {"UserPoolId": pool_id, "CustomAttributes": batch}
         schema.add(plane, validation.validate("AddCustomAttributes", params)["CustomAttributes"])
-    if seed.changes("sessions", {"most": wanted.most_sessions})[0] and wanted.most_sessions is not None:
-        plane.tokens.track_sessions(wanted.most_sessions)
+    most = seed.changes("sessions", {"most": wanted.most_sessions}, {"most": None}).get("most")
+    if most is not None:
+        plane.tokens.track_sessions(most)
     wanted.domain.set_up(plane, seed)
     client = _client(plane, wanted, seed)
     return FirstPool(
@@ -98,16 +127,15 @@ def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
     )
 
 
-def _change_pool(plane: Plane, changed: Mapping[str, Any], gone: Iterable[str]) -> None:
+def _change_pool(plane: Plane, changed: Mapping[str, Any]) -> None:
     for name in FIXED_AT_CREATION:
-        if name in changed or name in gone:
-            msg = f"the pool of the state file has another {name}, which no pool can change: take a new file"
+        if name in changed:
+            msg = f"the pool of the state file has another {name}, which no pool can change: leave it out"
             raise StateFileError(msg)
     pool = plane.directory.pool
     members = {name: value for name, value in changed.items() if name not in _APART}
-    if members or gone:
-        left = {name: value for name, value in pool.config.items() if name not in gone}
-        pool.config = pool_with_defaults({**left, **members})
+    if members:
+        pool.config = pool_with_defaults({**pool.config, **members})
     pool.mfa = changed.get("MfaConfiguration", pool.mfa)
     for entry in changed.get("Schema", ()):
         standard = {**pool.schema[entry["Name"]], "Required": True}
@@ -115,23 +143,20 @@ def _change_pool(plane: Plane, changed: Mapping[str, Any], gone: Iterable[str]) 
 
 
 def _set_mfa(plane: Plane, wanted: Wanted, seed: Seed) -> None:
-    changed, gone = seed.changes("mfa", wanted.mfa_settings)
     pool = plane.directory.pool
-    left = {name: value for name, value in pool.mfa_settings.items() if name not in gone}
-    pool.mfa_settings = {**left, **changed}
+    pool.mfa_settings = {**pool.mfa_settings, **seed.changes("mfa", wanted.mfa_settings, UNSAID_OF_MFA)}
 
 
 def _client(plane: Plane, wanted: Wanted, seed: Seed) -> ClientRecord:
     record = plane.directory.clients.get(wanted.client_id or seed["client_id"] or "")
-    changed, gone = seed.changes("client", wanted.client)
+    changed = seed.changes("client", wanted.client, UNSAID_OF_CLIENT)
     if record is None:
         secret = new_client_secret() if wanted.client_secret is True else wanted.client_secret or None
         given = {**wanted.client, **({"ClientSecret": secret} if secret else {})}
         record = app_clients.create(plane, given, client_id=wanted.client_id)
     else:
-        if changed or gone:
-            left = {name: value for name, value in record.config.items() if name not in gone}
-            record.config = client_with_defaults({**left, **changed})
+        if changed:
+            record.config = client_with_defaults({**record.config, **changed})
         _set_secret(record, wanted.client_secret, plane.clock())
     seed["client_id"] = record.id
     return record
@@ -139,9 +164,7 @@ def _client(plane: Plane, wanted: Wanted, seed: Seed) -> ClientRecord:
 
 def _set_secret(record: ClientRecord, wanted: bool | str, now: float) -> None:  # noqa: FBT001 - as asked for
     known = [secret.value for secret in record.secrets]
-    if not wanted:
-        record.secrets = ()
-    elif wanted is True:
+    if wanted is True:
         record.secrets = record.secrets or (ClientSecret.new(record.id, new_client_secret(), now),)
-    elif wanted not in known:
+    elif wanted and wanted not in known:
         record.secrets = (ClientSecret.new(record.id, wanted, now),)

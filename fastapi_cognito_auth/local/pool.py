@@ -18,7 +18,7 @@ from fastapi_cognito_auth.local.domain.server import DomainServer
 from fastapi_cognito_auth.local.domain_options import DomainOptions
 from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.local.first_pool import Wanted
+from fastapi_cognito_auth.local.first_pool import DEFAULT_FLOWS, Wanted
 from fastapi_cognito_auth.local.import_jobs import ImportJob
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
@@ -104,13 +104,7 @@ class LocalUserPool:
         groups: Iterable[str] = (),
         client_secret: bool | str = False,
         mfa: Literal["OFF", "OPTIONAL", "ON"] = "OPTIONAL",
-        explicit_auth_flows: Sequence[str] = (
-            "ALLOW_USER_SRP_AUTH",
-            "ALLOW_USER_PASSWORD_AUTH",
-            "ALLOW_USER_AUTH",
-            "ALLOW_CUSTOM_AUTH",
-            "ALLOW_REFRESH_TOKEN_AUTH",
-        ),
+        explicit_auth_flows: Sequence[str] = DEFAULT_FLOWS,
         allowed_first_factors: Sequence[str] = ("PASSWORD",),
         mfa_methods: Sequence[str] = ("SOFTWARE_TOKEN_MFA", "SMS_MFA"),
         username_attributes: Sequence[str] = (),

@@ -94,8 +94,14 @@ def test_a_file_is_for_who_exports_alone_and_is_not_written_over(
     assert "--resume" in result.stderr
 
 
-@pytest.mark.parametrize("pages", [0, 1, 2])
-@pytest.mark.parametrize("half_written", ["", '{"username": "user1', '{"next": "ab', "\udcff"])
+CUTS = [
+    (pages, half_written)
+    for pages in (1, 2)
+    for half_written in ("", '{"username": "user1', '{"next": "ab', "\udcff")
+]
+
+
+@pytest.mark.parametrize(("pages", "half_written"), [(0, ""), *CUTS])
 def test_an_export_that_was_cut_short_is_gone_on_with(
     export_from: Endpoint, tmp_path: Path, pages: int, half_written: str
 ) -> None:
@@ -132,6 +138,30 @@ def test_what_cannot_be_gone_on_with_is_refused(export_from: Endpoint, tmp_path:
     ):
         assert ask("export", *words).exit_code == 2
     assert damaged.read_text() == '{"next": oh}\n'
+
+
+@pytest.mark.parametrize(
+    "content", ["username,email\nada,a@example.com\n", "hi\n", '{"username": "ada"}\n', "hi"]
+)
+def test_a_file_of_something_else_is_not_gone_on_with(
+    export_from: Endpoint, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(content)
+    result = ask("export", "--output", file, "--resume")
+    assert result.exit_code == 2
+    assert "it is left alone" in result.stderr
+    assert file.read_text() == content
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(export_from: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "users.jsonl"
+    export_from.allowed["ListUsers"] = 1
+    ask("export", "--output", file)
+    export_from.allowed.clear()
+    file.chmod(0o644)
+    ask("export", "--output", file, "--resume")
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_was_exported_is_imported_as_it_was(

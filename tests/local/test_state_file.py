@@ -14,7 +14,8 @@ import pytest
 
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.exceptions import InvalidSessionError
-from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError, StateFileError
+from fastapi_cognito_auth.local import LocalMachine, LocalUser, LocalUserPool, ServiceError, StateFileError
+from fastapi_cognito_auth.local.first_pool import UNSAID_OF_CLIENT, UNSAID_OF_MFA, UNSAID_OF_POOL
 from fastapi_cognito_auth.local.state.file import APPLICATION_ID, VERSION, StateFile
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused
 from tests.local.written import unwritten
@@ -204,6 +205,37 @@ def test_what_no_pool_can_change_is_refused(home: Home) -> None:
     assert "AuthenticationResult" in home.start().password()
 
 
+def test_what_is_left_out_is_as_it_was(home: Home) -> None:
+    said = {
+        "username_case_sensitive": False, "alias_attributes": ("email",), "mfa": "OFF",
+        "explicit_auth_flows": ("ALLOW_USER_PASSWORD_AUTH",),
+        "allowed_first_factors": ("PASSWORD", "EMAIL_OTP"),
+        "access_token_validity": 300, "refresh_token_rotation": 5, "device_tracking": "ALWAYS",
+        "callback_urls": ["https://a.example.com/"], "max_sessions_per_user": 2,
+        "relying_party_id": "example.com", "client_secret": True, "prevent_user_existence_errors": False,
+    }  # fmt: skip
+
+    def shown(kit: Kit) -> Any:
+        pool_id = {"UserPoolId": kit.pool_id}
+        client = kit.pool.call("DescribeUserPoolClient", {**pool_id, "ClientId": kit.id})["UserPoolClient"]
+        pool = kit.pool.call("DescribeUserPool", pool_id)["UserPool"]
+        return (
+            client,
+            pool,
+            kit.pool.call("GetUserPoolMfaConfig", pool_id),
+            kit.pool.call("GetUserPoolSessionConfiguration", pool_id),
+        )
+
+    before = shown(home.start(**said))
+    assert shown(home.start()) == before
+
+
+def test_what_nobody_says_is_what_a_pool_starts_with(home: Home) -> None:
+    facts = home.start().pool._service.pools.facts
+    for what, unsaid in (("pool", UNSAID_OF_POOL), ("mfa", UNSAID_OF_MFA), ("client", UNSAID_OF_CLIENT)):
+        assert {name: facts[f"seed:{what}"].get(name) for name in unsaid} == unsaid
+
+
 def test_another_pools_id_is_refused(home: Home) -> None:
     home.start(user_pool_id="us-east-1_first")
     with pytest.raises(StateFileError, match="is of the pool us-east-1_first, not of us-east-1_second"):
@@ -215,7 +247,18 @@ def test_a_secret_that_is_given_anew_replaces_the_old_one(home: Home) -> None:
     kit = home.start(client_secret="b" * 32)
     assert kit.pool.client_secret == "b" * 32
     assert "AuthenticationResult" in kit.password()
-    assert home.start(client_secret=False).pool.client_secret is None
+    assert home.start(client_secret=False).pool.client_secret == "b" * 32
+
+
+def test_a_machine_keeps_its_secret(home: Home) -> None:
+    options: dict[str, Any] = {"resource_servers": {"orders": ["read"]}}
+    before, after = (
+        home.start(
+            **options, machine_clients=[LocalMachine(client_id="nightly", scopes=["orders/read"])]
+        ).pool.machine_clients
+        for _ in range(2)
+    )
+    assert after == before
 
 
 # The file

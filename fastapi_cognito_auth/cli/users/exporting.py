@@ -97,6 +97,9 @@ def _cut_behind_the_last_page(path: Path) -> tuple[str | None, bool]:
                 if line.startswith(_NEXT) and line.endswith(b"\n"):
                     cursor = json.loads(line)["next"]
                     kept, finished = at, cursor is None
+            if at and not kept:
+                fail(f"{path} is no export that got through its first page: it is left alone")
+            os.chmod(file.fileno(), 0o600)
             file.truncate(kept)
     except (OSError, ValueError, KeyError) as exc:
         fail(f"cannot go on with {path}: {type(exc).__name__}")

@@ -1,13 +1,15 @@
 """What a local pool was asked for when it was last started, in a file that is there already.
 
 The file goes before what is asked for now: else a restart would undo what was done meanwhile. But
-what is asked for in another way than last time is meant.
+what is asked for in another way than last time is meant, unless it is what nobody has to ask for.
 """
 
 from collections.abc import Iterable, Mapping, MutableMapping
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Seed:
@@ -31,12 +33,27 @@ class Seed:
         for fact in [name for name in self._facts if name.startswith("seed:")]:
             del self._facts[fact]
 
-    def changes(self, what: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
-        """Return the members that are given in another way than last time, and those that are gone."""
-        last = self[what] or {}
-        self[what] = dict(given)
-        changed = {name: value for name, value in given.items() if name not in last or last[name] != value}
-        return changed, frozenset(last.keys() - given.keys())
+    def changes(
+        self, what: str, given: Mapping[str, Any], unsaid: Mapping[str, Any] = NOTHING
+    ) -> dict[str, Any]:
+        """Return the members that are given in another way than last time.
+
+        Args:
+            what: of what kind.
+            given: all of them; one that is left out is as it was.
+            unsaid: what is given where nobody says anything, which is as it was too.
+        """
+        last = self[what]
+        if last is None:
+            self[what] = dict(given)
+            return dict(given)
+        changed = {
+            name: value
+            for name, value in given.items()
+            if last.get(name) != value and (name not in unsaid or unsaid[name] != value)
+        }
+        self[what] = {**last, **changed}
+        return changed
 
     def new(self, what: str, given: Iterable[T], name: Any = str) -> list[T]:
         """Return those that were never given before.

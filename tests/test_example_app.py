@@ -265,3 +265,9 @@ def test_the_api_describes_itself_if_it_has_a_name(monkeypatch: pytest.MonkeyPat
     example = Example(start(monkeypatch, COGNITO_RESOURCE="https://api.example.com/"))
     answer = example.get("/.well-known/oauth-protected-resource")
     assert answer.json()["resource"] == "https://api.example.com/"
+
+
+def test_every_schema_has_a_name_that_a_generated_client_can_use(example: Example) -> None:
+    """Two models of one name, or one that is asked for and answered in two forms, have others."""
+    names = example.http.get("/openapi.json").json()["components"]["schemas"]
+    assert [name for name in names if "__" in name or not name.isidentifier()] == []

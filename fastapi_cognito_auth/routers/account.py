@@ -24,8 +24,9 @@ from fastapi_cognito_auth.exceptions import (
     UserLambdaValidationError,
     responses,
 )
-from fastapi_cognito_auth.profile import MfaOption, Profile
+from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.revocation.ending import Ending
+from fastapi_cognito_auth.routers.legacy_mfa import LegacyMfaRequest
 from fastapi_cognito_auth.routers.route import CONTACTS, SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims
@@ -123,25 +124,6 @@ class SignInFreshness(Body):
 
     required_for: list[Sensitive]
     """What asks for a recent sign-in; empty if nothing does."""
-
-
-class LegacyMfaOption(Body):
-    """SMS as a second factor, in the superseded form."""
-
-    delivery_medium: Literal["SMS"] = "SMS"
-    """Codes by SMS; there is no other medium here."""
-
-    attribute_name: Literal["phone_number"] = "phone_number"
-    """Where they go."""
-
-
-class SettingsRequest(Body):
-    """The superseded `MFAOptions`; none switches SMS off."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"mfa_options": []}]})
-
-    mfa_options: list[LegacyMfaOption] = Field(max_length=10)
-    """At most one; an empty list switches SMS off."""
 
 
 def account_router(
@@ -264,13 +246,13 @@ def account_router(
         responses=responses(*SIGNED_IN, StepUpRequiredError, InvalidParameterError),
     )
     async def set_settings(
-        body: SettingsRequest,
+        body: LegacyMfaRequest,
         user: Annotated[User, Depends(current_user)],
         token: Annotated[str, Depends(access_token)],
     ) -> None:
         """Switch SMS as a second factor, as before `PUT /mfa` superseded it. Asks for a recent sign-in."""
         freshness.demand(user)
-        options = [MfaOption(**option.model_dump()) for option in body.mfa_options]
+        options = body.options()
         await account.set_settings(token, options)
 
     return router

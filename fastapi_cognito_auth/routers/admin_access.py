@@ -34,7 +34,7 @@ class ConfirmUserRequest(Body):
     client_metadata: ClientMetadata = None
 
 
-class ResetPasswordRequest(Body):
+class ResetUserPasswordRequest(Body):
     """What goes along with the code."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{}]})
@@ -111,7 +111,10 @@ def admin_access_router(
         ),
     )
     async def reset_user_password(
-        request: Request, username: UserInPath, admin: Administrator, body: ResetPasswordRequest | None = None
+        request: Request,
+        username: UserInPath,
+        admin: Administrator,
+        body: ResetUserPasswordRequest | None = None,
     ) -> AccessEnded:
         """Make a user choose a new password by a code, and end all sign-ins. Asks for a recent sign-in."""
         async with changes.recorded(request, admin, "reset_user_password", user=username) as change:

@@ -1,29 +1,19 @@
 """The factors of users, switched by administrators."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.factors import AuthFactors, MfaPreference
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.exceptions import UserNotConfirmedError, UserNotFoundError, responses
-from fastapi_cognito_auth.profile import MfaOption
 from fastapi_cognito_auth.routers.admin_changes import Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES_OF_USERS, READS
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, UserInPath
-from fastapi_cognito_auth.routers.route import Body, new_router
+from fastapi_cognito_auth.routers.legacy_mfa import LegacyMfaRequest
+from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.user import User
-
-
-class UserSettingsRequest(Body):
-    """The superseded `MFAOptions`; none switches SMS off."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(json_schema_extra={"examples": [{"mfa_options": []}]})
-
-    mfa_options: list[MfaOption] = Field(max_length=10)
-    """At most one; an empty list switches SMS off."""
 
 
 def admin_factors_router(
@@ -77,11 +67,11 @@ def admin_factors_router(
         responses=responses(*CHANGES_OF_USERS),
     )
     async def set_user_settings(
-        request: Request, username: UserInPath, body: UserSettingsRequest, admin: Administrator
+        request: Request, username: UserInPath, body: LegacyMfaRequest, admin: Administrator
     ) -> None:
         """Switch SMS as a second factor, as before `PUT /mfa` superseded it. Asks for a recent sign-in."""
         async with changes.recorded(request, admin, "set_user_settings", user=username) as change:
             user = await changes.find(change, username)
-            await users.mfa.set_settings(user.username, body.mfa_options)
+            await users.mfa.set_settings(user.username, body.options())
 
     return router

@@ -38,20 +38,20 @@ def well_known_router(pool: LocalUserPool, *, names: Iterable[str] = ()) -> APIR
     """
     served = {*LOOPBACK_NAMES, *(f"[{name}]" if ":" in name else name.lower() for name in names)}
     own_issuer = pool.issuer != pool.service_issuer
-    router = APIRouter(prefix="/{user_pool_id}", include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
 
     def domain(request: Request) -> DomainServer:
         return pool.domain_of(request.path_params["user_pool_id"])
 
-    router.include_router(domain_router(domain))
+    router.include_router(domain_router(domain), prefix="/{user_pool_id}")
 
-    @router.get("/.well-known/jwks.json")
+    @router.get("/{user_pool_id}/.well-known/jwks.json")
     def key_set(user_pool_id: str) -> Response:
         """Return the keys that verify the pool's tokens."""
         with _not_found():
             return JSONResponse(pool.jwks(user_pool_id), headers=_FOR_PAGES)
 
-    @router.get("/.well-known/openid-configuration")
+    @router.get("/{user_pool_id}/.well-known/openid-configuration")
     async def discovery(user_pool_id: str, request: Request) -> Response:
         """Return the metadata of the issuer; Cognito's own address has no keys of a local pool."""
         with _not_found():

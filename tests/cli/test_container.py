@@ -32,7 +32,7 @@ def compose() -> Any:
 def test_the_emulator_takes_what_compose_starts_it_with() -> None:
     given = LOCAL.make_context("local", [*entry_point(), *compose()["services"]["cognito"]["command"]]).params
     assert (given["host"], given["allow_remote"]) == ("0.0.0.0", True)
-    assert given["state"].as_posix() == "/state/pool.db"
+    assert Path(given["state"]).as_posix() == "/state/pool.db"
     pool = LocalUserPool(user_pool_id=given["pool_id"], client_id=given["client_id"], issuer=given["issuer"])
     assert pool.issuer == given["issuer"]
 

@@ -19,6 +19,7 @@ from fastapi_cognito_auth.local.first_pool import UNSAID_OF_CLIENT, UNSAID_OF_MF
 from fastapi_cognito_auth.local.state.file import APPLICATION_ID, VERSION, StateFile
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused
 from tests.local.written import unwritten
+from tests.older import needs
 
 
 class Home:
@@ -205,6 +206,7 @@ def test_what_no_pool_can_change_is_refused(home: Home) -> None:
     assert "AuthenticationResult" in home.start().password()
 
 
+@needs("GetUserPoolSessionConfiguration")
 def test_what_is_left_out_is_as_it_was(home: Home) -> None:
     said = {
         "username_case_sensitive": False, "alias_attributes": ("email",), "mfa": "OFF",

@@ -171,6 +171,15 @@ class Pools:
         if self._book is not None:
             self._book.forget(pool_id)
 
+    def check(self) -> None:
+        """Refuse to go on without the book.
+
+        Raises:
+            StateFileError: it is closed, or another process's.
+        """
+        if self._book is not None:
+            self._book.check()
+
     def close(self) -> None:
         """Let go of the book."""
         if self._book is not None:

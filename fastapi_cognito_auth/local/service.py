@@ -72,6 +72,9 @@ class Service:
             ServiceError: that cannot be done; all is as it was before.
         """
         with self._lock, self.moment.held():
+            if self._depth == 0:
+                with _in_the_services_words():
+                    self.pools.check()
             self._depth += 1
             try:
                 yield
@@ -101,11 +104,8 @@ class Service:
             self.pools.close()
 
     def _commit(self) -> None:
-        try:
+        with _in_the_services_words():
             self.pools.commit()
-        except StateFileError as exc:
-            LOGGER.error("%s", exc)  # noqa: TRY400 - its words say it all
-            raise ServiceError("InternalErrorException", str(exc)) from exc
 
     def call(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
         """Run an operation of the service without HTTP.
@@ -150,3 +150,12 @@ class Service:
         """
         with self.operation():
             return self.pools.get(pool_id).tokens.keys.jwks()
+
+
+@contextmanager
+def _in_the_services_words() -> Iterator[None]:
+    try:
+        yield
+    except StateFileError as exc:
+        LOGGER.error("%s", exc)  # noqa: TRY400 - its words say it all
+        raise ServiceError("InternalErrorException", str(exc)) from exc

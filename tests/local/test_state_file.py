@@ -384,11 +384,40 @@ def test_a_child_does_not_write_into_the_file_of_its_parent(home: Home) -> None:
     answer = answers.get(timeout=20)
     child.join()
     assert answer.startswith("InternalErrorException: the state file")
-    assert "belongs to the process that this one was forked from" in answer
+    assert "is of the process that this one was forked from" in answer
     assert kit.admin("AdminGetUser")["Username"] == "alice"
 
 
 NAMED = [{"Name": "name", "Value": "Alice"}]
+
+
+def test_a_child_answers_nothing_from_what_its_parent_may_have_changed(home: Home) -> None:
+    """Whoever the parent has disabled meanwhile would not be in the child."""
+    kit = home.start()
+
+    def ask(answers: Any) -> None:
+        try:
+            answers.put(str(kit.pool.call("ListUsers", {"UserPoolId": kit.pool_id})["Users"]))
+        except ServiceError as exc:
+            answers.put(f"{exc.name}: {exc.message}")
+
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    child = context.Process(target=ask, args=(answers,))
+    child.start()
+    answer = answers.get(timeout=20)
+    child.join()
+    assert answer.startswith("InternalErrorException: the state file")
+    assert len(kit.pool.call("ListUsers", {"UserPoolId": kit.pool_id})["Users"]) == 2
+
+
+def test_a_pool_that_has_let_go_of_its_file_changes_nothing_in_memory(home: Home) -> None:
+    kit = home.start()
+    home.stop()
+    for operation in ("AdminDeleteUser", "AdminGetUser"):
+        with pytest.raises(ServiceError, match=r"InternalErrorException: the state file .* is closed"):
+            kit.admin(operation)
+    assert kit.pool._plane.directory.find("alice") is not None
 
 
 class Full:

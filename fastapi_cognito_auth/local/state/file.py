@@ -60,6 +60,7 @@ class StateFile:
         self._changes: dict[tuple[str, str, Any], Any] = {}
         self._tables: dict[tuple[str, str], Any] = {}
         self._forgotten: set[str] = set()
+        self._lost = "closed"
         self._connection: sqlite3.Connection | None = self._open()
         self._close = weakref.finalize(self, self._connection.close)
         in_each_child(self._start_anew)
@@ -69,6 +70,7 @@ class StateFile:
         leave_to_the_parent(self._connection)
         self._close.detach()
         self._connection = None
+        self._lost = "of the process that this one was forked from"
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -226,9 +228,17 @@ class StateFile:
                 row = self._connection.execute(_READ_ONE, (shelf, name, dumps(key))).fetchone()
                 table.restore(key, None if row is None else loads(row[0]))
 
+    def check(self) -> None:
+        """Refuse to go on without the file: what is in memory may have been changed by whoever has it.
+
+        Raises:
+            StateFileError: it is closed, or this process was forked from the one that has it.
+        """
+        self._held()
+
     def _held(self) -> sqlite3.Connection:
         if self._connection is None:
-            msg = f"the state file {self._path} belongs to the process that this one was forked from"
+            msg = f"the state file {self._path} is {self._lost}"
             raise StateFileError(msg)
         return self._connection
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,8 @@ def test_a_deleted_pool_is_gone_after_a_restart(home: Home) -> None:
     kit.aws.delete_user_pool(UserPoolId=made)
     home.start()
     home.stop()
-    rows = sqlite3.connect(home.path).execute("SELECT DISTINCT shelf FROM records").fetchall()
+    with closing(sqlite3.connect(home.path)) as connection:
+        rows = connection.execute("SELECT DISTINCT shelf FROM records").fetchall()
     assert {shelf for (shelf,) in rows} == {"", kit.pool_id}
 
 

@@ -9,8 +9,6 @@ CREATED: Final = "Created"
 EXPIRED: Final = "Expired"
 FINISHED: Final = frozenset({EXPIRED, "Failed", "Stopped", "Succeeded"})
 """UserImportJobStatusType of jobs with which nothing happens any more."""
-LARGEST_FILE: Final = 100 * 1024 * 1024
-"""Bytes."""
 
 
 @dataclass(kw_only=True)

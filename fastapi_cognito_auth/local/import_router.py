@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from fastapi_cognito_auth.local.errors import ServiceError
-from fastapi_cognito_auth.local.import_jobs import LARGEST_FILE
+from fastapi_cognito_auth.local.import_file import LARGEST_FILE
 from fastapi_cognito_auth.local.pool import LocalUserPool
 
 _ENCRYPTION = "x-amz-server-side-encryption"
@@ -24,6 +24,8 @@ def import_router(pool: LocalUserPool) -> APIRouter:
         """Keep the file; the header is one that the address is signed with."""
         if request.headers.get(_ENCRYPTION) != "aws:kms":
             return _refused(403, f"{_ENCRYPTION}: aws:kms is missing")
+        if "content-length" not in request.headers:
+            return _refused(411, "You must provide the Content-Length HTTP header.")
         try:
             # Nobody without the address has a body read.
             keep = pool.import_upload(user_pool_id, job_id, signature)

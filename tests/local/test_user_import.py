@@ -1,7 +1,5 @@
 """User import jobs: a file is put at the address of its job, and each row becomes a user or is refused."""
 
-import csv
-import io
 import logging
 from typing import Any
 
@@ -13,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastapi_cognito_auth import CognitoAuth
-from fastapi_cognito_auth.local import ServiceError, import_jobs, import_router
+from fastapi_cognito_auth.local import ServiceError, import_file, import_router
 from fastapi_cognito_auth.local.emulator import emulator
-from fastapi_cognito_auth.local.operations import user_import
 from tests.local.kit import ALICE, OTHER_PASSWORD, Kit, refused
 from tests.older import needs
 
@@ -51,11 +48,9 @@ def columns(kit: Kit) -> list[str]:
 
 
 def file_of(kit: Kit, *rows: dict[str, str]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns(kit), restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    names = columns(kit)
+    lines = [",".join(row.get(name, "").replace(",", "\\,") for name in names) for row in rows]
+    return "\n".join([",".join(names), *lines, ""]).encode()
 
 
 def put(http: TestClient, address: str, content: bytes, headers: Any = KMS) -> httpx2.Response:
@@ -129,14 +124,14 @@ def test_who_is_there_is_skipped_and_what_is_no_user_fails(
         EVE | {"cognito:username": "grace", "email_verified": "false"},
     ]
     ended = run(kit, file_of(kit, *rows))
-    assert (ended["Status"], counts(ended)) == ("Succeeded", (1, 2, 3))
+    assert counts(ended) == (1, 2, 3)
     told = [record.getMessage().removeprefix(ended["JobId"]) for record in caplog.records]
     assert [line.partition(":")[0] for line in told[:-1]] == [
-        " [SKIPPED] row 3",
-        " [SKIPPED] row 4",
-        " [FAILED] row 5",
-        " [FAILED] row 6",
-        " [FAILED] row 7",
+        " [SKIPPED] line 3",
+        " [SKIPPED] line 4",
+        " [FAILED] line 5",
+        " [FAILED] line 6",
+        " [FAILED] line 7",
     ]
     assert "no address" not in caplog.text
     assert "grace" not in caplog.text
@@ -145,13 +140,13 @@ def test_who_is_there_is_skipped_and_what_is_no_user_fails(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"cognito:mfa_enabled": ""},
         {"cognito:mfa_enabled": "yes"},
-        {"cognito:mfa_enabled": "true"},
         {"email_verified": "maybe"},
         {"email": ""},
         {"email_verified": ""},
         {"updated_at": "yesterday"},
+        {"birthdate": "1985-02-01"},
+        {"birthdate": "02/30/1985"},
         {"name": "x" * 16_000},
         {"name": "x" * 3000},
         {"cognito:username": ""},
@@ -162,6 +157,80 @@ def test_who_is_there_is_skipped_and_what_is_no_user_fails(
 def test_a_row_that_is_none_of_a_user_fails_alone(kit: Kit, wrong: dict[str, str]) -> None:
     ended = run(kit, file_of(kit, EVE | wrong, EVE | {"cognito:username": "frank"}))
     assert (ended["Status"], counts(ended)) == ("Succeeded", (1, 0, 1))
+
+
+def test_what_is_in_a_row_is_what_the_user_has(kit: Kit) -> None:
+    told = {
+        "name": "Lovelace, Ada",
+        "nickname": 'the "first"',
+        "given_name": "  Ada\t",
+        "family_name": "Love\\lace",
+        "birthdate": "02/01/1985",
+        "updated_at": "1471453471",
+        "email_verified": "TRUE",
+    }
+    assert counts(run(kit, file_of(kit, EVE | told))) == (1, 0, 0)
+    held = {pair["Name"]: pair["Value"] for pair in kit.admin("AdminGetUser", "eve")["UserAttributes"]}
+    assert held.items() >= (told | {"given_name": "Ada", "birthdate": "1985-02-01"}).items() - {
+        ("email_verified", "TRUE")
+    }
+
+
+def test_a_line_is_a_row_and_quotes_enclose_nothing(kit: Kit) -> None:
+    quoted = file_of(kit, EVE | {"name": "NAME"}).replace(b"NAME", b'"Lovelace, Ada"')
+    assert counts(run(kit, quoted)) == (0, 0, 1)
+    broken = file_of(kit, EVE | {"nickname": "Ada\r\nLovelace"})
+    assert counts(run(kit, broken)) == (0, 0, 2)
+
+
+def test_lines_are_counted_as_in_the_file(kit: Kit, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "fastapi_cognito_auth.local.user_import")
+    head, row, end = file_of(kit, EVE | {"email": "none"}).split(b"\n")
+    run(kit, b"\r\n".join([head, b"", row, end]))
+    assert "[FAILED] line 3:" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("mails", "outcome"),
+    [
+        (["none"], ("Failed", "Too many users have failed or been skipped during the import.")),
+        (["e@f.g", "none"], ("Succeeded", "Import Job Completed Successfully.")),
+        (
+            ["e@f.g", "none", "none"],
+            ("Failed", "Too many users have failed or been skipped during the import."),
+        ),
+        ([], ("Succeeded", "Import Job Completed Successfully.")),
+    ],
+    ids=["none of one", "one of two", "one of three", "nobody"],
+)
+def test_a_job_with_more_faults_than_users_has_failed(
+    kit: Kit, mails: list[str], outcome: tuple[str, str]
+) -> None:
+    rows = [EVE | {"cognito:username": f"user{at}", "email": mail} for at, mail in enumerate(mails)]
+    ended = run(kit, file_of(kit, *rows))
+    assert (ended["Status"], ended["CompletionMessage"]) == outcome
+
+
+def test_no_job_starts_in_a_pool_that_verifies_nothing(kit: Kit) -> None:
+    kit.aws.update_user_pool(UserPoolId=kit.pool_id, AutoVerifiedAttributes=[])
+    with refused("PreconditionNotMetException"):
+        run(kit, file_of(kit, EVE))
+
+
+def test_who_can_sign_in_with_a_code_has_no_password_to_set(kit: Kit) -> None:
+    kit = Kit(users=(), allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    frank = {"cognito:username": "frank", "phone_number": "+15550001", "phone_number_verified": "true"}
+    assert counts(run(kit, file_of(kit, EVE, frank))) == (2, 0, 0)
+    assert kit.admin("AdminGetUser", "eve")["UserStatus"] == "CONFIRMED"
+    assert kit.admin("AdminGetUser", "frank")["UserStatus"] == "RESET_REQUIRED"
+    with refused("NotAuthorizedException"):
+        kit.password("eve", OTHER_PASSWORD)
+    challenge = kit.aws.initiate_auth(
+        ClientId=kit.id,
+        AuthFlow="USER_AUTH",
+        AuthParameters={"USERNAME": "eve", "PREFERRED_CHALLENGE": "EMAIL_OTP"},
+    )
+    assert challenge["ChallengeName"] == "EMAIL_OTP"
 
 
 def test_an_alias_that_is_anothers_fails() -> None:
@@ -177,6 +246,19 @@ def test_a_second_factor_is_switched_on_where_the_row_says_so() -> None:
     assert kit.admin("AdminGetUser", "eve")["UserMFASettingList"] == ["SMS_MFA"]
 
 
+@pytest.mark.parametrize(("mfa", "said"), [("ON", "true"), ("ON", ""), ("OFF", "false"), ("OFF", "")])
+def test_who_has_no_phone_is_imported_whatever_the_pool_demands(mfa: Any, said: str) -> None:
+    kit = Kit(users=(), mfa=mfa)
+    assert counts(run(kit, file_of(kit, EVE | {"cognito:mfa_enabled": said}))) == (1, 0, 0)
+
+
+def test_a_row_that_says_nothing_of_second_factors_has_what_the_pool_demands() -> None:
+    kit = Kit(users=(), mfa="ON")
+    row = EVE | {"cognito:mfa_enabled": "", "phone_number": "+15550001"}
+    assert counts(run(kit, file_of(kit, row))) == (1, 0, 0)
+    assert kit.admin("AdminGetUser", "eve")["UserMFASettingList"] == ["SMS_MFA"]
+
+
 @pytest.mark.parametrize(("mfa", "said"), [("ON", "false"), ("OFF", "true")])
 def test_rows_say_of_second_factors_what_the_pool_demands(mfa: Any, said: str) -> None:
     kit = Kit(users=(), mfa=mfa)
@@ -187,10 +269,9 @@ def test_rows_say_of_second_factors_what_the_pool_demands(mfa: Any, said: str) -
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "The_header_is_not_that_of_the_user_pool"),
-        (b"name,email\r\nEve,eve@example.com\r\n", "The_header_is_not_that_of_the_user_pool"),
-        (b"\xff\xfe", "The_file_is_no_CSV_in_UTF_8"),
-        (b'name,"ema"il\r\n', "The_file_is_no_CSV_in_UTF_8"),
+        (b"", "The header is not that of the user pool."),
+        (b"name,email\r\nEve,eve@example.com\r\n", "The header is not that of the user pool."),
+        (b"\xff\xfe", "The file is no text in UTF-8."),
     ],
 )
 def test_a_file_that_is_none_of_users_fails_as_a_whole(kit: Kit, content: bytes, message: str) -> None:
@@ -200,10 +281,14 @@ def test_a_file_that_is_none_of_users_fails_as_a_whole(kit: Kit, content: bytes,
 
 
 def test_nobody_is_imported_of_a_file_whose_end_cannot_be_read(kit: Kit) -> None:
-    ended = run(kit, file_of(kit, EVE) + b'"half a row')
+    ended = run(kit, file_of(kit, EVE) + b"half a row\xff")
     assert ended["Status"] == "Failed"
     with pytest.raises(ServiceError, match="UserNotFoundException"):
         kit.admin("AdminGetUser", "eve")
+
+
+def test_a_byte_order_mark_is_none_of_the_header(kit: Kit) -> None:
+    assert run(kit, b"\xef\xbb\xbf" + file_of(kit, EVE))["Status"] == "Failed"
 
 
 def test_columns_come_in_any_order(kit: Kit) -> None:
@@ -213,9 +298,9 @@ def test_columns_come_in_any_order(kit: Kit) -> None:
 
 
 def test_too_many_rows_are_refused(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(user_import, "MOST_ROWS", 1)
+    monkeypatch.setattr(import_file, "MOST_ROWS", 1)
     ended = run(kit, file_of(kit, EVE, EVE))
-    assert (ended["Status"], ended["CompletionMessage"]) == ("Failed", "The_file_has_too_many_rows")
+    assert (ended["Status"], ended["CompletionMessage"]) == ("Failed", "The file has too many rows.")
 
 
 @settings(max_examples=50, deadline=None)
@@ -240,7 +325,7 @@ def test_nobody_puts_a_file_without_the_address(kit: Kit, http: TestClient) -> N
     ):
         assert put(http, wrong, b"").status_code == 403
     assert put(http, address, b"", headers={}).status_code == 403
-    with refused("PreconditionNotMetException", "The CSV file has not been uploaded"):
+    with refused("PreconditionNotMetException", f"No csv file was uploaded for {job['JobId']}"):
         start(kit, job)
 
 
@@ -250,13 +335,18 @@ def test_an_address_is_good_for_a_quarter_of_an_hour(kit: Kit, http: TestClient)
     assert put(http, job["PreSignedUrl"], b"").status_code == 403
 
 
+def test_a_file_of_unknown_length_is_refused(kit: Kit, http: TestClient) -> None:
+    job = create(kit)
+    assert put(http, job["PreSignedUrl"], iter([b"x"])).status_code == 411  # type: ignore[arg-type]
+
+
 def test_a_file_that_is_too_large_is_refused(
     kit: Kit, http: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_router, "LARGEST_FILE", 10)
     job = create(kit)
     assert put(http, job["PreSignedUrl"], b"x" * 11).status_code == 400
-    assert import_jobs.LARGEST_FILE == 100 * 1024 * 1024
+    assert import_file.LARGEST_FILE == 100 * 1024 * 1024
 
 
 def test_the_address_is_where_the_emulator_was_reached(kit: Kit, http: TestClient) -> None:
@@ -304,7 +394,12 @@ def test_a_job_runs_once(kit: Kit) -> None:
 def test_a_job_that_nobody_starts_is_over_after_a_day(kit: Kit) -> None:
     job = create(kit)
     kit.clock.advance(24 * 3600)
-    assert describe(kit, job)["Status"] == "Expired"
+    described = describe(kit, job)
+    assert (described["Status"], described["CompletionMessage"]) == (
+        "Expired",
+        "The user import job has expired.",
+    )
+    assert "CompletionDate" in described
     with refused("PreconditionNotMetException"):
         start(kit, job)
 

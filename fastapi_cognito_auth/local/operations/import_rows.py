@@ -4,18 +4,19 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-usi
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from fastapi_cognito_auth.local import attributes, validation
 from fastapi_cognito_auth.local.attributes import STANDARD_NAMES, VERIFIED, Schema
 from fastapi_cognito_auth.local.errors import ServiceError
+from fastapi_cognito_auth.local.import_file import LONGEST_ROW, Line
 from fastapi_cognito_auth.local.mfa import SMS
+from fastapi_cognito_auth.local.operations.passwordless import reached_by_codes
 from fastapi_cognito_auth.local.plane import Plane
 
 USERNAME: Final = "cognito:username"
 MFA: Final = "cognito:mfa_enabled"
-LONGEST_ROW: Final = 16_000
-"""Characters."""
 _EXISTS: Final = "The user already exists."
 _FLAGS: Final = frozenset({"true", "false"})
 
@@ -34,7 +35,7 @@ def header(schema: Schema) -> list[str]:
     return [*standard, *(name for name in schema if name not in STANDARD_NAMES), MFA, USERNAME]
 
 
-def importer(plane: Plane, columns: Sequence[str]) -> Callable[[Sequence[str]], None]:
+def importer(plane: Plane, columns: Sequence[str]) -> Callable[[Line], None]:
     """Return what imports a row.
 
     Args:
@@ -43,19 +44,23 @@ def importer(plane: Plane, columns: Sequence[str]) -> Callable[[Sequence[str]], 
     """
     schema = plane.directory.schema
 
-    def import_row(row: Sequence[str]) -> None:
-        if len(row) != len(columns):
-            raise RowRefusedError("The number of columns is not that of the header.")
-        if sum(len(cell) + 1 for cell in row) > LONGEST_ROW:
+    def import_row(line: Line) -> None:
+        if len(line.text) > LONGEST_ROW:
             raise RowRefusedError("The row is too long.")
-        if any("\0" in cell for cell in row):
+        if "\0" in line.text:
             raise RowRefusedError("The row holds what is no text.")
-        values = dict(zip(columns, row, strict=True))
+        cells = line.cells
+        if len(cells) != len(columns):
+            raise RowRefusedError("The number of columns is not that of the header.")
+        values = dict(zip(columns, cells, strict=True))
         username, has_mfa = values.pop(USERNAME), values.pop(MFA).lower()
         held = {name: value for name, value in values.items() if value}
         _check_flags(plane, held, has_mfa)
+        if "birthdate" in held:
+            held["birthdate"] = _birthdate(held["birthdate"])
+        demanded = has_mfa or ("true" if plane.directory.mfa == "ON" else "false")
         try:
-            _add(plane, schema, username, held, has_sms=has_mfa == "true")
+            _add(plane, schema, username, held, has_sms=demanded == "true")
         except ServiceError as exc:
             if exc.name == "UsernameExistsException":
                 raise RowSkippedError(_EXISTS) from None
@@ -66,16 +71,20 @@ def importer(plane: Plane, columns: Sequence[str]) -> Callable[[Sequence[str]], 
     return import_row
 
 
+def _birthdate(written: str) -> str:
+    """Return a date as users have it, of one as the file has it."""
+    try:
+        return datetime.strptime(written, "%m/%d/%Y").date().isoformat()  # noqa: DTZ007 - a date has no zone
+    except ValueError:
+        raise RowRefusedError("birthdate is not in the form mm/dd/yyyy.") from None
+
+
 def _check_flags(plane: Plane, held: Mapping[str, str], has_mfa: str) -> None:
-    if has_mfa not in _FLAGS:
+    if has_mfa not in {*_FLAGS, ""}:
         msg = f"{MFA} is neither true nor false."
         raise RowRefusedError(msg)
-    expected = {"ON": "true", "OFF": "false"}.get(plane.directory.mfa, has_mfa)
-    if has_mfa != expected:
+    if has_mfa and has_mfa != {"ON": "true", "OFF": "false"}.get(plane.directory.mfa, has_mfa):
         msg = f"{MFA} is not what the user pool demands of all users."
-        raise RowRefusedError(msg)
-    if has_mfa == "true" and not held.get("phone_number"):
-        msg = f"{MFA} is true without a phone_number."
         raise RowRefusedError(msg)
     for name in sorted(VERIFIED & held.keys()):
         if held[name].lower() not in _FLAGS:
@@ -85,7 +94,7 @@ def _check_flags(plane: Plane, held: Mapping[str, str], has_mfa: str) -> None:
             msg = f"{name} is true without an address."
             raise RowRefusedError(msg)
     automatic = plane.directory.config.get("AutoVerifiedAttributes") or ()
-    if automatic and not any(held.get(f"{name}_verified", "").lower() == "true" for name in automatic):
+    if not any(held.get(f"{name}_verified", "").lower() == "true" for name in automatic):
         raise RowRefusedError("The user record does not set any of the auto verified attributes to true.")
 
 
@@ -96,6 +105,7 @@ def _add(plane: Plane, schema: Schema, username: str, given: Mapping[str, str], 
     attributes.check_required(schema, held)
     plane.check_new_name(username, held, duplicate=_EXISTS, by_attribute=False)
     plane.check_unique(held, None)
-    user = plane.directory.add_user(stored, held, "RESET_REQUIRED")
-    if has_sms and SMS in plane.directory.mfa_methods:
+    status = "CONFIRMED" if reached_by_codes(plane, held) else "RESET_REQUIRED"
+    user = plane.directory.add_user(stored, held, status)
+    if has_sms and held.get("phone_number") and SMS in plane.directory.mfa_methods:
         plane.factors.of(user.sub).switch(SMS, enabled=True, preferred=True)

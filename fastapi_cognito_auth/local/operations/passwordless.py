@@ -14,8 +14,17 @@ def codes_allowed(plane: Plane) -> bool:
     return plane.directory.mfa != "ON" and bool(OTP_NAMES & {*plane.directory.first_factors})
 
 
+def reached_by_codes(plane: Plane, attributes: Mapping[str, str]) -> bool:
+    """Tell whether a user with these attributes can sign in with a code alone."""
+    return codes_allowed(plane) and _has_address(plane, attributes)
+
+
 def check_contact(plane: Plane, attributes: Mapping[str, str]) -> None:
     """Refuse a user without a password whom no code could reach."""
-    allowed = plane.directory.first_factors
-    if not any(attributes.get(name) for factor, name in _ADDRESSES.items() if factor in allowed):
+    if not _has_address(plane, attributes):
         raise invalid_parameter("A user without a password needs an email or phone number for codes")
+
+
+def _has_address(plane: Plane, attributes: Mapping[str, str]) -> bool:
+    allowed = plane.directory.first_factors
+    return any(attributes.get(name) for factor, name in _ADDRESSES.items() if factor in allowed)

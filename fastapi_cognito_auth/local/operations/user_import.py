@@ -1,15 +1,15 @@
 """User import jobs: a file of users is put where the job says, and imported when it is started."""
 
-import csv
 import hmac
-import io
 import logging
 import secrets
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import reached_at
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, not_found
+from fastapi_cognito_auth.local.import_file import FileRefusedError, Line, lines_of
 from fastapi_cognito_auth.local.import_jobs import CREATED, EXPIRED, FINISHED, ImportJob
 from fastapi_cognito_auth.local.operations.import_rows import (
     RowRefusedError,
@@ -24,13 +24,8 @@ from fastapi_cognito_auth.local.plane import Plane
 LOGGER = logging.getLogger("fastapi_cognito_auth.local.user_import")
 
 MOST_JOBS: Final = 50
-MOST_ROWS: Final = 500_000
 _UPLOAD_SECONDS: Final = 15 * 60
 _START_SECONDS: Final = 24 * 3600
-
-
-class _FileRefusedError(Exception):
-    """A file is none of users; the text is a CompletionMessage."""
 
 
 def _create(plane: Plane, params: dict[str, Any]) -> Result:
@@ -70,7 +65,7 @@ def _answer(plane: Plane, job: ImportJob) -> Result:
 def _refreshed(plane: Plane, job: ImportJob) -> ImportJob:
     """Return a job as it is now: one that nobody has started for a day is over."""
     if job.status == CREATED and job.created_at + _START_SECONDS <= plane.clock():
-        job.status, job.content = EXPIRED, None
+        job.end(EXPIRED, "The user import job has expired.", job.created_at + _START_SECONDS)
     return job
 
 
@@ -108,14 +103,16 @@ def _start(plane: Plane, params: dict[str, Any]) -> Result:
         msg = f"The user import job cannot be started. Its status is {job.status}"
         raise ServiceError("PreconditionNotMetException", msg)
     if job.content is None:
-        raise ServiceError("PreconditionNotMetException", "The CSV file has not been uploaded")
+        raise ServiceError("PreconditionNotMetException", f"No csv file was uploaded for {job.id}")
+    if not plane.directory.config.get("AutoVerifiedAttributes"):
+        raise ServiceError("PreconditionNotMetException", "The user pool has no auto-verified attributes")
     job.started_at = plane.clock()
     try:
-        _import(plane, job, _rows(plane, job.content))
-    except _FileRefusedError as exc:
+        lines = lines_of(job.content, header(plane.directory.schema))
+    except FileRefusedError as exc:
         job.end("Failed", str(exc), plane.clock())
     else:
-        job.end("Succeeded", "Import_Job_Completed_Successfully", plane.clock())
+        _import(plane, job, next(lines).cells, lines)
     LOGGER.info(
         "%s %s: %d imported, %d skipped, %d failed",
         job.id,
@@ -127,33 +124,25 @@ def _start(plane: Plane, params: dict[str, Any]) -> Result:
     return _answer(plane, job)
 
 
-def _rows(plane: Plane, content: bytes) -> list[list[str]]:
-    """Return the header and the rows of a file, of which every one can be read."""
-    try:
-        text = content.decode("utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except (UnicodeDecodeError, csv.Error):
-        raise _FileRefusedError("The_file_is_no_CSV_in_UTF_8") from None
-    if not rows or sorted(rows[0]) != sorted(header(plane.directory.schema)):
-        raise _FileRefusedError("The_header_is_not_that_of_the_user_pool")
-    if len(rows) > MOST_ROWS + 1:
-        raise _FileRefusedError("The_file_has_too_many_rows")
-    return rows
-
-
-def _import(plane: Plane, job: ImportJob, rows: list[list[str]]) -> None:
-    import_row, imported, skipped, failed = importer(plane, rows[0]), 0, 0, 0
-    for number, row in enumerate(rows[1:], 2):
+def _import(plane: Plane, job: ImportJob, columns: Sequence[str], lines: Iterable[Line]) -> None:
+    import_row, imported, skipped, failed = importer(plane, columns), 0, 0, 0
+    for line in lines:
         try:
-            import_row(row)
+            import_row(line)
             imported += 1
         except RowSkippedError as exc:
             skipped += 1
-            LOGGER.info("%s [SKIPPED] row %d: %s", job.id, number, exc)
+            LOGGER.info("%s [SKIPPED] line %d: %s", job.id, line.number, exc)
         except RowRefusedError as exc:
             failed += 1
-            LOGGER.info("%s [FAILED] row %d: %s", job.id, number, exc)
+            LOGGER.info("%s [FAILED] line %d: %s", job.id, line.number, exc)
     job.imported, job.skipped, job.failed = imported, skipped, failed
+    if skipped + failed > imported:
+        # Where the service draws the line is not documented.
+        too_many = "Too many users have failed or been skipped during the import."
+        job.end("Failed", too_many, plane.clock())
+    else:
+        job.end("Succeeded", "Import Job Completed Successfully.", plane.clock())
 
 
 def _stop(plane: Plane, params: dict[str, Any]) -> Result:

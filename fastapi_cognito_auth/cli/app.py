@@ -1,10 +1,14 @@
 """The command line as a whole: one module beside this for each command."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from fastapi_cognito_auth.cli.doctor.command import doctor
 from fastapi_cognito_auth.cli.groups import groups
 from fastapi_cognito_auth.cli.init.command import init
+from fastapi_cognito_auth.cli.log import told_once
 from fastapi_cognito_auth.cli.token import token
 from fastapi_cognito_auth.cli.users import users
 from fastapi_cognito_auth.cli.without_local import without_local
@@ -14,9 +18,24 @@ cli: typer.Typer = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if wanted:
+        typer.echo(f"fastapi-cognito-auth {version('fastapi-cognito-auth')}")
+        raise typer.Exit
+
+
 @cli.callback()
-def commands() -> None:
+def commands(
+    context: typer.Context,
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version.")
+    ] = False,
+) -> None:
     """Amazon Cognito user pools for FastAPI."""
+    # An emulator runs on, and what it says again is news.
+    if context.invoked_subcommand != "local":
+        context.with_resource(told_once())
 
 
 try:

@@ -60,9 +60,9 @@ class Configuration:
     def __init__(self, pool: LocalUserPool) -> None:
         self._pool = pool
         self._ids = {"UserPoolId": pool.user_pool_id}
-        self._was = self._described()
+        self._was = self.described()
 
-    def _described(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         client = self._ids | {"ClientId": self._pool.client_id}
         return {
             "client": self._pool.call("DescribeUserPoolClient", client)["UserPoolClient"],
@@ -73,7 +73,7 @@ class Configuration:
     def update(self, **changes: Mapping[str, Any]) -> None:
         """Change members, and keep all others as the service would not."""
         for name, change in changes.items():
-            self._write(name, self._described()[name], change)
+            self._write(name, self.described()[name], change)
 
     def restore(self) -> None:
         for name, was in self._was.items():

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import boto3
@@ -181,3 +182,19 @@ def test_the_module_shows_its_help(
         __main__.main()
     assert ended.value.code == 0
     assert "--allow-remote" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [(sys.executable, "-m", "fastapi_cognito_auth"), ("fastapi-cognito-auth",)]
+)
+def test_the_version_is_told(command: tuple[str, ...]) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [*command, "--version"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+        env=os.environ | {"PATH": path},
+    )
+    assert done.stdout == f"fastapi-cognito-auth {version('fastapi-cognito-auth')}\n"

@@ -148,6 +148,8 @@ FAULTS: dict[str, Fault] = {
     "users choose their tenant": client(
         warning("custom-attributes"), WriteAttributes=["email", "custom:tenant"]
     ),
+    "nobody configures the pool": settings(warning("groups"), pool_admin_groups="owners"),
+    "tokens name another issuer": settings(error("issuer"), issuer="https://issuer.example.com/pool"),
     "nobody is an administrator": settings(warning("groups"), admin_groups="owners"),
     "addresses cannot be read": client(warning("read-attributes"), ReadAttributes=["sub", "name"]),
     "short passwords": Fault(
@@ -267,22 +269,16 @@ def test_no_secret_is_printed(
         assert secret not in output
 
 
-def test_the_command_mends_one_thing_and_keeps_the_rest(endpoint: Endpoint) -> None:
-    """UpdateUserPoolClient puts back what it is not told."""
+def test_the_command_has_no_secret_in_it(endpoint: Endpoint) -> None:
     configuration = Configuration(endpoint.pool)
     try:
         configuration.update(client={"PreventUserExistenceErrors": "LEGACY"})
-        answer = json.loads(run("--json", "--app-url", APP_URL).stdout)
-        (check,) = [check for check in answer["checks"] if check["id"] == "user-existence"]
-        words = shlex.split(check["command"])
-        body = json.loads(words[words.index("--cli-input-json") + 1])
-        endpoint.pool.call("UpdateUserPoolClient", body)
-        assert found(run("--json", "--app-url", APP_URL)) == {}
+        (command,) = json.loads(run("--json", "--app-url", APP_URL).stdout)["commands"]
     finally:
         configuration.restore()
-    assert words[:3] == ["aws", "cognito-idp", "update-user-pool-client"]
-    assert "ClientSecret" not in body
-    assert body["CallbackURLs"] == [f"{APP_URL}/login/callback"]
+    words = shlex.split(command["command"])
+    assert command["mends"] == ["user-existence"]
+    assert "ClientSecret" not in json.loads(words[words.index("--cli-input-json") + 1])
 
 
 def test_what_may_not_be_looked_at_is_said_and_is_no_finding(endpoint: Endpoint) -> None:
@@ -310,7 +306,10 @@ def test_it_could_not_run_where_nothing_of_the_pool_may_be_looked_at(endpoint: E
 def test_it_could_not_run_where_nobody_answers(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COGNITO_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("COGNITO_MAX_ATTEMPTS", "1")
-    assert run().exit_code == 2
+    result = run()
+    assert result.exit_code == 2
+    assert result.stderr.count("127.0.0.1:1") == 2, "the pool, and its keys"
+    assert len([line for line in result.stdout.splitlines() if "DescribeUserPool" in line]) == 1
 
 
 def test_without_credentials_it_says_what_it_lacks(
@@ -323,8 +322,11 @@ def test_without_credentials_it_says_what_it_lacks(
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     result = run()
     assert result.exit_code == 2
-    assert "user-pool: could not be looked at: DescribeUserPool" in result.stdout
+    (told,) = [line for line in result.stdout.splitlines() if "DescribeUserPool" in line]
+    assert told.startswith("unknown 37 checks: DescribeUserPool, DescribeUserPoolClient, ")
+    assert "Not looked at: user-pool, client, " in told
     assert "unknown credentials: there are no AWS credentials" in result.stdout
+    assert result.stderr.count("NoCredentialsError") == 1
     monkeypatch.setenv("COGNITO_AUTH_FLOW", "ADMIN_USER_PASSWORD_AUTH")
     assert levels(run("--json"))["credentials"] == "error"
 

@@ -206,6 +206,11 @@ CASES: dict[str, Case] = {
         {"servers": {"https://api.example.com": frozenset()}},
         {"resource": "https://api.example.com"},
     ),
+    "an issuer that nobody is asked for": Case("issuer", None, {"issuer": None}),
+    "the pool's own issuer": Case(
+        "issuer", "ok", {"issuer": f"https://cognito-idp.eu-central-1.amazonaws.com/{POOL_ID}"}
+    ),
+    "another issuer": Case("issuer", "error", {"issuer": "http://localhost:9229/us-east-1_Local"}),
     "a Region": Case("region", "ok"),
     "a Region that is misspelt": Case("region", "warning", {}, {"user_pool_id": "eu-centrl-1_AbCdEfGhI"}),
     "AWS's own endpoint": Case("endpoint", None),
@@ -267,3 +272,32 @@ def test_a_check_says_what_it_finds(name: str, monkeypatch: pytest.MonkeyPatch) 
 def test_what_was_not_seen_is_not_judged() -> None:
     with pytest.raises(UnseenError, match="not allowed"):
         judged(Case("deletion-protection", None, {"pool": UnseenError("not allowed")}))
+
+
+LOOKED_AT = frozenset(
+    {
+        *("user_pool_id", "client_id", "accepted_client_ids", "client_secret", "secret_key"),
+        *("trusted_pools", "resource", "endpoint_url", "jwks_uri", "key_set", "key_set_file", "jwks_timeout"),
+        *("issuer", "dns_suffix", "replica_region", "auth_flow", "forward_client_address", "trusted_proxies"),
+        *("group_scopes", "auth_session_validity", "admin_groups", "admin_read_groups", "pool_admin_groups"),
+        *("scopes_supported", "domain", "login_scopes", "machine_client_id", "machine_client_secret"),
+        *("trusted_origins", "session_max_age", "session_same_site", "clock_skew", "revocation"),
+        *("redis_url", "redis_timeout", "session_store"),
+    }
+)
+OF_THE_APP_ALONE = frozenset(
+    {
+        *("totp_issuer", "fresh_sign_in_max_age", "admin_fresh_sign_in_max_age", "token_url", "scheme_name"),
+        *("resource_name", "resource_documentation", "access_token_cookie", "access_token_header"),
+        *("websocket_subprotocol", "session_cookie", "session_idle_timeout", "session_clear_site_data"),
+        *("alb_arns", "alb_keys_uri", "max_body_size", "max_token_size", "verified_token_cache"),
+        *("profile_max_age", "jwks_max_age", "redis_key_prefix", "revocation_when_unavailable", "probe_ttl"),
+        *("connect_timeout", "read_timeout", "max_attempts", "max_connections", "max_wait"),
+    }
+)
+"""Settings that nothing of the pool, and nothing around the app, has to agree with."""
+
+
+def test_every_setting_is_looked_at_or_is_of_the_app_alone() -> None:
+    assert CognitoSettings.model_fields.keys() == LOOKED_AT | OF_THE_APP_ALONE
+    assert not LOOKED_AT & OF_THE_APP_ALONE

@@ -1,14 +1,15 @@
-"""The command that mends one thing and keeps the rest: an update puts back what it leaves out."""
+"""The commands that mend what was found and keep the rest: an update puts back what it leaves out."""
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi_cognito_auth.cli.doctor.verdicts import Update, Verdict
+from fastapi_cognito_auth.cli.doctor.facts import Facts, Update
+from fastapi_cognito_auth.cli.doctor.verdicts import Check, Verdict, asked
 from fastapi_cognito_auth.cognito.api_shapes import from_api, to_api
 from fastapi_cognito_auth.cognito.merged import as_update, with_changes
-from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 OPERATIONS: Final[Mapping[Update, str]] = {
     "client": "UpdateUserPoolClient",
@@ -16,9 +17,10 @@ OPERATIONS: Final[Mapping[Update, str]] = {
     "mfa": "SetUserPoolMfaConfig",
 }
 _COMMANDS: Final[Mapping[Update, str]] = {
-    "client": "update-user-pool-client",
-    "pool": "update-user-pool",
+    # First: an update of the pool says whether there are second factors, which need a method then.
     "mfa": "set-user-pool-mfa-config",
+    "pool": "update-user-pool",
+    "client": "update-user-pool-client",
 }
 
 
@@ -40,30 +42,79 @@ def whole_update(
     return update_of_all
 
 
-def command_of(
-    verdict: Verdict,
-    settings: CognitoSettings,
-    described: Mapping[Update, Mapping[str, Any] | None],
-    shapes: Mapping[Update, Any],
-) -> str | None:
-    """Return the command of the AWS CLI that mends what a verdict is about, if one does.
+@dataclass(frozen=True)
+class Command:
+    """A command of the AWS CLI, and the ids of the checks whose findings it mends."""
+
+    mends: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What would be, once everything were mended that an update mends."""
+
+    facts: Facts
+    mends: Mapping[Update, tuple[str, ...]]
+    """The ids of the checks whose findings each update mends."""
+
+
+def mended(facts: Facts, checks: Iterable[Check]) -> Mended:
+    """Mend one finding after the other, as if each had been done before the next was looked for.
+
+    Two updates of one resource, each made from what there is now, would undo each other.
 
     Args:
-        verdict: what is wrong.
-        settings: of the app.
-        described: what there is.
+        facts: what was seen.
+        checks: whose findings are mended.
+    """
+    mends: dict[Update, tuple[str, ...]] = {}
+    left = list(checks)
+    while True:
+        for check in left:
+            verdict = asked(check, facts)
+            if verdict is not None and verdict.update is not None and facts.has(verdict.update):
+                break
+        else:
+            return Mended(facts, mends)
+        # Once: a check that is never content must not go on for ever.
+        left.remove(check)
+        facts = facts.changed(verdict.update, verdict.change)
+        mends[verdict.update] = (*mends.get(verdict.update, ()), check.id)
+
+
+def commands_of(
+    verdicts: Iterable[tuple[str, Verdict]], after: Mended, shapes: Mapping[Update, Any]
+) -> list[Command]:
+    """Return the commands of the AWS CLI that mend what was found: one for each resource.
+
+    Args:
+        verdicts: what was found, by the ids of the checks.
+        after: what the updates are to lead to.
         shapes: botocore's, of what each update takes.
     """
+    settings = after.facts.settings
     endpoint = [] if settings.endpoint_url is None else ["--endpoint-url", settings.endpoint_url]
     place = shlex.join(["--region", settings.region, *endpoint])
-    if verdict.command is not None:
-        return f"{verdict.command} {place}"
-    there = described.get(verdict.update) if verdict.update is not None else None
-    if verdict.update is None or there is None:
-        return None
+    commands = [
+        Command(
+            after.mends[update], f"aws cognito-idp {name} {place} {_input(update, after, shapes[update])}"
+        )
+        for update, name in _COMMANDS.items()
+        if update in after.mends
+    ]
+    others = [
+        Command((check_id,), f"{verdict.command} {place}")
+        for check_id, verdict in verdicts
+        if verdict.command is not None
+    ]
+    return [*commands, *others]
+
+
+def _input(update: Update, after: Mended, shape: Any) -> str:
+    settings = after.facts.settings
     ids = {"UserPoolId": settings.user_pool_id}
-    if verdict.update == "client":
+    if update == "client":
         ids["ClientId"] = settings.client_id
-    body = whole_update(verdict.update, there, verdict.change, shapes[verdict.update]) | ids
-    written = json.dumps(body, default=str, sort_keys=True)
-    return f"aws cognito-idp {_COMMANDS[verdict.update]} {place} --cli-input-json {shlex.quote(written)}"
+    body = whole_update(update, after.facts.look(update), {}, shape) | ids
+    return f"--cli-input-json {shlex.quote(json.dumps(body, default=str, sort_keys=True))}"

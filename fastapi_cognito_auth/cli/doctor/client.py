@@ -30,7 +30,8 @@ def _with(facts: Facts, flow: str) -> list[str]:
     return sorted(f"ALLOW_{name}" for name in flows_of(facts) | {flow})
 
 
-def _without(facts: Facts, flow: str) -> list[str]:
+def flows_without(facts: Facts, flow: str) -> list[str]:
+    """Return the flows of the app client but for one, as its update takes them."""
     return sorted(f"ALLOW_{name}" for name in flows_of(facts) - {flow})
 
 
@@ -103,7 +104,7 @@ def _needless(facts: Facts, flow: str, why: str) -> Verdict:
     return client_warning(
         f"the app client allows {flow}, which the app does not use: {why}",
         f'{_NEVER_LISTED}: leave "ALLOW_{flow}" out',
-        ExplicitAuthFlows=_without(facts, flow),
+        ExplicitAuthFlows=flows_without(facts, flow),
     )
 
 

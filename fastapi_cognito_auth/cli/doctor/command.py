@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -13,9 +13,9 @@ import typer
 from fastapi_cognito_auth.assembly.user_pool import cognito_client
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.doctor import client, domain, surroundings, tokens, users
-from fastapi_cognito_auth.cli.doctor.changes import OPERATIONS, command_of
-from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, UnseenError, look
-from fastapi_cognito_auth.cli.doctor.verdicts import Check, Level, Update, Verdict
+from fastapi_cognito_auth.cli.doctor.changes import OPERATIONS, Command, commands_of, mended
+from fastapi_cognito_auth.cli.doctor.facts import Facts, look
+from fastapi_cognito_auth.cli.doctor.verdicts import Check, Level, Verdict, asked
 from fastapi_cognito_auth.cli.terminal import (
     Exit,
     fail,
@@ -36,6 +36,9 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 _COLOURS: Final = {Level.ERROR: typer.colors.RED, Level.WARNING: typer.colors.YELLOW}
 
+_NAMED_FIRST: Final = 3
+"""So many checks that could not be looked at are named before the reason."""
+
 
 class FailLevel(StrEnum):
     """From which level on a finding makes the command fail."""
@@ -45,12 +48,16 @@ class FailLevel(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
-    """What one check said, with the command that mends it."""
+class Report:
+    """What each check said, by its id, and the commands that mend it."""
 
-    id: str
-    verdict: Verdict
-    command: str | None
+    facts: Facts
+    verdicts: list[tuple[str, Verdict]]
+    commands: list[Command]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many checks said what."""
+        return {str(level): sum(said.level is level for _, said in self.verdicts) for level in Level}
 
 
 def doctor(
@@ -66,7 +73,7 @@ def doctor(
         list[str] | None, typer.Option(metavar="ID", help="Leave a check out; may be repeated.")
     ] = None,
     commands: Annotated[
-        bool, typer.Option("--commands", help="Print the AWS CLI command that mends each finding, too.")
+        bool, typer.Option("--commands", help="Print the AWS CLI commands that mend the findings, too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -79,23 +86,20 @@ def doctor(
         fail(f"there is no check {', '.join(sorted(unknown))}")
     url = _checked(app_url)
     settings = settings_of_the_environment()
-    facts, lines = _run(settings, url, silenced)
+    report = _run(settings, url, silenced)
     if as_json:
-        print_json({"checks": [_as_json(line) for line in lines], "counts": _counts(lines)})
+        print_json(_as_json(report))
     else:
-        for line in lines:
-            _print(line, with_command=commands)
-        typer.echo(", ".join(f"{count} {level}" for level, count in _counts(lines).items()))
-    if not facts.anything_of_the_pool:
+        for line in _lines(report, with_commands=commands):
+            typer.echo(line)
+    if not report.facts.anything_of_the_pool:
         fail("nothing of the user pool could be looked at")
     levels = {Level.ERROR} if fail_level == FailLevel.ERROR else {Level.ERROR, Level.WARNING}
-    found = any(line.verdict.level in levels for line in lines)
+    found = any(verdict.level in levels for _, verdict in report.verdicts)
     raise typer.Exit(Exit.BAD if found else Exit.GOOD)
 
 
-def _run(
-    settings: CognitoSettings, app_url: str | None, silenced: Collection[str]
-) -> tuple[Facts, list[Line]]:
+def _run(settings: CognitoSettings, app_url: str | None, silenced: Collection[str]) -> Report:
     try:
         return asyncio.run(_examine(CognitoAuth(settings), app_url, silenced))
     except ConfigurationError as exc:
@@ -115,60 +119,64 @@ def _checked(app_url: str | None) -> str | None:
     return app_url.rstrip("/")
 
 
-async def _examine(
-    auth: CognitoAuth, app_url: str | None, silenced: Collection[str]
-) -> tuple[Facts, list[Line]]:
+async def _examine(auth: CognitoAuth, app_url: str | None, silenced: Collection[str]) -> Report:
     cognito = cognito_client(auth.settings)
     facts = await look(auth, cognito.call, app_url, os.environ)
-    verdicts = [
-        (check.id, verdict)
-        for check in CHECKS
-        if check.id not in silenced and (verdict := _asked(check, facts)) is not None
-    ]
-    updates = {verdict.update for _, verdict in verdicts if verdict.update is not None}
-    shapes = {update: await cognito.input_shape(OPERATIONS[update]) for update in updates}
-    described: dict[Update, Mapping[str, Any] | None] = {name: _there(facts, name) for name in updates}
-    return facts, [
-        Line(name, verdict, command_of(verdict, auth.settings, described, shapes))
-        for name, verdict in verdicts
-    ]
+    checks = [check for check in CHECKS if check.id not in silenced]
+    verdicts = [(check.id, verdict) for check in checks if (verdict := asked(check, facts)) is not None]
+    after = mended(facts, checks)
+    shapes = {update: await cognito.input_shape(OPERATIONS[update]) for update in after.mends}
+    return Report(facts, verdicts, commands_of(verdicts, after, shapes))
 
 
-def _asked(check: Check, facts: Facts) -> Verdict | None:
-    try:
-        return check.judge(facts)
-    except UnseenError as exc:
-        return Verdict(Level.UNKNOWN, f"could not be looked at: {exc}")
-    except AbsentError:
-        return None
+def _lines(report: Report, *, with_commands: bool) -> Iterator[str]:
+    for check_id, verdict in report.verdicts:
+        if verdict.unseen is None:
+            remedy = f". Terraform: {verdict.terraform}" if verdict.terraform else ""
+            yield _line(verdict.level, f"{check_id}: {verdict.message}{remedy}")
+    yield from _unseen(report)
+    yield ", ".join(f"{count} {level}" for level, count in report.counts().items())
+    if with_commands:
+        for command in report.commands:
+            yield f"# mends {', '.join(command.mends)}"
+            yield shown(command.command, longest=100_000)
+        if report.commands:
+            yield "# Then run doctor again: what has been mended may show something else."
 
 
-def _there(facts: Facts, update: Update) -> Mapping[str, Any] | None:
-    try:
-        return facts.look(update)  # type: ignore[no-any-return]
-    except (UnseenError, AbsentError):
-        return None
+def _unseen(report: Report) -> Iterator[str]:
+    """Yield what could not be looked at, once for each reason."""
+    reasons: dict[str, tuple[list[str], set[str]]] = {}
+    for check_id, verdict in report.verdicts:
+        if verdict.unseen is not None:
+            ids, operations = reasons.setdefault(verdict.unseen.why, ([], set()))
+            ids.append(check_id)
+            operations.update([verdict.unseen.operation] if verdict.unseen.operation else ())
+    for why, (ids, operations) in reasons.items():
+        told = f"{', '.join(sorted(operations))}: {why}" if operations else why
+        if len(ids) <= _NAMED_FIRST:
+            yield _line(Level.UNKNOWN, f"{', '.join(ids)}: could not be looked at: {told}")
+        else:
+            yield _line(Level.UNKNOWN, f"{len(ids)} checks: {told} Not looked at: {', '.join(ids)}")
 
 
-def _counts(lines: list[Line]) -> dict[str, int]:
-    return {str(level): sum(line.verdict.level is level for line in lines) for level in Level}
+def _line(level: Level, text: str) -> str:
+    return f"{typer.style(f'{level:8}', fg=_COLOURS.get(level))}{shown(text, longest=4000)}"
 
 
-def _print(line: Line, *, with_command: bool) -> None:
-    verdict = line.verdict
-    remedy = f". Terraform: {verdict.terraform}" if verdict.terraform else ""
-    level = typer.style(f"{verdict.level:8}", fg=_COLOURS.get(verdict.level))
-    typer.echo(f"{level}{line.id}: {shown(verdict.message + remedy, longest=2000)}")
-    if with_command and line.command is not None:
-        typer.echo(f"        {shown(line.command, longest=100_000)}")
-
-
-def _as_json(line: Line) -> dict[str, Any]:
-    verdict = line.verdict
+def _as_json(report: Report) -> dict[str, Any]:
     return {
-        "id": line.id,
-        "level": str(verdict.level),
-        "message": verdict.message,
-        "terraform": verdict.terraform,
-        "command": line.command,
+        "checks": [
+            {
+                "id": check_id,
+                "level": str(verdict.level),
+                "message": verdict.message,
+                "terraform": verdict.terraform,
+            }
+            for check_id, verdict in report.verdicts
+        ],
+        "commands": [
+            {"mends": list(command.mends), "command": command.command} for command in report.commands
+        ],
+        "counts": report.counts(),
     }

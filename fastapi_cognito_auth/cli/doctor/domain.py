@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, groups_of
+from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, groups_of, name_of
 from fastapi_cognito_auth.cli.doctor.verdicts import (
     Check,
     Level,
@@ -46,20 +46,30 @@ def _exists(facts: Facts) -> Verdict | None:
         domain = facts.look("domain")
     except AbsentError:
         domain = {}
-    name = facts.settings.domain
+    name = name_of(facts.settings.domain_url or "")
     if not domain.get("UserPoolId"):
-        return Verdict(
-            Level.ERROR,
-            f"nobody has the domain {name}: COGNITO_DOMAIN",
-            f'aws_cognito_user_pool_domain.domain = "{name}"',
-            command=f"aws cognito-idp create-user-pool-domain --user-pool-id {facts.settings.user_pool_id}"
-            f" --domain {name}",
-        )
+        return _nobodys(facts, name)
     if domain["UserPoolId"] != facts.settings.user_pool_id:
         return Verdict(Level.ERROR, f"the domain {name} is of another user pool: COGNITO_DOMAIN")
     if domain.get("Status") not in {None, "ACTIVE"}:
         return Verdict(Level.WARNING, f"the domain {name} is {domain['Status']}, and not ACTIVE")
     return ok(f"the domain {name} is the pool's")
+
+
+def _nobodys(facts: Facts, name: str) -> Verdict:
+    theirs = facts.pool.get("Domain") if facts.has("pool") else None
+    if theirs:
+        return Verdict(
+            Level.ERROR, f"nobody has the domain {name}, and the pool's is {theirs}: COGNITO_DOMAIN"
+        )
+    create = f"aws cognito-idp create-user-pool-domain --user-pool-id {facts.settings.user_pool_id}"
+    return Verdict(
+        Level.ERROR,
+        f"nobody has the domain {name}: COGNITO_DOMAIN",
+        f'aws_cognito_user_pool_domain.domain = "{name}"',
+        # A host of one's own needs a certificate, which nobody can guess.
+        command=None if "." in name else f"{create} --domain {name}",
+    )
 
 
 def _grants(facts: Facts) -> Verdict | None:
@@ -217,7 +227,7 @@ def _groups(facts: Facts) -> Verdict | None:
     return Verdict(
         Level.WARNING,
         f"the app names {', '.join(missing)}, which is no group of the pool: COGNITO_GROUP_SCOPES,"
-        " COGNITO_ADMIN_GROUPS or COGNITO_ADMIN_READ_GROUPS",
+        " COGNITO_ADMIN_GROUPS, COGNITO_ADMIN_READ_GROUPS or COGNITO_POOL_ADMIN_GROUPS",
         f'aws_cognito_user_group.name = "{missing[0]}"',
     )
 

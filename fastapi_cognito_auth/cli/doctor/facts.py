@@ -1,10 +1,11 @@
 """What is looked at, once: the pool, its client, its domain, the keys, the clock, Redis."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import httpx2
 
@@ -15,6 +16,7 @@ from fastapi_cognito_auth.exceptions import (
     ResourceNotFoundError,
     UnknownOperationError,
 )
+from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.jwks import FetchError
 from fastapi_cognito_auth.redis_connections import RedisConnections, RedisUnavailableError
 from fastapi_cognito_auth.runtime.clock import wall_clock
@@ -22,6 +24,8 @@ from fastapi_cognito_auth.runtime.outgoing import trusted_certificates
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
+Update = Literal["client", "pool", "mfa"]
+"""What an update changes: by UpdateUserPoolClient, UpdateUserPool or SetUserPoolMfaConfig."""
 
 OPERATIONS: Final = frozenset(
     {
@@ -37,6 +41,8 @@ OPERATIONS: Final = frozenset(
 """All that is called; none of them changes anything."""
 
 _MOST_PAGES: Final = 20
+_KEY_SET: Final = "/jwks.json"
+_LARGEST_DOCUMENT: Final = 65_536  # bytes
 
 
 class UnseenError(Exception):
@@ -45,11 +51,14 @@ class UnseenError(Exception):
     Args:
         why: in words.
         code: of the service's refusal, if it was one.
+        operation: that was refused, or did not get through.
     """
 
-    def __init__(self, why: str, code: str | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, code: str | None = None, operation: str | None = None) -> None:
+        super().__init__(f"{operation}: {why}" if operation else why)
+        self.why = why
         self.code = code
+        self.operation = operation
 
 
 class AbsentError(Exception):
@@ -89,6 +98,18 @@ class Facts:
         if isinstance(found, Exception):
             raise found
         return found
+
+    def has(self, name: str) -> bool:
+        """Tell whether something was looked at, and exists."""
+        return name in self._found and not isinstance(self._found[name], Exception)
+
+    def changed(self, update: Update, change: Mapping[str, Any]) -> "Facts":
+        """Return what would be seen after an update; the arguments are those of a verdict."""
+        found = {**self._found, update: {**self.look(update), **change}}
+        if "MfaConfiguration" in change and self.has("pool"):
+            # The pool describes it, too, and its own update would put it back.
+            found["pool"] = {**self.pool, "MfaConfiguration": change["MfaConfiguration"]}
+        return Facts(self.settings, self.app_url, self.environ, found)
 
     @property
     def pool(self) -> Mapping[str, Any]:
@@ -137,6 +158,7 @@ async def look(auth: CognitoAuth, call: Call, app_url: str | None, environ: Mapp
         "accepted": _clients(call, settings.accepted_client_ids),
         "keys": _keys(auth),
         "clock": _clock(settings),
+        "issuer": _issuer(settings),
     }
     if settings.domain_url is not None:
         wanted["domain"] = _domain(call, settings.domain_url)
@@ -160,7 +182,8 @@ def groups_of(settings: CognitoSettings) -> frozenset[str]:
     """Return the groups that the settings name; those of administrators only where they were said."""
     said = settings.model_fields_set
     administrators = settings.admin_groups if "admin_groups" in said else ()
-    return frozenset({*settings.group_scopes, *administrators, *settings.admin_read_groups})
+    beside = (*settings.admin_read_groups, *settings.pool_admin_groups)
+    return frozenset({*settings.group_scopes, *administrators, *beside})
 
 
 async def _described(call: Call, operation: str, member: str | None = None, **params: Any) -> Any:
@@ -172,8 +195,7 @@ async def _described(call: Call, operation: str, member: str | None = None, **pa
         msg = f"{operation} is not known to this boto3, or to the endpoint"
         raise UnseenError(msg) from exc
     except CognitoAuthError as exc:
-        msg = f"{operation}: {exc.message}"
-        raise UnseenError(msg, exc.code) from exc
+        raise UnseenError(exc.message, exc.code, operation) from exc
     return answer if member is None else answer.get(member)
 
 
@@ -204,12 +226,15 @@ async def _clients(call: Call, client_ids: tuple[str, ...]) -> dict[str, bool]:
     return there
 
 
-async def _domain(call: Call, address: str) -> Mapping[str, Any]:
+def name_of(address: str) -> str:
+    """Return what the API calls a domain: one of Cognito's own by its prefix, and another by its host."""
     host = httpx2.URL(address).host
-    # The API calls a domain of Cognito's own by its prefix, and another by its host.
-    name = host.partition(".")[0] if host.endswith(".amazoncognito.com") else host
+    return host.partition(".")[0] if host.endswith(".amazoncognito.com") else host
+
+
+async def _domain(call: Call, address: str) -> Mapping[str, Any]:
     described: Mapping[str, Any] | None = await _described(
-        call, "DescribeUserPoolDomain", "DomainDescription", Domain=name
+        call, "DescribeUserPoolDomain", "DomainDescription", Domain=name_of(address)
     )
     return described or {}
 
@@ -271,8 +296,27 @@ async def _clock(settings: CognitoSettings) -> float:
         # A date has whole seconds, so the moment is within the one that it names.
         return date + 0.5 + half - wall_clock()
     except (httpx2.HTTPError, httpx2.InvalidURL, ImportError, KeyError, OSError, ValueError) as exc:
-        msg = f"the address of the key set tells no time: {type(exc).__name__}"
-        raise UnseenError(msg) from None
+        raise UnseenError(_silent(exc)) from None
+
+
+def _silent(error: BaseException) -> str:
+    return f"the address of the key set tells nothing: {type(error).__name__}"
+
+
+async def _issuer(settings: CognitoSettings) -> str | None:
+    """Return what tokens call their issuer, as who serves the keys says; `None` where nobody is asked."""
+    address = settings.key_set_uri
+    if settings.key_set or settings.key_set_file or not address.endswith(f"/.well-known{_KEY_SET}"):
+        return None
+    download = key_download(timeout=settings.jwks_timeout, largest=_LARGEST_DOCUMENT)
+    try:
+        answer = await download(f"{address.removesuffix(_KEY_SET)}/openid-configuration")
+        return str(json.loads(answer or b"")["issuer"])
+    except FetchError as exc:
+        why = str(exc) if exc.__cause__ is None else _silent(exc.__cause__)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        why = "who serves the keys names no issuer"
+    raise UnseenError(why)
 
 
 async def _redis(settings: CognitoSettings) -> str | None:

@@ -35,6 +35,18 @@ def _credentials(facts: Facts) -> Verdict:
     return Verdict(Level.UNKNOWN, "there are no AWS credentials that can be used")
 
 
+def _issuer(facts: Facts) -> Verdict | None:
+    issuer: str | None = facts.look("issuer")
+    if issuer is None:
+        return None
+    if issuer in facts.settings.issuers:
+        return ok("the app accepts the issuer that tokens name")
+    return Verdict(
+        Level.ERROR,
+        f"tokens call their issuer {issuer}, which the app does not take: COGNITO_ISSUER",
+    )
+
+
 def _clock(facts: Facts) -> Verdict:
     ahead: float = facts.look("clock")
     apart, skew = abs(ahead), facts.settings.clock_skew
@@ -162,6 +174,7 @@ def _cookies(facts: Facts) -> Verdict | None:
 CHECKS: Final = (
     Check("credentials", _credentials),
     Check("keys", _keys),
+    Check("issuer", _issuer),
     Check("clock", _clock),
     Check("region", _region),
     Check("endpoint", _endpoint),

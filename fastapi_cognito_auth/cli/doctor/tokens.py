@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi_cognito_auth.cli.doctor.client import rotates
+from fastapi_cognito_auth.cli.doctor.client import flows_without, rotates
 from fastapi_cognito_auth.cli.doctor.facts import Facts
 from fastapi_cognito_auth.cli.doctor.verdicts import (
     Check,
@@ -51,9 +51,7 @@ def _rotation(facts: Facts) -> Verdict:
         f'refresh_token_rotation {{ feature = "ENABLED", retry_grace_period_seconds = {_GRACE} }};'
         ' leave "ALLOW_REFRESH_TOKEN_AUTH" out',
         RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": _GRACE},
-        ExplicitAuthFlows=sorted(
-            {*(facts.client.get("ExplicitAuthFlows") or ())} - {"ALLOW_REFRESH_TOKEN_AUTH"}
-        ),
+        ExplicitAuthFlows=flows_without(facts, "REFRESH_TOKEN_AUTH"),
     )
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-if TYPE_CHECKING:
-    from fastapi_cognito_auth.cli.doctor.facts import Facts
+from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, UnseenError, Update
 
 
 class Level(StrEnum):
@@ -21,9 +20,6 @@ class Level(StrEnum):
 
     UNKNOWN = "unknown"
     """It could not be looked at."""
-
-
-Update = Literal["client", "pool", "mfa"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,9 @@ class Verdict:
     command: str | None = None
     """A command that mends it, where it is no update."""
 
+    unseen: UnseenError | None = None
+    """Why it could not be looked at."""
+
 
 def ok(message: str) -> Verdict:
     """Say that something is as it should be."""
@@ -55,8 +54,18 @@ class Check:
     """One question; its id is stable."""
 
     id: str
-    judge: Callable[["Facts"], Verdict | None]
+    judge: Callable[[Facts], Verdict | None]
     """Answers by what was seen; `None` where the settings do not raise the question."""
+
+
+def asked(check: Check, facts: Facts) -> Verdict | None:
+    """Return what a check says, also where it could not look; `None` where there is nothing to be said."""
+    try:
+        return check.judge(facts)
+    except UnseenError as exc:
+        return Verdict(Level.UNKNOWN, f"could not be looked at: {exc}", unseen=exc)
+    except AbsentError:
+        return None
 
 
 def client_error(message: str, terraform: str, /, **change: Any) -> Verdict:

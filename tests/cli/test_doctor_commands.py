@@ -1,0 +1,212 @@
+"""The commands that `doctor` prints: run one after the other, they mend all of it and nothing else."""
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import boto3
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+
+from tests.cli.doctor_kit import (
+    APP_URL,
+    Configuration,
+    Endpoint,
+    environment,
+    found,
+    right_pool,
+    run,
+)
+
+SRP = "ALLOW_USER_SRP_AUTH"
+SIGN_IN = {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}
+OLD_CALLBACKS = ["http://localhost:8000/login/callback", "https://old.example.com/login/callback"]
+CLIENT = {
+    "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"],
+    "RefreshTokenRotation": {"Feature": "DISABLED"},
+    "PreventUserExistenceErrors": "LEGACY",
+    "EnableTokenRevocation": False,
+    "CallbackURLs": OLD_CALLBACKS,
+    "LogoutURLs": ["https://old.example.com/"],
+    "AllowedOAuthFlows": ["code", "implicit"],
+    "AllowedOAuthScopes": ["email"],
+    "WriteAttributes": ["name", "custom:tenant"],
+    "ReadAttributes": ["sub", "name"],
+    "AccessTokenValidity": 12,
+    "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "seconds", "RefreshToken": "seconds"},
+}
+POOL = {
+    "Policies": {
+        "PasswordPolicy": {
+            "MinimumLength": 6,
+            "RequireUppercase": True,
+            "RequireLowercase": False,
+            "RequireNumbers": False,
+            "RequireSymbols": False,
+            "TemporaryPasswordValidityDays": 30,
+        },
+        "SignInPolicy": SIGN_IN,
+    },
+    "DeletionProtection": "INACTIVE",
+    "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]},
+    "MfaConfiguration": "OFF",
+}
+MFA = {"MfaConfiguration": "OFF"}
+MENDED_BY_COMMANDS = {
+    "client": {
+        *("auth-flow", "refresh", "plain-password-flow", "admin-flow", "choice-of-factors"),
+        *("user-existence", "revocation", "access-token-lifetime", "challenge-lifetime"),
+        *("write-attributes", "read-attributes", "custom-attributes"),
+        *("implicit-grant", "callback-urls", "logout-urls", "development-urls", "login-scopes"),
+    },
+    "pool": {"password-policy", "temporary-passwords", "account-recovery", "deletion-protection"},
+    "mfa": {"mfa"},
+    "domain": {"domain"},
+}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Endpoint]:
+    with Endpoint(right_pool()).served() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def endpoint(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    environment(monkeypatch, {**served.environment, "COGNITO_AUTH_SESSION_VALIDITY": "5"})
+    return served
+
+
+@pytest.fixture
+def broken(endpoint: Endpoint) -> Iterator[Configuration]:
+    """Nearly everything that a command mends is wrong."""
+    configuration = Configuration(endpoint.pool)
+    domain = {"UserPoolId": endpoint.pool.user_pool_id, "Domain": "my-app"}
+    endpoint.pool.call("DeleteUserPoolDomain", domain)
+    configuration.update(client=CLIENT, pool=POOL, mfa=MFA)
+    yield configuration
+    configuration.restore()
+    if "Domain" not in configuration.described()["pool"]:
+        endpoint.pool.call("CreateUserPoolDomain", domain)
+
+
+def options(words: Sequence[str]) -> dict[str, str]:
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+def run_through_boto3(endpoint: Endpoint, command: str) -> None:
+    """Do what the AWS CLI does with such a command."""
+    aws, service, operation, *rest = shlex.split(command)
+    assert (aws, service) == ("aws", "cognito-idp")
+    said = options(rest)
+    assert said.pop("--endpoint-url") == endpoint.address
+    client = boto3.client(
+        service,
+        region_name=said.pop("--region"),
+        endpoint_url=endpoint.address,
+        config=Config(proxies={}),
+    )
+    words = {part.lower(): part for part in ("UserPoolId", "Domain")}
+    body: Mapping[str, Any] = json.loads(said.pop("--cli-input-json", "{}"))
+    named = {words[name.removeprefix("--").replace("-", "")]: value for name, value in said.items()}
+    getattr(client, xform_name(operation.replace("-", "_")))(**body, **named)
+    client.close()
+
+
+def test_all_commands_together_mend_everything_that_they_are_for(
+    endpoint: Endpoint, broken: Configuration
+) -> None:
+    before = json.loads(run("--json", "--app-url", APP_URL).stdout)
+    mended = [{*command["mends"]} for command in before["commands"]]
+    assert sorted(mended, key=sorted) == sorted(MENDED_BY_COMMANDS.values(), key=sorted)
+    for command in before["commands"]:
+        run_through_boto3(endpoint, command["command"])
+    result = run("--json", "--app-url", APP_URL)
+    assert found(result) == {}
+    assert json.loads(result.stdout)["commands"] == []
+
+
+def test_what_was_not_found_stays_as_it_was(endpoint: Endpoint, broken: Configuration) -> None:
+    was = broken.described()
+    for command in json.loads(run("--json", "--app-url", APP_URL).stdout)["commands"]:
+        if "domain" not in command["mends"]:
+            run_through_boto3(endpoint, command["command"])
+    now = broken.described()
+    assert {name for name in was["client"] if was["client"][name] != now["client"].get(name)} == {
+        *CLIENT,
+        *("IdTokenValidity", "AuthSessionValidity", "LastModifiedDate"),
+    }
+    assert now["client"]["CallbackURLs"] == [
+        f"{APP_URL}/login/callback",
+        "https://old.example.com/login/callback",
+    ]
+    assert {*now["client"]["AllowedOAuthScopes"]} == {"email", "openid", "aws.cognito.signin.user.admin"}
+    assert now["client"]["ExplicitAuthFlows"] == ["ALLOW_USER_AUTH", SRP]
+    assert {name for name in was["pool"] if was["pool"][name] != now["pool"].get(name)} == {
+        *POOL,
+        # The older name of how long temporary passwords are good.
+        "AdminCreateUserConfig",
+        "LastModifiedDate",
+    }
+    policy = now["pool"]["Policies"]["PasswordPolicy"]
+    assert policy["RequireUppercase"] is True
+    assert policy["RequireSymbols"] is False
+    assert (policy["MinimumLength"], policy["TemporaryPasswordValidityDays"]) == (8, 7)
+
+
+def test_each_resource_is_changed_by_one_command(endpoint: Endpoint, broken: Configuration) -> None:
+    output = run("--commands", "--app-url", APP_URL).stdout
+    commands = [line.split()[2] for line in output.splitlines() if line.startswith("aws ")]
+    assert commands == [
+        "set-user-pool-mfa-config",
+        "update-user-pool",
+        "update-user-pool-client",
+        "create-user-pool-domain",
+    ]
+    assert "Then run doctor again" in output
+
+
+def test_what_is_left_out_is_not_mended(endpoint: Endpoint, broken: Configuration) -> None:
+    result = run("--json", "--app-url", APP_URL, "--silence", "user-existence")
+    commands = json.loads(result.stdout)["commands"]
+    assert all("user-existence" not in command["mends"] for command in commands)
+    assert any('"PreventUserExistenceErrors": "LEGACY"' in command["command"] for command in commands)
+
+
+def test_a_right_pool_needs_no_command(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment(monkeypatch, served.environment)
+    output = run("--commands", "--app-url", APP_URL).stdout
+    assert "aws " not in output
+    assert "again" not in output
+
+
+@pytest.mark.parametrize("domain", ["auth.example.com", "https://auth.example.com"])
+def test_a_domain_of_ones_own_has_no_command_since_it_needs_a_certificate(
+    served: Endpoint, monkeypatch: pytest.MonkeyPatch, domain: str
+) -> None:
+    environment(monkeypatch, served.environment | {"COGNITO_DOMAIN": domain})
+    result = run("--json", "--app-url", APP_URL)
+    assert found(result)["domain"] == "error"
+    assert json.loads(result.stdout)["commands"] == []
+
+
+def test_the_prefix_alone_is_in_the_command(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address in full would be taken for the name."""
+    whole = "https://another-app.auth.us-east-1.amazoncognito.com"
+    environment(monkeypatch, served.environment | {"COGNITO_DOMAIN": whole})
+    domain = {"UserPoolId": served.pool.user_pool_id, "Domain": "my-app"}
+    served.pool.call("DeleteUserPoolDomain", domain)
+    (command,) = json.loads(run("--json", "--app-url", APP_URL).stdout)["commands"]
+    served.pool.call("CreateUserPoolDomain", domain)
+    assert "--domain another-app --region" in command["command"]
+
+
+def test_a_pool_that_has_a_domain_gets_no_other(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool has one, so creating another would be refused."""
+    environment(monkeypatch, served.environment | {"COGNITO_DOMAIN": "another-app"})
+    answer = json.loads(run("--json", "--app-url", APP_URL).stdout)
+    (told,) = [check["message"] for check in answer["checks"] if check["id"] == "domain"]
+    assert "the pool's is my-app" in told
+    assert answer["commands"] == []

@@ -30,22 +30,32 @@ class RawRow(NamedTuple):
     """Why it cannot be read."""
 
 
-async def one_by_one(items: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]:
-    """Yield items, wherever they come from."""
+async def one_by_one(items: Any) -> AsyncIterator[Any]:
+    """Yield items, wherever they come from.
+
+    Raises:
+        TypeError: they cannot be gone through.
+    """
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item
-    else:
+    elif isinstance(items, Iterable):
         for item in items:
             yield item
+    else:
+        msg = f"a text or rows are needed, and no {type(items).__name__}"
+        raise TypeError(msg)
 
 
 async def lines_of(chunks: Iterable[bytes | str] | AsyncIterable[bytes | str]) -> AsyncIterator[bytes | None]:
-    """Yield lines without their ends; `None` for one that is too long, which is not kept."""
+    """Yield lines without their ends; `None` for one that is too long, which is not kept.
+
+    Raises:
+        TypeError: these are no chunks of a text.
+    """
     kept, too_long, first = b"", False, True
     async for chunk in one_by_one(chunks):
-        # What is no UTF-8 must not pass for it.
-        parts = (chunk.encode(errors="surrogatepass") if isinstance(chunk, str) else chunk).split(b"\n")
+        parts = _bytes_of(chunk).split(b"\n")
         if first and parts[0]:
             parts[0], first = parts[0].removeprefix(b"\xef\xbb\xbf"), False
         for part in parts[:-1]:
@@ -57,6 +67,16 @@ async def lines_of(chunks: Iterable[bytes | str] | AsyncIterable[bytes | str]) -
             kept, too_long = b"", True
     if kept or too_long:
         yield None if too_long else kept
+
+
+def _bytes_of(chunk: Any) -> bytes:
+    if isinstance(chunk, str):
+        # What is no UTF-8 must not pass for it.
+        return chunk.encode(errors="surrogatepass")
+    if isinstance(chunk, bytes | bytearray):
+        return bytes(chunk)
+    msg = f"a text has chunks of bytes or str, and none of the type {type(chunk).__name__}"
+    raise TypeError(msg)
 
 
 def text_of(line: bytes | None) -> str:

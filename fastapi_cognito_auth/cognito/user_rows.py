@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -22,7 +22,10 @@ _IMMUTABLE: Final = ("sub", "identities")
 class UserRow(Described):
     """A user to be imported."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Strict, since bytes would be taken for a text otherwise.
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, strict=True
+    )
 
     username: Username
     """Immutable."""
@@ -30,7 +33,9 @@ class UserRow(Described):
     attributes: Attributes = Field(default={}, max_length=100)
     """By name; `sub` and `identities`, which an export tells, are left out."""
 
-    groups: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(default=[], max_length=100)
+    groups: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(
+        default=[], max_length=100, strict=False
+    )
     """To join; they must exist."""
 
     temporary_password: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
@@ -38,7 +43,7 @@ class UserRow(Described):
     )
     """Drawn by the pool unless given."""
 
-    enabled: bool | None = None
+    enabled: bool | None = Field(default=None, strict=False)
     """Whether the user may sign in; as the pool has it, unless said."""
 
 
@@ -48,6 +53,8 @@ def understood(data: Mapping[str, Any]) -> UserRow:
     Raises:
         ValueError: it describes none; the message says why, without a value.
     """
+    if not all(isinstance(name, str) for name in data):
+        raise ValueError("the row has a name that is no text")
     if data.get("status") == "EXTERNAL_PROVIDER":
         raise ValueError("users of identity providers come by signing in there")
     try:
@@ -69,34 +76,46 @@ def understood(data: Mapping[str, Any]) -> UserRow:
     raise ValueError(msg)
 
 
-async def read_rows(
-    chunks: Iterable[bytes | str] | AsyncIterable[bytes | str], kind: Format
+def read_rows(
+    chunks: bytes | str | Iterable[bytes | str] | AsyncIterable[bytes | str], kind: Format
 ) -> AsyncIterator[RawRow]:
     """Read rows of users from text, such as an open file.
 
     Args:
-        chunks: of the text in UTF-8, cut anywhere.
+        chunks: of the text in UTF-8, cut anywhere, or the text itself.
         kind: of the text. JSON Lines are objects as an export writes them, or as `UserRow` describes
             them. A CSV has names in its first line: `username`, and any of `groups` (with `;` between
             them), `temporary_password`, `enabled` and attributes; an empty cell is none.
 
     Raises:
-        ValueError: the first line of a CSV does not name its columns.
+        ValueError: there is no such kind, or, when the rows are gone through, the first line of a CSV
+            does not name its columns.
     """
-    lines = lines_of(chunks)
-    rows = _json_rows(lines) if kind == "json-lines" else csv_rows(lines)
-    async for row in rows:
-        yield row
+    if kind not in get_args(Format):
+        msg = f"rows are read of {', '.join(get_args(Format))}"
+        raise ValueError(msg)
+    lines = lines_of([chunks] if isinstance(chunks, bytes | bytearray | str) else chunks)
+    return _json_rows(lines) if kind == "json-lines" else csv_rows(lines)
 
 
-async def numbered(
-    rows: Iterable[RawRow | Mapping[str, Any]] | AsyncIterable[RawRow | Mapping[str, Any]],
-) -> AsyncIterator[RawRow]:
-    """Yield rows with their places."""
+async def numbered(rows: Any) -> AsyncIterator[RawRow]:
+    """Yield rows with their places, and what is no row as one that says so.
+
+    Raises:
+        TypeError: these are no rows at all.
+    """
+    if isinstance(rows, str | bytes | bytearray | Mapping):
+        msg = f"rows are many mappings, or what read_rows reads of a text, and no {type(rows).__name__}"
+        raise TypeError(msg)
     number = 0
-    async for row in one_by_one(rows):
+    async for item in one_by_one(rows):
         number += 1
-        yield row if isinstance(row, RawRow) else RawRow(number, row)
+        row = item if isinstance(item, RawRow) else RawRow(number, item)
+        data: Any = row.data
+        if not isinstance(data, Mapping):
+            fault = f"the row is no mapping, but of the type {type(data).__name__}"
+            row = RawRow(row.number, None, row.fault or fault)
+        yield row
 
 
 async def _json_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[RawRow]:

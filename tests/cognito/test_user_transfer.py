@@ -81,6 +81,11 @@ class Local:
         return await self.imported(read_rows([content], kind), **options)
 
 
+@pytest.fixture(scope="module")
+def importing() -> Local:
+    return Local()
+
+
 def outcomes(reports: list[RowReport]) -> list[str]:
     return [report.outcome if report.code is None else report.code for report in reports]
 
@@ -558,6 +563,103 @@ async def test_rows_may_come_while_they_are_made() -> None:
             yield {"username": f"user{at}"}
 
     assert outcomes(await Local().imported(rows())) == ["created"] * 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        "ada",
+        b"ada",
+        7,
+        1.5,
+        [],
+        ["ada"],
+        [["username", "ada"]],
+        object,
+        {},
+        {1: "ada"},
+        {None: "ada", "username": "ada"},
+        {"username": 7},
+        {"username": b"ada"},
+        {"username": None},
+        {"username": ["ada"]},
+        {"username": {"username": "ada"}},
+        {"username": "ada", "attributes": None},
+        {"username": "ada", "attributes": [["email", "ada@example.com"]]},
+        {"username": "ada", "attributes": {1: "x"}},
+        {"username": "ada", "attributes": {"name": 1}},
+        {"username": "ada", "attributes": {"name": b"Ada"}},
+        {"username": "ada", "attributes": {"name": ["Ada", ["L"]]}},
+        {"username": "ada", "groups": "editors"},
+        {"username": "ada", "groups": [["editors"]]},
+        {"username": "ada", "groups": [b"editors"]},
+        {"username": "ada", "groups": {"editors": 1}},
+        {"username": "ada", "status": ["EXTERNAL_PROVIDER"], "enabled": "perhaps"},
+        {"username": "ada", "temporary_password": b"Very-secret-1!"},
+        RawRow(1, None),
+        RawRow(1, None, ""),
+        RawRow(1, ["ada"]),  # type: ignore[arg-type]
+    ],
+    ids=lambda row: type(row).__name__,
+)
+@in_a_loop
+async def test_a_row_that_is_no_row_has_a_report_that_says_so(row: Any) -> None:
+    pool = Local()
+    first, second = await pool.imported([row, {"username": "grace"}])
+    assert (first.outcome, first.code, second.outcome) == ("failed", "invalid_row", "created")
+    assert first.message
+    assert "secret" not in repr(first)
+    assert pool.count("AdminCreateUser") == 1
+
+
+@given(
+    row=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.binary(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.none()
+                | st.integers()
+                | st.sampled_from(["username", "attributes", "groups", "status", "x"]),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=8,
+    )
+)
+@in_a_loop
+async def test_no_row_whatever_is_a_fault_of_ours(importing: Local, row: Any) -> None:
+    (report,) = await importing.imported([row])
+    assert report.outcome != "failed" or report.message
+
+
+@pytest.mark.parametrize("rows", [None, 7, "username\nada", b"username", {"username": "ada"}])
+@in_a_loop
+async def test_what_are_no_rows_at_all_is_a_mistake_in_the_code(rows: Any) -> None:
+    with pytest.raises(TypeError, match="rows"):
+        await Local().imported(rows)
+
+
+@pytest.mark.parametrize("kind", ["xml", "CSV", "jsonl", None, 7, ["csv"]])
+def test_rows_are_read_of_formats_that_there_are(kind: Any) -> None:
+    with pytest.raises(ValueError, match="json-lines, csv"):
+        read_rows([], kind)
+
+
+@pytest.mark.parametrize("text", ["username\nada\n", b"username\nada\n", bytearray(b"username\nada\n")])
+@in_a_loop
+async def test_a_text_is_read_in_one_piece_as_well(text: Any) -> None:
+    for chunks in (text, [text]):
+        assert [row.data async for row in read_rows(chunks, "csv")] == [{"username": "ada", "attributes": {}}]
+
+
+@pytest.mark.parametrize("chunks", [None, 7, [None], [7], [["username"]]])
+@in_a_loop
+async def test_what_is_no_text_is_a_mistake_in_the_code(chunks: Any) -> None:
+    with pytest.raises(TypeError, match="text"):
+        [row async for row in read_rows(chunks, "csv")]
 
 
 def test_a_rate_of_nothing_is_a_mistake() -> None:

@@ -149,6 +149,7 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         "pool_answers",
         "pool_models",
         "pool_routes",
+        "queries",
         "session_end",
         "session_flow",
         "sign_in_request",

@@ -112,6 +112,10 @@ class AdminRoute(Route):
             found = {**found, "path_params": params}
         return match, found
 
+    def refuses_other_queries(self) -> bool:
+        """Return that it is one, also where no parameter is known: the path may be another's."""
+        return True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler; called once, when the route is added."""
         handler = super().get_route_handler()

@@ -207,6 +207,10 @@ def managed_login_router(flow: ManagedLoginFlow) -> APIRouter:
     class ForPeople(Route):
         """Tells people, too, that an address has a mistake in it."""
 
+        def refuses_other_queries(self) -> bool:
+            # What counts the visits of a site puts its own into links, and the pool may send more some day.
+            return False
+
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handler = super().get_route_handler()
 

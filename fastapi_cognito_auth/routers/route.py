@@ -35,6 +35,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.routers.bodies import BoundedRequest, check_address
 from fastapi_cognito_auth.routers.operations import operation_id, summary
+from fastapi_cognito_auth.routers.queries import Queries
 from fastapi_cognito_auth.schemas.described import Described
 
 SIGNED_IN: Final = (
@@ -137,14 +138,24 @@ class Route(APIRoute):
         super().__init__(path, endpoint, **kwargs)
         self.summary: str | None = self.summary or summary(self.name)
 
+    def refuses_other_queries(self) -> bool:
+        """Return whether a query parameter that the endpoint does not have is a mistake.
+
+        One that has none may be asked with what caches and proxies put into addresses.
+        """
+        return bool(self.dependant.query_params)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the handler; called once, when the route is added."""
         handler = super().get_route_handler()
         body_limit = self.body_limit
+        queries = Queries(self.endpoint, self.dependant) if self.refuses_other_queries() else None
 
         async def handle(request: Request) -> Response:
             refuse_forgotten_in_app(request.scope)
             check_address(request.scope)
+            if queries is not None and request.scope["query_string"]:
+                queries.check(request)
             try:
                 response = await handler(BoundedRequest(request, body_limit))
             except RequestValidationError as exc:

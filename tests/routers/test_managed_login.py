@@ -413,6 +413,12 @@ def test_a_person_with_a_mistake_in_the_address_gets_a_page(shared: App, query: 
     assert code_of(program) == (422, "invalid_request")
 
 
+def test_what_others_put_into_links_keeps_nobody_from_signing_in(shared: App) -> None:
+    browser = shared.browser()
+    answer = browser.get(f"{callback(browser, '/login?utm_source=mail&next=/me&fbclid=1')}&fbclid=2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+
+
 def test_who_sends_a_page_of_the_way_here_once_more_can_go_on(shared: App) -> None:
     browser = shared.browser()
     back = callback(browser)

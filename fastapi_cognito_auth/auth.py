@@ -61,12 +61,14 @@ from fastapi_cognito_auth.settings.keywords import LocalSettings
 from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
 from fastapi_cognito_auth.tokens.issuing_pool import ClaimsCheck
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
+from fastapi_cognito_auth.user import User
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from fastapi_cognito_auth.cognito.client import BeforeSend
     from fastapi_cognito_auth.cognito.derived_tokens import DerivedTokens
+    from fastapi_cognito_auth.cognito.held_groups import HeldGroups
     from fastapi_cognito_auth.cognito.machine_tokens import MachineTokens
     from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
     from fastapi_cognito_auth.cognito.models import Tokens
@@ -134,7 +136,7 @@ class CognitoAuth(Guards):
             settings, self._pools, lambda token: self.pool.call("GetUser", AccessToken=token), clock
         )
         listed = settings.session_store == "redis" and bool(settings.secret_key)
-        self._ending = Ending(self._revocations, self._end_sessions if listed else None)
+        self._ending = Ending(self._revocations, self._end_sessions if listed else None, self._forget_groups)
         new_verifier = partial(
             TokenVerifier,
             self._pools,
@@ -651,8 +653,8 @@ class CognitoAuth(Guards):
                 clock=self._clock,
                 resource_metadata=self._resource_metadata,
             ),
-            ask=self._profile,
-            ask_anew=self._profile_anew,
+            ask=self._groups_lately,
+            ask_anew=self._groups_now,
         )
 
     def _own_endpoints(self) -> list[Any]:
@@ -668,8 +670,22 @@ class CognitoAuth(Guards):
     async def _profile(self, access_token: str) -> "Profile":
         return await self.pool.profiles.get(access_token)
 
-    async def _profile_anew(self, access_token: str) -> "Profile":
-        return await self.pool.account.profile(access_token)
+    async def _groups_now(self, user: User, access_token: str) -> frozenset[str]:
+        return await self._held_groups.now(access_token, user.username)
+
+    async def _groups_lately(self, user: User, access_token: str) -> frozenset[str]:
+        return await self._held_groups.lately(access_token, user.username, user.sub)
+
+    def _forget_groups(self, sub: str) -> None:
+        # Where nobody administers anything, nobody has been asked about.
+        if "_held_groups" in vars(self):
+            self._held_groups.forget(sub)
+
+    @cached_property
+    def _held_groups(self) -> "HeldGroups":
+        from fastapi_cognito_auth.assembly.user_pool import held_groups  # noqa: PLC0415 - as the pool
+
+        return held_groups(self.settings, self.pool, self._clock)
 
     async def _end_sessions(self, sub: str, issuer: str) -> None:
         # `sub` is of the app's own pool.

@@ -5,13 +5,18 @@ verify tokens do nothing with it.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
+from fastapi_cognito_auth.cognito.held_groups import HeldGroups
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.settings.settings import CognitoSettings
+
+_READS_ON: Final = 30.0
+"""Seconds for which somebody reads on, at most, who is no administrator any more."""
 
 
 def user_pool(
@@ -40,6 +45,18 @@ def user_pool(
         profile_max_age=settings.profile_max_age,
         clock=clock,
     )
+
+
+def held_groups(settings: CognitoSettings, pool: UserPool, clock: Callable[[], float]) -> HeldGroups:
+    """Return what knows who is an administrator still.
+
+    Args:
+        settings: say for how long a profile is kept, which may be too long for this.
+        pool: is asked.
+        clock: seconds since the epoch.
+    """
+    max_age = min(settings.profile_max_age, _READS_ON)
+    return HeldGroups(pool.account.profile, pool.groups.of, max_age=max_age, clock=clock)
 
 
 def cognito_client(settings: CognitoSettings, before_send: BeforeSend | None = None) -> CognitoClient:

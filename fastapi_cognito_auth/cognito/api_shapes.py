@@ -96,3 +96,26 @@ def from_api(shape: Any, value: Any) -> Any:
             return [from_api(shape.member, item) for item in value]
         case _:
             return value
+
+
+def without_absent(shape: Any, value: Any) -> Any:
+    """Return an answer, or a part of one, without empty structures that would have to have members.
+
+    They stand for absence: a domain of Cognito's own has such a CustomDomainConfig.
+
+    Args:
+        shape: botocore's.
+        value: as botocore read it.
+    """
+    match shape.type_name:
+        case "structure" if not is_document(shape):
+            known = {name: item for name, item in value.items() if name in shape.members}
+            return {
+                name: without_absent(shape.members[name], item)
+                for name, item in known.items()
+                if item != {} or not getattr(shape.members[name], "required_members", ())
+            }
+        case "list":
+            return [without_absent(shape.member, item) for item in value]
+        case _:
+            return value

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from fastapi_cognito_auth.cognito.api_shapes import from_api, snake, to_api
+from fastapi_cognito_auth.cognito.api_shapes import from_api, snake, to_api, without_absent
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.names import nearest
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE
@@ -47,7 +47,8 @@ class ConfigurationMethods:
         if "MaxResults" in shape.required_members:
             members.setdefault("MaxResults", LARGEST_PAGE)
         answer = await self._client.call(operation, **members)
-        read: dict[str, Any] = {} if model.output_shape is None else from_api(model.output_shape, answer)
+        output = model.output_shape
+        read: dict[str, Any] = {} if output is None else from_api(output, without_absent(output, answer))
         return read
 
     async def _own_arn(self) -> str:

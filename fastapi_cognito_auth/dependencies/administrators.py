@@ -1,7 +1,7 @@
 """Who administers the pool: by group, with a token that Cognito takes, after a recent sign-in."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any, Final
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -20,8 +20,8 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.user import User
 
-Ask = Callable[[str], Awaitable[Any]]
-"""Asks Cognito about the user of an access token; it refuses one that was revoked."""
+Ask = Callable[[User, str], Awaitable[Collection[str]]]
+"""Asks Cognito for the groups of the user of an access token; it refuses one that was revoked."""
 
 _SELF_SERVICE: Final = "aws.cognito.signin.user.admin"
 """The scope without which Cognito answers nothing about a token. Every sign-in by the API has it.
@@ -37,7 +37,8 @@ class Administrators:
     """Lets administrators in.
 
     A token says which groups its user was in when it was issued. So Cognito is asked whether the token
-    still counts: before each change, and before reading what it said some seconds ago is enough.
+    still counts, and whether the user is in the group still: before each change, and before reading what
+    it said some seconds ago is enough.
 
     Args:
         current_user: finds the user, of the app's own pool.
@@ -46,7 +47,7 @@ class Administrators:
         read_groups: whose members may only read.
         of_the_pool: whose members configure the pool.
         freshness: how recent the sign-in of who changes has to be.
-        ask: what Cognito said of a token some seconds ago, or says now.
+        ask: what Cognito said of a user some seconds ago, or says now.
         ask_anew: what it says now.
     """
 
@@ -97,7 +98,7 @@ class Administrators:
                 _demand(user, groups)
                 if freshness is not None:
                     freshness.demand(user)
-                await _demand_good_token(token, ask)
+                await _demand_still_one(user, token, groups, ask)
             except CognitoAuthError as exc:
                 raise current_user.refusal(connection, exc) from exc.__cause__
             return user
@@ -118,8 +119,11 @@ def _demand(user: User, groups: frozenset[str]) -> None:
         raise PermissionDeniedError(required={_SELF_SERVICE}, held=scopes, scope=_SELF_SERVICE)
 
 
-async def _demand_good_token(token: str, ask: Ask) -> None:
+async def _demand_still_one(user: User, token: str, groups: frozenset[str], ask: Ask) -> None:
     try:
-        await ask(token)
+        held = await ask(user, token)
     except _OVER as exc:
         raise TokenRevokedError from exc
+    # Whoever was taken out at the AWS console was not signed out by it, and would put herself back.
+    if groups.isdisjoint(held):
+        raise TokenRevokedError

@@ -56,11 +56,18 @@ class Ending:
     Args:
         revocations: the list; `None` if there is none.
         end_sessions: what else has to end with a user; `None` if nobody has a list of sessions.
+        forget: drops what is remembered of a user, by `sub`.
     """
 
-    def __init__(self, revocations: Revocations | None, end_sessions: EndSessions | None = None) -> None:
+    def __init__(
+        self,
+        revocations: Revocations | None,
+        end_sessions: EndSessions | None = None,
+        forget: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._revocations = revocations
         self._end_sessions = end_sessions
+        self.forget = forget
         self._flights: SingleFlight[object, Any] = SingleFlight()
 
     @property
@@ -79,6 +86,7 @@ class Ending:
         """
 
         async def end() -> int | None:
+            self.forget(claims.sub)
             return await self._sign_in(claims, at_cognito=at_cognito is not None)
 
         if at_cognito is None:
@@ -100,6 +108,7 @@ class Ending:
         """
 
         async def end() -> UserEnded:
+            self.forget(claims.sub)
             own, others = await self._user(claims, int(clock()))
             return UserEnded(own, others, await self._sessions(claims.sub, claims.iss))
 
@@ -127,6 +136,7 @@ class Ending:
         """
 
         async def end() -> AnotherEnded:
+            self.forget(sub)
             now = int(clock())
             valid_until = await self._all_of(
                 sub, by.iss, max(now, by.iat), now + by.exp - by.iat, at_cognito=at_cognito

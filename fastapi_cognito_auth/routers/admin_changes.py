@@ -131,7 +131,7 @@ class Changes:
         actor, change = self.actor(request, admin), Change(user=user, groups=[*groups], by=admin)
         outcome = "ok"
         try:
-            self._superiors.demand_groups(admin, groups)
+            await self._superiors.demand_groups(admin, groups)
             yield change
         except NotAuthorizedError as exc:
             # It is about the user's state, and 401 would send the administrator to sign in again.
@@ -145,6 +145,8 @@ class Changes:
             outcome = type(exc).__name__
             raise
         finally:
+            if change.user_sub is not None:
+                self._ending.forget(change.user_sub)
             self.note(actor, action, outcome, change, names=names)
 
     def actor(self, request: Request, admin: User) -> Actor:

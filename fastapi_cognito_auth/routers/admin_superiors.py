@@ -22,7 +22,7 @@ class Superiors:
         self._groups = frozenset(groups)
         self._memberships = memberships
 
-    def demand_groups(self, admin: User, names: Collection[str]) -> None:
+    async def demand_groups(self, admin: User, names: Collection[str]) -> None:
         """Refuse a change of groups.
 
         Args:
@@ -33,7 +33,7 @@ class Superiors:
             PermissionDeniedError: one makes administrators of the pool, of whom the administrator is none.
         """
         if not self._groups.isdisjoint(names):
-            self._demand_one_of_them(admin)
+            await self._demand_one_of_them(admin)
 
     async def demand_user(self, admin: User, username: str) -> None:
         """Refuse a change of a user.
@@ -46,14 +46,15 @@ class Superiors:
             PermissionDeniedError: the user administers the pool, and the administrator does not.
             UserNotFoundError: there is no such user.
         """
-        if not self._groups or not self._groups.isdisjoint(admin.groups):
-            return
-        async for group in self._memberships.of(username):
-            if group.name in self._groups:
-                self._demand_one_of_them(admin)
+        if self._groups and await self._has_one(username):
+            await self._demand_one_of_them(admin)
 
-    def _demand_one_of_them(self, admin: User) -> None:
-        if self._groups.isdisjoint(admin.groups):
+    async def _has_one(self, username: str) -> bool:
+        return any([group.name in self._groups async for group in self._memberships.of(username)])
+
+    async def _demand_one_of_them(self, admin: User) -> None:
+        # The token says who was one when it was issued.
+        if self._groups.isdisjoint(admin.groups) or not await self._has_one(admin.username):
             raise PermissionDeniedError(
                 "Only who administers the pool may do this to its administrators.",
                 required=self._groups,

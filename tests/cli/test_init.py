@@ -25,6 +25,7 @@ from fastapi_cognito_auth.local import LocalUserPool
 from tests.cli.doctor_kit import APP_URL, Endpoint, environment, found, run
 from tests.older import MODEL, needs
 from tests.routers.admin_kit import EVERYTHING, AdminApp
+from tests.routers.pool_kit import PoolApp
 
 ARN = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbCdEfGhI"
 NAMES = ("--group", "analysts", "--scope", "orders/read", "--scope", "stock/read", "--app-url", APP_URL)
@@ -338,6 +339,14 @@ def test_the_policy_is_what_the_router_of_administrators_really_calls() -> None:
     called = {operation for operation, _ in calls} & SIGNED
     # Who has no identity elsewhere is not asked about at Cognito.
     assert called | {"AdminDisableProviderForUser"} == OPERATIONS[Feature.ADMINISTRATION]
+
+
+def test_the_policy_for_the_router_of_the_pool_has_what_its_guard_asks_for() -> None:
+    app = PoolApp()
+    token = app.token("owner")
+    with app.calls() as calls:
+        assert app.configure(token, "GET", "/clients").status_code == 200
+    assert {operation for operation, _ in calls} & SIGNED <= OPERATIONS[Feature.POOL_CONFIGURATION]
 
 
 @needs("ListUserPoolClientSecrets")

@@ -70,6 +70,13 @@ def shared() -> Pool:
     return Pool()
 
 
+def test_a_structure_that_stands_for_absence_is_left_out(pool: Pool) -> None:
+    """A domain of Cognito's own has an empty CustomDomainConfig, which would have to name a certificate."""
+    run(pool.configuration.create_user_pool_domain(domain="my-app"))
+    domain = run(pool.configuration.describe_user_pool_domain(domain="my-app"))["domain_description"]
+    assert "custom_domain_config" not in domain
+
+
 @pytest.mark.parametrize(
     ("name", "ours"),
     [

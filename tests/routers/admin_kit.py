@@ -20,6 +20,8 @@ OTHER_ADMIN = LocalUser("admin2", password=PASSWORD, groups=("admins",))
 AUDITOR = LocalUser("auditor", password=PASSWORD, groups=("auditors",))
 ADA = LocalUser("ada", password=PASSWORD, attributes={"email": "ada@example.com", "name": "Ada"})
 BOB = LocalUser("bob", password=PASSWORD, groups=("editors",), attributes={"email": "bob@example.com"})
+GUARD = {"GetUser", "AdminListGroupsForUser"}
+"""What the pool is asked for before anybody is let in."""
 PEOPLE = (ROOT, OTHER_ADMIN, AUDITOR, ADA, BOB)
 
 

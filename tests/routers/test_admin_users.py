@@ -9,7 +9,7 @@ import pytest
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.local.kit import Kit
 from tests.older import needs
-from tests.routers.admin_kit import ADA, BOB, DEVICE, EVERYTHING, ROOT, SESSION, AdminApp, name_of
+from tests.routers.admin_kit import ADA, BOB, DEVICE, EVERYTHING, GUARD, ROOT, SESSION, AdminApp, name_of
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, code_of
 
 
@@ -268,7 +268,7 @@ def test_a_body_that_is_more_than_was_asked_for_is_refused(
     method, path, body = endpoint
     with shared.calls() as calls:
         assert shared.refused(token, method, path, {**body, "user_pool_id": "x"}) == (422, "invalid_request")
-    assert {operation for operation, _ in calls} <= {"GetUser"}
+    assert {operation for operation, _ in calls} <= GUARD
 
 
 CALLED = {

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.routers.pool_answers import as_json
 from fastapi_cognito_auth.routers.pool_models import example_of
 from fastapi_cognito_auth.routers.pool_routes import POOL_ROUTES, PoolRoute
 from tests.older import MODEL, needs, needs_openapi_of_scopes
+from tests.routers.admin_kit import GUARD
 from tests.routers.kit import code_of
 from tests.routers.pool_kit import ROUTES, PoolApp, name_of
 from tests.routers.test_admin_guard import changed
@@ -122,7 +123,7 @@ def test_an_endpoint_asks_for_its_operation_and_for_the_app_s_own_pool(
     with shared.calls() as calls:
         answer = shared.sample(owner, route)
     assert answer.status_code in {200, 201, 204, 400, 404, 409, 501}, answer.text
-    asked = [(operation, params) for operation, params in calls if operation != "GetUser"]
+    asked = [(operation, params) for operation, params in calls if operation not in GUARD]
     # A change looks first, and tags are those of an ARN: nothing is changed of what is not there.
     first = {"PATCH": route.operation.replace("Update", "Describe")} if route.merges else {}
     assert first.get(route.method, route.operation) in {operation for operation, _ in asked}
@@ -144,7 +145,7 @@ def test_the_pool_is_deleted_by_who_names_it_once_more() -> None:
         assert code_of(app.configure(token, "DELETE", "/pool")) == (422, "invalid_request")
         wrong = app.configure(token, "DELETE", "/pool?confirm=us-east-1_Another")
     assert code_of(wrong) == (422, "invalid_request")
-    assert {operation for operation, _ in calls} == {"GetUser"}
+    assert {operation for operation, _ in calls} == GUARD
     assert app.configure(token, "DELETE", f"/pool?confirm={app.pool.user_pool_id}").status_code == 204
     assert app.call("ListUserPools", MaxResults=60)["UserPools"] == []
 
@@ -157,7 +158,7 @@ def test_what_is_deleted_is_named_once_more(shared: PoolApp, owner: str, route: 
     with shared.calls() as calls:
         found = {code_of(shared.configure(owner, "DELETE", f"{path}{query}")) for query in ("", "?confirm=1")}
     assert found == {(422, "invalid_request")}
-    assert {operation for operation, _ in calls} <= {"GetUser"}
+    assert {operation for operation, _ in calls} <= GUARD
 
 
 def test_the_domain_of_another_pool_is_none_of_this_one(shared: PoolApp, owner: str) -> None:

@@ -53,7 +53,8 @@ _OF_ADMINISTRATION: Final = frozenset(
 
 OPERATIONS: Final[Mapping[Feature, frozenset[str]]] = {
     Feature.ADMINISTRATION: _OF_ADMINISTRATION,
-    Feature.POOL_CONFIGURATION: frozenset(POOL_OPERATIONS),
+    # Before anything else it is asked who administers the pool still.
+    Feature.POOL_CONFIGURATION: frozenset(POOL_OPERATIONS) | {"AdminListGroupsForUser"},
     Feature.DOCTOR: LOOKED_AT,
 }
 """What the parts of an app call that need AWS credentials; the others need none."""

@@ -284,7 +284,14 @@ class CognitoAuth(Guards):
         """The user pool that the routers use, for scripts and endpoints of your own."""
         from fastapi_cognito_auth.assembly.user_pool import user_pool  # noqa: PLC0415 - half a second
 
-        return user_pool(self.settings, lambda: self._sealer, self._before_send, self._clock)
+        imports = None
+        if self._local_pool is not None:
+            from fastapi_cognito_auth.local.import_router import import_transport  # noqa: PLC0415 - an extra
+
+            imports = partial(import_transport, self._local_pool)
+        return user_pool(
+            self.settings, lambda: self._sealer, self._before_send, self._clock, import_transport=imports
+        )
 
     @built_once
     def router(self) -> APIRouter:

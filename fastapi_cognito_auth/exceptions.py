@@ -26,6 +26,7 @@ CognitoAuthError                    500
 ├── GroupNotEmptyError              409  a group that has members is not deleted unasked
 ├── InvalidPageError                400  `next` is forged, or of another list
 ├── InvalidRequestError             422  the body is not what the endpoint takes
+│   └── InvalidImportRowsError      422  rows of users that no import job takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
 └── UserPoolError                   400  one class for each error of Cognito, with the same stem
@@ -34,6 +35,7 @@ CognitoAuthError                    500
     ├── TooManyRequestsError        429  with Retry-After
     ├── UserPoolUnavailableError    503  ours: the service did not answer, or not sensibly
     ├── UserPoolBusyError           503  ours: too many calls wait for the service
+    ├── ImportUploadError           503  ours: the file of an import job did not reach its address
     ├── AwsConfigurationError       503  ours: the app's own AWS settings are wrong
     └── …
 
@@ -451,6 +453,31 @@ class InvalidRequestError(CognitoAuthError):
             self.detail["more_errors"] = more_errors
 
 
+class InvalidImportRowsError(InvalidRequestError):
+    """Rows of users are not fit for an import job; nothing was uploaded.
+
+    Args:
+        message: where it is not about single rows.
+        rows: the place of each, from 1, and what is wrong with it, without a value.
+        more_rows: how many there are beside those.
+    """
+
+    message = "Some rows cannot be imported."
+    _MOST_TOLD: ClassVar[int] = 10
+
+    def __init__(
+        self, message: str | None = None, *, rows: Iterable[tuple[int, str]] = (), more_rows: int = 0
+    ) -> None:
+        self.rows: list[tuple[int, str]] = list(rows)
+        self.more_rows = more_rows
+        told = self.rows[: self._MOST_TOLD]
+        super().__init__(
+            message,
+            errors=[{"loc": ["rows", at], "message": why, "type": "invalid_row"} for at, why in told],
+            more_errors=len(self.rows) - len(told) + more_rows,
+        )
+
+
 class RequestTooLargeError(CognitoAuthError):
     """The body is longer than the app takes; it was not read to its end."""
 
@@ -545,6 +572,28 @@ class UserPoolBusyError(UserPoolUnavailableError):
 
     message = "Too many requests are waiting for the user pool at the moment. Try again."
     may_have_happened = False
+
+
+class ImportUploadError(UserPoolUnavailableError):
+    """The file of an import job did not reach its address, so nobody was imported.
+
+    Args:
+        message: for people.
+        job_id: of the job, which takes the file as long as its address is good: a quarter of an hour.
+    """
+
+    message = "The file of the import job could not be uploaded."
+    may_have_happened = False
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        job_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, headers=headers)
+        self.job_id = job_id
 
 
 class AwsConfigurationError(_SilentUserPoolError):

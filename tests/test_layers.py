@@ -56,6 +56,8 @@ SHARED_BY_FLOWS = {
     "configuration_methods",
     "domain_client",
     "factors",
+    "import_file",
+    "import_upload",
     "kept_tokens",
     "merged",
     "models",

@@ -5,15 +5,19 @@ verify tokens do nothing with it.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
 from fastapi_cognito_auth.cognito.held_groups import HeldGroups
+from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.sealing import Sealer
 from fastapi_cognito_auth.settings.settings import CognitoSettings
+
+if TYPE_CHECKING:
+    import httpx2
 
 _READS_ON: Final = 30.0
 """Seconds for which somebody reads on, at most, who is no administrator any more."""
@@ -24,6 +28,8 @@ def user_pool(
     sealer: Callable[[], Sealer],
     before_send: BeforeSend | None,
     clock: Callable[[], float],
+    *,
+    import_transport: "Callable[[], httpx2.AsyncBaseTransport] | None",
 ) -> UserPool:
     """Return the user pool that the routers use.
 
@@ -32,6 +38,7 @@ def user_pool(
         sealer: seals what clients bring back; asked for when there is something to seal.
         before_send: answers calls instead of the network.
         clock: seconds since the epoch.
+        import_transport: returns what takes the files of import jobs instead of the network.
     """
     client = cognito_client(settings, before_send)
     return UserPool(
@@ -43,6 +50,7 @@ def user_pool(
         session_validity=settings.auth_session_validity,
         totp_issuer=settings.totp_issuer,
         profile_max_age=settings.profile_max_age,
+        import_upload=ImportUpload(transport=import_transport),
         clock=clock,
     )
 

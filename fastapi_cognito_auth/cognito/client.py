@@ -151,6 +151,12 @@ class CognitoClient:
         host = (urlsplit(boto.meta.endpoint_url).hostname or "").rstrip(".")
         return not host.endswith(_suffixes_of_aws())
 
+    @property
+    def endpoint(self) -> str | None:
+        """Where calls go, wherever that comes from; unknown before the first."""
+        boto = next(iter(self._clients.values()), None)
+        return None if boto is None else boto.meta.endpoint_url
+
     async def input_shape(self, operation: str) -> Any:
         """Return botocore's description of what an operation takes.
 

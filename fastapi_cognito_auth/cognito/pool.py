@@ -10,6 +10,7 @@ from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.configuration import PoolConfiguration
 from fastapi_cognito_auth.cognito.devices import Devices
 from fastapi_cognito_auth.cognito.groups import Groups
+from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.mfa import Mfa
 from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
@@ -38,6 +39,7 @@ class UserPool:
         session_validity: the app client's `AuthSessionValidity` in minutes, if it is known.
         totp_issuer: the name that authenticator apps show.
         profile_max_age: seconds for which a profile is kept.
+        import_upload: puts files of users where import jobs take them.
         clock: seconds since the epoch.
     """
 
@@ -52,6 +54,7 @@ class UserPool:
         session_validity: int | None,
         totp_issuer: str,
         profile_max_age: float,
+        import_upload: ImportUpload,
         clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._client = client
@@ -85,7 +88,7 @@ class UserPool:
         self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys: Passkeys = Passkeys(client)
         self.sessions: Sessions = Sessions(client)
-        self.users: Users = Users(client)
+        self.users: Users = Users(client, import_upload)
         self.groups: Groups = Groups(client)
         self.configuration: PoolConfiguration = PoolConfiguration(client)
         self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)

@@ -1,7 +1,7 @@
-"""Users, groups and sign-in events, as the pool tells administrators of them."""
+"""Users, groups, import jobs and sign-in events, as the pool tells administrators of them."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, computed_field, model_validator
 
@@ -87,6 +87,57 @@ class Group(_Answer):
 
     modified_at: datetime | None = Field(default=None, validation_alias="LastModifiedDate")
     """When the group was last changed."""
+
+
+class UserImportJob(_Answer):
+    """An import of users by the pool itself. Its address, which is a secret, is not told."""
+
+    job_id: str = Field(validation_alias="JobId")
+    """Names the job, also after the process that made it is gone."""
+
+    name: str = Field(default="", validation_alias="JobName")
+    """For people."""
+
+    status: str = Field(validation_alias="Status")
+    """`Created`, `Pending`, `InProgress`, `Stopping`; then `Succeeded`, `Failed`, `Stopped` or `Expired`."""
+
+    imported: int = Field(default=0, validation_alias="ImportedUsers")
+    """How many users there are now."""
+
+    skipped: int = Field(default=0, validation_alias="SkippedUsers")
+    """How many were there before, and stay as they are."""
+
+    failed: int = Field(default=0, validation_alias="FailedUsers")
+    """How many rows became no user; the job's log in CloudWatch says why, by their lines."""
+
+    completion_message: str | None = Field(default=None, validation_alias="CompletionMessage")
+    """The service's own words at the end."""
+
+    created_at: datetime | None = Field(default=None, validation_alias="CreationDate")
+    """When the job was created."""
+
+    started_at: datetime | None = Field(default=None, validation_alias="StartDate")
+    """When it was started."""
+
+    completed_at: datetime | None = Field(default=None, validation_alias="CompletionDate")
+    """When it ended."""
+
+    rows: int | None = None
+    """How many the file has; the service does not tell, so only what made it knows."""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing happens any more."""
+        return self.status in IMPORT_ENDS
+
+    @property
+    def done(self) -> int:
+        """How many rows have been dealt with."""
+        return self.imported + self.skipped + self.failed
+
+
+IMPORT_ENDS: Final = frozenset({"Succeeded", "Failed", "Stopped", "Expired"})
+"""How import jobs end."""
 
 
 class EventRisk(_Answer):

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.groups import Groups
+from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_access import UserAccess
@@ -14,6 +15,7 @@ from fastapi_cognito_auth.cognito.user_directory import UserDirectory
 from fastapi_cognito_auth.cognito.user_export import ExportProgress, UserExport
 from fastapi_cognito_auth.cognito.user_identities import UserIdentities
 from fastapi_cognito_auth.cognito.user_import import ImportProgress, RowReport, UserImport
+from fastapi_cognito_auth.cognito.user_import_jobs import UserImportJobs
 from fastapi_cognito_auth.cognito.user_logins import UserLogins
 from fastapi_cognito_auth.cognito.user_mfa import UserMfa
 
@@ -25,10 +27,12 @@ class Users(UserDirectory, UserAccess, UserIdentities):
 
     Args:
         client: speaks to Cognito.
+        import_upload: puts files of users where import jobs take them.
     """
 
-    def __init__(self, client: CognitoClient) -> None:
+    def __init__(self, client: CognitoClient, import_upload: ImportUpload) -> None:
         super().__init__(client)
+        self.import_jobs: UserImportJobs = UserImportJobs(client, import_upload)
         self.devices: UserDevices = UserDevices(client)
         self.sessions: UserLogins = UserLogins(client)
         self.mfa: UserMfa = UserMfa(client)

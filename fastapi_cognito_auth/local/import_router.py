@@ -1,6 +1,7 @@
 """Where the file of a user import job is put, as at the address that the service signs."""
 
-from fastapi import APIRouter, Request, Response
+import httpx2
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
@@ -42,6 +43,17 @@ def import_router(pool: LocalUserPool) -> APIRouter:
         return Response()
 
     return router
+
+
+def import_transport(pool: LocalUserPool) -> httpx2.ASGITransport:
+    """Return what takes files without leaving the process.
+
+    Args:
+        pool: whose jobs they are for.
+    """
+    app = FastAPI(openapi_url=None)
+    app.include_router(import_router(pool))
+    return httpx2.ASGITransport(app=app)
 
 
 def _refused(status: int, text: str) -> Response:

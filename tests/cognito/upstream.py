@@ -18,7 +18,7 @@ _TARGET = "AWSCognitoIdentityProviderService."
 
 
 class Call(NamedTuple):
-    """A request that came in; at the domain of the pool its path is the operation."""
+    """A request that came in; at the domain of the pool its path is the operation, and of a file `PUT`."""
 
     operation: str
     params: dict[str, Any]
@@ -97,7 +97,7 @@ class _Handler(socketserver.StreamRequestHandler):
     server: "Upstream"
 
     def handle(self) -> None:
-        path = self.rfile.readline().split()[1].decode()
+        method, path = self.rfile.readline().decode().split()[:2]
         headers: dict[str, str] = {}
         while line := self.rfile.readline().strip().decode():
             name, _, value = line.partition(":")
@@ -105,6 +105,8 @@ class _Handler(socketserver.StreamRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", 0)))
         if "x-amz-target" in headers:
             call = Call(headers["x-amz-target"].removeprefix(_TARGET), json.loads(body), headers)
+        elif method == "PUT":
+            call = Call(method, {"path": path, "body": body}, headers)
         elif path.startswith("/oauth2/"):  # the domain of the pool
             call = Call(path, dict(parse_qsl(body.decode(), keep_blank_values=True)), headers)
         else:  # the protocol of the service that gives credentials

@@ -59,6 +59,7 @@ SHARED_BY_FLOWS = {
     "import_file",
     "import_upload",
     "kept_tokens",
+    "known_groups",
     "merged",
     "models",
     "names",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.factors import AuthFactors
+from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
 from fastapi_cognito_auth.cognito.typed import check_new_password
@@ -50,10 +51,10 @@ class UserDirectory:
         validation_data: Mapping[str, str] | None = None,
         client_metadata: Mapping[str, str] | None = None,
     ) -> PoolUser:
-        """Create a user, who is sent a temporary password (AdminCreateUser, AdminAddUserToGroup).
+        """Create a user, who is sent a temporary password (GetGroup, AdminCreateUser, AdminAddUserToGroup).
 
-        A group that cannot be joined raises its error once the user is there, and in the groups before
-        it; the invitation has gone out by then.
+        Nobody is created, or invited, for a group that is not there. One that goes in this moment raises
+        its error once the user is there, and in the groups before it.
 
         Args:
             username: immutable.
@@ -73,7 +74,7 @@ class UserDirectory:
             AliasExistsError: the address is an alias of another user.
             InvalidPasswordError: the temporary password does not meet the pool's policy.
             InvalidParameterError: an attribute is unknown or malformed.
-            ResourceNotFoundError: there is no such group; the user is created.
+            ResourceNotFoundError: there is no such group.
             ValueError: an attribute is given twice.
         """
         held = _with_shorthands(attributes or {}, email=email, phone_number=phone_number)
@@ -90,11 +91,13 @@ class UserDirectory:
             params["ForceAliasCreation"] = True
         if validation_data:
             params["ValidationData"] = _pairs(validation_data)
+        names = list(dict.fromkeys(groups))
+        await KnownGroups(lambda name: self._client.call("GetGroup", GroupName=name)).demand(names)
         answer = await self._client.call(
             "AdminCreateUser", Username=username, ClientMetadata=dict(client_metadata or {}), **params
         )
         user = parse(_Created, answer).user
-        for group in groups:
+        for group in names:
             await self._client.call("AdminAddUserToGroup", Username=user.username, GroupName=group)
         return user
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple, Protocol
 
 from pydantic import ConfigDict, Field
 
+from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
 from fastapi_cognito_auth.cognito.row_text import RawRow
@@ -84,6 +85,10 @@ class Directory(Protocol):
 class Memberships(Protocol):
     """What an import does with groups."""
 
+    async def get(self, name: str) -> Group:
+        """Look at a group."""
+        ...
+
     def of(self, username: str) -> AsyncIterator[Group]:
         """Go through the groups of a user."""
         ...
@@ -121,6 +126,7 @@ class UserImport:
         self._invite = invite
         self._refused_groups = frozenset(refused_groups)
         self._on_progress = on_progress
+        self._known_groups = KnownGroups(lambda name: paced.call(lambda: memberships.get(name)))
         self._outcomes: dict[Outcome, int] = {}
 
     async def reports(
@@ -176,6 +182,8 @@ class UserImport:
             words = f"Nobody is put into {', '.join(sorted(refused))} by an import."
             return RowReport(**told, outcome="failed", code="refused_group", message=words)
         try:
+            # Otherwise the user would be there, and invited, before it shows.
+            await self._known_groups.demand(wanted.groups)
             async with turns[wanted.username.casefold()]:
                 outcome, names = await self._do(wanted)
         except UserPoolError as exc:

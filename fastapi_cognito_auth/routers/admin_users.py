@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
-from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.records import PoolUser
 from fastapi_cognito_auth.cognito.typed import NewPassword, Username
 from fastapi_cognito_auth.cognito.user_filter import Searchable, build_filter
@@ -104,7 +103,6 @@ class InvitationRequest(Body):
 
 def admin_users_router(
     users: Users,
-    groups: Groups,
     administrators: Administrators,
     changes: Changes,
     pages: PageTokens,
@@ -115,7 +113,6 @@ def admin_users_router(
 
     Args:
         users: does the work.
-        groups: knows which there are.
         administrators: let in who may.
         changes: records them, and ends what was issued.
         pages: give tokens of pages into clients' hands.
@@ -165,9 +162,6 @@ def admin_users_router(
             groups=body.groups,
             names=sorted(body.attributes),
         ) as change:
-            # Otherwise the user would be there, and invited, before it shows.
-            for group in body.groups:
-                await groups.get(group)
             created = await users.create(
                 body.username,
                 attributes=body.attributes,

@@ -69,6 +69,15 @@ def sign_in(pool: LocalUserPool, password: str, username: str = "ada") -> dict[s
     )
 
 
+def test_nobody_is_created_for_a_group_that_is_not_there(pool: LocalUserPool) -> None:
+    result = ask("users", "create", "eve", "--email", "eve@example.com", "--group", "admins", "--group", "x")
+    assert result.exit_code == 1
+    assert "There is no group x. (resource_not_found)" in result.stderr
+    assert names(pool) == ["ada"]
+    with pytest.raises(LookupError):
+        pool.outbox.latest("eve")
+
+
 def test_users_are_listed_in_pages_of_any_number(pool: LocalUserPool) -> None:
     for number in range(70):
         pool.create_user(LocalUser(f"user{number:02}", password=PASSWORD))

@@ -419,6 +419,31 @@ async def test_each_row_has_its_report() -> None:
 
 
 @in_a_loop
+async def test_a_row_with_a_group_that_is_not_there_creates_nobody_and_changes_nothing() -> None:
+    local = Local(LocalUser("ada", password=PASSWORD), groups=("editors",))
+    rows = [
+        {"username": "lost", "groups": ["editors", "nothing"]},
+        {"username": "ada", "groups": ["editors", "nothing"]},
+        {"username": "odd", "groups": ["no such name"]},
+    ]
+    reports = await local.imported(rows)
+    assert outcomes(reports) == ["resource_not_found", "resource_not_found", "invalid_parameter"]
+    assert [report.username for report in reports] == ["lost", "ada", "odd"]
+    assert reports[0].message == "There is no group nothing."
+    assert {name for name, _ in local.asked} == {"GetGroup"}
+
+
+@in_a_loop
+async def test_an_import_asks_once_for_each_group_that_it_names() -> None:
+    local = Local(groups=("editors", "writers"))
+    named = [["editors"], ["nothing"], ["editors", "writers"], ["nothing", "writers"]]
+    await local.imported([{"username": f"user{at}", "groups": named[at % 4]} for at in range(40)])
+    assert sorted(params["GroupName"] for name, params in local.asked if name == "GetGroup") == [
+        *("editors", "nothing", "writers")
+    ]
+
+
+@in_a_loop
 async def test_no_report_repeats_a_password() -> None:
     rows = [
         {"username": "a", "temporary_password": "secret-of-a"},
@@ -439,7 +464,9 @@ async def test_the_same_rows_again_change_nothing() -> None:
     assert set(outcomes(await local.imported(rows))) == {"created"}
     local.asked.clear()
     assert set(outcomes(await local.imported(rows))) == {"unchanged"}
-    assert {name for name, _ in local.asked} == {"AdminCreateUser", "AdminGetUser", "AdminListGroupsForUser"}
+    assert {name for name, _ in local.asked} == {
+        *("GetGroup", "AdminCreateUser", "AdminGetUser", "AdminListGroupsForUser")
+    }
 
 
 @pytest.mark.parametrize("kills", [(1, 30), (7, 11), (25, 26), (40, 3)])

@@ -425,11 +425,12 @@ async def test_a_name_that_is_taken_is_refused() -> None:
 
 
 @in_a_loop
-async def test_a_user_who_joins_a_group_that_is_not_there_is_created_all_the_same() -> None:
-    pool = pool_of()
-    with pytest.raises(ResourceNotFoundError):
-        await pool.users.create("ada", groups=["nothing"])
-    assert (await pool.users.get("ada")).username == "ada"
+async def test_nobody_is_created_for_a_group_that_is_not_there() -> None:
+    pool = pool_of(groups=("staff",))
+    with pytest.raises(ResourceNotFoundError, match="There is no group nothing"):
+        await pool.users.create("ada", groups=["staff", "nothing"])
+    with pytest.raises(UserNotFoundError):
+        await pool.users.get("ada")
 
 
 @in_a_loop

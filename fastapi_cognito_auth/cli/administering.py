@@ -9,16 +9,30 @@ import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.terminal import Exit, fail, settings_of_the_environment, shown
-from fastapi_cognito_auth.exceptions import CognitoAuthError, ConfigurationError
+from fastapi_cognito_auth.exceptions import (
+    AccessDeniedError,
+    AwsConfigurationError,
+    CognitoAuthError,
+    ConfigurationError,
+)
 
 Result = TypeVar("Result")
 
+
+def given(text: str | None) -> str | None:
+    """Refuse an argument or an option that is empty, which is a variable of a script that is not set."""
+    if text is not None and not text.strip():
+        raise typer.BadParameter("it is empty")
+    return text
+
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Username = Annotated[str, typer.Argument(callback=given, help="Or an alias, or the user's sub.")]
 Rate = Annotated[
     float, typer.Option(min=0.1, max=1000, help="Calls a second, at most; the quota is the whole account's.")
 ]
-Surplus = Annotated[list[str] | None, typer.Argument(hidden=True)]
+Surplus = Annotated[list[str] | None, typer.Argument(hidden=True, metavar="")]
 """What was typed beside the arguments: it may be a password, and must not be repeated."""
 
 _LARGEST_SECRET: Final = 4096  # characters; the longest password of a pool has 256
@@ -41,12 +55,25 @@ def administer(work: Callable[[CognitoAuth], Awaitable[Result]]) -> Result:
         message = str(exc)
     except CognitoAuthError as exc:
         if exc.status_code < 500:
-            typer.echo(f"Refused: {shown(exc.message)} ({exc.code})", err=True)
+            typer.echo(f"Refused: {shown(exc.message.strip())} ({exc.code})", err=True)
             raise typer.Exit(Exit.BAD) from None
-        message = f"{exc.message} ({exc.code})"
+        message = f"{_what_is_missing(exc)} ({exc.code})"
     except ValueError as exc:
         message = str(exc)
     return fail(message)
+
+
+def _what_is_missing(error: CognitoAuthError) -> str:
+    """Return what whoever runs the command can do about it; clients of an app are told less."""
+    if isinstance(error, AwsConfigurationError) and error.__cause__ is not None:
+        return f"boto3 is not set up to call the user pool: {error.__cause__}"
+    if isinstance(error, AccessDeniedError):
+        operation = getattr(error.__cause__, "operation_name", "this")
+        return (
+            f"the AWS credentials do not allow cognito-idp:{operation}; init --format iam-policy"
+            " --feature administration prints a policy that does"
+        )
+    return error.message
 
 
 def ask(question: str, *, yes: bool) -> None:

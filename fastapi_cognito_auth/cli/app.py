@@ -9,12 +9,13 @@ from fastapi_cognito_auth.cli.doctor.command import doctor
 from fastapi_cognito_auth.cli.groups import groups
 from fastapi_cognito_auth.cli.init.command import init
 from fastapi_cognito_auth.cli.log import told_once
+from fastapi_cognito_auth.cli.plain_errors import PlainErrors
 from fastapi_cognito_auth.cli.token import token
 from fastapi_cognito_auth.cli.users import users
 from fastapi_cognito_auth.cli.without_local import without_local
 
 cli: typer.Typer = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False
+    cls=PlainErrors, add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False
 )
 
 

@@ -6,15 +6,28 @@ from typing import Annotated, Any
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import AsJson, Yes, administer, ask
+from fastapi_cognito_auth.cli.administering import AsJson, Username, Yes, administer, ask, given
 from fastapi_cognito_auth.cli.terminal import print_json, print_table, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
 
 groups: typer.Typer = typer.Typer(no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="Of the group; case-sensitive.")]
-Username = Annotated[str, typer.Argument(help="Or an alias, or the user's sub.")]
+
+def _arn(text: str | None) -> str | None:
+    if text is not None and not text.startswith("arn:"):
+        raise typer.BadParameter("it is the role's ARN, such as arn:aws:iam::123456789012:role/editors")
+    return text
+
+
+Name = Annotated[str, typer.Argument(callback=given, help="Of the group; case-sensitive.")]
+Description = Annotated[str | None, typer.Option(help="For people.")]
+RoleArn = Annotated[
+    str | None, typer.Option(callback=_arn, help="The IAM role that ID tokens of members name.")
+]
+Precedence = Annotated[
+    int | None, typer.Option(min=0, help="Whose role counts for members of several groups: the lowest.")
+]
 
 
 @groups.callback()
@@ -41,11 +54,9 @@ def list_groups(*, as_json: AsJson = False) -> None:
 def create(
     name: Name,
     *,
-    description: Annotated[str | None, typer.Option(help="For people.")] = None,
-    role_arn: Annotated[str | None, typer.Option(help="The IAM role that ID tokens of members name.")] = None,
-    precedence: Annotated[
-        int | None, typer.Option(min=0, help="Whose role counts for members of several groups: the lowest.")
-    ] = None,
+    description: Description = None,
+    role_arn: RoleArn = None,
+    precedence: Precedence = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a group."""

@@ -1,6 +1,8 @@
 """What commands share in speaking to people: exit statuses, tables, and text that a terminal may show."""
 
 import json
+import os
+import sys
 from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, Final, NoReturn
@@ -14,6 +16,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 _LONGEST: Final = 300  # characters of one value
+_WIDEST: Final = 10_000  # characters of a line that no terminal shows
 
 
 class Exit(IntEnum):
@@ -42,6 +45,11 @@ def settings_of_the_environment() -> CognitoSettings:
     fail(message)
 
 
+def coloured(text: str, colour: str | None) -> str:
+    """Return text in a colour, unless the terminal's user wants none (https://no-color.org)."""
+    return text if os.environ.get("NO_COLOR") else typer.style(text, fg=colour)
+
+
 def shown(text: str, *, longest: int = _LONGEST) -> str:
     """Return text that others wrote as a terminal may show it: cut, and without what would steer it."""
     cut = text if len(text) <= longest else f"{text[:longest]}…"
@@ -55,12 +63,15 @@ def print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
         columns: their heads.
         rows: their cells.
     """
+    # What reads it line by line must not find a value in two; and a pipe has no width.
+    fits = sys.stdout.isatty() or "COLUMNS" in os.environ
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(shown(cell)) for cell in row))
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    console = Console(highlight=False, markup=False, emoji=False, width=None if fits else _WIDEST)
+    console.print(table)
 
 
 def print_json(value: Any) -> None:

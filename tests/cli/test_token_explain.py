@@ -87,6 +87,33 @@ def test_what_the_verifier_refuses_is_said_at_the_claim(
     assert outcomes(answer)[claim] == "refused"
 
 
+@pytest.mark.parametrize(
+    ("copied", "left_out"),
+    [
+        (f"Bearer {ACCESS}", "Bearer"),
+        (f"authorization: bearer  {ACCESS}\r\n", "the name of a header, Bearer"),
+        (f'"{ACCESS}",\n', "quotes"),
+        (f"\n 'Bearer {ACCESS}' \n\n", "Bearer, quotes"),
+        (f"\"Authorization: Bearer '{ACCESS}'\"", "quotes, the name of a header, Bearer"),
+    ],
+    ids=["header value", "header", "quoted", "quoted header value", "quoted header"],
+)
+def test_what_was_copied_along_with_a_token_is_left_out_and_named(copied: str, left_out: str) -> None:
+    result = ask(copied, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (0, "accepted")
+    assert {*result.stderr.strip(".\n").partition(": ")[2].split(", ")} == {*left_out.split(", ")}
+
+
+def test_of_a_bare_token_nothing_is_left_out() -> None:
+    assert ask(f" {ACCESS}\n").stderr == ""
+
+
+@pytest.mark.parametrize("empty", ["Bearer", '""', "Bearer ''", "authorization:"])
+def test_what_surrounds_no_token_is_none(empty: str) -> None:
+    result = ask(empty)
+    assert (result.exit_code, "there is no token" in result.stderr) == (2, True)
+
+
 def test_a_claim_that_is_missing_has_a_line() -> None:
     _, answer = judged(SIGNER.sign(at(access_claims(sub=None))))
     assert outcomes(answer)["sub"] == "refused"
@@ -196,7 +223,7 @@ def test_what_would_steer_a_terminal_is_escaped() -> None:
 @pytest.mark.parametrize(
     ("token", "told"),
     [
-        (f"Bearer {ACCESS}", "malformed"),
+        (f"Basic {ACCESS}", "malformed"),
         ("a.b.c.d.e", "malformed"),
         (f"{b64('{}')}.{b64('[]')}.x", "not signed in the way"),
         (b"\xff\xfe", "malformed"),

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.cli.doctor.facts import Facts, look
 from fastapi_cognito_auth.cli.doctor.verdicts import Check, Level, Verdict, asked
 from fastapi_cognito_auth.cli.terminal import (
     Exit,
+    coloured,
     fail,
     print_json,
     settings_of_the_environment,
@@ -83,7 +84,7 @@ def doctor(
     """
     silenced = frozenset(silence or ())
     if unknown := silenced - {check.id for check in CHECKS}:
-        fail(f"there is no check {', '.join(sorted(unknown))}")
+        fail(f"--silence: there is no check {', '.join(map(repr, sorted(unknown)))}")
     url = _checked(app_url)
     settings = settings_of_the_environment()
     report = _run(settings, url, silenced)
@@ -161,7 +162,7 @@ def _unseen(report: Report) -> Iterator[str]:
 
 
 def _line(level: Level, text: str) -> str:
-    return f"{typer.style(f'{level:8}', fg=_COLOURS.get(level))}{shown(text, longest=4000)}"
+    return f"{coloured(f'{level:8}', _COLOURS.get(level))}{shown(text, longest=4000)}"
 
 
 def _as_json(report: Report) -> dict[str, Any]:

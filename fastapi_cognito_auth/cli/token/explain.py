@@ -18,6 +18,7 @@ from fastapi_cognito_auth.cli.terminal import (
     settings_of_the_environment,
     shown,
 )
+from fastapi_cognito_auth.cli.token.bare import bare
 from fastapi_cognito_auth.cli.token.claims import Explained, explained, written
 from fastapi_cognito_auth.cli.token.judgement import Judgement, NotJudgedError, Principal, judge
 from fastapi_cognito_auth.exceptions import ConfigurationError
@@ -55,7 +56,11 @@ def explain(
             " write it to standard input, or name a file by --file"
         )
     settings = settings_of_the_environment()
-    token = _read(file)
+    token, left_out = bare(_read(file))
+    if not token:
+        fail("there is no token: nothing was written")
+    if left_out:
+        typer.echo(f"Left out what is no part of a token: {', '.join(left_out)}.", err=True)
     try:
         judgement = asyncio.run(judge(CognitoAuth(settings), token, kind))
     except (ConfigurationError, NotJudgedError) as exc:
@@ -82,9 +87,7 @@ def _read(file: str) -> str:
         raw = sys.stdin.buffer.read(_LARGEST + 1)
     if len(raw) > _LARGEST:
         fail("that is no token: it has more than 1 MiB")
-    if not raw.strip():
-        fail("there is no token: nothing was written")
-    return raw.decode("utf-8", "surrogateescape").strip()
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _verdict(judgement: Judgement) -> dict[str, Any]:

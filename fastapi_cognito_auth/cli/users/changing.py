@@ -9,9 +9,11 @@ from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import (
     AsJson,
     Surplus,
+    Username,
     Yes,
     administer,
     ask,
+    given,
     refuse_surplus,
     secret,
 )
@@ -19,15 +21,13 @@ from fastapi_cognito_auth.cli.terminal import fail, print_json, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
 from fastapi_cognito_auth.cognito.records import PoolUser
 
-Username = Annotated[str, typer.Argument(help="Or an alias, or the user's sub.")]
-
 
 def create(
-    username: Annotated[str, typer.Argument(help="Immutable.")],
+    username: Annotated[str, typer.Argument(callback=given, help="Immutable.")],
     surplus: Surplus = None,
     *,
-    email: Annotated[str | None, typer.Option(help="The address.")] = None,
-    phone_number: Annotated[str | None, typer.Option(help="Such as +4915112345678.")] = None,
+    email: Annotated[str | None, typer.Option(callback=given, help="The address.")] = None,
+    phone_number: Annotated[str | None, typer.Option(callback=given, help="Such as +4915112345678.")] = None,
     attribute: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An attribute; may be repeated.")
     ] = None,

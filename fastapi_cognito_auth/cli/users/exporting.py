@@ -45,6 +45,10 @@ def export(
 
     Exit status: 0 all users are written, 2 it was cut short.
     """
+    if attribute and form is not Format.CSV:
+        fail("--attribute is a column of a CSV: say --format csv, too")
+    if not output or Path(output).is_dir():
+        fail(f"--output is a new file, and {output!r} is none")
     if resume and (output == "-" or form is Format.CSV):
         fail("--resume goes on with a file of JSON Lines: name it by --output")
     cursor, finished = _cut_behind_the_last_page(Path(output)) if resume else (None, False)

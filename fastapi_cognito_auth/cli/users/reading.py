@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import AsJson, administer
+from fastapi_cognito_auth.cli.administering import AsJson, Username, administer
 from fastapi_cognito_auth.cli.terminal import fail, print_json, print_table
 from fastapi_cognito_auth.cognito.records import PoolUser
 
@@ -59,7 +59,7 @@ def _condition(search: str) -> dict[str, str]:
 
 
 def show(
-    username: Annotated[str, typer.Argument(help="Or an alias, or the user's sub.")],
+    username: Username,
     *,
     as_json: AsJson = False,
 ) -> None:

@@ -30,3 +30,8 @@ def new_client_id() -> str:
 def new_client_secret() -> str:
     """Draw a client secret."""
     return _draw(_LOWER_CASE, 51)
+
+
+def new_import_job_id() -> str:
+    """Draw the id of a user import job."""
+    return f"import-{_draw(_ALPHANUMERICS, 10)}"

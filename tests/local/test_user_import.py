@@ -1,6 +1,7 @@
 """User import jobs: a file is put at the address of its job, and each row becomes a user or is refused."""
 
 import logging
+import re
 from typing import Any
 
 import httpx2
@@ -81,6 +82,7 @@ def counts(job: Any) -> tuple[int, int, int]:
 def test_a_file_becomes_users_who_set_a_password_first(kit: Kit, http: TestClient) -> None:
     job = create(kit)
     assert job["Status"] == "Created"
+    assert re.fullmatch("import-[A-Za-z0-9]{10}", job["JobId"])
     answer = put(http, job["PreSignedUrl"], file_of(kit, EVE | {"custom:tenant": "acme"}))
     assert answer.status_code == 200
     ended = start(kit, job)

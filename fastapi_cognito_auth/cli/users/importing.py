@@ -1,24 +1,20 @@
 """`users import`: many users, with a report on each row that did not go as it says."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import nullcontext
-from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, Final
 
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask
-from fastapi_cognito_auth.cli.progress import Bar, bar
+from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
 from fastapi_cognito_auth.cli.users.exporting import Format
+from fastapi_cognito_auth.cli.users.rows_file import form_of, opened
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_import import RowReport
 from fastapi_cognito_auth.cognito.user_rows import read_rows
 
-_CHUNK: Final = 65_536  # bytes
 _AS_WANTED: Final = frozenset({"created", "completed", "unchanged"})
 
 
@@ -43,14 +39,13 @@ def import_users(
             fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")
         ask(f"Send an invitation to every new user of {source}?", yes=yes)
 
-    kind = form or (Format.CSV if source.lower().endswith(".csv") else Format.JSON_LINES)
     done = _Done(after, as_json=as_json)
-    with nullcontext(sys.stdin.buffer) if source == "-" else _opened(Path(source)) as file:
-        total = None if source == "-" else Path(source).stat().st_size
+    with opened(source) as file:
 
         async def work(auth: CognitoAuth) -> None:
-            with bar("rows", total=total) as drawn:
-                rows = read_rows(_chunks(file, drawn, done), kind.value)
+            with bar("rows", total=file.size) as drawn:
+                chunks = file.chunks(lambda read: drawn.show(str(done), completed=read))
+                rows = read_rows(chunks, form_of(source, form).value)
                 users = auth.pool.users
                 async for report in users.import_(rows, after=after, invite=not no_invite, paced=Paced(rate)):
                     done.add(report)
@@ -90,18 +85,3 @@ class _Done:
         """Return the counts in words."""
         counted = (f"{count} {outcome}" for outcome, count in sorted(self._counts.items()))
         return ", ".join(counted) or "no rows"
-
-
-def _chunks(file: BinaryIO, drawn: Bar, done: _Done) -> Iterator[bytes]:
-    read = 0
-    while chunk := file.read(_CHUNK):
-        read += len(chunk)
-        drawn.show(str(done), completed=read)
-        yield chunk
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except (OSError, ValueError) as exc:
-        return fail(f"cannot read {path}: {type(exc).__name__}")

@@ -3,11 +3,11 @@
 import hmac
 import logging
 import secrets
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from fastapi_cognito_auth.local import reached_at
+from fastapi_cognito_auth.local.drawn import new_import_job_id
 from fastapi_cognito_auth.local.errors import ServiceError, invalid_parameter, not_authorized, not_found
 from fastapi_cognito_auth.local.import_file import FileRefusedError, Line, lines_of
 from fastapi_cognito_auth.local.import_jobs import CREATED, EXPIRED, FINISHED, ImportJob
@@ -33,7 +33,7 @@ def _create(plane: Plane, params: dict[str, Any]) -> Result:
         # SRP needs a verifier that only the password itself can give.
         raise invalid_parameter("The local user pool imports no password hashes")
     _make_room(plane)
-    job_id, signature = f"import-{uuid.uuid4()}", secrets.token_urlsafe(32)
+    job_id, signature = new_import_job_id(), secrets.token_urlsafe(32)
     directory = plane.directory
     path = f"user-import/{job_id}?signature={signature}"
     job = ImportJob(

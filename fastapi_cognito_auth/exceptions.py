@@ -28,6 +28,7 @@ CognitoAuthError                    500
 ├── InvalidRequestError             422  the body is not what the endpoint takes
 │   └── InvalidImportRowsError      422  rows of users that no import job takes
 ├── RequestTooLargeError            413  the body is longer than the app takes
+├── UnsupportedMediaTypeError       415  the body is of a kind that the endpoint does not take
 ├── ChallengeRequiredError          403  a password alone does not sign this user in
 └── UserPoolError                   400  one class for each error of Cognito, with the same stem
     ├── NotAuthorizedError          401
@@ -483,6 +484,22 @@ class RequestTooLargeError(CognitoAuthError):
 
     status_code = 413
     message = "The body of the request is too large."
+
+
+class UnsupportedMediaTypeError(CognitoAuthError):
+    """The body is of a kind that the endpoint does not take.
+
+    Args:
+        taken: the kinds that it takes; the header `Accept` of the answer names them, too (RFC 9110
+            section 15.5.16).
+    """
+
+    status_code = 415
+    message = "The body is of a kind that is not taken here."
+
+    def __init__(self, *taken: str) -> None:
+        message = f"The body has to be sent with one of these as its Content-Type: {', '.join(taken)}."
+        super().__init__(message if taken else None, headers={"Accept": ", ".join(taken)} if taken else None)
 
 
 class ChallengeRequiredError(CognitoAuthError):

@@ -29,7 +29,7 @@ def test_every_error_of_the_service_model_has_a_class_of_its_stem(name: str) -> 
 
 @pytest.mark.parametrize("cls", PUBLIC)
 def test_the_status_is_one_that_the_contract_allows(cls: Error) -> None:
-    allowed = {400, 401, 403, 404, 409, 413, 422, 429, 501, 503}
+    allowed = {400, 401, 403, 404, 409, 413, 415, 422, 429, 501, 503}
     assert cls.status_code in allowed or cls is errors.CognitoAuthError
 
 

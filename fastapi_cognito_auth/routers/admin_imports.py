@@ -1,6 +1,7 @@
 """Many users at once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from email.message import Message
 from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,6 +13,7 @@ from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.exceptions import (
     InvalidRequestError,
     ResourceNotFoundError,
+    UnsupportedMediaTypeError,
     UserImportInProgressError,
     responses,
 )
@@ -29,6 +31,15 @@ LARGEST_IMPORT: Final = 8_388_608
 
 _CHUNK: Final = 65_536
 
+_KINDS: Final[Mapping[str, Format]] = {
+    "application/x-ndjson": "json-lines",
+    "application/jsonl": "json-lines",
+    "text/csv": "csv",
+}
+"""What a body says of itself."""
+
+_ENCODINGS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
+
 JobInPath = Annotated[
     str,
     Path(
@@ -43,6 +54,10 @@ _TEXT: Final = {
         "required": True,
         "content": {
             "application/x-ndjson": {
+                "schema": {"type": "string"},
+                "example": '{"username": "ada", "attributes": {"email": "ada@example.com"}}\n',
+            },
+            "application/jsonl": {
                 "schema": {"type": "string"},
                 "example": '{"username": "ada", "attributes": {"email": "ada@example.com"}}\n',
             },
@@ -82,21 +97,21 @@ def admin_imports_router(
     @router.post(
         "/user-imports",
         status_code=202,
-        responses=responses(*CHANGES, UserImportInProgressError),
+        responses=responses(*CHANGES, UserImportInProgressError, UnsupportedMediaTypeError),
         openapi_extra=_TEXT,
     )
     async def import_users(
         request: Request,
         admin: Administrator,
         invite: Annotated[bool, Query(description="Whether everybody who is created is told.")],
-        kind: Annotated[Format, Query(alias="format", description="Of the body.")] = "json-lines",
     ) -> ImportJob:
         """Begin to create the users of a text. Asks for a recent sign-in.
 
         The answer is a job, which this worker goes on with; ask for it by its id. Users who are there
         already stay as they are, so that the same text may come again. No row puts anybody into a group
-        that makes administrators.
+        that makes administrators. `Content-Type` says what the text is.
         """
+        kind = _format_of(request.headers.get("content-type", ""))
         rows = read_rows(_chunks(await request.body()), kind)
         try:
             # Whether a CSV names its columns shows with its first row.
@@ -128,6 +143,15 @@ def admin_imports_router(
         return job
 
     return router
+
+
+def _format_of(content_type: str) -> Format:
+    said = Message()
+    said["content-type"] = content_type
+    kind, encoding = _KINDS.get(said.get_content_type()), str(said.get_param("charset") or "").lower()
+    if kind is None or encoding not in _ENCODINGS:
+        raise UnsupportedMediaTypeError(*_KINDS)
+    return kind
 
 
 def _chunks(text: bytes) -> Iterator[bytes]:

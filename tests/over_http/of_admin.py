@@ -116,8 +116,8 @@ def of_transfers(house: House) -> None:
     admin = _Admin(house)
     admin("ListUsers", "GET /user-export", {"format": "csv"})
     rows = b"username,email\nniaj,niaj@example.com\n"
-    sent = {"invite": "false", "format": "csv"}
-    job = house.visit("POST /admin/user-imports", sent, token=house.root, content=rows)
+    sent = {"invite": "false"}
+    job = house.visit("POST /admin/user-imports", sent, token=house.root, content=rows, kind="text/csv")
     house.visit("GET /admin/user-imports", token=house.root)
     named = {"job_id": job["job_id"]}
     house.visit("GET /admin/user-imports/{job_id}", named, token=house.root)

@@ -188,7 +188,13 @@ class Walk:
         return answer.json() if is_json else answer.text, asked
 
     def _send(
-        self, endpoint: str, sent: Mapping[str, Any], *, token: str | None = None, **more: Any
+        self,
+        endpoint: str,
+        sent: Mapping[str, Any],
+        *,
+        token: str | None = None,
+        kind: str | None = None,
+        **more: Any,
     ) -> tuple[Response, list[Asked]]:
         method, _, path = endpoint.partition(" ")
         rest = dict(sent)
@@ -199,6 +205,8 @@ class Walk:
         elif rest:
             more["json"] = rest
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        if kind is not None:
+            headers["Content-Type"] = kind
         before = len(self.pool.asked)
         answer = self.http.request(method, path, headers=headers, **more)
         # A path that was mistyped may be another endpoint's.

@@ -42,8 +42,10 @@ class Running(AdminApp):
     def get(self, path: str) -> Any:
         return self.ask(self.root, "GET", path)
 
-    def start(self, text: str | bytes, query: str = "invite=false") -> Any:
-        headers = {"Authorization": f"Bearer {self.root}"}
+    def start(
+        self, text: str | bytes, query: str = "invite=false", kind: str | None = "application/x-ndjson"
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {self.root}"} | ({} if kind is None else {"Content-Type": kind})
         return self.http.post(f"/admin/user-imports?{query}", content=text, headers=headers)
 
     def finished(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -53,8 +55,10 @@ class Running(AdminApp):
             job = self.get(f"/user-imports/{job['job_id']}").json()
         return job
 
-    def imported(self, text: str | bytes, query: str = "invite=false") -> dict[str, Any]:
-        answer = self.start(text, query)
+    def imported(
+        self, text: str | bytes, query: str = "invite=false", kind: str = "application/x-ndjson"
+    ) -> dict[str, Any]:
+        answer = self.start(text, query, kind)
         assert answer.status_code == 202, answer.text
         return self.finished(answer.json())
 
@@ -221,7 +225,7 @@ def test_what_was_exported_is_imported_as_it_is(app: Running) -> None:
         texts = {kind: source.get(f"/user-export?format={kind}").content for kind in ("json-lines", "csv")}
     first = app.imported(texts["json-lines"])
     assert (first["created"], first["unchanged"]) == (9, 1)
-    assert app.imported(texts["csv"], "invite=false&format=csv")["unchanged"] == 10
+    assert app.imported(texts["csv"], kind="text/csv; charset=utf-8")["unchanged"] == 10
 
 
 def test_nobody_is_told_unless_that_was_said(app: Running) -> None:
@@ -248,14 +252,49 @@ def test_no_row_makes_an_administrator_of_the_pool() -> None:
 
 @pytest.mark.parametrize("text", ["name\nx", "username,username\na,b", '"', "\xff"])
 def test_a_csv_without_names_is_refused_at_once(app: Running, text: str) -> None:
-    answer = app.start(text.encode("latin-1"), "invite=false&format=csv")
+    answer = app.start(text.encode("latin-1"), kind="text/csv")
     assert code_of(answer) == (422, "invalid_request")
     assert app.get("/user-imports").json() == {"items": []}
 
 
-@pytest.mark.parametrize("kind", ["csv", "json-lines"])
+@pytest.mark.parametrize("kind", ["text/csv", "application/jsonl"])
 def test_nothing_is_imported_of_nothing(app: Running, kind: str) -> None:
-    assert app.imported("", f"invite=false&format={kind}")["rows"] == 0
+    assert app.imported("", kind=kind)["rows"] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text/csv", "username\ngrace\n"),
+        ('Text/CSV; header=present; charset="UTF-8"', "username\ngrace\n"),
+        ("application/x-ndjson", '{"username": "grace"}\n'),
+        ("application/jsonl; charset=utf-8", '{"username": "grace"}\n'),
+    ],
+)
+def test_a_text_is_what_its_content_type_says(app: Running, kind: str, text: str) -> None:
+    assert app.imported(text, kind=kind)["created"] == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        None,
+        "",
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "text/csv; charset=latin-1",
+        "csv",
+        "text/csv, application/x-ndjson",
+        '"',
+    ],
+)
+def test_a_text_of_another_kind_is_refused_with_what_is_taken(app: Running, kind: str | None) -> None:
+    answer = app.start("username\ngrace\n", kind=kind)
+    assert code_of(answer) == (415, "unsupported_media_type")
+    assert answer.headers["Accept"] == "application/x-ndjson, application/jsonl, text/csv"
+    assert "text/csv" in answer.json()["detail"]["message"]
+    assert app.get("/user-imports").json() == {"items": []}
 
 
 def test_a_text_that_is_too_large_is_not_read(app: Running) -> None:

@@ -287,7 +287,7 @@ def tried(openapi: dict[str, Any]) -> dict[tuple[str, str], set[int]]:
     }
     found: dict[tuple[str, str], set[int]] = {}
     for method, path, kind, body in bodies(openapi):
-        sent = {"data": body} if "form" in kind else {"json": body}
+        sent = {"content": body} if isinstance(body, str) else {"data" if "form" in kind else "json": body}
         there = path.format(
             name="email",
             key="eu-central-1_5c1a6b5e-8e1b-4e55-bb0c-7f3f1a0d2c11",

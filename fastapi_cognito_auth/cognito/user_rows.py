@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from fastapi_cognito_auth.cognito.answers import Attributes
 from fastapi_cognito_auth.cognito.csv_rows import csv_rows
@@ -33,9 +33,11 @@ class UserRow(Described):
     attributes: Attributes = Field(default={}, max_length=100)
     """By name; `sub` and `identities`, which an export tells, are left out."""
 
-    groups: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(
-        default=[], max_length=100, strict=False
-    )
+    groups: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=128)]],
+        Field(max_length=100),
+        BeforeValidator(lambda names: list(names) if isinstance(names, tuple | set | frozenset) else names),
+    ] = Field(default=[])
     """To join; they must exist."""
 
     temporary_password: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(

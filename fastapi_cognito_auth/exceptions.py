@@ -522,6 +522,9 @@ class UserPoolError(CognitoAuthError):
     message = "The user pool refused the request."
     shows_message: ClassVar[bool] = True
     of_the_app: ClassVar[bool] = False
+    said: str = ""
+    """The service's own words, for who may read more than `message`: they may speak of roles and accounts."""
+
     _cognito_name: str | None = None
 
     @classmethod
@@ -540,7 +543,10 @@ class UserPoolError(CognitoAuthError):
         error = _BY_COGNITO_NAME.get(name)
         if error is not None:
             # Cognito repeats values, and those may be long.
-            return error(message[:_LONGEST_MESSAGE] if error.shows_message else None)
+            said = message[:_LONGEST_MESSAGE]
+            known = error(said if error.shows_message else None)
+            known.said = said
+            return known
         if status == 429 or _THROTTLING.search(name):
             return TooManyRequestsError()
         if status >= 500:
@@ -559,9 +565,11 @@ class UserPoolError(CognitoAuthError):
 
         What has none there is a fault of the service to a caller.
         """
+        if self._cognito_name is not None:
+            return self._cognito_name
         if self.of_the_app:
             return "InternalErrorException"
-        return self._cognito_name or type(self).__name__.removesuffix("Error") + "Exception"
+        return type(self).__name__.removesuffix("Error") + "Exception"
 
 
 class _SilentUserPoolError(UserPoolError):
@@ -772,6 +780,14 @@ class PasswordHistoryPolicyViolationError(UserPoolError):
     """The new password was used before."""
 
     message = "The password was used before."
+
+
+class DevicesNotTrackedError(UserPoolError):
+    """The pool does not track devices; Cognito calls it an invalid configuration of the pool."""
+
+    message = "The user pool does not track devices."
+    of_the_app = True
+    _cognito_name = "InvalidUserPoolConfigurationException"
 
 
 class InvalidParameterError(UserPoolError):

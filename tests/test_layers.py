@@ -60,6 +60,7 @@ SHARED_BY_FLOWS = {
     "import_upload",
     "kept_tokens",
     "known_groups",
+    "limits",
     "merged",
     "models",
     "names",

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from fastapi_cognito_auth.cognito.limits import broken_limits
 from fastapi_cognito_auth.cognito.names import names_at_fault
 from fastapi_cognito_auth.cognito.remedies import NO_POOL_OR_CLIENT, remedy_of
 from fastapi_cognito_auth.exceptions import (
     AwsConfigurationError,
+    DevicesNotTrackedError,
     InternalErrorError,
     InternalServerError,
     InvalidParameterError,
@@ -88,8 +90,8 @@ def translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, A
 
     ours: UserPoolError
     if isinstance(exc, ParamValidationError):
-        ours = InvalidParameterError()
         # Its own words quote values.
+        ours = InvalidParameterError(broken_limits(shape, params))
         ours.__cause__ = names_at_fault(operation, shape, params)
         return ours
     if isinstance(exc, ClientError):
@@ -179,6 +181,8 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
     ours = UserPoolError.from_cognito(
         str(error.get("Code", "")), str(error.get("Message", "")), status=status
     )
+    if isinstance(ours, InvalidUserPoolConfigurationError) and "Device" in operation:
+        ours = DevicesNotTrackedError(ours.said)
     if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
         logger.error("%s failed: %s", operation, NO_POOL_OR_CLIENT)
         return InvalidUserPoolConfigurationError()

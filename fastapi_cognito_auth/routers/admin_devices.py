@@ -9,8 +9,8 @@ from fastapi_cognito_auth.cognito.models import DeviceStatus, TrackedDevice
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.exceptions import (
+    DevicesNotTrackedError,
     InvalidPageError,
-    InvalidUserPoolConfigurationError,
     ResourceNotFoundError,
     UserNotFoundError,
     responses,
@@ -22,7 +22,7 @@ from fastapi_cognito_auth.routers.admin_paths import AdminRoute, DeviceInPath, U
 from fastapi_cognito_auth.routers.route import Body, new_router
 from fastapi_cognito_auth.user import User
 
-_DEVICE = (ResourceNotFoundError, InvalidUserPoolConfigurationError)
+_DEVICE = (ResourceNotFoundError, DevicesNotTrackedError)
 
 
 class UserDeviceStatusRequest(Body):
@@ -55,7 +55,7 @@ def admin_devices_router(
     @router.get(
         "/users/{username}/devices",
         dependencies=reading,
-        responses=responses(*READS, InvalidPageError, UserNotFoundError, InvalidUserPoolConfigurationError),
+        responses=responses(*READS, InvalidPageError, UserNotFoundError, DevicesNotTrackedError),
     )
     async def list_user_devices(
         username: UserInPath, limit: Limit = 60, next_page: Next = None

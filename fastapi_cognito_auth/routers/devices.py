@@ -10,8 +10,8 @@ from fastapi_cognito_auth.cognito.models import DevicePage, DeviceStatus, Regist
 from fastapi_cognito_auth.dependencies.current import AccessToken
 from fastapi_cognito_auth.exceptions import (
     DeviceKeyExistsError,
+    DevicesNotTrackedError,
     InvalidParameterError,
-    InvalidUserPoolConfigurationError,
     ResourceNotFoundError,
     responses,
 )
@@ -29,7 +29,7 @@ DeviceKey = Annotated[
 ]
 DeviceInPath = Annotated[DeviceKey, Path(description="As `GET /devices` lists it.", examples=[_DEVICE_KEY])]
 
-_ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, InvalidUserPoolConfigurationError)
+_ERRORS = (*SIGNED_IN, InvalidParameterError, ResourceNotFoundError, DevicesNotTrackedError)
 
 
 class RegisterDeviceRequest(Body):

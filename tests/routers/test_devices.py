@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.routers.admin_kit import AdminApp, name_of
 from tests.routers.kit import ADA, PASSWORD, App, code_of
 
 
@@ -173,3 +174,34 @@ def test_a_device_that_another_version_sealed_is_refused(app: App) -> None:
     sealed = app.auth._sealer.hide("device", {"key": "us-east-1_0a"})
     answer = app.post("/sign-in", username="ada", password=PASSWORD, device=sealed)
     assert code_of(answer) == (400, "invalid_session")
+
+
+DEVICE = "us-east-1_11111111-2222-3333-4444-555555555555"
+
+
+@pytest.fixture(scope="module")
+def untracked() -> AdminApp:
+    return AdminApp()
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        ("GET", "/account/devices", None),
+        ("POST", "/account/devices", {"device_key": DEVICE, "device_group_key": "-AbCdEfGh"}),
+        ("GET", f"/account/devices/{DEVICE}", None),
+        ("PATCH", f"/account/devices/{DEVICE}", {"status": "remembered"}),
+        ("DELETE", f"/account/devices/{DEVICE}", None),
+        ("GET", "/admin/users/ada/devices", None),
+        ("GET", f"/admin/users/ada/devices/{DEVICE}", None),
+        ("PATCH", f"/admin/users/ada/devices/{DEVICE}", {"status": "remembered"}),
+        ("DELETE", f"/admin/users/ada/devices/{DEVICE}", None),
+    ],
+    ids=name_of,
+)
+def test_a_pool_that_tracks_none_says_so(untracked: AdminApp, endpoint: tuple[str, str, Any]) -> None:
+    method, path, body = endpoint
+    headers = {"Authorization": f"Bearer {untracked.token()}"}
+    answer = untracked.http.request(method, path, json=body, headers=headers)
+    assert code_of(answer) == (400, "devices_not_tracked")
+    assert answer.json()["detail"]["message"] == "Device tracking is not enabled for the user pool."

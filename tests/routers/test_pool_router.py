@@ -587,3 +587,13 @@ def test_no_group_is_guessed_from_those_of_other_administrators(shared: PoolApp)
         shared.call("CreateGroup", GroupName=group)
         shared.call("AdminAddUserToGroup", GroupName=group, Username="ada")
     assert code_of(shared.configure(shared.token("ada"), "GET", "/pool")) == (403, "permission_denied")
+
+
+def test_what_boto3_refuses_is_told_by_name(shared: PoolApp, owner: str) -> None:
+    body = {"job_name": "people", "cloudwatch_logs_role_arn": "role"}
+    answer = shared.configure(owner, "POST", "/import-jobs", body)
+    assert code_of(answer) == (400, "invalid_parameter")
+    assert answer.json()["detail"]["message"] == (
+        "1 validation error detected: Value at 'cloudWatchLogsRoleArn' failed to satisfy constraint:"
+        " Member must have length greater than or equal to 20"
+    )

@@ -152,6 +152,7 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         "operations",
         "pool_answers",
         "pool_models",
+        "pool_refusals",
         "pool_routes",
         "queries",
         "session_end",

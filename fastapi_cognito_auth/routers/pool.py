@@ -27,6 +27,7 @@ from fastapi_cognito_auth.routers.admin_errors import CHANGES, READS
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, demand_confirmation
 from fastapi_cognito_auth.routers.pool_answers import as_json
 from fastapi_cognito_auth.routers.pool_models import body_of, limits_of, model_of, words_of
+from fastapi_cognito_auth.routers.pool_refusals import kind_here, told_here
 from fastapi_cognito_auth.routers.pool_routes import POOL_ROUTES, PoolRoute
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.schemas.described import Described
@@ -139,7 +140,7 @@ class _Endpoint:
         """Yield what the endpoint may answer."""
         yield from READS if self._route.reads else CHANGES
         for shape in self._model.error_shapes:
-            error = type(UserPoolError.from_cognito(shape.name, ""))
+            error = kind_here(type(UserPoolError.from_cognito(shape.name, "")))
             if not issubclass(error, NotAuthorizedError) and error is not UserPoolError:
                 yield error
         yield UnknownOperationError
@@ -211,6 +212,8 @@ class _Endpoint:
         except NotAuthorizedError as exc:
             # It is about the app's credentials; 401 would send the administrator to sign in again.
             raise AccessDeniedError from exc
+        except UserPoolError as exc:
+            raise told_here(exc) from exc.__cause__
 
 
 def _parameter(name: str, annotation: Any, **more: Any) -> inspect.Parameter:

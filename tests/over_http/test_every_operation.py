@@ -44,3 +44,11 @@ def test_every_operation_is_refused_over_http_by_the_services_own_error(walked: 
 
 def test_every_endpoint_of_the_routers_is_called(walked: House) -> None:
     assert walked.endpoints - walked.called == set()
+
+
+def test_what_no_router_has_is_for_fastapi_to_answer(walked: House) -> None:
+    unknown = walked.http.get("/admin/users/ada/nothing")
+    assert (unknown.status_code, unknown.json()) == (404, {"detail": "Not Found"})
+    method = walked.http.put("/admin/users")
+    assert (method.status_code, method.json()) == (405, {"detail": "Method Not Allowed"})
+    assert method.headers["allow"]

@@ -401,6 +401,38 @@ def test_what_the_local_pool_does_not_have_is_refused_as_such(shared: PoolApp, o
     assert code_of(answer) == (501, "unknown_operation")
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("InvalidSmsRoleTrustRelationshipException", "invalid_sms_role_trust_relationship"),
+        ("InvalidSmsRoleAccessPolicyException", "invalid_sms_role_access_policy"),
+        ("InvalidEmailRoleAccessPolicyException", "invalid_email_role_access_policy"),
+        ("CodeDeliveryFailureException", "code_delivery_failure"),
+    ],
+)
+def test_who_sets_what_the_pool_sends_by_is_told_what_is_wrong_with_it(
+    shared: PoolApp, owner: str, name: str, code: str
+) -> None:
+    call, words = shared.pool.call, "Role does not have a trust relationship allowing Cognito to assume it"
+
+    def refusing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation in {"SetRiskConfiguration", "UpdateUserPool"}:
+            raise ServiceError(name, words)
+        return call(operation, params)
+
+    shared.pool.call = refusing  # type: ignore[method-assign]
+    try:
+        answers = [
+            shared.configure(owner, "PUT", "/risk", {}),
+            shared.configure(owner, "PUT", "/pool", {}),
+            shared.configure(owner, "PATCH", "/pool", {"user_pool_tags": {"team": "sms"}}),
+        ]
+    finally:
+        shared.pool.call = call  # type: ignore[method-assign]
+    assert [code_of(answer) for answer in answers] == [(400, code)] * 3
+    assert {answer.json()["detail"]["message"] for answer in answers} == {words}
+
+
 def test_what_the_app_s_credentials_may_not_do_is_no_reason_to_sign_in_again(
     shared: PoolApp, owner: str
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 import uvicorn
 
-from fastapi_cognito_auth.cli import domain, pool_options
+from fastapi_cognito_auth.cli import checked, domain, pool_options
 from fastapi_cognito_auth.cli.greeting import endpoint_of, greeting
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from fastapi_cognito_auth.local.emulator import emulator
@@ -67,7 +67,8 @@ def local(
         str,
         typer.Option(
             metavar="service|endpoint|URL",
-            help="What tokens call their issuer: Cognito's address, this one, or another.",
+            help="What tokens call their issuer: Cognito's address, this one, or another that ends with the"
+            " pool's id, or with `{pool_id}` for it.",
         ),
     ] = "service",
     device_tracking: Annotated[
@@ -141,6 +142,10 @@ def local(
     if not _HOST.fullmatch(host):
         raise typer.BadParameter("write a name or an address of this machine", param_hint="--host")
     users = [_user(entry) for entry in user or ()]
+    if len({each.username for each in users}) < len(users):
+        raise typer.BadParameter("two have one name", param_hint="--user")
+    checked.check_region("--region", region)
+    checked.check_region("--pool-id", pool_id.partition("_")[0] if pool_id and "_" in pool_id else None)
     given_secret = _given_secret(client_secret_file, wanted=client_secret)
     with _listen(host, port) as listening:
         endpoint = endpoint_of(host, listening.getsockname()[1])
@@ -151,7 +156,7 @@ def local(
                 client_secret=given_secret or client_secret,
                 user_pool_id=pool_id,
                 client_id=client_id,
-                issuer=_issuer(issuer, f"{endpoint}/{{pool_id}}", host),
+                issuer=checked.issuer(issuer, f"{endpoint}/{{pool_id}}", host, pool_id),
                 device_tracking=device_tracking.value,
                 username_case_sensitive=not case_insensitive,
                 custom_attributes=dict(map(_custom_attribute, custom_attribute or ())),
@@ -184,9 +189,10 @@ def local(
                 **domain.options(resource_server or (), machine or ()),
             )
         except ServiceError as exc:
-            raise typer.BadParameter(exc.message, param_hint="--user") from None
+            option = "--custom-attribute" if "customAttributes" in exc.message else "--user"
+            raise typer.BadParameter(exc.message, param_hint=option) from None
         except ValueError as exc:
-            raise typer.BadParameter(str(exc)) from None
+            raise typer.BadParameter(checked.in_options(str(exc))) from None
         typer.echo(greeting(pool, endpoint, given_secret=given_secret is not None))
         server = uvicorn.Server(
             uvicorn.Config(
@@ -235,6 +241,8 @@ def _user(entry: str) -> LocalUser:
 def _custom_attribute(entry: str) -> tuple[str, Any]:
     """Return its name and its type, which the pool judges."""
     name, _, data_type = entry.partition("=")
+    if not name.removeprefix("custom:"):
+        raise typer.BadParameter("write NAME or NAME=TYPE", param_hint="--custom-attribute")
     return name, data_type or "String"
 
 
@@ -251,14 +259,3 @@ def _given_secret(file: Path | None, *, wanted: bool) -> str | None:
             raise typer.BadParameter(message, param_hint="--client-secret-file")
         return secret
     return (os.environ.get(VARIABLE) or None) if wanted else None
-
-
-def _issuer(wanted: str, at_endpoint: str, host: str) -> str | None:
-    if wanted == "service":
-        return None
-    if wanted != "endpoint":
-        return wanted
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - nothing listens here
-        message = f"{host} is no address for clients: give the one that they use, with the pool's id after it"
-        raise typer.BadParameter(message, param_hint="--issuer")
-    return at_endpoint

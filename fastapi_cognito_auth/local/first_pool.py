@@ -111,6 +111,8 @@ def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
     else:
         plane = user_pools.create(pools, wanted.pool, pool_id=pool_id)
     _set_mfa(plane, wanted, seed)
+    if there:
+        _refuse_other_attributes(plane, wanted.attributes)
     names = seed.new("attributes", wanted.attributes, lambda entry: entry["Name"])
     for batch in custom.batches([dict(entry) for entry in names]):
         params = {"UserPoolId": pool_id, "CustomAttributes": batch}
@@ -125,6 +127,24 @@ def set_up(pools: Pools, pool_id: str, wanted: Wanted) -> FirstPool:
         client=client,
         machines=wanted.domain.add_machines(plane, wanted.token_seconds),
     )
+
+
+def _refuse_other_attributes(plane: Plane, wanted: Sequence[Mapping[str, Any]]) -> None:
+    for entry in wanted:
+        name = f"{custom.PREFIX}{entry['Name']}"
+        held = plane.directory.pool.schema.get(name)
+        if held is not None and _form(held) != _form(entry):
+            mutable = "" if held["Mutable"] else "immutable "
+            msg = (
+                f"the pool of the state file has {name} as another {mutable}{held['AttributeDataType']},"
+                " which no pool can change: give the new attribute another name"
+            )
+            raise StateFileError(msg)
+
+
+def _form(attribute: Mapping[str, Any]) -> tuple[Any, ...]:
+    data_type = attribute["AttributeDataType"]
+    return data_type, attribute["Mutable"], attribute.get(f"{data_type}AttributeConstraints") or {}
 
 
 def _change_pool(plane: Plane, changed: Mapping[str, Any]) -> None:

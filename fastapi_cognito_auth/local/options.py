@@ -16,6 +16,12 @@ _FLOWS = frozenset({
     "ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION",
 })  # fmt: skip
 
+_SIGN_IN_BY: Final[Mapping[str, Sequence[str]]] = {
+    "username_attributes": ("email", "phone_number"),
+    "alias_attributes": ("email", "phone_number", "preferred_username"),
+}
+"""`UsernameAttributeType` and `AliasAttributeType`."""
+
 _REGION: Final = "us-east-1"
 _REGION_NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,44}")
 _POOL_ID: Final = re.compile(r"(?=.{1,55}\Z)([a-zA-Z0-9][a-zA-Z0-9-]*)_[0-9a-zA-Z]+")
@@ -80,11 +86,15 @@ def attributes(**given: Sequence[str]) -> None:
     """Check lists of standard attributes.
 
     Raises:
-        ValueError: an attribute does not exist.
+        ValueError: an attribute does not exist, or nobody can sign in by it.
     """
     for option, listed in given.items():
         if unknown := {*names(option, listed)} - STANDARD:
             msg = f"{option}: no such attribute: {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
+        allowed = _SIGN_IN_BY.get(option, listed)
+        if not {*listed} <= {*allowed}:
+            msg = f"{option} are some of {', '.join(allowed)}"
             raise ValueError(msg)
 
 

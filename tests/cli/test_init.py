@@ -262,7 +262,8 @@ def test_the_doctor_finds_nothing_wrong_in_what_is_printed(
 
 def test_without_a_feature_that_needs_credentials_there_is_no_policy() -> None:
     result = ask("iam-policy", "--feature", "managed-login", "--feature", "passkeys")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--feature administration, --feature pool-configuration, --feature doctor" in result.stderr
     assert "AppPolicy" not in json.loads(printed("cloudformation"))["Resources"]
 
 
@@ -284,6 +285,16 @@ def test_a_policy_for_everything_is_no_larger_than_iam_takes() -> None:
 @pytest.mark.parametrize("arn", [(), ("--user-pool-arn", "*"), ("--user-pool-arn", f"{ARN[:-9]}*")])
 def test_a_policy_for_every_pool_is_not_printed(arn: tuple[str, ...]) -> None:
     assert ask("iam-policy", "--feature", "administration", *arn).exit_code == 2
+
+
+def test_a_pool_is_of_the_region_of_its_arn() -> None:
+    elsewhere = ARN.replace("cognito-idp:eu-central-1", "cognito-idp:eu-west-1")
+    assert ask("iam-policy", "--feature", "doctor", "--user-pool-arn", elsewhere).exit_code == 2
+
+
+def test_the_arn_of_a_pool_is_for_nothing_but_a_policy() -> None:
+    result = ask("terraform", "--user-pool-arn", ARN)
+    assert (result.exit_code, result.stdout) == (2, "")
 
 
 COGNITO = Path(fastapi_cognito_auth.cognito.__file__).parent

@@ -154,8 +154,67 @@ def test_the_command_has_an_option_for_all_that_a_local_pool_takes() -> None:
 
 
 def test_ids_that_the_service_does_not_have_are_refused() -> None:
-    assert "user_pool_id is a Region, an underscore" in refused("--pool-id", "demo")
-    assert "client_id is 1 to 128" in refused("--client-id", "a b")
+    assert "--pool-id is a Region, an underscore" in refused("--pool-id", "demo")
+    assert "--client-id is 1 to 128" in refused("--client-id", "a b")
+
+
+@pytest.mark.parametrize("option", [("--region", "mars"), ("--pool-id", "mars_Local"), ("--region", "")])
+def test_what_is_no_region_is_refused(option: tuple[str, str]) -> None:
+    assert f"for {option[0]}: '{option[1].partition('_')[0]}' is no Region" in refused(*option)
+
+
+def test_a_region_that_nobody_knows_is_taken_with_a_warning(start: Start) -> None:
+    started = start("--region", "eu-centrl-1")
+    assert started.exports["AWS_DEFAULT_REGION"] == "eu-centrl-1"
+    assert "the nearest is eu-central-1" in started.output
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--mfa-method", "TOTP"), "--mfa-method are some of"),
+        (("--first-factor", "TOTP"), "--first-factor are some of"),
+        (("--auth-flow", "USER_SRP"), "--auth-flow: no such flow"),
+        (("--username-attribute", "nickname"), "--username-attribute are some of email, phone_number"),
+        (("--alias-attribute", "nickname"), "--alias-attribute are some of email, phone_number"),
+        (
+            ("--username-attribute", "email", "--alias-attribute", "email"),
+            "--username-attribute and --alias-attribute exclude each other",
+        ),
+        (("--required-attribute", "shoe_size"), "--required-attribute: no such attribute"),
+        (("--allowed-scope", "x"), "--allowed-scope: no resource server"),
+        (("--relying-party-id", "http://x"), "--relying-party-id is a domain"),
+        (("--group", "a b"), "--group: 1 validation error"),
+        (("--custom-attribute", "=String"), "for --custom-attribute: write NAME"),
+        (("--custom-attribute", "x" * 40), "for --custom-attribute: 1 validation error"),
+        (("--user", f"ada:{PASSWORD}", "--user", f"ada:{PASSWORD}"), "for --user: two have one name"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value)[:40],
+)
+def test_what_is_refused_is_called_as_it_is_typed(options: tuple[str, ...], told: str) -> None:
+    said = refused(*options)
+    assert told in said
+    assert not re.search(r"\b[a-z]+_(attributes|methods|factors|flows|scopes|id)\b", said)
+
+
+def test_an_attribute_of_another_type_than_the_kept_pool_has_is_refused(start: Start, tmp_path: Path) -> None:
+    state = ("--state", str(tmp_path / "pool.db"))
+    start(*state, "--custom-attribute", "level=Number")
+    told = "has custom:level as another Number, which no pool can change"
+    assert told in refused(*state, "--custom-attribute", "level")
+
+
+@pytest.mark.parametrize("pool", [(), ("--pool-id", "us-east-1_Local")], ids=["drawn", "given"])
+def test_an_issuer_without_the_pools_id_is_refused(pool: tuple[str, ...]) -> None:
+    """Its keys would be nowhere."""
+    for issuer in ("http://cognito:9229", "http://cognito:9229/", "http://cognito:9229/us-east-1_Other"):
+        assert "for --issuer: it ends with the pool's id" in refused(*pool, "--issuer", issuer)
+
+
+def test_an_issuer_may_have_a_place_for_the_pools_id(start: Start) -> None:
+    started = start("--issuer", "http://cognito:9229/{pool_id}")
+    pool = started.exports["COGNITO_USER_POOL_ID"]
+    assert started.exports["COGNITO_ISSUER"] == f"http://cognito:9229/{pool}"
 
 
 def test_a_refresh_needs_no_device_unless_devices_are_tracked(start: Start) -> None:
@@ -256,7 +315,7 @@ def test_a_secret_of_another_form_than_the_services_is_refused_and_not_repeated(
     monkeypatch.setenv(VARIABLE, secret)
     for option in (("--client-secret-file", str(file)), ("--client-secret",)):
         said = refused(*option)
-        assert "client_secret is 24 to 64" in said
+        assert "--client-secret is 24 to 64" in said
         assert secret not in said
 
 
@@ -315,12 +374,12 @@ def test_a_pool_whose_domain_nobody_can_use_prints_none(start: Start) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--callback-url", "http://app.example/"), "callback_urls are addresses of https"),
+        (("--callback-url", "http://app.example/"), "--callback-url are addresses of https"),
         (("--resource-server", "orders"), "write NAME=SCOPE,SCOPE"),
         (("--resource-server", "orders="), "write NAME=SCOPE,SCOPE"),
         (("--machine", "nightly=orders/read"), "no resource server has orders/read"),
         (("--machine", "=orders/read"), "write NAME=SCOPE,SCOPE"),
-        (("--identity-provider", "a b"), "identity_providers are 3 to 32"),
+        (("--identity-provider", "a b"), "--identity-provider are 3 to 32"),
     ],
 )
 def test_what_the_domain_cannot_have_is_refused(options: tuple[str, ...], told: str) -> None:

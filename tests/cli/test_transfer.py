@@ -146,7 +146,7 @@ def test_what_cannot_be_gone_on_with_is_refused(export_from: Endpoint, tmp_path:
 def test_a_file_of_something_else_is_not_gone_on_with(
     export_from: Endpoint, tmp_path: Path, content: str
 ) -> None:
-    file = tmp_path / "customers.csv"
+    file = tmp_path / "customers.jsonl"
     file.write_text(content)
     result = ask("export", "--output", file, "--resume")
     assert result.exit_code == 2
@@ -209,6 +209,33 @@ def test_a_csv_is_known_by_its_name(import_into: Endpoint, tmp_path: Path) -> No
     assert held(import_into) == {"ada", "bob"}
     file.write_text("name\r\nada\r\n")
     assert ask("import", file, "--no-invite").exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "form"), [("users.csv", "json-lines"), ("users.jsonl", "csv")])
+def test_a_name_that_says_otherwise_than_the_option_is_refused(
+    import_into: Endpoint, tmp_path: Path, name: str, form: str
+) -> None:
+    file = tmp_path / name
+    for words in (("export", "--output", file), ("import", file, "--no-invite")):
+        result = ask(*words, "--format", form)
+        assert result.exit_code == 2
+        assert "one of them is not meant" in result.stderr
+        assert not file.exists()
+
+
+def test_a_name_that_says_nothing_wants_the_option(import_into: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "users.txt"
+    assert "--format json-lines, or csv" in ask("export", "--output", file).stderr
+    assert ask("export", "--output", file, "--format", "csv").exit_code == 0
+    assert file.read_text().startswith("username,")
+    assert "--format json-lines, or csv" in ask("import", file, "--no-invite").stderr
+    assert ask("import", file, "--no-invite", "--format", "csv").exit_code == 0
+
+
+def test_a_file_that_is_called_csv_is_one(export_from: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "Users.CSV"
+    assert ask("export", "--output", file).exit_code == 0
+    assert file.read_text().startswith("username,enabled,status,")
 
 
 def test_an_import_that_was_cut_short_is_gone_on_with(import_into: Endpoint, tmp_path: Path) -> None:

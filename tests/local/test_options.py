@@ -23,6 +23,8 @@ SECRET = "s3cret+OfTheAppClient_1234"
         {"required_attributes": ["nope"]},
         {"username_attributes": "email"},
         {"alias_attributes": ["emial"]},
+        {"alias_attributes": ["nickname"]},
+        {"username_attributes": ["preferred_username"]},
         {"explicit_auth_flows": ["USER_SRP"]},
         {"access_token_validity": -5},
         {"refresh_token_validity": 0},

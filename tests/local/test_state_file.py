@@ -15,7 +15,14 @@ import pytest
 
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.exceptions import InvalidSessionError
-from fastapi_cognito_auth.local import LocalMachine, LocalUser, LocalUserPool, ServiceError, StateFileError
+from fastapi_cognito_auth.local import (
+    CustomAttribute,
+    LocalMachine,
+    LocalUser,
+    LocalUserPool,
+    ServiceError,
+    StateFileError,
+)
 from fastapi_cognito_auth.local.first_pool import UNSAID_OF_CLIENT, UNSAID_OF_MFA, UNSAID_OF_POOL
 from fastapi_cognito_auth.local.state.file import APPLICATION_ID, VERSION, StateFile
 from tests.local.kit import ALICE, BOB, OTHER_PASSWORD, PASSWORD, Kit, refused
@@ -206,6 +213,24 @@ def test_what_no_pool_can_change_is_refused(home: Home) -> None:
     with pytest.raises(StateFileError, match="another UsernameAttributes, which no pool can change"):
         home.start(users=(), username_attributes=("email",))
     assert "AuthenticationResult" in home.start().password()
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Number", CustomAttribute(mutable=False), CustomAttribute(maximum=10), CustomAttribute(minimum=2)],
+    ids=["type", "mutable", "longest", "shortest"],
+)
+def test_an_attribute_that_is_there_otherwise_is_refused(home: Home, other: Any) -> None:
+    """A schema is for good: a pool that took no notice would have another than was asked for."""
+    kept = {
+        "tenant": "String",
+        "custom:level": CustomAttribute(data_type="Number", maximum=9),
+        "on": "Boolean",
+    }
+    home.start(custom_attributes=kept)
+    with pytest.raises(StateFileError, match="has custom:tenant as another String, which no pool can change"):
+        home.start(custom_attributes={**kept, "tenant": other})
+    assert "AuthenticationResult" in home.start(custom_attributes={**kept, "team": "String"}).password()
 
 
 @needs("GetUserPoolSessionConfiguration")

@@ -11,12 +11,12 @@ from fastapi_cognito_auth.cli.init.cdk import cdk_python, cdk_typescript
 from fastapi_cognito_auth.cli.init.choice import Choice, Feature
 from fastapi_cognito_auth.cli.init.cloudformation import cloudformation
 from fastapi_cognito_auth.cli.init.environment import environment_file
-from fastapi_cognito_auth.cli.init.permissions import operations_of, statements
+from fastapi_cognito_auth.cli.init.permissions import OPERATIONS, operations_of, statements
 from fastapi_cognito_auth.cli.init.plan import planned
 from fastapi_cognito_auth.cli.init.terraform import terraform
 from fastapi_cognito_auth.cli.terminal import fail
 
-_ARN: Final = re.compile(r"arn:[a-z-]+:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[a-z0-9-]+_[0-9A-Za-z]+")
+_ARN: Final = re.compile(r"arn:[a-z-]+:cognito-idp:([a-z0-9-]+):[0-9]{12}:userpool/\1_[0-9A-Za-z]+")
 
 
 class Format(StrEnum):
@@ -58,6 +58,8 @@ def init(
     ] = None,
 ) -> None:
     """Print what to create on AWS for an app: pool, app client, domain, groups and permissions."""
+    if user_pool_arn is not None and form is not Format.IAM_POLICY:
+        fail("--user-pool-arn is for --format iam-policy")
     try:
         choice = Choice.checked(name, feature or (), app_url=app_url, groups=group or (), scopes=scope or ())
     except ValueError as exc:
@@ -75,8 +77,11 @@ def _printed(form: Format, choice: Choice, arn: str | None) -> str:
         return _INFRASTRUCTURE[form](planned(choice))
     operations = operations_of(choice.features)
     if not operations:
-        typer.echo("These features call nothing that needs AWS credentials: there is no policy.", err=True)
-        raise typer.Exit
+        calling = ", ".join(f"--feature {feature}" for feature in OPERATIONS)
+        fail(f"these features call nothing that needs AWS credentials, so there is no policy; see {calling}")
     if arn is None or not _ARN.fullmatch(arn):
-        fail("a policy is for one pool: --user-pool-arn arn:aws:cognito-idp:…:userpool/…")
+        fail(
+            "a policy is for one pool: --user-pool-arn"
+            " arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbCdEfGhI"
+        )
     return json.dumps({"Version": "2012-10-17", "Statement": statements(operations, arn)}, indent=2)

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 
@@ -15,6 +14,7 @@ from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import Rate, administer
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail
+from fastapi_cognito_auth.cli.users.file_format import Format, format_of
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_export import ExportProgress
 
@@ -22,17 +22,13 @@ _COLUMNS: Final = ("sub", "email", "email_verified", "phone_number", "phone_numb
 _NEXT: Final = b'{"next": '
 
 
-class Format(StrEnum):
-    """How users are written."""
-
-    JSON_LINES = "json-lines"
-    CSV = "csv"
-
-
 def export(
     *,
     output: Annotated[str, typer.Option(metavar="FILE", help="A new file; - is standard output.")] = "-",
-    form: Annotated[Format, typer.Option("--format", help="How users are written.")] = Format.JSON_LINES,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="Known by the file's name unless given."),
+    ] = None,
     attribute: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A column of a CSV; may be repeated.")
     ] = None,
@@ -45,11 +41,12 @@ def export(
 
     Exit status: 0 all users are written, 2 it was cut short.
     """
-    if attribute and form is not Format.CSV:
-        fail("--attribute is a column of a CSV: say --format csv, too")
     if not output or Path(output).is_dir():
         fail(f"--output is a new file, and {output!r} is none")
-    if resume and (output == "-" or form is Format.CSV):
+    kind = format_of(output, form)
+    if attribute and kind is not Format.CSV:
+        fail("--attribute is a column of a CSV: say --format csv, too")
+    if resume and (output == "-" or kind is Format.CSV):
         fail("--resume goes on with a file of JSON Lines: name it by --output")
     cursor, finished = _cut_behind_the_last_page(Path(output)) if resume else (None, False)
     if finished:
@@ -65,7 +62,7 @@ def export(
 
                 users = auth.pool.users.export(cursor=cursor, on_progress=tell, paced=Paced(rate))
                 pages: AsyncIterator[str]
-                pages = users.csv(attribute or _COLUMNS) if form is Format.CSV else users.json_lines()
+                pages = users.csv(attribute or _COLUMNS) if kind is Format.CSV else users.json_lines()
                 async for page in pages:
                     file.write(page.encode())
                     # Whoever kills the command keeps the pages that were read.
@@ -74,7 +71,7 @@ def export(
         try:
             administer(work)
         except (typer.Exit, KeyboardInterrupt):
-            if output != "-" and form is Format.JSON_LINES:
+            if output != "-" and kind is Format.JSON_LINES:
                 typer.echo("It was cut short: go on with --resume, within the hour.", err=True)
             raise typer.Exit(Exit.NOT_JUDGED) from None
 

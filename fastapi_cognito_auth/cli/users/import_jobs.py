@@ -11,8 +11,8 @@ from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import AsJson, Yes, administer, ask
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, print_json, print_table, shown
-from fastapi_cognito_auth.cli.users.exporting import Format
-from fastapi_cognito_auth.cli.users.rows_file import form_of, opened
+from fastapi_cognito_auth.cli.users.file_format import Format, format_of
+from fastapi_cognito_auth.cli.users.rows_file import opened
 from fastapi_cognito_auth.cognito.records import UserImportJob
 from fastapi_cognito_auth.cognito.user_rows import read_rows
 from fastapi_cognito_auth.exceptions import ImportUploadError, InvalidImportRowsError
@@ -51,13 +51,14 @@ def run(
     """
     if (role is None) is (job is None):
         fail("say --role ARN for a new job, or --job JOB for one whose file did not arrive")
+    kind = format_of(source, form)
     watched = _Watched()
 
     async def work(auth: CognitoAuth) -> UserImportJob:
         jobs = auth.pool.users.import_jobs
         with opened(source) as file, bar("rows", total=file.size) as drawn:
             chunks = file.chunks(lambda read: drawn.show("rows", completed=read))
-            rows = read_rows(chunks, form_of(source, form).value)
+            rows = read_rows(chunks, kind.value)
             try:
                 if job is None:
                     uploaded = await jobs.create(name, rows, role_arn=str(role))

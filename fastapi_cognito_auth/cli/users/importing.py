@@ -9,8 +9,8 @@ from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
-from fastapi_cognito_auth.cli.users.exporting import Format
-from fastapi_cognito_auth.cli.users.rows_file import form_of, opened
+from fastapi_cognito_auth.cli.users.file_format import Format, format_of
+from fastapi_cognito_auth.cli.users.rows_file import opened
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_import import RowReport
 from fastapi_cognito_auth.cognito.user_rows import read_rows
@@ -34,6 +34,7 @@ def import_users(
 
     Exit status: 0 every user is as the file says, 1 some are not, 2 it was cut short.
     """
+    kind = format_of(source, form)
     if not no_invite:
         if source == "-" and not yes:
             fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")
@@ -45,7 +46,7 @@ def import_users(
         async def work(auth: CognitoAuth) -> None:
             with bar("rows", total=file.size) as drawn:
                 chunks = file.chunks(lambda read: drawn.show(str(done), completed=read))
-                rows = read_rows(chunks, form_of(source, form).value)
+                rows = read_rows(chunks, kind.value)
                 users = auth.pool.users
                 async for report in users.import_(rows, after=after, invite=not no_invite, paced=Paced(rate)):
                     done.add(report)

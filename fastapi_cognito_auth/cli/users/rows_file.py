@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from fastapi_cognito_auth.cli.terminal import fail
-from fastapi_cognito_auth.cli.users.exporting import Format
 
 _CHUNK: Final = 65_536  # bytes
 
@@ -53,13 +52,3 @@ def opened(source: str) -> Iterator[RowsFile]:
         fail(f"cannot read {source}: {type(exc).__name__}")
     with file:
         yield RowsFile(file, Path(source).stat().st_size)
-
-
-def form_of(source: str, given: Format | None) -> Format:
-    """Return how the rows of a file are written.
-
-    Args:
-        source: its name.
-        given: what was said of it.
-    """
-    return given or (Format.CSV if source.lower().endswith(".csv") else Format.JSON_LINES)

@@ -2,12 +2,15 @@
 
 import csv
 import itertools
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from fastapi_cognito_auth.cognito.row_text import LONGEST_ROW, TOLD_OF_USERS, RawRow, text_of
 
+_NAME: Final = re.compile(r"(?:\\[\\;]|[^;])+")
+_ESCAPED: Final = re.compile(r"\\([\\;])")
 _FORMULA_STARTS: Final = frozenset("=+-@\t\r\n'")
 
 
@@ -108,7 +111,7 @@ def _cells(record: str, columns: list[str]) -> dict[str, Any]:
         name: found.pop(name) for name in ("username", "temporary_password") if name in found
     }
     if "groups" in found:
-        row["groups"] = [name.strip() for name in found.pop("groups").split(";") if name.strip()]
+        row["groups"] = _names(found.pop("groups"))
     if "enabled" in found:
         enabled = found.pop("enabled").lower()
         if enabled not in {"true", "false"}:
@@ -116,6 +119,12 @@ def _cells(record: str, columns: list[str]) -> dict[str, Any]:
         row["enabled"] = enabled == "true"
     told = {name: found.pop(name) for name in TOLD_OF_USERS if name in found}
     return {**row, **told, "attributes": found}
+
+
+def _names(cell: str) -> list[str]:
+    """Return the names in a cell with `;` between them, and a backslash before one that is part of a name."""
+    parts = (_ESCAPED.sub(r"\1", part).strip() for part in _NAME.findall(cell))
+    return [part for part in parts if part]
 
 
 def _unquoted(cell: str) -> str:

@@ -1,11 +1,12 @@
 """The users of the pool, for administrators, put together from the flows: `auth.pool.users`."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.import_upload import ImportUpload
+from fastapi_cognito_auth.cognito.membership_table import read_memberships
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_access import UserAccess
@@ -43,6 +44,7 @@ class Users(UserDirectory, UserAccess, UserIdentities):
         *,
         cursor: str | None = None,
         attributes: Iterable[str] = (),
+        groups: bool = False,
         paced: Paced | None = None,
         on_progress: Callable[[ExportProgress], None] | None = None,
     ) -> UserExport:
@@ -54,14 +56,22 @@ class Users(UserDirectory, UserAccess, UserIdentities):
         Args:
             cursor: of an export that was cut short.
             attributes: tells these alone.
+            groups: tells the groups of each user, too (ListGroups, ListUsersInGroup). All members of all
+                groups are gone through before the first user, sixty a call, and their names are in memory.
             paced: makes the calls; 25 a second unless given.
             on_progress: told after each page.
         """
-        names = list(attributes)
+        names, paced = list(attributes), paced or Paced()
+
+        async def memberships() -> Mapping[str, Sequence[str]]:
+            return await read_memberships(Groups(self._client), paced)
+
         return UserExport(
             lambda token: self.page(next_token=token, attributes=names),
             cursor=cursor,
-            paced=paced or Paced(),
+            paced=paced,
+            attribute_names=self.attribute_names,
+            memberships=memberships if groups else None,
             on_progress=on_progress,
         )
 
@@ -92,6 +102,7 @@ class Users(UserDirectory, UserAccess, UserIdentities):
         Raises:
             UserPoolError: it is not about a row: the app may not create users, a quota is used up, or
                 Cognito goes on not answering.
+            TypeError: these are no rows at all, but a text or one mapping.
         """
         return UserImport(
             self,

@@ -73,8 +73,12 @@ def admin_export_router(
     async def export_users(
         request: Request,
         admin: Annotated[User, Depends(administrators.changing)],
+        *,
         kind: FormatInQuery = "json-lines",
         attributes: Columns = [],  # noqa: B006 - FastAPI copies it
+        groups: Annotated[
+            bool, Query(description="Whether the groups of each user are told; all members are read first.")
+        ] = False,
         next_page: Next = None,
     ) -> StreamingResponse:
         """Send all users, a page at a time, within the pool's quota. Asks for a recent sign-in.
@@ -83,10 +87,15 @@ def admin_export_router(
         end with `{"next": null}`, or with `{"error": …}`. A CSV that is not sent to its end breaks off.
         """
         if kind == "csv" and next_page is not None:
-            fault = {"loc": ["query", "next"], "message": "A CSV is sent as a whole", "type": "unfit_format"}
-            raise InvalidRequestError(errors=[fault])
-        export = users.export(cursor=pages.read(_OF, next_page))
+            raise _unfit("next", "A CSV is sent as a whole")
+        if kind != "csv" and attributes:
+            raise _unfit("attribute", "JSON Lines have all attributes; columns are of a CSV")
+        export = users.export(cursor=pages.read(_OF, next_page), groups=groups)
         if kind == "csv":
+            try:
+                await export.check_columns(attributes)
+            except ValueError as exc:
+                raise _unfit("attribute", str(exc)) from None
             texts = export.csv(attributes or await users.attribute_names())
         else:
             texts = export.json_lines(lambda token: pages.write(_OF, token) or "")
@@ -114,3 +123,9 @@ def admin_export_router(
         return StreamingResponse(sent(), media_type=MEDIA_TYPES[kind], headers=headers)
 
     return router
+
+
+def _unfit(parameter: str, message: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        errors=[{"loc": ["query", parameter], "message": message, "type": "unfit_format"}]
+    )

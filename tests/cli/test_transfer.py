@@ -82,6 +82,25 @@ def test_a_csv_has_the_columns_that_are_asked_for(export_from: Endpoint) -> None
     assert len(lines) == 131
 
 
+def test_a_column_that_no_user_can_have_is_refused_and_no_file_is_left(
+    export_from: Endpoint, tmp_path: Path
+) -> None:
+    file = tmp_path / "users.csv"
+    result = ask("export", "--output", file, "--format", "csv", "--attribute", "nothing")
+    assert result.exit_code == 2
+    assert "no attribute nothing" in result.stderr
+    assert not file.exists()
+
+
+def test_groups_are_exported_where_they_are_asked_for(import_into: Endpoint) -> None:
+    pool = import_into.pool
+    names = {"UserPoolId": pool.user_pool_id, "Username": "ada"}
+    pool.call("AdminCreateUser", names)
+    pool.call("AdminAddUserToGroup", {**names, "GroupName": "editors"})
+    lines = [json.loads(line) for line in ask("export", "--groups").stdout.splitlines()]
+    assert lines[0]["groups"] == ["editors"]
+
+
 def test_a_file_is_for_who_exports_alone_and_is_not_written_over(
     export_from: Endpoint, tmp_path: Path
 ) -> None:

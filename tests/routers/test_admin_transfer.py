@@ -138,7 +138,12 @@ def test_a_csv_has_the_columns_that_are_asked_for_or_all(crowd: Running) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["format=xml", "format=csv&next=abc", "format=csv&attribute=a%20b", "next=a.b"]
+    "query",
+    [
+        *("format=xml", "format=csv&next=abc", "format=csv&attribute=a%20b", "next=a.b"),
+        *("format=csv&attribute=nothing", "format=csv&attribute=email&attribute=email"),
+        *("format=csv&attribute=username", "attribute=email"),
+    ],
 )
 def test_an_export_that_cannot_be_is_refused(crowd: Running, query: str) -> None:
     assert code_of(crowd.get(f"/user-export?{query}")) == (422, "invalid_request")
@@ -226,6 +231,18 @@ def test_what_was_exported_is_imported_as_it_is(app: Running) -> None:
     first = app.imported(texts["json-lines"])
     assert (first["created"], first["unchanged"]) == (9, 1)
     assert app.imported(texts["csv"], kind="text/csv; charset=utf-8")["unchanged"] == 10
+
+
+@pytest.mark.parametrize("kind", ["json-lines", "csv"])
+def test_groups_that_were_exported_are_joined_again_but_for_those_of_administrators(
+    app: Running, kind: str
+) -> None:
+    text = app.get(f"/user-export?groups=true&format={kind}").content
+    app.call("AdminRemoveUserFromGroup", Username="bob", GroupName="editors")
+    job = app.imported(text, kind={"csv": "text/csv"}.get(kind, "application/jsonl"))
+    assert (job["completed"], job["unchanged"]) == (1, 1)
+    assert [(one["username"], one["code"]) for one in job["reports"]] == [("root", "refused_group")]
+    assert [group["name"] for group in app.get("/users/bob/groups").json()["items"]] == ["editors"]
 
 
 def test_nobody_is_told_unless_that_was_said(app: Running) -> None:

@@ -32,6 +32,9 @@ def export(
     attribute: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A column of a CSV; may be repeated.")
     ] = None,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="Write the groups of each user; all members are read first.")
+    ] = False,
     rate: Rate = 25.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a file of JSON Lines that was cut short.")
@@ -60,7 +63,9 @@ def export(
                 def tell(progress: ExportProgress) -> None:
                     drawn.show(f"{progress.users} users")
 
-                users = auth.pool.users.export(cursor=cursor, on_progress=tell, paced=Paced(rate))
+                users = auth.pool.users.export(
+                    cursor=cursor, groups=groups, on_progress=tell, paced=Paced(rate)
+                )
                 pages: AsyncIterator[str]
                 pages = users.csv(attribute or _COLUMNS) if kind is Format.CSV else users.json_lines()
                 async for page in pages:
@@ -73,6 +78,9 @@ def export(
         except (typer.Exit, KeyboardInterrupt):
             if output != "-" and kind is Format.JSON_LINES:
                 typer.echo("It was cut short: go on with --resume, within the hour.", err=True)
+            elif output != "-" and not Path(output).stat().st_size:
+                # Nothing goes on with it, and it would keep the next one from being written.
+                Path(output).unlink()
             raise typer.Exit(Exit.NOT_JUDGED) from None
 
 

@@ -57,6 +57,7 @@ SHARED_BY_FLOWS = {
     "domain_client",
     "factors",
     "import_file",
+    "import_schema",
     "import_upload",
     "kept_tokens",
     "known_groups",

@@ -11,13 +11,11 @@ from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
+from fastapi_cognito_auth.cognito.import_schema import MFA_ENABLED, USERNAME, ImportSchema
 from fastapi_cognito_auth.cognito.row_text import RawRow
-from fastapi_cognito_auth.cognito.user_rows import UserRow, numbered, understood
+from fastapi_cognito_auth.cognito.user_rows import numbered, understood
 from fastapi_cognito_auth.exceptions import InvalidImportRowsError
 
-USERNAME: Final = "cognito:username"
-MFA_ENABLED: Final = "cognito:mfa_enabled"
-_PASSWORD_HASH: Final = "password_hash"  # noqa: S105 - a name
 _FLAGS: Final = frozenset({"email_verified", "phone_number_verified", MFA_ENABLED})
 
 MOST_ROWS: Final = 500_000
@@ -43,14 +41,14 @@ class Written(NamedTuple):
 
 async def write_file(
     file: BinaryIO,
-    columns: Sequence[str],
+    schema: ImportSchema,
     rows: Iterable[RawRow | Mapping[str, Any]] | AsyncIterable[RawRow | Mapping[str, Any]],
 ) -> Written:
     """Write the file of an import job; a row at a time is in memory.
 
     Args:
         file: to write.
-        columns: of GetCSVHeader.
+        schema: what the pool demands.
         rows: as `users.import_` takes them.
 
     Raises:
@@ -59,8 +57,7 @@ async def write_file(
     """
     faults: list[tuple[int, str]] = []
     more = count = 0
-    known = frozenset(columns) - {USERNAME, _PASSWORD_HASH}
-    size = file.write(_head(columns))
+    size = file.write(_head(schema.columns))
     async for row in numbered(rows):
         count += 1
         if count % _TURN == 0:
@@ -68,7 +65,7 @@ async def write_file(
         if count > MOST_ROWS:
             raise InvalidImportRowsError("An import job takes 500,000 users at most: make several.")
         try:
-            line = _line(row, columns, known)
+            line = _line(row, schema)
         except ValueError as exc:
             if len(faults) < _MOST_FAULTS:
                 faults.append((row.number, str(exc)))
@@ -93,7 +90,7 @@ def _head(columns: Sequence[str]) -> bytes:
         raise InvalidImportRowsError("An attribute of the pool has a name that no file can hold.") from None
 
 
-def _line(row: RawRow, columns: Sequence[str], known: frozenset[str]) -> bytes:
+def _line(row: RawRow, schema: ImportSchema) -> bytes:
     """Return the line of a row.
 
     Raises:
@@ -102,10 +99,9 @@ def _line(row: RawRow, columns: Sequence[str], known: frozenset[str]) -> bytes:
     if row.data is None:
         raise ValueError(row.fault)
     user = understood(row.data)
-    _check(user, known)
-    values = {USERNAME: user.username, **user.attributes}
+    values = {USERNAME: user.username, **schema.check(user)}
     cells = []
-    for name in columns:
+    for name in schema.columns:
         try:
             cells.append(_cell(name, values.get(name, "")))
         except ValueError as exc:
@@ -117,29 +113,10 @@ def _line(row: RawRow, columns: Sequence[str], known: frozenset[str]) -> bytes:
     return f"{line}\n".encode()
 
 
-def _check(user: UserRow, known: frozenset[str]) -> None:
-    if user.groups or user.temporary_password is not None or user.enabled is False:
-        raise ValueError("an import job puts nobody into groups, sets no passwords and disables nobody")
-    held = {name: value for name, value in user.attributes.items() if value}
-    if unknown := sorted(held.keys() - known):
-        msg = f"the pool has no attribute {unknown[0]!r} to import"
-        raise ValueError(msg)
-    proven = [
-        name for name in ("email", "phone_number") if held.get(f"{name}_verified", "").lower() == "true"
-    ]
-    if not proven:
-        raise ValueError("neither email_verified nor phone_number_verified is true")
-    if lacking := [name for name in proven if name not in held]:
-        msg = f"{lacking[0]}_verified is true, and there is no {lacking[0]}"
-        raise ValueError(msg)
-
-
 def _cell(name: str, value: str) -> str:
     if not value:
         return ""
     if name in _FLAGS:
-        if value.lower() not in {"true", "false"}:
-            raise ValueError("it is true or false")
         return value.lower()
     if name == "birthdate":
         return _birthdate(value)

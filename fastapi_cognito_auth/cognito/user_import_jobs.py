@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
-from fastapi_cognito_auth.cognito.import_file import USERNAME, write_file
+from fastapi_cognito_auth.cognito.import_file import write_file
+from fastapi_cognito_auth.cognito.import_schema import USERNAME, DescribedPool, ImportSchema
 from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
@@ -21,6 +22,9 @@ OnProgress = Callable[[UserImportJob], None]
 
 _LOOKS_A_SECOND: Final = 0.5
 _EXPIRED: Final = "The import job has expired: create another."
+_VERIFIES_NOTHING: Final = (
+    "The pool verifies neither e-mail addresses nor phone numbers, so no import job starts."
+)
 _BEGUN: Final = "The import job has begun, and takes no other file."
 
 
@@ -30,6 +34,10 @@ class _Described(Described):
 
 class _Header(Described):
     columns: list[str] = Field(validation_alias="CSVHeader")
+
+
+class _Pool(Described):
+    pool: DescribedPool = Field(validation_alias="UserPool")
 
 
 class UserImportJobs:
@@ -82,9 +90,10 @@ class UserImportJobs:
         return await self._end_of(job, paced, tell)
 
     async def create(self, name: str, rows: Rows, *, role_arn: str) -> UserImportJob:
-        """Create a job and upload its file, without starting it (GetCSVHeader, CreateUserImportJob).
+        """Create a job and upload its file, without starting it (CreateUserImportJob).
 
-        Every row is looked at before anything is uploaded.
+        Every row is looked at before anything is uploaded, by what the pool demands of its users
+        (GetCSVHeader, DescribeUserPool). Cognito may refuse more when the job runs.
 
         Args:
             name: for people.
@@ -94,6 +103,7 @@ class UserImportJobs:
         Raises:
             InvalidImportRowsError: it names the rows that are not fit; there is no job.
             ImportUploadError: the file did not arrive; `upload` may be tried again.
+            PreconditionNotMetError: the pool verifies no addresses, so no job starts there.
             UserPoolError: the service refused.
         """
         params = {"JobName": name, "CloudWatchLogsRoleArn": role_arn}
@@ -186,12 +196,10 @@ class UserImportJobs:
 
     async def _with_file(self, rows: Rows, operation: str, params: Mapping[str, str]) -> UserImportJob:
         """Upload a file to the job that an operation answers with."""
-        header = parse(_Header, await self._client.call("GetCSVHeader"))
-        if USERNAME not in header.columns:
-            raise UserPoolUnavailableError
+        schema = await self._schema()
         # Without a name, so that nobody else opens it, and gone with this process.
         with tempfile.TemporaryFile() as file:
-            written = await write_file(file, header.columns, rows)
+            written = await write_file(file, schema, rows)
             answer = await self._client.call(operation, **params)
             job = parse(_Described, answer).job
             if job.status != "Created":
@@ -204,6 +212,15 @@ class UserImportJobs:
                 endpoint=self._client.endpoint,
             )
         return job.model_copy(update={"rows": written.rows})
+
+    async def _schema(self) -> ImportSchema:
+        header = parse(_Header, await self._client.call("GetCSVHeader"))
+        if USERNAME not in header.columns:
+            raise UserPoolUnavailableError
+        described = parse(_Pool, await self._client.call("DescribeUserPool"))
+        if not described.pool.auto_verified:
+            raise PreconditionNotMetError(_VERIFIES_NOTHING)
+        return ImportSchema(header.columns, described.pool)
 
     async def _job(self, operation: str, **params: Any) -> UserImportJob:
         return parse(_Described, await self._client.call(operation, **params)).job

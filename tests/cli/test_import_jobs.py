@@ -96,7 +96,7 @@ def test_every_row_that_is_not_fit_is_told_before_anything_is_sent(
     else:
         assert [line.partition(":")[0] for line in lines] == ["row 2", "row 3"]
     assert "hush" not in result.output
-    assert endpoint.calls == ["GetCSVHeader"]
+    assert endpoint.calls == ["GetCSVHeader", "DescribeUserPool"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,7 @@ def told(**members: Any) -> Any:
 
 def test_a_file_that_does_not_arrive_may_be_tried_again(upstream: Upstream, tmp_path: Path) -> None:
     upstream.plan("GetCSVHeader", reply({"CSVHeader": ["cognito:username", "email", "email_verified"]}))
+    upstream.plan("DescribeUserPool", reply({"UserPool": {"AutoVerifiedAttributes": ["email"]}}))
     job = told(PreSignedUrl=f"{upstream.url}/hush?hush")
     upstream.plan("CreateUserImportJob", job)
     upstream.plan("PUT", reply(b"", 403), reply(b""))

@@ -18,6 +18,7 @@ from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito import import_file
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.import_file import write_file
+from fastapi_cognito_auth.cognito.import_schema import DescribedPool, ImportSchema
 from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.records import UserImportJob
 from fastapi_cognito_auth.cognito.user_import_jobs import UserImportJobs
@@ -37,9 +38,40 @@ from tests.support import in_a_loop
 ROLE = "arn:aws:iam::123456789012:role/logs"
 COLUMNS: Final = [
     *("name", "email", "email_verified", "birthdate", "phone_number", "phone_number_verified"),
-    *("custom:tenant", "password_hash", "cognito:mfa_enabled", "cognito:username"),
+    *("custom:tenant", "custom:rank", "password_hash", "cognito:mfa_enabled", "cognito:username"),
 ]
 SECRET = "Hush-hush-1"
+
+
+POOL: Final = {
+    "SchemaAttributes": [
+        {"Name": "sub", "AttributeDataType": "String", "Required": True},
+        {"Name": "email", "AttributeDataType": "String", "Required": False},
+        {"Name": "email_verified", "AttributeDataType": "Boolean"},
+        {"Name": "phone_number_verified", "AttributeDataType": "Boolean"},
+        {
+            "Name": "birthdate",
+            "AttributeDataType": "String",
+            "StringAttributeConstraints": {"MinLength": "10", "MaxLength": "10"},
+        },
+        {
+            "Name": "custom:tenant",
+            "AttributeDataType": "String",
+            "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "20"},
+        },
+        {
+            "Name": "custom:rank",
+            "AttributeDataType": "Number",
+            "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "9.5"},
+        },
+    ],
+    "AutoVerifiedAttributes": ["email", "phone_number"],
+    "MfaConfiguration": "OPTIONAL",
+}
+
+
+def schema(columns: list[str] = COLUMNS, **pool: Any) -> ImportSchema:
+    return ImportSchema(columns, DescribedPool.model_validate(POOL | pool))
 
 
 def row(username: str = "ada", **attributes: str) -> dict[str, Any]:
@@ -49,7 +81,7 @@ def row(username: str = "ada", **attributes: str) -> dict[str, Any]:
 
 async def written(*rows: Any, columns: list[str] = COLUMNS) -> bytes:
     file = io.BytesIO()
-    told = await write_file(file, columns, rows)
+    told = await write_file(file, schema(columns), rows)
     assert told == (len(rows), len(file.getvalue()))
     return file.getvalue()
 
@@ -71,14 +103,14 @@ async def test_a_user_is_a_line() -> None:
         {
             "username": "tel",
             "enabled": True,
-            "attributes": {"phone_number": "+1555", "phone_number_verified": "true"},
+            "attributes": {"phone_number": "+1555", "phone_number_verified": "true", "custom:rank": "9.5"},
         },
     ]
     assert (await written(*rows)).decode().split("\n") == [
         ",".join(COLUMNS),
-        'Lovelace\\, Ada,ada@example.com,true,12/10/1815,,,the "first"\\, ö,,,ada',
-        ",grace@example.com,true,12/09/1906,,,,,false,grace",
-        ",,,,+1555,true,,,,tel",
+        'Lovelace\\, Ada,ada@example.com,true,12/10/1815,,,the "first"\\, ö,,,,ada',
+        ",grace@example.com,true,12/09/1906,,,,,,false,grace",
+        ",,,,+1555,true,,9.5,,,tel",
         "",
     ]
 
@@ -149,10 +181,18 @@ async def test_what_is_written_the_pool_has() -> None:
         (row(name=f'"{SECRET}"'), "name: a quotation mark"),
         (row(name=f"{SECRET}\0"), "NUL"),
         (row(name=f"{SECRET}\ud800"), "half a character"),
-        (row(email_verified=SECRET), "neither email_verified"),
+        (row(email_verified=SECRET), "email_verified: it is true or false"),
+        (row(email=SECRET), "email: an e-mail address has the form"),
+        (row(phone_number=SECRET), "phone_number: a phone number is + and digits"),
+        (row(**{"custom:rank": SECRET}), "custom:rank: it is a number"),
+        (row(**{"custom:rank": "0"}), "custom:rank: it is at least 1"),
+        (row(**{"custom:rank": "10"}), "custom:rank: it is at most 9.5"),
+        (row(**{"custom:tenant": "x"}), "custom:tenant: it has at least 2 characters"),
+        (row(**{"custom:tenant": SECRET * 2}), "custom:tenant: it has at most 20 characters"),
         (row(email_verified="false"), "neither email_verified"),
         (row(email_verified=""), "neither email_verified"),
         (row(email=""), "there is no email"),
+        (row(email="", phone_number_verified="true"), "there is no email"),
         (row(phone_number_verified="true"), "there is no phone_number"),
         (row(birthdate=SECRET), "birthdate: it is a date"),
         (row(birthdate="1815-02-30"), "birthdate: it is a date"),
@@ -164,6 +204,7 @@ async def test_what_is_written_the_pool_has() -> None:
         (row() | {"temporary_password": SECRET}, "sets no passwords"),
         (row() | {"enabled": False}, "disables nobody"),
         (row() | {"status": "EXTERNAL_PROVIDER"}, "identity providers"),
+        (7, "no mapping"),
         (row("a b"), "username"),
         (row("a\\b", email="a@b.c"), "cognito:username: a backslash"),
         ({"user": SECRET}, "username"),
@@ -179,6 +220,38 @@ async def test_a_row_that_is_not_fit_is_named_without_its_values(wrong: Any, fau
     assert SECRET not in repr(caught.value) + why
 
 
+@pytest.mark.parametrize(
+    ("pool", "wrong", "fault"),
+    [
+        ({"AutoVerifiedAttributes": ["phone_number"]}, row(), "phone_number_verified is not true"),
+        ({"MfaConfiguration": "ON"}, row(**{"cognito:mfa_enabled": "false"}), "demands otherwise"),
+        ({"MfaConfiguration": "OFF"}, row(**{"cognito:mfa_enabled": "TRUE"}), "demands otherwise"),
+        (
+            {"SchemaAttributes": [{"Name": "name", "Required": True}, {"Name": "email", "Required": True}]},
+            row(),
+            "the pool demands name",
+        ),
+    ],
+    ids=["addresses", "second factors", "no second factors", "required"],
+)
+@in_a_loop
+async def test_what_the_pool_demands_is_known_before(pool: Any, wrong: Any, fault: str) -> None:
+    with pytest.raises(InvalidImportRowsError) as caught:
+        await write_file(io.BytesIO(), schema(**pool), [wrong])
+    assert fault in caught.value.rows[0][1]
+
+
+@in_a_loop
+async def test_no_job_is_made_for_a_pool_that_verifies_nothing(
+    client: CognitoClient, upstream: Upstream
+) -> None:
+    uploads = Uploads(client, upstream)
+    upstream.plan("DescribeUserPool", reply({"UserPool": {"Id": "x"}}))
+    with pytest.raises(PreconditionNotMetError, match="verifies neither"):
+        await uploads.create()
+    assert "CreateUserImportJob" not in upstream.operations
+
+
 @in_a_loop
 async def test_a_row_has_sixteen_thousand_characters_at_most() -> None:
     columns = ["cognito:username", "email", "email_verified", *(f"custom:a{at}" for at in range(10))]
@@ -188,6 +261,39 @@ async def test_a_row_has_sixteen_thousand_characters_at_most() -> None:
     with pytest.raises(InvalidImportRowsError) as caught:
         await written(long, columns=columns)
     assert caught.value.rows == [(1, "the row has more than 16,000 characters")]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT | st.binary(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    hostile=ANYTHING
+    | st.fixed_dictionaries(
+        {"username": TEXT | ANYTHING},
+        optional={
+            "attributes": st.dictionaries(st.sampled_from(COLUMNS) | TEXT, TEXT | ANYTHING, max_size=4),
+            "groups": ANYTHING,
+            "enabled": ANYTHING,
+            "status": ANYTHING,
+        },
+    )
+)
+@in_a_loop
+async def test_no_row_whatever_is_a_fault_of_ours_or_another_user(hostile: Any) -> None:
+    refused: list[tuple[int, str]] = []
+    content = await written(row("first"), row("last"))
+    try:
+        content = await written(row("first"), hostile, row("last"))
+    except InvalidImportRowsError as exc:
+        refused = exc.rows
+    assert [number for number, _ in refused] in ([], [2])
+    lines = [line.cells for line in lines_of(content, COLUMNS)]
+    assert {len(cells) for cells in lines} == {len(COLUMNS)}
+    assert (len(lines), lines[1][-1], lines[-1][-1]) == (4 - len(refused), "first", "last")
 
 
 @in_a_loop
@@ -213,7 +319,7 @@ async def test_faults_without_end_are_counted(monkeypatch: pytest.MonkeyPatch) -
 async def test_rows_are_named_by_their_places_in_the_text() -> None:
     content = b'{"username": "a", "attributes": {"email": "a@b.c", "email_verified": "true"}}\n\nnot JSON\n'
     with pytest.raises(InvalidImportRowsError) as caught:
-        await write_file(io.BytesIO(), COLUMNS, read_rows([content], "json-lines"))
+        await write_file(io.BytesIO(), schema(), read_rows([content], "json-lines"))
     assert caught.value.rows == [(3, "the row is not JSON")]
 
 
@@ -237,7 +343,7 @@ async def test_a_file_that_no_job_takes_is_not_read_to_its_end(
             yield row(f"user{given_out}")
 
     with pytest.raises(InvalidImportRowsError, match=message):
-        await write_file(io.BytesIO(), COLUMNS, rows())
+        await write_file(io.BytesIO(), schema(), rows())
     assert given_out <= 4
 
 
@@ -276,7 +382,7 @@ async def test_one_row_at_a_time_is_in_memory() -> None:
             most = max(most, len(alive))
             yield each
 
-    await write_file(io.BytesIO(), COLUMNS, rows())
+    await write_file(io.BytesIO(), schema(), rows())
     assert most <= 3
 
 
@@ -291,7 +397,7 @@ async def test_others_have_their_turn_while_rows_are_read() -> None:
             await asyncio.sleep(0)
 
     task = asyncio.create_task(other())
-    await write_file(io.BytesIO(), COLUMNS, (row(f"user{at}") for at in range(1000)))
+    await write_file(io.BytesIO(), schema(), (row(f"user{at}") for at in range(1000)))
     task.cancel()
     assert turns >= 5
 
@@ -334,7 +440,7 @@ async def test_nothing_has_happened_where_a_row_is_not_fit() -> None:
     local = Local()
     with pytest.raises(InvalidImportRowsError):
         await local.pool.users.import_jobs.run("People", [row(), row(name="\\")], role_arn=ROLE)
-    assert [name for name, _ in local.asked] == ["GetCSVHeader"]
+    assert [name for name, _ in local.asked] == ["GetCSVHeader", "DescribeUserPool"]
 
 
 @in_a_loop
@@ -407,6 +513,7 @@ class Uploads:
         self.jobs = UserImportJobs(client, ImportUpload(sleep=sleep, **options))
         self.upstream = upstream
         upstream.plan("GetCSVHeader", reply({"CSVHeader": COLUMNS}))
+        upstream.plan("DescribeUserPool", reply({"UserPool": POOL}))
         self.path = f"/bucket/import-1?Token=a%2Fb%2B%3D&SignedHeaders=host%3Bx-amz&Signature={SECRET}"
         self.address(f"{upstream.url}{self.path}")
 
@@ -514,6 +621,24 @@ async def test_no_file_goes_where_somebody_could_read_it(uploads: Uploads, addre
 async def test_no_file_goes_to_a_server_that_cannot_prove_its_name(uploads: Uploads) -> None:
     uploads.address(f"https{uploads.upstream.url.removeprefix('http')}/x?{SECRET}")
     assert "ConnectError" in str(await uploads.fails())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("ALL_PROXY", "socks5://user:hush@127.0.0.1:1", "ALL_PROXY names a SOCKS proxy"),
+        ("AWS_CA_BUNDLE", "/nowhere", "AWS_CA_BUNDLE names no certificates"),
+    ],
+    ids=["proxy", "certificates"],
+)
+@in_a_loop
+async def test_what_the_environment_lacks_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImportUploadError, match=why) as caught:
+        await ImportUpload().put("https://127.0.0.1:1/x", io.BytesIO(), 0, job_id="import-1", endpoint=None)
+    assert "hush" not in str(caught.value)
 
 
 @in_a_loop

@@ -69,6 +69,9 @@ class Groups:
     ) -> Group:
         """Change a group (UpdateGroup); what is left out stays as it is.
 
+        An empty description takes the one there is away. Cognito has no way to take a role or a
+        precedence away.
+
         Raises:
             ResourceNotFoundError: there is no such group.
         """

@@ -30,6 +30,11 @@ What may not even change its own user's account must not administer all of them:
 for another API, or issued to somebody else's app, names the groups as well.
 """
 
+_NO_MEMBER: Final = (
+    "This is for the members of a group, and your token names none that it is for."
+    " Who has just joined one gets a new token first."
+)
+
 _OVER: Final = (NotAuthorizedError, UserNotFoundError, UserNotConfirmedError, PasswordResetRequiredError)
 
 
@@ -108,7 +113,8 @@ class Administrators:
 
 def _demand(user: User, groups: frozenset[str]) -> None:
     if groups.isdisjoint(user.groups):
-        error = PermissionDeniedError(required=groups, held=user.groups)
+        # Which group that is, is for the log: strangers would know whom to ask for it.
+        error = PermissionDeniedError(_NO_MEMBER, required=groups, held=user.groups)
         raise error.about("cognito:groups", found=user.groups, wanted=f"one of {', '.join(sorted(groups))}")
     if user.actor is not None:
         error = PermissionDeniedError("Nobody else may do this on an administrator's behalf.")

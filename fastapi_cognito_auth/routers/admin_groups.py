@@ -1,6 +1,6 @@
 """The groups of the pool."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict, Field
@@ -13,6 +13,7 @@ from fastapi_cognito_auth.exceptions import (
     GroupExistsError,
     GroupNotEmptyError,
     InvalidPageError,
+    InvalidRequestError,
     LimitExceededError,
     OwnAccountError,
     ResourceNotFoundError,
@@ -29,6 +30,10 @@ from fastapi_cognito_auth.user import User
 _ROLE_ARN = r"^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:[\w+=/,.@-]*:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+){0,2}$"
 
 
+_STAYS: Final = frozenset({"role_arn", "precedence"})
+_KEPT: Final = "Cognito cannot take it away from a group; make another group without it."
+
+
 class UpdateGroupRequest(Body):
     """What of a group to change; what is left out stays as it is."""
 
@@ -37,7 +42,7 @@ class UpdateGroupRequest(Body):
     )
 
     description: str | None = Field(default=None, max_length=2048)
-    """For people."""
+    """For people; `null` empties it."""
 
     role_arn: str | None = Field(default=None, min_length=20, max_length=2048, pattern=_ROLE_ARN)
     """The IAM role that ID tokens of members name."""
@@ -101,11 +106,19 @@ def admin_groups_router(
     async def update_group(
         request: Request, group: GroupInPath, body: UpdateGroupRequest, admin: Administrator
     ) -> Group:
-        """Change a group; what is left out stays as it is. Asks for a recent sign-in."""
+        """Change a group; what is left out stays as it is. Asks for a recent sign-in.
+
+        A role or a precedence is replaced, and never taken away: Cognito has no way to do that.
+        """
         names = sorted(body.model_fields_set)
+        description = "" if "description" in names and body.description is None else body.description
+        if kept := [name for name in names if name in _STAYS and getattr(body, name) is None]:
+            raise InvalidRequestError(
+                errors=[{"loc": ["body", name], "message": _KEPT, "type": "not_taken_away"} for name in kept]
+            )
         async with changes.recorded(request, admin, "update_group", groups=[group], names=names):
             return await groups.update(
-                group, description=body.description, role_arn=body.role_arn, precedence=body.precedence
+                group, description=description, role_arn=body.role_arn, precedence=body.precedence
             )
 
     @router.delete(

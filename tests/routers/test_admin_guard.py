@@ -1,6 +1,7 @@
 """Who is let in to administer, and who is not, before the pool is asked for anything."""
 
 import json
+import logging
 import time
 from typing import Any
 
@@ -75,6 +76,18 @@ def test_who_is_no_administrator_is_refused_before_the_pool_is_asked(
     with shared.calls() as calls:
         assert shared.refused(token, *endpoint) == refusal
     assert {operation for operation, _ in calls} <= {"GetUser"}
+
+
+def test_who_is_in_no_group_of_administrators_is_told_so_and_the_log_says_which_it_is(
+    shared: AdminApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "fastapi_cognito_auth.refusals"):
+        answer = shared.ask(shared.token("bob"), "POST", "/groups", {"name": "writers"})
+    message = answer.json()["detail"]["message"]
+    assert "members of a group" in message
+    assert "admins" not in answer.text
+    (record,) = caplog.records
+    assert "(cognito:groups: found editors, wanted one of admins)" in record.getMessage()
 
 
 @pytest.mark.parametrize("endpoint", CHANGING, ids=name_of)

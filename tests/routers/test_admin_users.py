@@ -223,6 +223,25 @@ def test_a_group_is_created_changed_and_looked_at(shared: AdminApp, token: str) 
     assert shared.refused(token, "POST", "/groups", body) == (409, "group_exists")
 
 
+@pytest.mark.parametrize("emptied", ["", None], ids=["empty", "null"])
+def test_the_description_of_a_group_is_emptied(shared: AdminApp, token: str, emptied: str | None) -> None:
+    shared.ask(token, "PATCH", "/groups/editors", {"description": "Who edit"})
+    changed = shared.ask(token, "PATCH", "/groups/editors", {"description": emptied})
+    assert changed.json()["description"] == ""
+    assert shared.ask(token, "GET", "/groups/editors").json()["description"] == ""
+
+
+@pytest.mark.parametrize("name", ["role_arn", "precedence"])
+def test_what_cognito_cannot_take_away_from_a_group_is_refused(
+    shared: AdminApp, token: str, name: str
+) -> None:
+    with shared.calls() as calls:
+        answer = shared.ask(token, "PATCH", "/groups/editors", {name: None, "description": "x"})
+    (fault,) = answer.json()["detail"]["errors"]
+    assert (fault["loc"], fault["type"]) == (["body", name], "not_taken_away")
+    assert "UpdateGroup" not in {operation for operation, _ in calls}
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -39,11 +39,13 @@ _NOT_REPEATED: Final = frozenset(
         "GetTokensFromRefreshToken",
         "GlobalSignOut",
         "InitiatePointInTimeRecovery",
+        "StartUserImportJob",
+        "StopUserImportJob",
     }
 )
 """After a fault these may have taken effect. With rotation a second call would end the session, and the
 token of one who has signed out or is deleted is refused: as if nothing had been done. What has an id of
-Cognito's making would be there twice."""
+Cognito's making would be there twice, and a job that has begun, or ended, is refused."""
 
 
 _UNFIT_FOR_A_NAME: Final = re.compile(r"[^\w.:#-]", re.ASCII)

@@ -21,6 +21,8 @@ Rows = Iterable[RawRow | Mapping[str, Any]] | AsyncIterable[RawRow | Mapping[str
 OnProgress = Callable[[UserImportJob], None]
 
 _LOOKS_A_SECOND: Final = 0.5
+_PATIENCE: Final = 60.0
+"""Seconds for which a start of which nobody heard is asked about."""
 _EXPIRED: Final = "The import job has expired: create another."
 _VERIFIES_NOTHING: Final = (
     "The pool verifies neither e-mail addresses nor phone numbers, so no import job starts."
@@ -128,8 +130,18 @@ class UserImportJobs:
         Raises:
             PreconditionNotMetError: it has no file, has begun, has expired, or another one goes on.
             ResourceNotFoundError: there is no such job.
+            UserPoolUnavailableError: the service does not answer, and the job has not begun.
         """
-        return await self._job("StartUserImportJob", JobId=job_id)
+        try:
+            return await self._job("StartUserImportJob", JobId=job_id)
+        except UserPoolUnavailableError as exc:
+            if not exc.may_have_happened:
+                raise
+            looks = Paced(_LOOKS_A_SECOND, patience=_PATIENCE)
+            job = await looks.call(lambda: self.get(job_id))
+            if job.status == "Created":
+                raise
+            return job
 
     async def wait(
         self, job_id: str, *, paced: Paced | None = None, on_progress: OnProgress | None = None

@@ -32,7 +32,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.local.import_file import lines_of
 from tests.cognito.test_user_transfer import Local, Time, paced
-from tests.cognito.upstream import Reply, Upstream, error, hang_up, reply, reset, stall
+from tests.cognito.upstream import Reply, Upstream, break_off, error, hang_up, reply, reset, stall
 from tests.support import in_a_loop
 
 ROLE = "arn:aws:iam::123456789012:role/logs"
@@ -771,3 +771,33 @@ async def test_a_job_that_cannot_be_started_is_not_waited_for(uploads: Uploads) 
     with pytest.raises(PreconditionNotMetError, match="One at a time"):
         await uploads.jobs.run("People", [row()], role_arn=ROLE)
     assert "DescribeUserImportJob" not in uploads.upstream.operations
+
+
+UNHEARD = pytest.mark.parametrize(
+    "answer",
+    [break_off, error("InternalErrorException", status=500), reply(b"<html>", 502)],
+    ids=["broken off", "fault", "gateway"],
+)
+
+
+@UNHEARD
+@in_a_loop
+async def test_a_job_that_began_though_nobody_heard_of_it_is_waited_for(
+    uploads: Uploads, answer: Reply
+) -> None:
+    upstream = uploads.upstream
+    upstream.plan("PUT", reply(b""))
+    upstream.plan("StartUserImportJob", answer)
+    upstream.plan("DescribeUserImportJob", told(Status="InProgress"), told(Status="Succeeded"))
+    job = await uploads.jobs.run("People", [row()], role_arn=ROLE, paced=paced())
+    assert (job.status, job.rows) == ("Succeeded", 1)
+    assert upstream.operations.count("StartUserImportJob") == 1
+
+
+@UNHEARD
+@in_a_loop
+async def test_a_job_that_did_not_begin_is_no_job_that_did(uploads: Uploads, answer: Reply) -> None:
+    uploads.upstream.plan("StartUserImportJob", answer)
+    uploads.upstream.plan("DescribeUserImportJob", told())
+    with pytest.raises(UserPoolUnavailableError):
+        await uploads.jobs.start("import-1")

@@ -326,7 +326,8 @@ class CognitoAuth(Guards):
     def session_router(self) -> APIRouter:
         """Signing in for browsers: tokens stay in a cookie session, and never reach the page.
 
-        Mount it under a prefix, and add the middleware: `app.add_middleware(auth.session_middleware)`.
+        Mount it under a prefix, `app.include_router(auth.session_router, prefix="/session")`, and add the
+        middleware: `app.add_middleware(auth.session_middleware)`.
         `Depends(auth.current_user)` and every guard take the session then, too.
 
         Raises:
@@ -360,8 +361,9 @@ class CognitoAuth(Guards):
     def managed_login_router(self) -> APIRouter:
         """Signing in at the pool's own pages, social and SAML providers included, into a cookie session.
 
-        Mount it under a prefix, with `session_middleware`. `GET` of the prefix starts; the callback,
-        which the app client has to know, is `/callback` under it.
+        Mount it under a prefix, `app.include_router(auth.managed_login_router, prefix="/login")`, with
+        `session_middleware`. `GET` of the prefix starts; the callback, which the app client has to know,
+        is `/callback` under it.
 
         Raises:
             ConfigurationError: `COGNITO_DOMAIN` or `COGNITO_SECRET_KEY` is missing.
@@ -488,8 +490,9 @@ class CognitoAuth(Guards):
     def account_router(self) -> APIRouter:
         """The signed-in user's own account: attributes, password, factors, passkeys, devices, sessions.
 
-        Mount it under a prefix. Every endpoint asks for an access token, so the router needs no
-        guard; what is sensitive asks for a recent sign-in (`fresh_sign_in_max_age`).
+        Mount it under a prefix, `app.include_router(auth.account_router, prefix="/account")`. Every
+        endpoint asks for an access token, so the router needs no guard; what is sensitive asks for a
+        recent sign-in (`fresh_sign_in_max_age`).
 
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
@@ -506,9 +509,10 @@ class CognitoAuth(Guards):
     def admin_router(self) -> APIRouter:
         """The users and groups of the pool, for administrators: the members of `admin_groups`.
 
-        Mount it under a prefix. Every endpoint asks who it is, so the router needs no guard, and
-        cannot do without its own; what changes something asks for a recent sign-in
-        (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
+        Mount it under a prefix, `app.include_router(auth.admin_router, prefix="/admin")`. Every endpoint
+        asks who it is, so the router needs no guard, and cannot do without its own; what changes
+        something asks for a recent sign-in (`admin_fresh_sign_in_max_age`). The app's AWS credentials do
+        the work.
 
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing, or nobody could be an administrator.
@@ -523,8 +527,9 @@ class CognitoAuth(Guards):
     def pool_router(self) -> APIRouter:
         """The configuration of the pool, for the members of `pool_admin_groups`; without any, for nobody.
 
-        Mount it under a prefix. It cannot do without its own guard; what changes something asks for a
-        recent sign-in (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
+        Mount it under a prefix, `app.include_router(auth.pool_router, prefix="/configuration")`. It
+        cannot do without its own guard; what changes something asks for a recent sign-in
+        (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
         """
         groups = self.settings.pool_admin_groups
         administrators = self._administrators(groups, ())

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
+from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.records import PoolUser
 from fastapi_cognito_auth.cognito.typed import NewPassword, Username
 from fastapi_cognito_auth.cognito.user_filter import Searchable, build_filter
@@ -103,6 +104,7 @@ class InvitationRequest(Body):
 
 def admin_users_router(
     users: Users,
+    groups: Groups,
     administrators: Administrators,
     changes: Changes,
     pages: PageTokens,
@@ -113,6 +115,7 @@ def admin_users_router(
 
     Args:
         users: does the work.
+        groups: know who is in them.
         administrators: let in who may.
         changes: records them, and ends what was issued.
         pages: give tokens of pages into clients' hands.
@@ -122,19 +125,38 @@ def admin_users_router(
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
     reading = [Depends(administrators.reading)]
 
-    @router.get("/users", dependencies=reading, responses=responses(*READS, InvalidPageError))
-    async def list_users(
+    @router.get(
+        "/users",
+        dependencies=reading,
+        responses=responses(*READS, InvalidPageError, ResourceNotFoundError),
+    )
+    async def list_users(  # noqa: PLR0917 - the parameters of an address
         by: Annotated[
             Searchable | None,
             Query(description="What to search by, with `equals` or `starts_with`; all users without it."),
         ] = None,
         equals: Annotated[SearchText, Query(description="The whole value.")] = None,
         starts_with: Annotated[SearchText, Query(description="Its beginning.")] = None,
+        group: Annotated[
+            str | None,
+            Query(
+                min_length=1,
+                max_length=128,
+                pattern=r"^\S+$",
+                description="The members of this group alone; goes with no search.",
+            ),
+        ] = None,
         limit: Limit = 60,
         next_page: Next = None,
     ) -> UserItems:
-        """List the users, or those that are searched for, in no order that means anything."""
+        """List users, all or those of a search or a group, in no order that means anything."""
         condition = _filter(by, equals, starts_with)
+        if group is not None:
+            if condition is not None:
+                raise _unfit("group", "Cognito searches all users, and not those of a group")
+            of = ("ListUsersInGroup", group)
+            page = await groups.member_page(group, limit=limit, next_token=pages.read(of, next_page))
+            return UserItems(items=page.items, next=pages.write(of, page.next_token))
         of = ("ListUsers", condition or "")
         page = await users.page(limit=limit, next_token=pages.read(of, next_page), filter_text=condition)
         return UserItems(items=page.items, next=pages.write(of, page.next_token))
@@ -241,12 +263,13 @@ def _filter(by: Searchable | None, equals: str | None, starts_with: str | None) 
     if by is None and not given:
         return None
     if by is None or len(given) != 1:
-        raise _unfit("by goes with either equals or starts_with")
+        raise _unfit("by", "by goes with either equals or starts_with")
     try:
         return build_filter(by, given[0], starts_with=starts_with is not None)
     except ValueError as exc:
-        raise _unfit(str(exc)) from None
+        raise _unfit("by", str(exc)) from None
 
 
-def _unfit(message: str) -> InvalidRequestError:
-    return InvalidRequestError(errors=[{"loc": ["query", "by"], "message": message, "type": "unfit_search"}])
+def _unfit(parameter: str, message: str) -> InvalidRequestError:
+    fault = {"loc": ["query", parameter], "message": message, "type": "unfit_search"}
+    return InvalidRequestError(errors=[fault])

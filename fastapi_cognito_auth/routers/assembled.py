@@ -329,7 +329,7 @@ class Routers:
         standing = Standing(users, groups, administrators.groups, clock=clock)
         router = new_router(tags=["admin"], described={})
         for part in (
-            admin_users_router(users, administrators, changes, pages, max_body_size=size),
+            admin_users_router(users, groups, administrators, changes, pages, max_body_size=size),
             admin_access_router(users, administrators, changes, max_body_size=size),
             admin_factors_router(users, administrators, changes, max_body_size=size),
             admin_identities_router(users, administrators, changes, max_body_size=size),

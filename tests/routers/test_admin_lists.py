@@ -51,6 +51,13 @@ def test_the_members_of_a_group_are_on_some_page(app: AdminApp, token: str) -> N
     assert len(walk(app, token, "/groups/crowd/users?limit=2")) == 5
 
 
+def test_users_can_be_those_of_a_group(app: AdminApp, token: str) -> None:
+    found = walk(app, token, "/users?group=crowd&limit=2")
+    assert found == walk(app, token, "/groups/crowd/users")
+    assert len(found) == 5
+    assert app.refused(token, "GET", "/users?group=nobody") == (404, "resource_not_found")
+
+
 def test_groups_are_listed_page_by_page(app: AdminApp, token: str) -> None:
     found = {group["name"] for group in walk(app, token, "/groups?limit=1")}
     assert found == {"admins", "auditors", "editors", "crowd"}
@@ -105,6 +112,8 @@ def test_users_are_found_by_one_condition(app: AdminApp, token: str, query: str,
         "by=email",
         "equals=ada",
         "by=email&equals=a&starts_with=b",
+        "by=email&equals=a&group=crowd",
+        "group=",
         "by=email&equals=" + "x" * 257,
         "by=email&equals=" + "x" * 250,
         "by=email&equals=" + "%22" * 200,

@@ -55,7 +55,9 @@ def test_the_configuration_takes_no_parameter_that_it_does_not_know(
 
 def test_the_fault_says_which_parameters_there_are(app: PoolApp, token: str) -> None:
     fault = fault_of(app.ask(token, "GET", "/users?starts=a"))
-    assert fault["message"] == "There is no such parameter here, but by, equals, limit, next, starts_with"
+    assert (
+        fault["message"] == "There is no such parameter here, but by, equals, group, limit, next, starts_with"
+    )
     assert fault_of(app.ask(token, "GET", "/users/ada?x=1"))["message"] == "There are no parameters here"
 
 

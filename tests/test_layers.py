@@ -138,6 +138,7 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
     siblings = {module.rpartition(".")[2] for module in imports(path) if ".routers." in module}
     assert siblings <= {
         "route",
+        "admin_aliases",
         "admin_changes",
         "admin_errors",
         "admin_events",

@@ -149,6 +149,14 @@ class Changes:
                 self._ending.forget(change.user_sub)
             self.note(actor, action, outcome, change, names=names)
 
+    async def demand_superior(self, admin: User, message: str) -> None:
+        """Refuse what is for administrators of the pool alone.
+
+        Raises:
+            PermissionDeniedError: with the message: the administrator is none of them.
+        """
+        await self._superiors.demand_one(admin, message)
+
     def actor(self, request: Request, admin: User) -> Actor:
         """Return who asks for something, and from where."""
         return Actor(admin.sub, admin.username, client_address(request, self._trusted_proxies))

@@ -45,7 +45,7 @@ class UpdateGroupRequest(Body):
     """For people; `null` empties it."""
 
     role_arn: str | None = Field(default=None, min_length=20, max_length=2048, pattern=_ROLE_ARN)
-    """The IAM role that ID tokens of members name."""
+    """The IAM role that ID tokens of members name; for administrators of the pool to say."""
 
     precedence: int | None = Field(default=None, ge=0, le=2_147_483_647)
     """Whose role counts for members of several groups: the lowest."""
@@ -77,6 +77,11 @@ def admin_groups_router(
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
     reading = [Depends(administrators.reading)]
 
+    async def demand_for_role(body: UpdateGroupRequest, admin: User) -> None:
+        # By an identity pool members act in AWS as that role, which may do more than anybody here.
+        if "role_arn" in body.model_fields_set:
+            await changes.demand_superior(admin, "Only who administers the pool gives members a role.")
+
     @router.get("/groups", dependencies=reading, responses=responses(*READS, InvalidPageError))
     async def list_groups(limit: Limit = 60, next_page: Next = None) -> GroupItems:
         """List the groups."""
@@ -88,8 +93,9 @@ def admin_groups_router(
         "/groups", status_code=201, responses=responses(*CHANGES, GroupExistsError, LimitExceededError)
     )
     async def create_group(request: Request, body: CreateGroupRequest, admin: Administrator) -> Group:
-        """Create a group. Asks for a recent sign-in."""
+        """Create a group. Asks for a recent sign-in, and with a role for an administrator of the pool."""
         async with changes.recorded(request, admin, "create_group", groups=[body.name]):
+            await demand_for_role(body, admin)
             return await groups.create(
                 body.name,
                 description=body.description,
@@ -109,6 +115,7 @@ def admin_groups_router(
         """Change a group; what is left out stays as it is. Asks for a recent sign-in.
 
         A role or a precedence is replaced, and never taken away: Cognito has no way to do that.
+        With a role it asks for an administrator of the pool.
         """
         names = sorted(body.model_fields_set)
         description = "" if "description" in names and body.description is None else body.description
@@ -117,6 +124,7 @@ def admin_groups_router(
                 errors=[{"loc": ["body", name], "message": _KEPT, "type": "not_taken_away"} for name in kept]
             )
         async with changes.recorded(request, admin, "update_group", groups=[group], names=names):
+            await demand_for_role(body, admin)
             return await groups.update(
                 group, description=description, role_arn=body.role_arn, precedence=body.precedence
             )

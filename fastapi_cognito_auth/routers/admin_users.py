@@ -25,6 +25,7 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
     responses,
 )
+from fastapi_cognito_auth.routers.admin_aliases import Aliases
 from fastapi_cognito_auth.routers.admin_changes import AccessEnded, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES, CHANGES_OF_USERS, READS
 from fastapi_cognito_auth.routers.admin_pages import Limit, Next, PageTokens, UserItems
@@ -73,7 +74,7 @@ class CreateUserRequest(Body):
     """How; by e-mail unless given, or by SMS to who has no address."""
 
     force_alias: bool = False
-    """Takes an address that is another user's alias away from that user."""
+    """Takes an address that is another user's alias away from that user, who is signed out."""
 
     validation_data: Attributes = Field(default={}, max_length=100)
     """For the pool's pre sign-up trigger alone; it is not stored."""
@@ -124,6 +125,7 @@ def admin_users_router(
     router = new_router(max_body_size=max_body_size, kind=AdminRoute)
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
     reading = [Depends(administrators.reading)]
+    aliases = Aliases(users, changes)
 
     @router.get(
         "/users",
@@ -168,6 +170,7 @@ def admin_users_router(
             *CHANGES,
             UsernameExistsError,
             AliasExistsError,
+            OwnAccountError,
             InvalidPasswordError,
             ResourceNotFoundError,
             UserLambdaValidationError,
@@ -175,7 +178,10 @@ def admin_users_router(
         ),
     )
     async def create_user(request: Request, body: CreateUserRequest, admin: Administrator) -> PoolUser:
-        """Create a user, who is invited. Asks for a recent sign-in."""
+        """Create a user, who is invited. Asks for a recent sign-in.
+
+        With `force_alias` another user may lose an address, and is signed out then.
+        """
         async with changes.recorded(
             request,
             admin,
@@ -184,6 +190,7 @@ def admin_users_router(
             groups=body.groups,
             names=sorted(body.attributes),
         ) as change:
+            holders = await aliases.holders(admin, body.attributes) if body.force_alias else []
             created = await users.create(
                 body.username,
                 attributes=body.attributes,
@@ -196,6 +203,7 @@ def admin_users_router(
                 client_metadata=body.client_metadata,
             )
             change.user, change.user_sub = created.username, created.sub
+            await aliases.tell(request, admin, holders)
         return created
 
     @router.get("/users/{username}", dependencies=reading, responses=responses(*READS, UserNotFoundError))

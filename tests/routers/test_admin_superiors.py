@@ -110,3 +110,40 @@ def test_members_of_a_readers_group_that_is_deleted_see_nothing_any_more() -> No
     path = "/groups/auditors?confirm=auditors&remove_members=true"
     assert app.ask(app.token(), "DELETE", path).status_code == 204
     assert app.refused(auditor, "GET", "/users") == (401, "token_revoked")
+
+
+ROLE = "arn:aws:iam::123456789012:role/admin-of-the-account"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/groups", {"name": "powerful", "role_arn": ROLE}),
+        ("PATCH", "/groups/editors", {"role_arn": ROLE}),
+        ("PATCH", "/groups/editors", {"description": "mine", "role_arn": ROLE}),
+        ("PATCH", "/groups/admins", {"role_arn": ROLE, "precedence": 0}),
+    ],
+)
+def test_nobody_is_given_an_aws_role_by_who_administers_users_alone(
+    shared: PoolApp, root: str, method: str, path: str, body: Any
+) -> None:
+    """An identity pool lets the members of a group act in AWS as the role that the group names."""
+    assert shared.refused(root, method, path, body) == (403, "permission_denied")
+    groups = shared.call("ListGroups")["Groups"]
+    assert not [group for group in groups if "RoleArn" in group or group["GroupName"] == "powerful"]
+
+
+def test_where_nobody_administers_the_pool_nobody_gives_a_role() -> None:
+    app = PoolApp(settings={"pool_admin_groups": ()})
+    answer = app.ask(app.token(), "POST", "/groups", {"name": "powerful", "role_arn": ROLE})
+    assert code_of(answer) == (403, "permission_denied")
+    assert "Only who administers the pool" in answer.json()["detail"]["message"]
+    assert app.ask(app.token(), "POST", "/groups", {"name": "harmless"}).status_code == 201
+
+
+def test_who_administers_both_gives_a_group_its_role() -> None:
+    app = both()
+    token = app.token("chief")
+    made = app.ask(token, "POST", "/groups", {"name": "powerful", "role_arn": ROLE})
+    assert (made.status_code, made.json()["role_arn"]) == (201, ROLE)
+    assert app.ask(token, "PATCH", "/groups/editors", {"role_arn": ROLE}).json()["role_arn"] == ROLE

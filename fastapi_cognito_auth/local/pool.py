@@ -20,6 +20,7 @@ from fastapi_cognito_auth.local.drawn import new_pool_id
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.local.first_pool import DEFAULT_FLOWS, Wanted
 from fastapi_cognito_auth.local.import_jobs import ImportJob
+from fastapi_cognito_auth.local.kept_tables import demand_row
 from fastapi_cognito_auth.local.local_machine import LocalMachine
 from fastapi_cognito_auth.local.local_user import LocalUser
 from fastapi_cognito_auth.local.mfa import PASSKEY
@@ -216,7 +217,7 @@ class LocalUserPool:
             token_seconds=access_token_validity,
         )
         self.outbox: Outbox = Outbox(on_message)
-        book = None if state is None else StateFile(state)
+        book = None if state is None else StateFile(state, demand_row)
         with _closed_after_a_refusal(book):
             self.user_pool_id: str = _pool_id(user_pool_id, region, book)
             self.region: str = options.region_of(self.user_pool_id, region)

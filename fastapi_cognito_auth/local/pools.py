@@ -1,7 +1,9 @@
 """The user pools of one account in one Region."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from fastapi_cognito_auth.local.codes import Codes, Limits
@@ -9,6 +11,7 @@ from fastapi_cognito_auth.local.devices import Devices
 from fastapi_cognito_auth.local.directory import Directory, no_such_client
 from fastapi_cognito_auth.local.drawn import new_account_id
 from fastapi_cognito_auth.local.errors import not_found
+from fastapi_cognito_auth.local.kept_tables import READ_LATER, demand_whole
 from fastapi_cognito_auth.local.lambda_config import Calls, Functions
 from fastapi_cognito_auth.local.lockout import Lockout
 from fastapi_cognito_auth.local.mfa import FactorStore
@@ -62,19 +65,28 @@ class Pools:
         self._functions = functions
         self._book = book
         self._outbox = outbox
-        shelf = Shelf(clock, "", book)
+        self._planes: dict[str, Plane] = {}
+        self._removed: dict[str, Plane] = {}
+        with _read_from(book):
+            self._read(issuer)
+
+    def _read(self, issuer: Callable[[str], str]) -> None:
+        book = self._book
+        shelf = Shelf(self.clock, "", book)
         self.facts: Table[str, Any] = shelf.table("facts")
         """What is known of the account, and of how its first pool was asked for."""
         self.account_id: str = self.facts.setdefault("account_id", new_account_id())
         if book is not None:
             self.facts.setdefault("secret_key", secrets.token_urlsafe(48))
         self._records: Table[str, PoolRecord] = shelf.table("pools")
-        self._planes: dict[str, Plane] = {}
-        self._removed: dict[str, Plane] = {}
         for record in self._records.values():
             # Addresses may be others by now.
             record.issuer = issuer(record.id)
-            self._planes[record.id] = self._plane(record)
+            self._planes[record.id] = plane = self._plane(record)
+            demand_whole(plane.directory)
+            if book is not None:
+                for name in READ_LATER:
+                    deque(book.rows(record.id, name), maxlen=0)
 
     def __contains__(self, pool_id: str) -> bool:
         return pool_id in self._planes
@@ -206,3 +218,16 @@ class Pools:
         self._planes = {pool_id: known[pool_id] for pool_id in self._records}
         for plane in self:
             plane.directory.reindex()
+
+
+@contextmanager
+def _read_from(book: StateFile | None) -> Iterator[None]:
+    """Say that the file is damaged, if what is in it cannot be made into pools."""
+    try:
+        yield
+    except StateFileError:
+        raise
+    except Exception as exc:
+        if book is None:
+            raise
+        raise book.damaged(type(exc).__name__) from exc

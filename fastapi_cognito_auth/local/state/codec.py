@@ -5,12 +5,18 @@ Only classes that say so are written and made again, so that a file can make not
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from functools import cache, partial
+from typing import Any, Final, NoReturn, TypeVar, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 _MARK: Final = "!"
+_LAST_MOMENT: Final = 253_402_300_799.0
+"""The end of the year 9999, after which no date can be told."""
 _CLASSES: Final[dict[str, type]] = {}
 T = TypeVar("T")
 
@@ -40,9 +46,19 @@ def loads(text: str | bytes) -> Any:
         ValueError: it was not written by `dumps`, or by a version with other classes.
     """
     try:
-        return _real(json.loads(text))
+        value = _real(json.loads(text, parse_constant=_refuse))
+        if "\\u" in (text if isinstance(text, str) else text.decode()):
+            # Half a character could be read so, and never be written again.
+            dumps(value).encode()
     except (AttributeError, KeyError, TypeError, RecursionError) as exc:
         raise ValueError("not a record") from exc
+    else:
+        return value
+
+
+def _refuse(name: str) -> NoReturn:
+    msg = f"{name} is no number"
+    raise ValueError(msg)
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +98,7 @@ def _marked(kind: str, value: Any) -> dict[str, Any]:
 
 _MAKE: Final[dict[str, Callable[[Any], Any]]] = {
     "dict": lambda pairs: {_real(key): _real(item) for key, item in pairs},
-    "bytes": base64.b64decode,
+    "bytes": partial(base64.b64decode, validate=True),
     "datetime": datetime.fromisoformat,
     "tuple": lambda items: tuple(_real(item) for item in items),
     "frozenset": lambda items: frozenset(_real(item) for item in items),
@@ -100,4 +116,37 @@ def _real(value: Any) -> Any:
     make = _MAKE.get(kind)
     if make is not None:
         return make(held)
-    return _CLASSES[kind](**{name: _real(item) for name, item in held.items()})
+    made = _CLASSES[kind](**{name: _real(item) for name, item in held.items()})
+    _demand_fields(made)
+    return made
+
+
+@cache
+def _form(cls: Any) -> tuple[TypeAdapter[Any], tuple[str, ...], dict[str, float]]:
+    """Return what a class wants of its fields, their names, and the least values of its numbers."""
+    hints, own = get_type_hints(cls), fields(cls)
+    config = ConfigDict(strict=True, arbitrary_types_allowed=True)
+    wanted: Any = tuple[tuple(hints[field.name] for field in own)]  # type: ignore[misc]
+    numbers = {
+        # A count goes up from where it begins.
+        field.name: min(0, field.default) if isinstance(field.default, int | float) else 0
+        for field in own
+        if {int, float} & {hints[field.name], *getattr(hints[field.name], "__args__", ())}
+    }
+    return TypeAdapter(wanted, config=config), tuple(field.name for field in own), numbers
+
+
+def _demand_fields(made: Any) -> None:
+    cls: Any = type(made)
+    adapter, names, numbers = _form(cls)
+    try:
+        adapter.validate_python(tuple(getattr(made, name) for name in names))
+    except ValidationError:
+        # Its words would repeat what is in the file.
+        raise ValueError("not of its class") from None
+    for name, least in numbers.items():
+        value = getattr(made, name)
+        if isinstance(value, float) and not (math.isfinite(value) and value <= _LAST_MOMENT):
+            raise ValueError("no moment")
+        if isinstance(value, int | float) and value < least:
+            raise ValueError("less than nothing")

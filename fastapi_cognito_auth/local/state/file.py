@@ -9,7 +9,7 @@ import os
 import sqlite3
 import stat
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -49,14 +49,18 @@ class StateFile:
 
     Args:
         path: of the file, which is made unless it is there.
+        demand: refuses, by a `ValueError`, a key and a record that are none of a table's own.
 
     Raises:
         StateFileError: it is damaged, of a newer version or of something else, in use, or out of reach.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], demand: Callable[[str, Any, Any], None] = lambda *_: None
+    ) -> None:
         # Some names that are not absolute mean memory to SQLite, and a link leads to the file itself.
         self._path = Path(os.path.realpath(path))
+        self._demand = demand
         self._changes: dict[tuple[str, str, Any], Any] = {}
         self._tables: dict[tuple[str, str], Any] = {}
         self._forgotten: set[str] = set()
@@ -154,14 +158,22 @@ class StateFile:
         """
         try:
             for key, body in self._held().execute(_READ, (shelf, table)):
-                found = loads(key)
+                found, held = loads(key), loads(body)
                 hash(found)
-                yield found, loads(body)
+                self._demand(table, found, held)
+                yield found, held
         except sqlite3.Error as exc:
             raise StateFileError(self._in_words(exc)) from exc
         except (ValueError, TypeError) as exc:
-            msg = f"the state file {self._path} is damaged, or of another version: {table}"
-            raise StateFileError(msg) from exc
+            raise self.damaged(table) from exc
+
+    def damaged(self, what: str) -> StateFileError:
+        """Return the error for a file that holds what it cannot hold.
+
+        Args:
+            what: is wrong with it, or the table.
+        """
+        return StateFileError(f"the state file {self._path} is damaged, or of another version: {what}")
 
     def note(self, shelf: str, table: str) -> Note:
         """Return what has to be told of the changes of a table."""

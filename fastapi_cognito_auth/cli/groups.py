@@ -7,7 +7,7 @@ import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import AsJson, Username, Yes, administer, ask, given
-from fastapi_cognito_auth.cli.terminal import print_json, print_table, shown
+from fastapi_cognito_auth.cli.terminal import fail, print_json, print_table, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
 
@@ -71,6 +71,31 @@ def create(
         print_json(created.model_dump(mode="json"))
     else:
         typer.echo(f"Created {shown(created.name)}")
+
+
+@groups.command()
+def update(
+    name: Name,
+    *,
+    description: Description = None,
+    role_arn: RoleArn = None,
+    precedence: Precedence = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a group; what is left out stays as it is."""
+    if description is None and role_arn is None and precedence is None:
+        fail("nothing is to be changed: say --description, --role-arn or --precedence")
+
+    async def work(auth: CognitoAuth) -> Group:
+        return await auth.pool.groups.update(
+            name, description=description, role_arn=role_arn, precedence=precedence
+        )
+
+    updated = administer(work)
+    if as_json:
+        print_json(updated.model_dump(mode="json"))
+    else:
+        typer.echo(f"Updated {shown(updated.name)}")
 
 
 @groups.command()

@@ -1,6 +1,5 @@
 """`users create`, `set-password`, `disable`, `enable` and `delete`."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -17,8 +16,9 @@ from fastapi_cognito_auth.cli.administering import (
     refuse_surplus,
     secret,
 )
-from fastapi_cognito_auth.cli.terminal import fail, print_json, shown
+from fastapi_cognito_auth.cli.terminal import print_json, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
+from fastapi_cognito_auth.cli.users.finding import attributes_of, finding, named
 from fastapi_cognito_auth.cognito.records import PoolUser
 
 
@@ -46,7 +46,7 @@ def create(
 ) -> None:
     """Create a user, who is sent a temporary password."""
     refuse_surplus(surplus)
-    attributes = dict(_pair(entry) for entry in attribute or ())
+    attributes = attributes_of(attribute or ())
     password = secret("Temporary password") if temporary_password else None
 
     async def work(auth: CognitoAuth) -> PoolUser:
@@ -65,13 +65,6 @@ def create(
         print_json(created.model_dump(mode="json"))
     else:
         typer.echo(f"Created {shown(created.username)}, {created.status}")
-
-
-def _pair(entry: str) -> tuple[str, str]:
-    name, separator, value = entry.partition("=")
-    if not (separator and name):
-        fail("--attribute is NAME=VALUE")
-    return name, value
 
 
 def set_password(
@@ -101,8 +94,8 @@ def set_password(
 
 def disable(username: Username, *, yes: Yes = False) -> None:
     """Keep a user from signing in, and end all sign-ins."""
-    user = administer(_found(username))
-    ask(f"Disable {_named(user)}?", yes=yes)
+    user = administer(finding(username))
+    ask(f"Disable {named(user)}?", yes=yes)
 
     async def work(auth: CognitoAuth) -> None:
         await auth.pool.users.disable(user.username)
@@ -125,8 +118,8 @@ def enable(username: Username) -> None:
 
 def delete(username: Username, *, yes: Yes = False) -> None:
     """Delete a user, for good, and end all sign-ins."""
-    user = administer(_found(username))
-    ask(f"Delete {_named(user)} for good?", yes=yes)
+    user = administer(finding(username))
+    ask(f"Delete {named(user)} for good?", yes=yes)
 
     async def work(auth: CognitoAuth) -> None:
         await auth.pool.users.delete(user.username)
@@ -134,15 +127,3 @@ def delete(username: Username, *, yes: Yes = False) -> None:
 
     administer(work)
     typer.echo(f"Deleted {shown(user.username)}")
-
-
-def _found(username: str) -> Callable[[CognitoAuth], Awaitable[PoolUser]]:
-    async def find(auth: CognitoAuth) -> PoolUser:
-        return await auth.pool.users.get(username)
-
-    return find
-
-
-def _named(user: PoolUser) -> str:
-    """Return who it is that an alias means."""
-    return " ".join(filter(None, (user.username, user.email and f"({user.email})")))

@@ -10,6 +10,7 @@ from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
 from fastapi_cognito_auth.cli.users.file_format import Format, format_of
+from fastapi_cognito_auth.cli.users.rehearsal import rehearse
 from fastapi_cognito_auth.cli.users.rows_file import opened
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_import import RowReport
@@ -25,6 +26,7 @@ def import_users(
         Format | None, typer.Option("--format", help="Known by the file's name unless given.")
     ] = None,
     after: Annotated[int, typer.Option(min=0, help="The row after which an import was cut short.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look at every row, and create nobody.")] = False,
     no_invite: Annotated[bool, typer.Option("--no-invite", help="Send nothing to new users.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each row.")] = False,
     rate: Rate = 25.0,
@@ -35,6 +37,8 @@ def import_users(
     Exit status: 0 every user is as the file says, 1 some are not, 2 it was cut short.
     """
     kind = format_of(source, form)
+    if dry_run:
+        rehearse(source, kind, after=after, as_json=as_json)
     if not no_invite:
         if source == "-" and not yes:
             fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")

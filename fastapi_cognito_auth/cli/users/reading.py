@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import AsJson, Username, administer
+from fastapi_cognito_auth.cli.administering import AsJson, Username, administer, given
 from fastapi_cognito_auth.cli.terminal import fail, print_json, print_table
 from fastapi_cognito_auth.cognito.records import PoolUser
 
@@ -21,16 +21,24 @@ def list_users(
             help="Such as email=ada@example.com; with ^= the beginning is enough.",
         ),
     ] = None,
+    group: Annotated[
+        str | None, typer.Option(callback=given, metavar="NAME", help="The members of this group alone.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="How many at most; all unless given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line for each user.")] = False,
 ) -> None:
-    """List the users of the pool, or those of one condition."""
+    """List the users of the pool, those of one condition, or the members of a group."""
+    if search is not None and group is not None:
+        fail("Cognito searches among all users: say --search or --group")
     condition = {} if search is None else _condition(search)
 
     async def read(auth: CognitoAuth) -> list[tuple[str, ...]]:
         found: AsyncIterator[PoolUser]
         users = auth.pool.users
-        found = users.search(**condition) if condition else users.list()
+        if group is not None:
+            found = auth.pool.groups.members(group)
+        else:
+            found = users.search(**condition) if condition else users.list()
         rows: list[tuple[str, ...]] = []
         count = 0
         async for user in found:

@@ -77,11 +77,6 @@ def admin_groups_router(
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
     reading = [Depends(administrators.reading)]
 
-    async def demand_for_role(body: UpdateGroupRequest, admin: User) -> None:
-        # By an identity pool members act in AWS as that role, which may do more than anybody here.
-        if "role_arn" in body.model_fields_set:
-            await changes.demand_superior(admin, "Only who administers the pool gives members a role.")
-
     @router.get("/groups", dependencies=reading, responses=responses(*READS, InvalidPageError))
     async def list_groups(limit: Limit = 60, next_page: Next = None) -> GroupItems:
         """List the groups."""
@@ -95,7 +90,7 @@ def admin_groups_router(
     async def create_group(request: Request, body: CreateGroupRequest, admin: Administrator) -> Group:
         """Create a group. Asks for a recent sign-in, and with a role for an administrator of the pool."""
         async with changes.recorded(request, admin, "create_group", groups=[body.name]):
-            await demand_for_role(body, admin)
+            await _demand_for_role(changes, body, admin)
             return await groups.create(
                 body.name,
                 description=body.description,
@@ -124,7 +119,7 @@ def admin_groups_router(
                 errors=[{"loc": ["body", name], "message": _KEPT, "type": "not_taken_away"} for name in kept]
             )
         async with changes.recorded(request, admin, "update_group", groups=[group], names=names):
-            await demand_for_role(body, admin)
+            await _demand_for_role(changes, body, admin)
             return await groups.update(
                 group, description=description, role_arn=body.role_arn, precedence=body.precedence
             )
@@ -192,3 +187,9 @@ def admin_groups_router(
             )
 
     return router
+
+
+async def _demand_for_role(changes: Changes, body: UpdateGroupRequest, admin: User) -> None:
+    # By an identity pool members act in AWS as that role, which may do more than anybody here.
+    if "role_arn" in body.model_fields_set:
+        await changes.demand_superior(admin, "Only who administers the pool gives members a role.")

@@ -321,8 +321,8 @@ def made_of(*modules: str) -> set[str]:
     wanted = [*modules]
     while wanted:
         module = wanted.pop()
-        # They know of every operation, and ask for none themselves.
-        beside = module in {"client", "boto_errors", "pool_operations"}
+        # They know of every operation, and ask for none themselves; jobs are of the pool's configuration.
+        beside = module in {"client", "boto_errors", "pool_operations", "user_import_jobs"} - {*modules}
         if module not in known and not beside and (COGNITO / f"{module}.py").exists():
             known.add(module)
             wanted += [
@@ -336,6 +336,13 @@ def made_of(*modules: str) -> set[str]:
 @needs("ListUserPoolClientSecrets")
 def test_the_policy_has_every_operation_of_administration_and_no_other() -> None:
     assert named(made_of("users", "groups")) - WITH_THE_ADMIN_FLOW == OPERATIONS[Feature.ADMINISTRATION]
+
+
+@needs("ListUserPoolClientSecrets")
+def test_import_jobs_need_the_policy_of_who_configures_the_pool() -> None:
+    jobs = named(made_of("user_import_jobs"))
+    assert "StartUserImportJob" in jobs
+    assert jobs <= OPERATIONS[Feature.POOL_CONFIGURATION]
 
 
 @needs("AdminListUserSessions")

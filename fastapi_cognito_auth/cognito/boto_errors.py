@@ -91,7 +91,8 @@ def translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, A
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     ours: UserPoolError
-    if isinstance(exc, ParamValidationError):
+    # It overflows at moments that are none in UTC.
+    if isinstance(exc, (ParamValidationError, OverflowError)):
         # Its own words quote values.
         ours = InvalidParameterError(broken_limits(shape, params))
         ours.__cause__ = names_at_fault(operation, shape, params)

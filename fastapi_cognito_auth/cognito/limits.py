@@ -29,7 +29,8 @@ def _problems(shape: Any, value: Any, path: str, *, given: frozenset[str] = froz
             for name in shape.members.keys() & value.keys():
                 yield from _problems(shape.members[name], value[name], member_path(path, name))
         case "map", Mapping():
-            for item in value.values():
+            for key, item in value.items():
+                yield from _problems(shape.key, key, path)
                 yield from _problems(shape.value, item, f"{path}.member")
         case "list", list() | tuple():
             yield from _too_short(shape, len(value), path)

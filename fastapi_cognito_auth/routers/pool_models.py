@@ -8,10 +8,11 @@ import base64
 import html
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -58,6 +59,14 @@ def _from_base64(value: Any) -> bytes:
     return base64.b64decode(value, validate=True)
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("The moment is none in UTC") from None
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 _Base64 = Annotated[
     bytes,
     BeforeValidator(_from_base64),
@@ -159,7 +168,7 @@ def _type_of(shape: Any) -> Any:  # noqa: PLR0911 - one case a kind
         case "blob":
             return _Base64
         case "timestamp":
-            return AwareDatetime
+            return _Moment
         case "integer" | "long" as kind:
             most = 1 << _BITS[kind]
             return Annotated[int, Field(strict=True, ge=-most, lt=most)]

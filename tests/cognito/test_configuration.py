@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import pytest
@@ -75,6 +75,13 @@ def test_a_structure_that_stands_for_absence_is_left_out(pool: Pool) -> None:
     run(pool.configuration.create_user_pool_domain(domain="my-app"))
     domain = run(pool.configuration.describe_user_pool_domain(domain="my-app"))["domain_description"]
     assert "custom_domain_config" not in domain
+
+
+@needs("InitiatePointInTimeRecovery")
+def test_a_moment_that_is_none_in_utc_is_refused(shared: Pool) -> None:
+    moment = datetime.max.replace(tzinfo=timezone(-timedelta(hours=1)))
+    with pytest.raises(InvalidParameterError):
+        run(shared.configuration.initiate_point_in_time_recovery(restore_timestamp=moment))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,12 @@ def test_what_is_too_short_is_told_as_the_service_tells_it() -> None:
     assert said.partition(": ")[2] in (services_words("CreateUserImportJob", request) or "")
 
 
+def test_the_keys_of_a_map_have_limits_too() -> None:
+    request = {"ResourceArn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/x", "Tags": {"": "orders"}}
+    said = broken_limits(MODEL.operation_model("TagResource").input_shape, request)
+    assert said == services_words("TagResource", request)
+
+
 def test_what_is_too_low_is_told_as_the_service_tells_it() -> None:
     shape = MODEL.operation_model("ListUserPools").input_shape
     assert broken_limits(shape, {"MaxResults": 0}) == services_words("ListUserPools", {"MaxResults": 0})

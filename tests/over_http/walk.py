@@ -54,7 +54,7 @@ class RecordedPool(LocalUserPool):
             self.asked.append(Asked(operation, exc.name))
             raise
         shape = MODEL.operation_model(operation).output_shape
-        assert [*faults(shape, answer)] == [], operation
+        assert [*faults(shape, answer)] == [], (operation, [*faults(shape, answer)])
         response = {"status_code": 200, "headers": {}, "body": json.dumps(answer).encode()}
         parsed = create_parser("json").parse(response, shape)
         assert answer.keys() == parsed.keys() - {"ResponseMetadata"}, operation

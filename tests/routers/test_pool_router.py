@@ -629,3 +629,11 @@ def test_what_boto3_refuses_is_told_by_name(shared: PoolApp, owner: str) -> None
         "1 validation error detected: Value at 'cloudWatchLogsRoleArn' failed to satisfy constraint:"
         " Member must have length greater than or equal to 20"
     )
+
+
+@needs("InitiatePointInTimeRecovery")
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_is_none_in_utc_is_refused(shared: PoolApp, owner: str, moment: str) -> None:
+    answer = shared.configure(owner, "POST", "/recoveries", {"restore_timestamp": moment})
+    assert code_of(answer) == (422, "invalid_request")
+    assert moment not in answer.text

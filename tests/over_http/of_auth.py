@@ -3,7 +3,7 @@
 from fastapi.testclient import TestClient
 
 from tests.over_http.house import TEMPORARY, House
-from tests.routers.kit import NEW_PASSWORD, PASSWORD, another, totp
+from tests.routers.kit import NEW_PASSWORD, PASSWORD, another, seen_from, totp
 
 
 def of_sign_up(house: House) -> None:
@@ -135,7 +135,7 @@ def of_other_apis(house: House) -> None:
 
 def of_feedback(house: House) -> None:
     """Threat protection asks the user whether a sign-in was her own."""
-    elsewhere = TestClient(house.app, client=("198.51.100.7", 50_000))
+    elsewhere = TestClient(seen_from("198.51.100.7", house.app))
     password = {"username": "alice", "password": PASSWORD}
     assert elsewhere.post("/by-admin/sign-in", json=password).status_code == 401
     events = house.admin("AdminListUserAuthEvents", "alice")["AuthEvents"]

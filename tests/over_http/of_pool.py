@@ -9,6 +9,8 @@ ROLE: Final = "arn:aws:iam::123456789012:role/logs"
 LOG_GROUP: Final = "arn:aws:logs:us-east-1:123456789012:log-group:pool"
 NOTHING: Final = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has."""
+NOTHING_BY_NAME: Final = {"client_id": "nobody", "cimd_policy_id": "nothing"}
+"""The same, where ids have another form."""
 
 
 class _Owner:
@@ -29,10 +31,11 @@ class _Owner:
         named: dict[str, str],
         sent: Any = None,
         *,
-        other: str = NOTHING,
+        other: str | None = None,
     ) -> Any:
         """Ask for what the end of the path names, and then for another."""
         *_, (name, value) = named.items()
+        other = other or NOTHING_BY_NAME.get(name, NOTHING)
         deleted = endpoint.startswith("DELETE")
         right = named | ({"confirm": value} if deleted else {}) | (sent or {})
         wrong = {name: other} | ({"confirm": other} if deleted else {})
@@ -59,7 +62,7 @@ def of_threats(house: House) -> None:
     owner(
         "SetRiskConfiguration", "PUT /clients/{client_id}/risk", client | risks, wrong={"client_id": "nobody"}
     )
-    owner.named("DescribeRiskConfiguration", "GET /clients/{client_id}/risk", client, other="nobody")
+    owner.named("DescribeRiskConfiguration", "GET /clients/{client_id}/risk", client)
 
 
 def of_pool(house: House) -> None:
@@ -294,6 +297,9 @@ def of_the_end(house: House) -> None:
         owner("UpdateUserPool", "PATCH /pool", {"deletion_protection": protection})
         if protection == "ACTIVE":
             house.wrong("DeleteUserPool", "DELETE /configuration/pool", confirmed, token=house.root)
+    # Of who reads, what the pool has said is believed for half a minute.
+    for endpoint in ("GET /admin/groups", "GET /configuration/pool"):
+        house.visit(endpoint, token=house.root)
     owner("DeleteUserPool", "DELETE /pool", confirmed)
     for endpoint, operation in OF_THE_WHOLE_POOL.items():
         # Whoever administers users reads in the documentation that there may be other errors, too.

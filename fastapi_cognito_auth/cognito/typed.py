@@ -14,6 +14,7 @@ from fastapi_cognito_auth.exceptions import InvalidPasswordError
 _MINUS: Final = "\N{MINUS SIGN}"
 _SHORTEST_PASSWORD: Final = 6  # characters; no pool can allow less
 _LONGEST_PASSWORD: Final = 256
+_MORE: Final = "The pool may want more of them, and capitals, small letters, digits or symbols among them."
 _BLANKS: Final = " \t\n\r\f\v"
 _LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
 
@@ -75,16 +76,19 @@ def check_new_password(password: str) -> None:
     """Refuse a password that Cognito takes from nobody, whatever a pool's policy is.
 
     Raises:
-        InvalidPasswordError: the message says why.
+        InvalidPasswordError: the message says all that is wrong with it.
     """
-    if len(password) < _SHORTEST_PASSWORD:
-        raise InvalidPasswordError("A password has 6 characters or more.")
-    if len(password) > _LONGEST_PASSWORD:
-        raise InvalidPasswordError("A password has 256 characters at most.")
-    if password[0] in _BLANKS or password[-1] in _BLANKS:
-        raise InvalidPasswordError("A password neither begins nor ends with a blank.")
-    if any(end in password for end in _LINE_ENDS):
-        raise InvalidPasswordError("A password has no line breaks.")
+    rules = (
+        (len(password) >= _SHORTEST_PASSWORD, f"A password has 6 characters or more. {_MORE}"),
+        (len(password) <= _LONGEST_PASSWORD, "A password has 256 characters at most."),
+        (
+            password == password.strip(_BLANKS),
+            "A password neither begins nor ends with a blank.",
+        ),
+        (not any(end in password for end in _LINE_ENDS), "A password has no line breaks."),
+    )
+    if broken := [words for followed, words in rules if not followed]:
+        raise InvalidPasswordError(" ".join(broken))
 
 
 Code = Annotated[str, Field(min_length=1, max_length=2048, examples=["123456"]), AfterValidator(read_code)]

@@ -74,7 +74,10 @@ def understood(data: Mapping[str, Any]) -> UserRow:
         first = exc.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part)[:64] for part in first["loc"])
     # Outside the handler: the cause would hold the values.
-    msg = f"{where}: {first['msg']}"
+    words = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        words = "there is no such member of a row; attributes go into attributes"
+    msg = f"{where}: {words}"
     raise ValueError(msg)
 
 

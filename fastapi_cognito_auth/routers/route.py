@@ -109,6 +109,11 @@ def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
         )
     elif kind in _NO_OBJECT and place == ["body"]:
         message = _SEND_JSON
+    elif kind == "extra_forbidden":
+        message = "There is no such member here"
+    elif kind == "value_error":
+        message = message.removeprefix("Value error, ")
+        message = message[:1].upper() + message[1:]
     elif kind == "string_pattern_mismatch":
         # A regular expression says nothing to people.
         message = "The value has characters, or a form, that is not allowed here"

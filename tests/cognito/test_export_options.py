@@ -117,3 +117,19 @@ async def test_columns_that_every_pool_has_need_no_question() -> None:
     names = await pool.pool.users.attribute_names()
     assert "custom:tenant" in names
     assert "custom:tenant" in await anext(pool.pool.users.export(paced=paced()).csv(names))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"username": "a b"}, "username: a username has no blanks and no invisible characters"),
+        (
+            {"username": "ada", "email": "ada@example.com"},
+            "email: there is no such member of a row; attributes go into attributes",
+        ),
+    ],
+)
+@in_a_loop
+async def test_a_row_that_is_wrong_is_told_so_in_words_of_ours(row: dict[str, str], words: str) -> None:
+    (report,) = await Local().imported([row])
+    assert report.message == words

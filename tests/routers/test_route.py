@@ -55,6 +55,15 @@ def test_a_body_that_is_no_json_object_is_told_how_to_be_sent(
     assert "Content-Type: application/json" in fault["message"]
 
 
+def test_a_fault_is_told_in_words_of_ours(app: App) -> None:
+    answer = app.http.post("/auth/sign-in", json={"username": "a b", "password": "x", "pasword": "x"})
+    faults = {fault["loc"][-1]: fault["message"] for fault in answer.json()["detail"]["errors"]}
+    assert faults == {
+        "username": "A username has no blanks and no invisible characters",
+        "pasword": "There is no such member here",
+    }
+
+
 @pytest.mark.parametrize("host", ["[::1", "a b", "a/b", "a@b", "a?b", "é", "a:b", "[x]", "a:999999", "\\"])
 def test_a_host_that_is_none_is_a_bad_request(app: App, host: str) -> None:
     answer = app.http.get("/auth/config", headers=[(b"host", host.encode())])

@@ -104,7 +104,7 @@ def test_blanks_around_a_username_are_dropped(username: str) -> None:
 def test_a_username_that_cannot_be_one_is_told_in_words(username: str) -> None:
     answer = APP.sign_in(username)
     assert code_of(answer) == (422, "invalid_request")
-    assert "a username" in answer.text
+    assert "A username" in answer.text
     assert PATTERN.search(answer.text) is None
 
 
@@ -142,6 +142,15 @@ def test_a_new_password_that_no_pool_takes_is_an_invalid_password_in_words(passw
     for answer in answers:
         assert code_of(answer) == (400, "invalid_password")
         assert words in answer.json()["detail"]["message"]
+
+
+def test_all_that_is_wrong_with_a_new_password_is_said_at_once() -> None:
+    answer = APP.post("/sign-up", username="bob", password=" a\nb ")
+    assert answer.json()["detail"]["message"] == (
+        "A password has 6 characters or more. The pool may want more of them, and capitals, small letters,"
+        " digits or symbols among them. A password neither begins nor ends with a blank."
+        " A password has no line breaks."
+    )
 
 
 def test_blanks_inside_a_password_are_its_own() -> None:

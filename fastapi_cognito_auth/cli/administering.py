@@ -8,6 +8,8 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
+from fastapi_cognito_auth.cli.init.choice import Feature
+from fastapi_cognito_auth.cli.init.permissions import OPERATIONS
 from fastapi_cognito_auth.cli.terminal import Exit, fail, settings_of_the_environment, shown
 from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
@@ -69,9 +71,11 @@ def _what_is_missing(error: CognitoAuthError) -> str:
         return f"boto3 is not set up to call the user pool: {error.__cause__}"
     if isinstance(error, AccessDeniedError):
         operation = getattr(error.__cause__, "operation_name", "this")
+        administers = operation not in OPERATIONS[Feature.USER_IMPORT] - OPERATIONS[Feature.ADMINISTRATION]
+        feature = Feature.ADMINISTRATION if administers else Feature.USER_IMPORT
         return (
             f"the AWS credentials do not allow cognito-idp:{operation}; init --format iam-policy"
-            " --feature administration prints a policy that does"
+            f" --feature {feature} prints a policy that does"
         )
     return error.message
 

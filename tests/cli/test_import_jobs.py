@@ -125,6 +125,7 @@ def test_a_job_that_was_not_started_is_started_later(endpoint: Endpoint, tmp_pat
     job_id = job_of(endpoint)
     assert result.exit_code == 2
     assert f"users import-jobs start {job_id}" in result.stderr
+    assert "--feature user-import prints a policy" in result.stderr
     assert ask("show", job_id).exit_code == 0
     assert ask("show", job_id, "--wait").exit_code == 1
     endpoint.denied = frozenset()

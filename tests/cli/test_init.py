@@ -263,7 +263,10 @@ def test_the_doctor_finds_nothing_wrong_in_what_is_printed(
 def test_without_a_feature_that_needs_credentials_there_is_no_policy() -> None:
     result = ask("iam-policy", "--feature", "managed-login", "--feature", "passkeys")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--feature administration, --feature pool-configuration, --feature doctor" in result.stderr
+    features = (
+        "--feature administration, --feature user-import, --feature pool-configuration, --feature doctor"
+    )
+    assert features in result.stderr
     assert "AppPolicy" not in json.loads(printed("cloudformation"))["Resources"]
 
 
@@ -321,7 +324,7 @@ def made_of(*modules: str) -> set[str]:
     wanted = [*modules]
     while wanted:
         module = wanted.pop()
-        # They know of every operation, and ask for none themselves; jobs are of the pool's configuration.
+        # They know of every operation, and ask for none themselves; jobs have a policy of their own.
         beside = module in {"client", "boto_errors", "pool_operations", "user_import_jobs"} - {*modules}
         if module not in known and not beside and (COGNITO / f"{module}.py").exists():
             known.add(module)
@@ -338,11 +341,8 @@ def test_the_policy_has_every_operation_of_administration_and_no_other() -> None
     assert named(made_of("users", "groups")) - WITH_THE_ADMIN_FLOW == OPERATIONS[Feature.ADMINISTRATION]
 
 
-@needs("ListUserPoolClientSecrets")
-def test_import_jobs_need_the_policy_of_who_configures_the_pool() -> None:
-    jobs = named(made_of("user_import_jobs"))
-    assert "StartUserImportJob" in jobs
-    assert jobs <= OPERATIONS[Feature.POOL_CONFIGURATION]
+def test_the_policy_has_every_operation_of_import_jobs_and_no_other() -> None:
+    assert named(made_of("user_import_jobs")) == OPERATIONS[Feature.USER_IMPORT]
 
 
 @needs("AdminListUserSessions")

@@ -25,6 +25,7 @@ class Feature(StrEnum):
     MANAGED_LOGIN = "managed-login"
     MACHINES = "machines"
     ADMINISTRATION = "administration"
+    USER_IMPORT = "user-import"
     POOL_CONFIGURATION = "pool-configuration"
     THREAT_PROTECTION = "threat-protection"
     DOCTOR = "doctor"

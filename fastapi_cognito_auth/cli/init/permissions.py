@@ -51,8 +51,21 @@ _OF_ADMINISTRATION: Final = frozenset(
     }
 )
 
+_OF_IMPORT_JOBS: Final = frozenset(
+    {
+        "CreateUserImportJob",
+        "DescribeUserImportJob",
+        "DescribeUserPool",
+        "GetCSVHeader",
+        "ListUserImportJobs",
+        "StartUserImportJob",
+        "StopUserImportJob",
+    }
+)
+
 OPERATIONS: Final[Mapping[Feature, frozenset[str]]] = {
     Feature.ADMINISTRATION: _OF_ADMINISTRATION,
+    Feature.USER_IMPORT: _OF_IMPORT_JOBS,
     # Before anything else it is asked who administers the pool still.
     Feature.POOL_CONFIGURATION: frozenset(POOL_OPERATIONS) | {"AdminListGroupsForUser"},
     Feature.DOCTOR: LOOKED_AT,

@@ -242,7 +242,7 @@ import sys
 import fastapi_cognito_auth
 names = "cognito", "routers.assembled", "sealing", "srp"
 own = {f"fastapi_cognito_auth.{name}" for name in names}
-print(sorted((own | {"httpx2", "segno", "itsdangerous", "gmpy2", "redis"}) & sys.modules.keys()))
+print(sorted((own | {"httpx2", "jwt", "segno", "itsdangerous", "gmpy2", "redis"}) & sys.modules.keys()))
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False

@@ -7,9 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.algorithms import RSAAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -80,13 +78,13 @@ def parse_key_set(answer: bytes) -> Mapping[str, Key]:
 
 def public_jwk(key: Key) -> dict[str, str]:
     """Write a key as a key set has it (RFC 7517 section 4), the public half and nothing else."""
-    numbers: dict[str, Any] = RSAAlgorithm.to_jwk(key.public_key, as_dict=True)
+    numbers = key.public_key.public_numbers()
     return {
         "alg": ALGORITHM,
-        "e": numbers["e"],
+        "e": _written(numbers.e),
         "kid": key.kid,
         "kty": "RSA",
-        "n": numbers["n"],
+        "n": _written(numbers.n),
         "use": "sig",
     }
 
@@ -97,16 +95,14 @@ def _parse_key(member: dict[str, Any]) -> Key | None:
         return None
     if member.get("kty") != "RSA" or member.get("alg") != ALGORITHM or not _may_verify(member):
         return None
-    # Only the public half is read, whatever else the answer holds.
-    public = {name: member.get(name) for name in ("kty", "n", "e", "alg")}
     try:
-        _demand_odd(public["n"])
-        _demand_odd(public["e"])
-        key = jwt.PyJWK(public).key
-    except (jwt.PyJWTError, ValueError, TypeError):
+        # Only the public half is read, whatever else the answer holds.
+        numbers = RSAPublicNumbers(e=_odd(member.get("e")), n=_odd(member.get("n")))
+        if not _SHORTEST_KEY <= numbers.n.bit_length() <= _LARGEST_KEY:
+            return None
+        key = numbers.public_key()
+    except ValueError:
         logger.warning("ignoring a broken key of the key set: %r", kid, extra={"kid": kid})
-        return None
-    if not isinstance(key, RSAPublicKey) or not _SHORTEST_KEY <= key.key_size <= _LARGEST_KEY:
         return None
     return Key(kid, key)
 
@@ -117,10 +113,13 @@ def _may_verify(member: Mapping[str, Any]) -> bool:
     return member.get("use", "sig") == "sig" and isinstance(operations, list) and "verify" in operations
 
 
-def _demand_odd(number: Any) -> None:
-    """Refuse what is no number in base64url, of which each has one spelling (RFC 7518 section 2).
+def _odd(number: Any) -> int:
+    """Read a number in base64url, of which each has one spelling (RFC 7518 section 2).
 
     A product of two primes, and an exponent that can be undone, are odd.
+
+    Raises:
+        ValueError: it is none, is spelled otherwise, or is even.
     """
     if not isinstance(number, str) or not _BASE64URL.fullmatch(number):
         raise ValueError("not base64url")
@@ -129,3 +128,10 @@ def _demand_odd(number: Any) -> None:
         raise ValueError("another spelling")
     if octets[-1] % 2 == 0:
         raise ValueError("even")
+    return int.from_bytes(octets)
+
+
+def _written(number: int) -> str:
+    """Write a number as RFC 7518 section 2 says."""
+    octets = number.to_bytes((number.bit_length() + 7) // 8)
+    return base64.urlsafe_b64encode(octets).decode().rstrip("=")

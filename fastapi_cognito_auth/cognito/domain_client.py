@@ -88,7 +88,7 @@ class DomainClient:
                 asyncio.timeout(self._timeout),
                 httpx2.AsyncClient(
                     transport=self._transport,
-                    verify=trusted_certificates() if self._transport is None else False,
+                    verify=await trusted_certificates() if self._transport is None else False,
                     follow_redirects=False,
                     timeout=None,
                 ) as client,

@@ -116,7 +116,7 @@ class ImportUpload:
         try:
             async with httpx2.AsyncClient(
                 transport=None if self._transport is None else self._transport(),
-                verify=trusted_certificates() if self._transport is None else False,
+                verify=await trusted_certificates() if self._transport is None else False,
                 # What goes without TLS goes to nobody in between.
                 trust_env=not address.startswith("http:"),
                 follow_redirects=False,

@@ -38,7 +38,7 @@ def key_download(
             async with (
                 asyncio.timeout(timeout),
                 # Its own limit of five seconds for each step would cut a longer one short.
-                httpx2.AsyncClient(verify=_trust(), follow_redirects=False, timeout=None) as client,
+                httpx2.AsyncClient(verify=await _trust(), follow_redirects=False, timeout=None) as client,
             ):
                 return await _bounded(client, uri, largest, absent)
         except (httpx2.HTTPError, OSError) as exc:
@@ -61,9 +61,9 @@ def key_download(
     return download
 
 
-def _trust() -> ssl.SSLContext:
+async def _trust() -> ssl.SSLContext:
     try:
-        return trusted_certificates()
+        return await trusted_certificates()
     except CaBundleError as exc:
         msg = f"cannot be fetched: {exc}"
         raise FetchError(msg) from exc

@@ -3,8 +3,11 @@
 One rule for the key set and for calls to Cognito, whose libraries have each a rule of their own.
 """
 
+import asyncio
 import os
 import ssl
+from functools import lru_cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
 CA_VARIABLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -32,23 +35,43 @@ class CaBundleError(OSError):
     """A variable names a file that holds no certificates; the message says which."""
 
 
-def trusted_certificates() -> ssl.SSLContext:
+async def trusted_certificates() -> ssl.SSLContext:
     """Return whom a connection trusts: those that the environment names, or the system's.
+
+    Reading them takes tens of milliseconds, so it is done in a thread, and once as long as the file is
+    the same.
 
     Raises:
         CaBundleError: the environment names a file without certificates.
     """
+    return await asyncio.to_thread(_current)
+
+
+def _current() -> ssl.SSLContext:
+    bundle = ca_bundle()
+    try:
+        return _read(bundle, None if bundle is None else _written(bundle.path))
+    except OSError as exc:
+        if bundle is None:
+            raise
+        msg = f"{bundle.variable} names no certificates: {exc.strerror or exc}"
+        raise CaBundleError(msg) from exc
+
+
+def _written(path: str) -> tuple[int, ...]:
+    """Return what is another when a file was written anew."""
+    found = Path(path).stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=1)
+def _read(bundle: CaBundle | None, _written: tuple[int, ...] | None) -> ssl.SSLContext:
     import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
 
-    bundle = ca_bundle()
     if bundle is None:
         # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
         return httpx2.create_ssl_context(trust_env=False)
-    try:
-        return ssl.create_default_context(cafile=bundle.path)
-    except OSError as exc:
-        msg = f"{bundle.variable} names no certificates: {exc.strerror or exc}"
-        raise CaBundleError(msg) from exc
+    return ssl.create_default_context(cafile=bundle.path)
 
 
 def socks_proxy() -> str | None:

@@ -7,13 +7,14 @@ import ipaddress
 import itertools
 import json
 import logging
+import os
 import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from cryptography import x509
@@ -25,7 +26,7 @@ from cryptography.x509.oid import NameOID
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
 from fastapi_cognito_auth.exceptions import NotAuthorizedError, UserPoolUnavailableError
 from fastapi_cognito_auth.keys.jwks import FetchError
-from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES
+from fastapi_cognito_auth.runtime.outgoing import CA_VARIABLES, trusted_certificates
 from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY, SIGNER
 
 EVERY_VARIABLE = [*CA_VARIABLES, "SSL_CERT_DIR", "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]
@@ -178,6 +179,50 @@ def test_the_first_variable_counts_alone(
     monkeypatch.setenv(first, wrong)
     monkeypatch.setenv(second, right)
     assert outcomes(auth_of(address))[1] is UserPoolUnavailableError
+
+
+def test_a_bundle_that_is_replaced_counts_from_then_on(
+    address: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+    bundle.write_bytes((folder / "other" / "certificate.pem").read_bytes())
+    assert "CERTIFICATE_VERIFY_FAILED" in (outcomes(auth_of(address))[0] or "")
+    bundle.write_bytes((folder / "certificate.pem").read_bytes())
+    assert outcomes(auth_of(address)) == (None, NotAuthorizedError)
+
+
+def test_certificates_are_read_once_as_long_as_they_are_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(folder / "certificate.pem"))
+    assert asyncio.run(trusted_certificates()) is asyncio.run(trusted_certificates())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a file that waits for its content is a thing of POSIX")
+def test_other_requests_go_on_while_certificates_are_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    os.mkfifo(bundle)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+    went_on, in_time = Event(), []
+
+    def write() -> None:
+        in_time.append(went_on.wait(10))
+        bundle.write_bytes((folder / "certificate.pem").read_bytes())
+
+    async def read() -> None:
+        reading = asyncio.create_task(trusted_certificates())
+        await asyncio.sleep(0)
+        went_on.set()
+        await reading
+
+    writer = Thread(target=write)
+    writer.start()
+    asyncio.run(read())
+    writer.join()
+    assert in_time == [True]
 
 
 def test_an_untrusted_certificate_is_told_by_name(address: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -285,7 +285,9 @@ async def _clock(settings: CognitoSettings) -> float:
     try:
         async with (
             asyncio.timeout(settings.jwks_timeout),
-            httpx2.AsyncClient(verify=trusted_certificates(), follow_redirects=False, timeout=None) as http,
+            httpx2.AsyncClient(
+                verify=await trusted_certificates(), follow_redirects=False, timeout=None
+            ) as http,
         ):
             began = time.monotonic()
             async with http.stream("GET", settings.key_set_uri) as answer:

@@ -530,11 +530,15 @@ class CognitoAuth(Guards):
         Mount it under a prefix, `app.include_router(auth.pool_router, prefix="/configuration")`. It
         cannot do without its own guard; what changes something asks for a recent sign-in
         (`admin_fresh_sign_in_max_age`). The app's AWS credentials do the work.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
         groups = self.settings.pool_admin_groups
         administrators = self._administrators(groups, ())
         nobody = closed("Nobody configures the pool here: COGNITO_POOL_ADMIN_GROUPS names no group.")
         return self._routers.pool(
+            self._sealer,
             reading=administrators.reading if groups else nobody,
             changing=administrators.changing if groups else nobody,
             user_pool_id=self.settings.user_pool_id,

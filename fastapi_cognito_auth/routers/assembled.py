@@ -350,11 +350,18 @@ class Routers:
         return router
 
     def pool(
-        self, *, reading: Guard, changing: Guard, user_pool_id: str, clock: Callable[[], float]
+        self,
+        sealer: Sealer,
+        *,
+        reading: Guard,
+        changing: Guard,
+        user_pool_id: str,
+        clock: Callable[[], float],
     ) -> APIRouter:
         """Build `auth.pool_router`.
 
         Args:
+            sealer: encrypts the tokens of pages.
             reading: lets in who may look.
             changing: lets in who may change something.
             user_pool_id: the pool.
@@ -363,6 +370,7 @@ class Routers:
         return pool_router(
             self._pool.configuration,
             self._changes((), clock),
+            PageTokens(sealer),
             reading=reading,
             changing=changing,
             user_pool_id=user_pool_id,

@@ -16,6 +16,7 @@ from fastapi_cognito_auth.dependencies.guards import Guard
 from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
     CognitoAuthError,
+    InvalidPageError,
     NotAuthorizedError,
     ResourceNotFoundError,
     UnknownOperationError,
@@ -24,6 +25,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.routers.admin_changes import Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES, READS
+from fastapi_cognito_auth.routers.admin_pages import PageTokens
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, demand_confirmation
 from fastapi_cognito_auth.routers.pool_answers import as_json
 from fastapi_cognito_auth.routers.pool_models import body_of, limits_of, model_of, words_of
@@ -45,6 +47,8 @@ _Confirm = Annotated[
         description="The name in the path once more, or the pool's id: what is deleted is gone for good.",
     ),
 ]
+_GO_ON: Final = frozenset({"next_token", "pagination_token"})
+"""What gets the next page of a list."""
 _REPLACES: Final = "What the body leaves out is put back to its default; `PATCH` keeps it."
 _MERGES: Final = (
     "What the body leaves out stays as it is. Structures are merged member by member, lists and maps are"
@@ -66,6 +70,7 @@ class ConfigurationChanged(Described):
 def pool_router(
     configuration: PoolConfiguration,
     changes: Changes,
+    pages: PageTokens,
     *,
     reading: Guard,
     changing: Guard,
@@ -77,6 +82,7 @@ def pool_router(
     Args:
         configuration: does the work.
         changes: records what is changed.
+        pages: give tokens of pages into clients' hands.
         reading: lets in who may look.
         changing: lets in who may change something.
         user_pool_id: has to be said once more by who deletes the pool.
@@ -85,7 +91,7 @@ def pool_router(
     router = new_router(max_body_size=max_body_size, kind=AdminRoute, tags=["pool"])
     known = set(service_model().operation_names)
     for route in [route for route in POOL_ROUTES if route.operation in known]:
-        endpoint = _Endpoint(route, configuration, changes, user_pool_id)
+        endpoint = _Endpoint(route, configuration, changes, pages, user_pool_id)
         router.add_api_route(
             route.path,
             endpoint.function(reading if route.reads else changing),
@@ -102,10 +108,16 @@ class _Endpoint:
     """An operation, and how a request for it is read and answered."""
 
     def __init__(
-        self, route: PoolRoute, configuration: PoolConfiguration, changes: Changes, user_pool_id: str
+        self,
+        route: PoolRoute,
+        configuration: PoolConfiguration,
+        changes: Changes,
+        pages: PageTokens,
+        user_pool_id: str,
     ) -> None:
         self._route = route
         self._changes = changes
+        self._pages = pages
         self._user_pool_id = user_pool_id
         self._call: Callable[..., Any] = getattr(configuration, snake(route.operation))
         if route.merges:
@@ -125,6 +137,8 @@ class _Endpoint:
             for name in self._model.input_shape.members
             if name not in in_path | _FILLED_IN and not (name == "ClientId" and route.shared)
         ]
+        members = map(snake, self._model.input_shape.members)
+        self._goes_on_by = next((name for name in members if name in _GO_ON), None)
         self._confirms = route.method == "DELETE" and bool(in_path or route.path == "/pool")
         self._doc = self._text()
 
@@ -139,6 +153,8 @@ class _Endpoint:
     def errors(self) -> Iterator[type[CognitoAuthError]]:
         """Yield what the endpoint may answer."""
         yield from READS if self._route.reads else CHANGES
+        if self._goes_on_by is not None:
+            yield InvalidPageError
         for shape in self._model.error_shapes:
             error = kind_here(type(UserPoolError.from_cognito(shape.name, "")))
             if not issubclass(error, NotAuthorizedError) and error is not UserPoolError:
@@ -187,7 +203,7 @@ class _Endpoint:
             named = {"user_pool_id": self._user_pool_id}
         names = [*(str(value) for value in named.values() if value is not None), *sent]
         if self._route.reads:
-            found = await self._asked(named, sent)
+            found = await self._page(named) if self._goes_on_by else await self._asked(named, sent)
         else:
             async with self._changes.recorded(request, admin, self._route.name, names=names):
                 found = await self._asked(named, sent)
@@ -205,6 +221,15 @@ class _Endpoint:
             return False
         pool = found.get("domain_description", {}).get("user_pool_id")
         return pool not in (None, self._user_pool_id)
+
+    async def _page(self, named: dict[str, Any]) -> Any:
+        """Give no token of Cognito's to a client, and take none that is of another list."""
+        by = str(self._goes_on_by)
+        sizes = {by, "max_results"}
+        asked = (f"{name}={value}" for name, value in sorted(named.items()) if name not in sizes)
+        of = (self._route.operation, *asked)
+        found = await self._asked({**named, by: self._pages.read(of, named.get(by))}, {})
+        return {**found, by: self._pages.write(of, found[by])} if found.get(by) else found
 
     async def _asked(self, named: dict[str, Any], sent: dict[str, Any]) -> Any:
         try:

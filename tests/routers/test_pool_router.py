@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError
 from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.formats.aws_json import ServiceError
 from fastapi_cognito_auth.routers.pool_answers import as_json
@@ -637,3 +637,57 @@ def test_a_moment_that_is_none_in_utc_is_refused(shared: PoolApp, owner: str, mo
     answer = shared.configure(owner, "POST", "/recoveries", {"restore_timestamp": moment})
     assert code_of(answer) == (422, "invalid_request")
     assert moment not in answer.text
+
+
+# Lists that go on.
+
+
+@pytest.fixture(scope="module")
+def listed(shared: PoolApp, owner: str) -> str:
+    """What gets the second page of the clients, when each page has one."""
+    for number in range(2):
+        shared.configure(owner, "POST", "/clients", {"client_name": f"listed{number}"})
+    token: str = shared.configure(owner, "GET", "/clients?max_results=1").json()["next_token"]
+    return token
+
+
+def test_a_list_goes_on_where_it_ended(shared: PoolApp, owner: str, listed: str) -> None:
+    first = shared.configure(owner, "GET", "/clients?max_results=1").json()["user_pool_clients"]
+    second = shared.configure(owner, "GET", f"/clients?max_results=1&next_token={listed}")
+    assert second.status_code == 200
+    assert second.json()["user_pool_clients"] not in ([], first)
+
+
+def test_what_cognito_wrote_to_go_on_is_not_shown(shared: PoolApp, owner: str, listed: str) -> None:
+    client = {"UserPoolId": shared.pool.user_pool_id, "MaxResults": 1}
+    own = shared.pool.call("ListUserPoolClients", client)["NextToken"]
+    assert own not in listed
+    assert code_of(shared.configure(owner, "GET", f"/clients?next_token={own}")) == (400, "invalid_page")
+
+
+@pytest.mark.parametrize(
+    "path", ["/pools?max_results=1", "/resource-servers?", "/identity-providers?", "/import-jobs?"]
+)
+def test_what_goes_on_with_a_list_goes_on_with_no_other(
+    shared: PoolApp, owner: str, listed: str, path: str
+) -> None:
+    name = "pagination_token" if path.startswith("/import-jobs") else "next_token"
+    with shared.calls() as calls:
+        answer = shared.configure(owner, "GET", f"{path}&{name}={listed}")
+    assert code_of(answer) == (400, "invalid_page")
+    assert {operation for operation, _ in calls} <= GUARD
+
+
+@needs("ListUserPoolClientSecrets")
+def test_what_goes_on_with_the_list_of_one_client_goes_on_with_no_other(shared: PoolApp) -> None:
+    sealed = shared.auth._sealer.hide("admin.page", {"of": ["ListUserPoolClientSecrets", "a"], "token": "x"})
+    token = shared.token("owner")
+    for client in ("b", shared.pool.client_id):
+        answer = shared.configure(token, "GET", f"/clients/{client}/secrets?next_token={sealed}")
+        assert code_of(answer) == (400, "invalid_page")
+
+
+def test_without_a_key_to_seal_with_there_is_no_router_of_the_pool() -> None:
+    settings = CognitoSettings(user_pool_id="us-east-1_Example12", client_id="1example", secret_key=())
+    with pytest.raises(ConfigurationError, match="COGNITO_SECRET_KEY"):
+        _ = CognitoAuth(settings).pool_router

@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 def given(text: str | None) -> str | None:
-    """Refuse an argument or an option that is empty, which is a variable of a script that is not set."""
+    """Refuse an option that is empty, which is a variable of a script that is not set."""
     if text is not None and not text.strip():
         raise typer.BadParameter("it is empty")
     return text
@@ -30,7 +30,17 @@ def given(text: str | None) -> str | None:
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Username = Annotated[str, typer.Argument(callback=given, help="Or an alias, or the user's sub.")]
+
+
+def demanded(text: str | None) -> str:
+    """Refuse an argument that is empty or, which older versions of typer do not, missing."""
+    if text is None:
+        raise typer.BadParameter("it is missing")
+    given(text)
+    return text
+
+
+Username = Annotated[str, typer.Argument(callback=demanded, help="Or an alias, or the user's sub.")]
 Rate = Annotated[
     float, typer.Option(min=0.1, max=1000, help="Calls a second, at most; the quota is the whole account's.")
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import AsJson, Username, Yes, administer, ask, given
+from fastapi_cognito_auth.cli.administering import AsJson, Username, Yes, administer, ask, demanded
 from fastapi_cognito_auth.cli.terminal import fail, print_json, print_table, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
@@ -20,7 +20,7 @@ def _arn(text: str | None) -> str | None:
     return text
 
 
-Name = Annotated[str, typer.Argument(callback=given, help="Of the group; case-sensitive.")]
+Name = Annotated[str, typer.Argument(callback=demanded, help="Of the group; case-sensitive.")]
 Description = Annotated[str | None, typer.Option(help="For people.")]
 RoleArn = Annotated[
     str | None, typer.Option(callback=_arn, help="The IAM role that ID tokens of members name.")

@@ -12,6 +12,7 @@ from fastapi_cognito_auth.cli.administering import (
     Yes,
     administer,
     ask,
+    demanded,
     given,
     refuse_surplus,
     secret,
@@ -23,7 +24,7 @@ from fastapi_cognito_auth.cognito.records import PoolUser
 
 
 def create(
-    username: Annotated[str, typer.Argument(callback=given, help="Immutable.")],
+    username: Annotated[str, typer.Argument(callback=demanded, help="Immutable.")],
     surplus: Surplus = None,
     *,
     email: Annotated[str | None, typer.Option(callback=given, help="The address.")] = None,

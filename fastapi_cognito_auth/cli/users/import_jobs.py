@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import AsJson, Yes, administer, ask
+from fastapi_cognito_auth.cli.administering import AsJson, Yes, administer, ask, demanded
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, print_json, print_table, shown
 from fastapi_cognito_auth.cli.users.file_format import Format, format_of
@@ -17,7 +17,9 @@ from fastapi_cognito_auth.cognito.records import UserImportJob
 from fastapi_cognito_auth.cognito.user_rows import read_rows
 from fastapi_cognito_auth.exceptions import ImportUploadError, InvalidImportRowsError
 
-JobId = Annotated[str, typer.Argument(metavar="JOB", help="Its id, such as import-mAgUtd8PMm.")]
+JobId = Annotated[
+    str, typer.Argument(callback=demanded, metavar="JOB", help="Its id, such as import-mAgUtd8PMm.")
+]
 
 _COMMAND: Final = "users import-jobs"
 
@@ -31,7 +33,7 @@ def commands() -> None:
 
 @import_jobs.command()
 def run(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="- is standard input.")],
+    source: Annotated[str, typer.Argument(callback=demanded, metavar="FILE", help="- is standard input.")],
     *,
     role: Annotated[
         str | None, typer.Option(metavar="ARN", help="The IAM role by which the job writes its log.")

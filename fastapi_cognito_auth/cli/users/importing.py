@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
-from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask
+from fastapi_cognito_auth.cli.administering import Rate, Yes, administer, ask, demanded
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
 from fastapi_cognito_auth.cli.users.file_format import Format, format_of
@@ -20,7 +20,7 @@ _AS_WANTED: Final = frozenset({"created", "completed", "unchanged"})
 
 
 def import_users(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="- is standard input.")],
+    source: Annotated[str, typer.Argument(callback=demanded, metavar="FILE", help="- is standard input.")],
     *,
     form: Annotated[
         Format | None, typer.Option("--format", help="Known by the file's name unless given.")

@@ -7,7 +7,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi_cognito_auth.cognito.factors import AuthFactors, MfaPreference
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.dependencies.administrators import Administrators
-from fastapi_cognito_auth.exceptions import UserNotConfirmedError, UserNotFoundError, responses
+from fastapi_cognito_auth.exceptions import (
+    PasswordResetRequiredError,
+    ResourceNotFoundError,
+    UserNotConfirmedError,
+    UserNotFoundError,
+    responses,
+)
 from fastapi_cognito_auth.routers.admin_changes import Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES_OF_USERS, READS
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, UserInPath
@@ -39,7 +45,11 @@ def admin_factors_router(
         """Get the ways in which a user can sign in."""
         return await users.auth_factors(username)
 
-    @router.put("/users/{username}/mfa", status_code=204, responses=responses(*CHANGES_OF_USERS))
+    @router.put(
+        "/users/{username}/mfa",
+        status_code=204,
+        responses=responses(*CHANGES_OF_USERS, PasswordResetRequiredError, UserNotConfirmedError),
+    )
     async def set_user_mfa(
         request: Request, username: UserInPath, body: MfaPreference, admin: Administrator
     ) -> None:
@@ -52,7 +62,7 @@ def admin_factors_router(
     @router.delete(
         "/users/{username}/mfa/totp",
         status_code=204,
-        responses=responses(*CHANGES_OF_USERS, UserNotConfirmedError),
+        responses=responses(*CHANGES_OF_USERS, UserNotConfirmedError, ResourceNotFoundError),
     )
     async def delete_user_totp(request: Request, username: UserInPath, admin: Administrator) -> None:
         """Take the authenticator app away from a user who has lost it. Asks for a recent sign-in."""

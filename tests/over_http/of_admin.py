@@ -60,7 +60,8 @@ def of_factors(house: House) -> None:
     admin.user(
         "AdminSetUserMFAPreference", "PUT /mfa", sent={"software_token_mfa_settings": {"enabled": False}}
     )
-    admin.user("AdminDeleteSoftwareToken", "DELETE /mfa/totp")
+    # The second time there is none.
+    admin.user("AdminDeleteSoftwareToken", "DELETE /mfa/totp", wrong={})
     admin.user("AdminSetUserSettings", "PUT /settings", sent={"mfa_options": []})
 
 

@@ -1,15 +1,24 @@
 """`fastapi-cognito-auth groups`: the groups of the pool, and who is in them."""
 
 import json
-from typing import Annotated, Any
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Annotated, Any, Final
 
 import typer
 
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import AsJson, Username, Yes, administer, ask, demanded
+from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import fail, print_json, print_table, shown
-from fastapi_cognito_auth.cli.users.ending import end_sign_ins
+from fastapi_cognito_auth.cli.users.ending import UNTIL_THEY_EXPIRE, end_sign_ins, say
+from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
+from fastapi_cognito_auth.exceptions import UserNotFoundError
+
+_RATE: Final = 12.5
+"""Members a second, for whom there are two calls each."""
 
 groups: typer.Typer = typer.Typer(no_args_is_help=True)
 
@@ -27,6 +36,12 @@ RoleArn = Annotated[
 ]
 Precedence = Annotated[
     int | None, typer.Option(min=0, help="Whose role counts for members of several groups: the lowest.")
+]
+
+
+SignOut = Annotated[
+    bool,
+    typer.Option("--sign-out", help="Sign out at Cognito, too, whatever was issued before."),
 ]
 
 
@@ -99,8 +114,11 @@ def update(
 
 
 @groups.command()
-def delete(name: Name, *, yes: Yes = False) -> None:
-    """Delete a group, for good. Its members stay, and their tokens name it until they expire."""
+def delete(name: Name, *, sign_out: SignOut = False, yes: Yes = False) -> None:
+    """Delete a group, for good. Its members stay, and what was issued with it ends where that can be reached.
+
+    Who is no administrator any more is signed out, too.
+    """
 
     async def find(auth: CognitoAuth) -> Group:
         return await auth.pool.groups.get(name)
@@ -109,7 +127,22 @@ def delete(name: Name, *, yes: Yes = False) -> None:
     ask(f"Delete the group {group.name} for good?", yes=yes)
 
     async def work(auth: CognitoAuth) -> None:
+        said: dict[str, None] = {}
+        if sign_out or _can_end_something(auth, group.name):
+            # One by one: where it is cut short, who is still in the group is known.
+            members = [member async for member in auth.pool.groups.members(group.name)]
+            paced = Paced(_RATE)
+            with bar("members", total=len(members)) as drawn:
+                for number, member in enumerate(members, 1):
+                    leave = partial(_leave, auth, group.name, member, sign_out=sign_out, say=said.setdefault)
+                    with suppress(UserNotFoundError):  # gone meanwhile
+                        await paced.call(leave)
+                    drawn.show("members", completed=number)
+        elif (await auth.pool.groups.member_page(group.name, limit=1)).items:
+            said[f"{UNTIL_THEY_EXPIRE}. --sign-out tells Cognito of it."] = None
         await auth.pool.groups.delete(group.name)
+        for message in said:
+            say(message)
 
     administer(work)
     typer.echo(f"Deleted {shown(group.name)}")
@@ -129,7 +162,7 @@ def add(name: Name, username: Username) -> None:
 
 
 @groups.command()
-def remove(name: Name, username: Username) -> None:
+def remove(name: Name, username: Username, *, sign_out: SignOut = False) -> None:
     """Take a user out of a group, and end what was issued with it where that can be reached.
 
     Who is no administrator any more is signed out, too.
@@ -137,14 +170,7 @@ def remove(name: Name, username: Username) -> None:
 
     async def work(auth: CognitoAuth) -> PoolUser:
         user = await auth.pool.users.get(username)
-        await auth.pool.groups.remove(name, user.username)
-        settings = auth.settings
-        try:
-            if name in {*settings.admin_groups, *settings.admin_read_groups, *settings.pool_admin_groups}:
-                # Administration asks Cognito whether a token still counts: so it has to know.
-                await auth.pool.users.sign_out(user.username)
-        finally:
-            await end_sign_ins(auth, user)
+        await _leave(auth, name, user, sign_out=sign_out)
         return user
 
     user = administer(work)
@@ -171,6 +197,30 @@ def members(
     rows: list[tuple[str, ...]] = administer(read)
     if not as_json:
         print_table(("username", "email", "status"), rows)
+
+
+def _makes_administrators(auth: CognitoAuth, name: str) -> bool:
+    settings = auth.settings
+    return name in {*settings.admin_groups, *settings.admin_read_groups, *settings.pool_admin_groups}
+
+
+def _can_end_something(auth: CognitoAuth, name: str) -> bool:
+    kept = {auth.settings.revocation, auth.settings.session_store}
+    return "redis" in kept or _makes_administrators(auth, name)
+
+
+async def _leave(
+    auth: CognitoAuth, name: str, user: PoolUser, *, sign_out: bool, say: Callable[[str], Any] = say
+) -> None:
+    """Take a user out of a group, and end what names it."""
+    # Administration asks Cognito whether a token still counts: so it has to know.
+    at_cognito = sign_out or _makes_administrators(auth, name)
+    try:
+        await auth.pool.groups.remove(name, user.username)
+        if at_cognito:
+            await auth.pool.users.sign_out(user.username)
+    finally:
+        await end_sign_ins(auth, user, at_cognito=at_cognito, say=say)
 
 
 def _number(value: Any) -> str:

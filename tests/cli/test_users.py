@@ -264,6 +264,81 @@ def test_who_is_taken_out_of_another_group_stays_signed_in(pool: LocalUserPool) 
     assert pool.call("GetUser", {"AccessToken": token})["Username"] == "ada"
 
 
+LEAVING = [("remove", "writers", "ada"), ("delete", "writers", "--yes")]
+
+
+def writer(pool: LocalUserPool) -> str:
+    """Make Ada a writer, and return a token that says so."""
+    ask("groups", "create", "writers")
+    done("groups", "add", "writers", "ada")
+    token: str = sign_in(pool, PASSWORD)["AuthenticationResult"]["AccessToken"]
+    return token
+
+
+@pytest.mark.parametrize("words", LEAVING, ids=["removed", "deleted"])
+def test_who_leaves_a_group_is_signed_out_where_that_is_said(
+    pool: LocalUserPool, words: tuple[str, ...]
+) -> None:
+    token = writer(pool)
+    done("groups", *words, "--sign-out")
+    with pytest.raises(ServiceError, match="revoked"):
+        pool.call("GetUser", {"AccessToken": token})
+
+
+@pytest.mark.parametrize("words", LEAVING, ids=["removed", "deleted"])
+def test_what_names_a_group_that_is_left_ends_by_the_list_in_redis(
+    pool: LocalUserPool, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COGNITO_REVOCATION", "redis")
+    monkeypatch.setenv("COGNITO_REDIS_URL", redis_server.url)
+    token = writer(pool)
+    result = ask("groups", *words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    answer = ask("token", "explain", "--json", typed=token)
+    assert (answer.exit_code, json.loads(answer.stdout)["code"]) == (1, "token_revoked")
+    assert pool.call("GetUser", {"AccessToken": token})["Username"] == "ada"
+
+
+@pytest.mark.parametrize("revocation", ["off", "probe"])
+@pytest.mark.parametrize("words", LEAVING, ids=["removed", "deleted"])
+def test_it_says_where_tokens_go_on_naming_the_group(
+    pool: LocalUserPool, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], revocation: str
+) -> None:
+    monkeypatch.setenv("COGNITO_REVOCATION", revocation)
+    writer(pool)
+    result = ask("groups", *words)
+    assert result.exit_code == 0
+    assert result.stderr.count("are accepted until they expire") == 1
+
+
+def test_nothing_is_said_of_tokens_where_nobody_was_in_the_group(pool: LocalUserPool) -> None:
+    done("groups", "create", "nobodies")
+    result = ask("groups", "delete", "nobodies", "--yes")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_of_many_members_each_is_signed_out_and_one_thing_is_said_once(pool: LocalUserPool) -> None:
+    done("groups", "create", "crowd")
+    for number in range(3):
+        pool.create_user(LocalUser(f"user{number}", password=PASSWORD, groups=["crowd"]))
+    tokens = [sign_in(pool, PASSWORD, f"user{number}")["AuthenticationResult"] for number in range(3)]
+    result = ask("groups", "delete", "crowd", "--yes", "--sign-out")
+    assert (result.exit_code, result.stderr.count("until they expire")) == (0, 1)
+    for each in tokens:
+        with pytest.raises(ServiceError, match="revoked"):
+            pool.call("GetUser", {"AccessToken": each["AccessToken"]})
+
+
+def test_members_of_a_group_of_administrators_that_is_deleted_are_signed_out(
+    pool: LocalUserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COGNITO_POOL_ADMIN_GROUPS", "writers")
+    token = writer(pool)
+    done("groups", "delete", "writers", "--yes")
+    with pytest.raises(ServiceError, match="revoked"):
+        pool.call("GetUser", {"AccessToken": token})
+
+
 def test_groups_are_created_filled_emptied_and_deleted(pool: LocalUserPool) -> None:
     done("groups", "create", "editors", "--description", "Who edits", "--precedence", "5")
     listed = {group["name"]: group for group in json.loads(done("groups", "list", "--json"))}

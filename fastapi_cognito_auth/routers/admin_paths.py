@@ -83,14 +83,21 @@ Confirm = Annotated[
 ]
 
 
-def demand_confirmation(name: str, confirmed: str) -> None:
+def demand_confirmation(
+    name: str, confirmed: str, otherwise: str = "It has to be the name that is in the path."
+) -> None:
     """Refuse to delete something that is not named twice alike.
+
+    Args:
+        name: of what would be deleted.
+        confirmed: what was said.
+        otherwise: what to say of another name.
 
     Raises:
         InvalidRequestError: the names differ.
     """
     if name != confirmed:
-        raise _misdirected("It has to be the name that is in the path.")
+        raise _misdirected(otherwise)
 
 
 class AdminRoute(Route):

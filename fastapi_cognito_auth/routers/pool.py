@@ -17,6 +17,7 @@ from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
     CognitoAuthError,
     InvalidPageError,
+    InvalidRequestError,
     NotAuthorizedError,
     ResourceNotFoundError,
     UnknownOperationError,
@@ -54,6 +55,12 @@ _MERGES: Final = (
     "What the body leaves out stays as it is. Structures are merged member by member, lists and maps are"
     " replaced as a whole, and `null` puts a member back to its default."
 )
+_EMPTY: Final = (
+    "Nothing is said, so that everything would be put back to its default. Say at least one member."
+)
+_SWITCHES_OFF: Final = frozenset({"SetUserPoolMfaConfig"})
+"""What takes an empty body for no second factors at all, beside what puts the rest back to its default."""
+
 _FRESH: Final = "Asks for a recent sign-in."
 
 
@@ -196,9 +203,14 @@ class _Endpoint:
         self, request: Request, admin: User, confirm: str | None = None, body: Any = None, **named: Any
     ) -> Response:
         if self._confirms:
-            *_, last = named.values() or (self._user_pool_id,)
-            demand_confirmation(last, str(confirm))
+            if named:
+                *_, last = named.values()
+                demand_confirmation(last, str(confirm))
+            else:
+                demand_confirmation(self._user_pool_id, str(confirm), "It has to be the id of the pool.")
         sent = {} if body is None else body.model_dump(by_alias=True, exclude_unset=True)
+        if not sent and (self._route.resets or self._route.operation in _SWITCHES_OFF):
+            raise InvalidRequestError(errors=[{"loc": ["body"], "message": _EMPTY, "type": "empty_body"}])
         if self._route.operation == "DeleteUserPool":
             named = {"user_pool_id": self._user_pool_id}
         names = [*(str(value) for value in named.values() if value is not None), *sent]

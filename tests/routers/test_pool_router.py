@@ -218,6 +218,20 @@ def test_what_no_pool_takes_is_refused_by_the_service(shared: PoolApp, owner: st
     assert code_of(answer)[1] != "invalid_request"
 
 
+@pytest.mark.parametrize("path", ["/pool", "/mfa", "/clients/{client}", "/resource-servers/x"])
+def test_an_empty_body_puts_nothing_back_to_its_default(shared: PoolApp, owner: str, path: str) -> None:
+    with shared.calls() as calls:
+        answer = shared.configure(owner, "PUT", path.format(client=shared.pool.client_id), {})
+    assert code_of(answer) == (422, "invalid_request")
+    assert not [operation for operation, _ in calls if operation.startswith(("Update", "Set"))]
+
+
+def test_the_pool_is_confirmed_by_its_id(shared: PoolApp, owner: str) -> None:
+    answer = shared.configure(owner, "DELETE", "/pool?confirm=local")
+    (fault,) = answer.json()["detail"]["errors"]
+    assert fault["message"] == "It has to be the id of the pool."
+
+
 def test_a_client_lives_from_its_creation_to_its_deletion(shared: PoolApp, owner: str) -> None:
     made = shared.configure(owner, "POST", "/clients", {"client_name": "web"})
     assert made.status_code == 201
@@ -424,7 +438,7 @@ def test_who_sets_what_the_pool_sends_by_is_told_what_is_wrong_with_it(
     try:
         answers = [
             shared.configure(owner, "PUT", "/risk", {}),
-            shared.configure(owner, "PUT", "/pool", {}),
+            shared.configure(owner, "PUT", "/pool", {"user_pool_tags": {"team": "sms"}}),
             shared.configure(owner, "PATCH", "/pool", {"user_pool_tags": {"team": "sms"}}),
         ]
     finally:

@@ -10,7 +10,8 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-_PREFIX: Final = "COGNITO_"
+PREFIX: Final = "COGNITO_"
+"""What variables of the environment begin with."""
 
 _ADDRESS: Final = "it begins with https:// or http://"
 _NAME: Final = "it is a name without blanks"
@@ -71,21 +72,21 @@ def _describe(error: ErrorDetails, known: Collection[str]) -> str:
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
-    keyword = name.lower().removeprefix(_PREFIX.lower())
-    if name.upper().startswith(_PREFIX) and keyword in known:
+    keyword = name.lower().removeprefix(PREFIX.lower())
+    if name.upper().startswith(PREFIX) and keyword in known:
         return f"{name} is a variable: write {keyword}="
     return f"{name} is not a setting{_hint(name, known)}"
 
 
 def variable(name: str) -> str:
     """Return the environment variable of a setting."""
-    return _PREFIX + re.sub(r"\W", "_", name).upper()
+    return PREFIX + re.sub(r"\W", "_", name).upper()
 
 
 def warn_of_unknown(known: Collection[str]) -> None:
     """Log which variables look like settings, and are none."""
     variables = {variable(name) for name in known}
-    for name in sorted(name for name in os.environ if name.upper().startswith(_PREFIX)):
+    for name in sorted(name for name in os.environ if name.upper().startswith(PREFIX)):
         if name.upper() not in variables:
             hint = _hint(name.upper(), variables)
             logger.warning("%s in the environment is no setting, and is ignored%s", name, hint)

@@ -10,7 +10,9 @@ from typing import Annotated, ClassVar, Final, Literal, Self, Unpack
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -18,10 +20,9 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.settings.faults import describe, warn_of_unknown
+from fastapi_cognito_auth.settings.faults import PREFIX, describe, warn_of_unknown
 from fastapi_cognito_auth.settings.issuers import issuer_hosts, issuers_of, original_issuer, region_of
 from fastapi_cognito_auth.settings.keywords import SettingsKeywords
 from fastapi_cognito_auth.settings.trusted_pool import TrustedPool
@@ -33,6 +34,7 @@ from fastapi_cognito_auth.settings.values import (
     UserPoolId,
     as_text,
     decode_json,
+    from_environment,
     has_no_blank,
     has_no_password,
     is_bare,
@@ -66,7 +68,7 @@ MISSING_SECRET_KEY: Final = f"COGNITO_SECRET_KEY is missing; make one with: {_RE
 """Said where sealing is needed; apps that only verify tokens do without."""
 
 
-class CognitoSettings(BaseSettings):
+class CognitoSettings(BaseModel):
     """The settings of one user pool and one app client.
 
     Every field is read from the environment variable of its name with the prefix `COGNITO_`,
@@ -77,9 +79,7 @@ class CognitoSettings(BaseSettings):
         ConfigurationError: a setting is missing or wrong; the message names its variable.
     """
 
-    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        env_prefix="COGNITO_",
-        env_ignore_empty=True,
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
@@ -89,7 +89,7 @@ class CognitoSettings(BaseSettings):
 
     def __init__(self, **settings: Unpack[SettingsKeywords]) -> None:
         try:
-            super().__init__(**settings)
+            super().__init__(**from_environment(type(self).model_fields, PREFIX) | settings)
         except ValidationError as exc:
             faults = describe(exc, type(self).model_fields)
         else:
@@ -104,13 +104,13 @@ class CognitoSettings(BaseSettings):
     client_id: ClientId
     """The app client's id. Tokens of other app clients are refused, but for `accepted_client_ids`."""
 
-    accepted_client_ids: Annotated[tuple[ClientId, ...], NoDecode, BeforeValidator(split_list)] = ()
+    accepted_client_ids: Annotated[tuple[ClientId, ...], BeforeValidator(split_list)] = ()
     """More app clients of the pool whose tokens are accepted, such as those of machines."""
 
-    trusted_pools: Annotated[tuple[TrustedPool, ...], NoDecode, BeforeValidator(decode_json)] = ()
+    trusted_pools: Annotated[tuple[TrustedPool, ...], BeforeValidator(decode_json)] = ()
     """More user pools whose tokens are accepted; in the environment a JSON array of objects."""
 
-    resource: Annotated[tuple[Resource, ...], NoDecode, BeforeValidator(split_list)] = ()
+    resource: Annotated[tuple[Resource, ...], BeforeValidator(split_list)] = ()
     """This API's own resource identifiers (RFC 8707): absolute URIs. An access token that is bound
     to resources by `aud` is accepted only if one of them is among these."""
 
@@ -161,7 +161,7 @@ class CognitoSettings(BaseSettings):
     """How long the body of a request to the routers may be. A longer one is given up where it gets too
     long. The largest honest one, a sign-up with every attribute, has some 20 KB."""
 
-    group_scopes: Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(decode_json)] = {}
+    group_scopes: Annotated[dict[str, frozenset[str]], BeforeValidator(decode_json)] = {}
     """Scopes that membership in a group grants, as `{"analysts": {"reports/read"}}`."""
 
     auth_session_validity: int | None = Field(default=None, ge=3, le=15)
@@ -225,7 +225,7 @@ class CognitoSettings(BaseSettings):
     """The pool's domain, for managed login: its prefix, such as `my-app`, its own host, such as
     `auth.example.com`, or an address."""
 
-    login_scopes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)] = ()
+    login_scopes: Annotated[tuple[str, ...], BeforeValidator(split_list)] = ()
     """The scopes that managed login asks for; all that the app client has unless given."""
 
     machine_client_id: Annotated[str | None, AfterValidator(optional_client_id)] = None
@@ -254,7 +254,7 @@ class CognitoSettings(BaseSettings):
     """`none` lets pages of the `trusted_origins` that are on another site use the session."""
 
     session_clear_site_data: Annotated[
-        tuple[Literal["cache", "cookies", "storage", "*"], ...], NoDecode, BeforeValidator(split_list)
+        tuple[Literal["cache", "cookies", "storage", "*"], ...], BeforeValidator(split_list)
     ] = ()
     """What a browser is asked to forget of the app when it signs out (`Clear-Site-Data`)."""
 

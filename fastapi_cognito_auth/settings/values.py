@@ -3,14 +3,26 @@
 import json
 import os
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import NoDecode
 
 _USER_POOL_ID: Final = re.compile(r"[a-zA-Z0-9-]+_[0-9A-Za-z]+")
 _CLIENT_ID: Final = re.compile(r"[\w+]+")
+
+
+def from_environment(names: Iterable[str], prefix: str) -> dict[str, str]:
+    """Return the settings that the environment holds; an empty variable counts as not set.
+
+    Args:
+        names: of all settings. A variable is the prefix and a name, in lower or upper case.
+        prefix: in upper case.
+    """
+    held = {name.upper(): value for name, value in os.environ.items() if value}
+    variables = {name: f"{prefix}{name}".upper() for name in names}
+    return {name: held[variable] for name, variable in variables.items() if variable in held}
 
 
 def split_list(value: Any) -> Any:
@@ -116,8 +128,8 @@ def as_text(value: Any) -> Any:
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_list)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(split_list)]
+Listed = Annotated[tuple[str, ...], BeforeValidator(split_list)]
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(split_list)]
 
 
 UserPoolId = Annotated[str, AfterValidator(is_bare), AfterValidator(_is_a_pool_id)]

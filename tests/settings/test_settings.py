@@ -98,6 +98,16 @@ def test_an_empty_variable_is_a_missing_one(pool: pytest.MonkeyPatch) -> None:
         CognitoSettings()
 
 
+def test_a_variable_may_be_written_in_lower_case(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("cognito_totp_issuer", "Lovelace")
+    assert CognitoSettings().totp_issuer == "Lovelace"
+
+
+def test_a_keyword_counts_more_than_its_variable(pool: pytest.MonkeyPatch) -> None:
+    pool.setenv("COGNITO_TOTP_ISSUER", "Lovelace")
+    assert CognitoSettings(totp_issuer="Babbage").totp_issuer == "Babbage"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -31,6 +31,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.local.import_file import lines_of
+from tests.cognito.conftest import MakeClient
 from tests.cognito.test_user_transfer import Local, Time, paced
 from tests.cognito.upstream import Reply, Upstream, break_off, error, hang_up, reply, reset, stall
 from tests.support import in_a_loop
@@ -801,3 +802,11 @@ async def test_a_job_that_did_not_begin_is_no_job_that_did(uploads: Uploads, ans
     uploads.upstream.plan("DescribeUserImportJob", told())
     with pytest.raises(UserPoolUnavailableError):
         await uploads.jobs.start("import-1")
+
+
+@in_a_loop
+async def test_a_start_that_nobody_can_have_heard_is_not_asked_about(make_client: MakeClient) -> None:
+    nobody = make_client(endpoint_url="http://127.0.0.1:9")
+    with pytest.raises(UserPoolUnavailableError) as caught:
+        await UserImportJobs(nobody, ImportUpload()).start("import-1")
+    assert caught.value.may_have_happened is False

@@ -98,6 +98,7 @@ class Endpoint:
         self.age: int | None = None
         self.calls: list[str] = []
         self.denied: frozenset[str] = frozenset()
+        self.refusal = "AccessDeniedException"
         self.allowed: dict[str, int] = {}
         """How often an operation may still be called; as often as wanted unless said."""
 
@@ -113,7 +114,7 @@ class Endpoint:
         if left:
             self.allowed[target] = left - 1
         if target in self.denied or left == 0:
-            body = json.dumps({"__type": "AccessDeniedException", "message": "not authorized"}).encode()
+            body = json.dumps({"__type": self.refusal, "message": "not authorized"}).encode()
             await send({"type": "http.response.start", "status": 400, "headers": [(b"date", self._date())]})
             await send({"type": "http.response.body", "body": body})
             return

@@ -35,7 +35,7 @@ def endpoint(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endp
     environment(monkeypatch, {name: served.environment[name] for name in WANTED})
     monkeypatch.setenv("COGNITO_MAX_ATTEMPTS", "1")
     yield served
-    served.denied = frozenset()
+    served.denied, served.refusal = frozenset(), "AccessDeniedException"
 
 
 def ask(*words: str, typed: str = "") -> Result:
@@ -128,6 +128,13 @@ def test_an_operation_that_is_not_allowed_is_named_with_what_allows_it(endpoint:
     last = result.stderr.splitlines()[-1]
     assert "do not allow cognito-idp:AdminGetUser" in last
     assert "init --format iam-policy --feature administration" in last
+
+
+def test_a_quota_that_is_used_up_is_told(endpoint: Endpoint) -> None:
+    endpoint.denied, endpoint.refusal = frozenset({"ListUsers"}), "TooManyRequestsException"
+    result = ask("users", "list")
+    assert result.exit_code == 1
+    assert "(too_many_requests)" in result.stderr.splitlines()[-1]
 
 
 def test_a_pool_that_is_nowhere_is_refused(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

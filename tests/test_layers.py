@@ -70,6 +70,7 @@ SHARED_BY_FLOWS = {
     "pages",
     "parameters",
     "password_proof",
+    "password_rules",
     "pool_operations",
     "records",
     "remedies",

@@ -14,7 +14,9 @@ from fastapi_cognito_auth.exceptions import InvalidPasswordError
 _MINUS: Final = "\N{MINUS SIGN}"
 _SHORTEST_PASSWORD: Final = 6  # characters; no pool can allow less
 _LONGEST_PASSWORD: Final = 256
-_MORE: Final = "The pool may want more of them, and capitals, small letters, digits or symbols among them."
+MAY_WANT_MORE: Final = (
+    "The pool may want more of them, and capitals, small letters, digits or symbols among them."
+)
 _BLANKS: Final = " \t\n\r\f\v"
 _LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
 
@@ -79,7 +81,7 @@ def check_new_password(password: str) -> None:
         InvalidPasswordError: the message says all that is wrong with it.
     """
     rules = (
-        (len(password) >= _SHORTEST_PASSWORD, f"A password has 6 characters or more. {_MORE}"),
+        (len(password) >= _SHORTEST_PASSWORD, f"A password has 6 characters or more. {MAY_WANT_MORE}"),
         (len(password) <= _LONGEST_PASSWORD, "A password has 256 characters at most."),
         (
             password == password.strip(_BLANKS),

@@ -10,6 +10,7 @@ from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.factors import AuthFactors
 from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
+from fastapi_cognito_auth.cognito.password_rules import in_words
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
 from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.cognito.user_filter import SearchBy, filter_of
@@ -202,6 +203,10 @@ class UserDirectory:
         if not all(names):
             raise UserPoolUnavailableError
         return names
+
+    async def password_rules(self) -> str:
+        """Return what the pool wants of passwords, in a sentence, if it says so (DescribeUserPool)."""
+        return in_words((await self._client.call("DescribeUserPool")).get("UserPool", {}))
 
     async def update(
         self,

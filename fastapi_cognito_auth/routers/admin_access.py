@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.cognito.answers import ClientMetadata
+from fastapi_cognito_auth.cognito.password_rules import telling_all_rules
 from fastapi_cognito_auth.cognito.typed import NewPassword
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.dependencies.administrators import Administrators
@@ -137,12 +138,13 @@ def admin_access_router(
         async with changes.recorded(request, admin, "set_user_password", user=username) as change:
             user = await changes.find_another(change, username, admin)
             # Cognito leaves refresh tokens valid, and nobody would be rid of who has stolen one.
-            return await changes.ending(
-                user,
-                admin,
-                lambda: users.set_password(user.username, body.password, permanent=body.permanent),
-                sign_out=True,
-            )
+            async with telling_all_rules(users.password_rules):
+                return await changes.ending(
+                    user,
+                    admin,
+                    lambda: users.set_password(user.username, body.password, permanent=body.permanent),
+                    sign_out=True,
+                )
 
     @router.post("/users/{username}/sign-out", responses=responses(*CHANGES_OF_USERS, OwnAccountError))
     async def sign_out_user(request: Request, username: UserInPath, admin: Administrator) -> AccessEnded:

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.answers import Attributes, ClientMetadata
 from fastapi_cognito_auth.cognito.groups import Groups
+from fastapi_cognito_auth.cognito.password_rules import telling_all_rules
 from fastapi_cognito_auth.cognito.records import PoolUser
 from fastapi_cognito_auth.cognito.typed import NewPassword, Username
 from fastapi_cognito_auth.cognito.user_filter import Searchable, build_filter
@@ -191,17 +192,18 @@ def admin_users_router(
             names=sorted(body.attributes),
         ) as change:
             holders = await aliases.holders(admin, body.attributes) if body.force_alias else []
-            created = await users.create(
-                body.username,
-                attributes=body.attributes,
-                groups=body.groups,
-                temporary_password=body.temporary_password,
-                invite=body.invite,
-                media=body.media,
-                force_alias=body.force_alias,
-                validation_data=body.validation_data,
-                client_metadata=body.client_metadata,
-            )
+            async with telling_all_rules(users.password_rules):
+                created = await users.create(
+                    body.username,
+                    attributes=body.attributes,
+                    groups=body.groups,
+                    temporary_password=body.temporary_password,
+                    invite=body.invite,
+                    media=body.media,
+                    force_alias=body.force_alias,
+                    validation_data=body.validation_data,
+                    client_metadata=body.client_metadata,
+                )
             change.user, change.user_sub = created.username, created.sub
             await aliases.tell(request, admin, holders)
         return created

@@ -170,6 +170,7 @@ def test_a_password_as_an_argument_is_refused_and_not_repeated(pool: LocalUserPo
 def test_a_password_that_the_policy_refuses_is_refused_and_not_repeated(pool: LocalUserPool) -> None:
     result = ask("users", "set-password", "ada", typed="short\n")
     assert (result.exit_code, "invalid_password" in result.stderr) == (1, True)
+    assert "This pool wants 8 characters or more" in result.stderr
     assert "short\n" not in result.output
     assert ask("users", "set-password", "ada").exit_code == 2
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fastapi_cognito_auth.cognito.password_rules import in_words
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.local.kit import Kit
 from tests.older import needs
@@ -210,6 +211,66 @@ def test_the_superseded_settings_are_set() -> None:
 
 def test_a_device_that_is_not_there_is_none(shared: AdminApp, token: str) -> None:
     assert shared.ask(token, "GET", f"/users/ada/devices/{DEVICE}").status_code in {400, 404, 503}
+
+
+@pytest.mark.parametrize(
+    ("password", "broken"),
+    [
+        ("a b", "A password has 6 characters or more"),
+        ("longenough", "Password did not conform with policy: Password must have uppercase characters"),
+    ],
+)
+def test_an_administrator_is_told_all_that_the_pool_wants_of_a_password(
+    shared: AdminApp, token: str, password: str, broken: str
+) -> None:
+    answers = [
+        shared.ask(token, "POST", "/users", {"username": "weak", "temporary_password": password}),
+        shared.ask(token, "PUT", "/users/bob/password", {"password": password}),
+    ]
+    assert [code_of(answer) for answer in answers] == [(400, "invalid_password")] * 2
+    wanted = "8 characters or more, and capitals, small letters, digits and symbols among them"
+    assert {answer.json()["detail"]["message"] for answer in answers} == {
+        f"{broken}. This pool wants {wanted}."
+    }
+
+
+def test_where_the_pool_may_not_be_looked_at_the_refusal_of_a_password_stays_as_it_is(
+    shared: AdminApp, token: str
+) -> None:
+    call = shared.pool.call
+
+    def refusing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "DescribeUserPool":
+            raise ServiceError("AccessDeniedException", "no")
+        return call(operation, params)
+
+    shared.pool.call = refusing  # type: ignore[method-assign]
+    try:
+        answer = shared.ask(token, "PUT", "/users/bob/password", {"password": "longenough"})
+    finally:
+        shared.pool.call = call  # type: ignore[method-assign]
+    assert code_of(answer) == (400, "invalid_password")
+    assert "This pool" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ({}, ""),
+        ({"MinimumLength": 12}, "This pool wants 12 characters or more."),
+        (
+            {"MinimumLength": 6, "RequireNumbers": True, "RequireSymbols": False},
+            "This pool wants 6 characters or more, and digits among them.",
+        ),
+        (
+            {"MinimumLength": 6, "RequireLowercase": True, "RequireNumbers": True},
+            "This pool wants 6 characters or more, and small letters and digits among them.",
+        ),
+    ],
+    ids=["nothing", "a length", "one kind", "two kinds"],
+)
+def test_what_a_pool_wants_of_passwords_is_a_sentence(policy: dict[str, Any], words: str) -> None:
+    assert in_words({"Policies": {"PasswordPolicy": policy}}) == words
 
 
 def test_a_group_is_created_changed_and_looked_at(shared: AdminApp, token: str) -> None:

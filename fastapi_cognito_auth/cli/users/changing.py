@@ -20,6 +20,7 @@ from fastapi_cognito_auth.cli.administering import (
 from fastapi_cognito_auth.cli.terminal import print_json, shown
 from fastapi_cognito_auth.cli.users.ending import end_sign_ins
 from fastapi_cognito_auth.cli.users.finding import attributes_of, finding, named
+from fastapi_cognito_auth.cognito.password_rules import telling_all_rules
 from fastapi_cognito_auth.cognito.records import PoolUser
 
 
@@ -51,15 +52,16 @@ def create(
     password = secret("Temporary password") if temporary_password else None
 
     async def work(auth: CognitoAuth) -> PoolUser:
-        return await auth.pool.users.create(
-            username,
-            email=email,
-            phone_number=phone_number,
-            attributes=attributes,
-            groups=group or (),
-            temporary_password=password,
-            invite=not no_invite,
-        )
+        async with telling_all_rules(auth.pool.users.password_rules):
+            return await auth.pool.users.create(
+                username,
+                email=email,
+                phone_number=phone_number,
+                attributes=attributes,
+                groups=group or (),
+                temporary_password=password,
+                invite=not no_invite,
+            )
 
     created = administer(work)
     if as_json:
@@ -82,7 +84,8 @@ def set_password(
 
     async def work(auth: CognitoAuth) -> PoolUser:
         user = await auth.pool.users.get(username)
-        await auth.pool.users.set_password(user.username, password, permanent=not temporary)
+        async with telling_all_rules(auth.pool.users.password_rules):
+            await auth.pool.users.set_password(user.username, password, permanent=not temporary)
         try:
             # Cognito leaves refresh tokens valid, and nobody would be rid of who has stolen one.
             await auth.pool.users.sign_out(user.username)

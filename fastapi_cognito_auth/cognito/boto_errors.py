@@ -53,13 +53,28 @@ _LONGEST_NAME: Final = 128  # characters of an error's name that are logged
 
 _ONLY_THE_POOL: Final = frozenset(
     {
-        "SignUp",
-        "ConfirmSignUp",
-        "ResendConfirmationCode",
-        "ForgotPassword",
+        "AssociateSoftwareToken",
+        "ChangePassword",
         "ConfirmForgotPassword",
+        "ConfirmSignUp",
+        "DeleteUser",
+        "DeleteUserAttributes",
+        "ForgotPassword",
         "GetTokensFromRefreshToken",
+        "GetUser",
+        "GetUserAttributeVerificationCode",
+        "GetUserAuthFactors",
+        "GlobalSignOut",
+        "ListUserSessions",
+        "ListWebAuthnCredentials",
+        "ResendConfirmationCode",
         "RevokeToken",
+        "SetUserMFAPreference",
+        "SetUserSettings",
+        "SignUp",
+        "UpdateUserAttributes",
+        "VerifySoftwareToken",
+        "VerifyUserAttribute",
     }
 )
 """Operations that name no resource beside the pool and the app client."""

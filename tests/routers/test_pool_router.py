@@ -705,3 +705,13 @@ def test_without_a_key_to_seal_with_there_is_no_router_of_the_pool() -> None:
     settings = CognitoSettings(user_pool_id="us-east-1_Example12", client_id="1example", secret_key=())
     with pytest.raises(ConfigurationError, match="COGNITO_SECRET_KEY"):
         _ = CognitoAuth(settings).pool_router
+
+
+def test_an_app_client_that_is_gone_is_no_resource_that_a_user_looks_for() -> None:
+    app = PoolApp()
+    owner, ada, client = app.token("owner"), app.token("ada"), app.pool.client_id
+    assert app.configure(owner, "DELETE", f"/clients/{client}?confirm={client}").status_code == 204
+    told = (503, "invalid_user_pool_configuration")
+    answer = app.http.get("/account", headers={"Authorization": f"Bearer {ada}"})
+    assert code_of(answer) == told
+    assert code_of(app.configure(owner, "POST", "/clients", {"client_name": "web"})) == told

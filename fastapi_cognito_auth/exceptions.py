@@ -23,6 +23,7 @@ CognitoAuthError                    500
 │   ├── MachineClientError          503  the pool does not know its app client, or not by this secret
 │   └── MachineScopeError           503  the app client may not have the scopes
 ├── OwnAccountError                 409  an administrator would lock herself out
+├── LastAdministratorError          409  nobody would be left who administers
 ├── GroupNotEmptyError              409  a group that has members is not deleted unasked
 ├── InvalidPageError                400  `next` is forged, or of another list
 ├── InvalidRequestError             422  the body is not what the endpoint takes
@@ -413,6 +414,13 @@ class OwnAccountError(CognitoAuthError):
 
     status_code = 409
     message = "Administrators cannot do this to themselves. Ask another one, or use your own account page."
+
+
+class LastAdministratorError(CognitoAuthError):
+    """Nobody would be left who administers, since two have ended each other at the same moment."""
+
+    status_code = 409
+    message = "Nobody would be left who administers. It was taken back."
 
 
 class GroupNotEmptyError(CognitoAuthError):

@@ -146,6 +146,7 @@ def test_routers_do_not_know_each_other(path: Path) -> None:
         "admin_import_jobs",
         "admin_pages",
         "admin_paths",
+        "admin_remaining",
         "legacy_mfa",
         "admin_standing",
         "admin_superiors",

@@ -14,6 +14,7 @@ from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeDeliveryFailureError,
     InvalidPasswordError,
+    LastAdministratorError,
     LimitExceededError,
     OwnAccountError,
     PasswordHistoryPolicyViolationError,
@@ -23,6 +24,7 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.routers.admin_changes import AccessEnded, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES_OF_USERS
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, UserInPath
+from fastapi_cognito_auth.routers.admin_remaining import Remaining
 from fastapi_cognito_auth.routers.route import Body, new_router
 from fastapi_cognito_auth.user import User
 
@@ -58,7 +60,12 @@ class SetPasswordRequest(Body):
 
 
 def admin_access_router(
-    users: Users, administrators: Administrators, changes: Changes, *, max_body_size: int
+    users: Users,
+    administrators: Administrators,
+    changes: Changes,
+    *,
+    remaining: Remaining,
+    max_body_size: int,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.users` that let users in, and keep them out.
 
@@ -66,6 +73,7 @@ def admin_access_router(
         users: does the work.
         administrators: let in who may.
         changes: records them, and ends what was issued.
+        remaining: disables no last administrator.
         max_body_size: bytes.
     """
     router = new_router(max_body_size=max_body_size, kind=AdminRoute)
@@ -87,12 +95,15 @@ def admin_access_router(
             metadata = None if body is None else body.client_metadata
             await users.confirm(user.username, client_metadata=metadata)
 
-    @router.post("/users/{username}/disable", responses=responses(*CHANGES_OF_USERS, OwnAccountError))
+    @router.post(
+        "/users/{username}/disable",
+        responses=responses(*CHANGES_OF_USERS, OwnAccountError, LastAdministratorError),
+    )
     async def disable_user(request: Request, username: UserInPath, admin: Administrator) -> AccessEnded:
         """Keep a user from signing in, and end all sign-ins. Asks for a recent sign-in."""
         async with changes.recorded(request, admin, "disable_user", user=username) as change:
             user = await changes.find_another(change, username, admin)
-            return await changes.ending(user, admin, lambda: users.disable(user.username))
+            return await changes.ending(user, admin, lambda: remaining.disable(user.username))
 
     @router.post("/users/{username}/enable", status_code=204, responses=responses(*CHANGES_OF_USERS))
     async def enable_user(request: Request, username: UserInPath, admin: Administrator) -> None:

@@ -8,6 +8,7 @@ from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.exceptions import (
     InvalidPageError,
+    LastAdministratorError,
     LimitExceededError,
     OwnAccountError,
     ResourceNotFoundError,
@@ -18,12 +19,18 @@ from fastapi_cognito_auth.routers.admin_changes import AccessEnded, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES_OF_USERS, READS
 from fastapi_cognito_auth.routers.admin_pages import GroupItems, Limit, Next, PageTokens, UserItems
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, GroupInPath, UserInPath
+from fastapi_cognito_auth.routers.admin_remaining import Remaining
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.user import User
 
 
 def admin_memberships_router(
-    groups: Groups, administrators: Administrators, changes: Changes, pages: PageTokens
+    groups: Groups,
+    administrators: Administrators,
+    changes: Changes,
+    pages: PageTokens,
+    *,
+    remaining: Remaining,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.groups` that are about members.
 
@@ -32,6 +39,7 @@ def admin_memberships_router(
         administrators: let in who may.
         changes: records them, and ends what was issued.
         pages: give tokens of pages into clients' hands.
+        remaining: demotes no last administrator.
     """
     router = new_router(kind=AdminRoute)
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
@@ -76,7 +84,9 @@ def admin_memberships_router(
 
     @router.delete(
         "/groups/{group}/users/{username}",
-        responses=responses(*CHANGES_OF_USERS, ResourceNotFoundError, OwnAccountError),
+        responses=responses(
+            *CHANGES_OF_USERS, ResourceNotFoundError, OwnAccountError, LastAdministratorError
+        ),
     )
     async def remove_user_from_group(
         request: Request, group: GroupInPath, username: UserInPath, admin: Administrator
@@ -97,7 +107,7 @@ def admin_memberships_router(
             return await changes.ending(
                 user,
                 admin,
-                lambda: groups.remove(group, user.username),
+                lambda: remaining.demote(user.username, group),
                 at_cognito=demotes,
                 sign_out=demotes,
             )

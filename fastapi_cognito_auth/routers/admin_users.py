@@ -19,6 +19,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidPageError,
     InvalidPasswordError,
     InvalidRequestError,
+    LastAdministratorError,
     OwnAccountError,
     ResourceNotFoundError,
     UserLambdaValidationError,
@@ -31,6 +32,7 @@ from fastapi_cognito_auth.routers.admin_changes import AccessEnded, Changes
 from fastapi_cognito_auth.routers.admin_errors import CHANGES, CHANGES_OF_USERS, READS
 from fastapi_cognito_auth.routers.admin_pages import Limit, Next, PageTokens, UserItems
 from fastapi_cognito_auth.routers.admin_paths import AdminRoute, Confirm, UserInPath, demand_confirmation
+from fastapi_cognito_auth.routers.admin_remaining import Remaining
 from fastapi_cognito_auth.routers.route import Body, new_router
 from fastapi_cognito_auth.user import User
 
@@ -111,6 +113,7 @@ def admin_users_router(
     changes: Changes,
     pages: PageTokens,
     *,
+    remaining: Remaining,
     max_body_size: int,
 ) -> APIRouter:
     """Build the endpoints over `auth.pool.users`.
@@ -121,6 +124,7 @@ def admin_users_router(
         administrators: let in who may.
         changes: records them, and ends what was issued.
         pages: give tokens of pages into clients' hands.
+        remaining: deletes no last administrator.
         max_body_size: bytes.
     """
     router = new_router(max_body_size=max_body_size, kind=AdminRoute)
@@ -213,7 +217,9 @@ def admin_users_router(
         """Look at one user."""
         return await users.get(username)
 
-    @router.delete("/users/{username}", responses=responses(*CHANGES_OF_USERS, OwnAccountError))
+    @router.delete(
+        "/users/{username}", responses=responses(*CHANGES_OF_USERS, OwnAccountError, LastAdministratorError)
+    )
     async def delete_user(
         request: Request, username: UserInPath, confirm: Confirm, admin: Administrator
     ) -> AccessEnded:
@@ -221,7 +227,7 @@ def admin_users_router(
         demand_confirmation(username, confirm)
         async with changes.recorded(request, admin, "delete_user", user=username) as change:
             user = await changes.find_another(change, username, admin)
-            return await changes.ending(user, admin, lambda: users.delete(user.username))
+            return await changes.ending(user, admin, lambda: remaining.delete(user.username))
 
     @router.patch(
         "/users/{username}/attributes",

@@ -35,6 +35,7 @@ from fastapi_cognito_auth.routers.admin_import_jobs import ImportJobs
 from fastapi_cognito_auth.routers.admin_imports import admin_imports_router
 from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
 from fastapi_cognito_auth.routers.admin_pages import PageTokens
+from fastapi_cognito_auth.routers.admin_remaining import Remaining
 from fastapi_cognito_auth.routers.admin_sessions import admin_sessions_router
 from fastapi_cognito_auth.routers.admin_standing import Standing
 from fastapi_cognito_auth.routers.admin_superiors import Superiors
@@ -326,17 +327,20 @@ class Routers:
         users, groups, size = self._pool.users, self._pool.groups, self._max_body_size
         changes = self._changes(administrators.of_the_pool, clock)
         pages = PageTokens(sealer)
+        remaining = Remaining(users, groups, (administrators.groups, administrators.of_the_pool))
         standing = Standing(users, groups, administrators.groups, clock=clock)
         router = new_router(tags=["admin"], described={})
         for part in (
-            admin_users_router(users, groups, administrators, changes, pages, max_body_size=size),
-            admin_access_router(users, administrators, changes, max_body_size=size),
+            admin_users_router(
+                users, groups, administrators, changes, pages, remaining=remaining, max_body_size=size
+            ),
+            admin_access_router(users, administrators, changes, remaining=remaining, max_body_size=size),
             admin_factors_router(users, administrators, changes, max_body_size=size),
             admin_identities_router(users, administrators, changes, max_body_size=size),
             admin_devices_router(users, administrators, changes, pages, max_body_size=size),
             admin_sessions_router(users, administrators, changes, pages),
             admin_auth_events_router(users, administrators, changes, pages, max_body_size=size),
-            admin_memberships_router(groups, administrators, changes, pages),
+            admin_memberships_router(groups, administrators, changes, pages, remaining=remaining),
             admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
             admin_export_router(users, administrators, changes, pages, standing),
             admin_imports_router(

@@ -14,7 +14,7 @@ from fastapi import Path, Query, Request, Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from fastapi_cognito_auth.exceptions import InvalidRequestError
+from fastapi_cognito_auth.exceptions import AccessDeniedError, InvalidRequestError, NotAuthorizedError
 from fastapi_cognito_auth.routers.route import Route
 
 _CONFIRM: Final = "confirm"
@@ -101,7 +101,10 @@ def demand_confirmation(
 
 
 class AdminRoute(Route):
-    """Matches a path as it was sent, and refuses what was confirmed for another endpoint."""
+    """Matches a path as it was sent, and refuses what was confirmed for another endpoint.
+
+    Nobody is asked to sign in again for what the app itself may not do.
+    """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the path; a slash within a name is none that parts the path."""
@@ -132,7 +135,11 @@ class AdminRoute(Route):
             if not confirms and _CONFIRM in request.query_params:
                 # On its way here the path has become another one.
                 raise _misdirected("Nothing is confirmed here: the path is not the one that was meant.")
-            return await handler(request)
+            try:
+                return await handler(request)
+            except NotAuthorizedError as exc:
+                # It is about the app's credentials; 401 would send the administrator to sign in again.
+                raise AccessDeniedError from exc
 
         return handle
 

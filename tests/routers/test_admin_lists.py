@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapi_cognito_auth.local import LocalUser
-from tests.routers.admin_kit import ADA, AUDITOR, BOB, GUARD, ROOT, AdminApp
+from fastapi_cognito_auth.local import LocalUser, ServiceError
+from tests.routers.admin_kit import ADA, AUDITOR, BOB, GUARD, READING, ROOT, AdminApp, name_of
 from tests.routers.kit import PASSWORD
 
 CROWD = [LocalUser(f"user{number}", password=PASSWORD, groups=("crowd",)) for number in range(5)]
@@ -214,3 +214,24 @@ def test_one_administrator_may_go_on_where_another_began(app: AdminApp, token: s
 
 def test_answers_are_for_no_cache(app: AdminApp, token: str) -> None:
     assert app.ask(token, "GET", "/users").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "endpoint", [endpoint for endpoint in READING if "imports" not in endpoint[1]], ids=name_of
+)
+def test_what_the_app_s_credentials_may_not_read_is_no_reason_to_sign_in_again(
+    app: AdminApp, token: str, endpoint: tuple[str, str]
+) -> None:
+    call = app.pool.call
+
+    def refusing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "GetUser" or params.get("Username") == "root":
+            return call(operation, params)
+        raise ServiceError("NotAuthorizedException", "Access denied")
+
+    app.pool.call = refusing  # type: ignore[method-assign]
+    try:
+        refused = app.refused(token, *endpoint)
+    finally:
+        app.pool.call = call  # type: ignore[method-assign]
+    assert refused == (503, "access_denied")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fastapi_cognito_auth.cli.doctor.command import CHECKS
-from fastapi_cognito_auth.cli.doctor.facts import OPERATIONS
+from fastapi_cognito_auth.cli.doctor.looking import OPERATIONS
 from tests.cli.doctor_kit import (
     APP_URL,
     MACHINE_SECRET,

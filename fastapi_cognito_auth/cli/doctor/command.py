@@ -14,7 +14,8 @@ from fastapi_cognito_auth.assembly.user_pool import cognito_client
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.doctor import client, domain, surroundings, tokens, users
 from fastapi_cognito_auth.cli.doctor.changes import OPERATIONS, Command, commands_of, mended
-from fastapi_cognito_auth.cli.doctor.facts import Facts, look
+from fastapi_cognito_auth.cli.doctor.facts import Facts
+from fastapi_cognito_auth.cli.doctor.looking import look
 from fastapi_cognito_auth.cli.doctor.verdicts import Check, Level, Verdict, asked
 from fastapi_cognito_auth.cli.terminal import (
     Exit,

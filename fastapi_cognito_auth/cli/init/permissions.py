@@ -6,7 +6,7 @@ A test compares this with every operation that the code names and that the API w
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from fastapi_cognito_auth.cli.doctor.facts import OPERATIONS as LOOKED_AT
+from fastapi_cognito_auth.cli.doctor.looking import OPERATIONS as LOOKED_AT
 from fastapi_cognito_auth.cli.init.choice import Feature
 from fastapi_cognito_auth.cognito.pool_operations import POOL_OPERATIONS
 

@@ -16,6 +16,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 _LONGEST: Final = 300  # characters of one value
+_NARROW: Final = 60  # characters of a terminal in which no table can be read
 _WIDEST: Final = 10_000  # characters of a line that no terminal shows
 
 
@@ -65,13 +66,29 @@ def print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> No
     """
     # What reads it line by line must not find a value in two; and a pipe has no width.
     fits = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(highlight=False, markup=False, emoji=False, width=None if fits else _WIDEST)
+    cells = [tuple(shown(cell) for cell in row) for row in rows]
+    if console.width < _NARROW and len(columns) > 2:
+        _print_one_below_the_other(console, columns, cells)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(shown(cell)) for cell in row))
-    console = Console(highlight=False, markup=False, emoji=False, width=None if fits else _WIDEST)
+    for row in cells:
+        table.add_row(*map(Text, row))
     console.print(table)
+
+
+def _print_one_below_the_other(
+    console: Console, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    """Print a block for each row, where columns would be of a few letters each."""
+    for number, row in enumerate(rows):
+        if number:
+            console.print()
+        for head, cell in zip(columns, row, strict=True):
+            if cell:
+                console.print(Text(f"{head}: {cell}" if head else cell), overflow="fold")
 
 
 def print_json(value: Any) -> None:

@@ -64,7 +64,7 @@ def _client(record: ClientRecord) -> None:
 
 
 def _key(record: KeptKey) -> None:
-    record.read()
+    _ = record.signing_key
 
 
 def _fact(name: str, value: Any) -> None:

@@ -53,8 +53,13 @@ class KeptKey:
         encoded = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         return cls(key.kid, encoded)
 
-    def read(self) -> SigningKey:
-        """Return the key."""
+    @cached_property
+    def signing_key(self) -> SigningKey:
+        """The key. OpenSSL looks at each number of it, for which once is enough.
+
+        Raises:
+            ValueError: it is none of RSA.
+        """
         private = load_der_private_key(self.pkcs8, None)
         if not isinstance(private, rsa.RSAPrivateKey):
             raise ValueError("not an RSA key")  # noqa: TRY004 - what was read, not what was given
@@ -84,7 +89,7 @@ class SigningKeys:
     def _key(self, use: str) -> SigningKey:
         written = self._kept.get(use)
         if written is not None:
-            return written.read()
+            return written.signing_key
         key = _generate()
         self._kept[use] = KeptKey.of(key)
         return key

@@ -7,7 +7,7 @@ import pytest
 
 from tests.local.test_whole_api import NEVER
 from tests.older import MODEL
-from tests.over_http import of_account, of_admin, of_auth, of_pool
+from tests.over_http import of_account, of_admin, of_auth, of_clients, of_pool
 from tests.over_http.house import House
 
 AREAS = (
@@ -18,9 +18,9 @@ AREAS = (
     of_account.of_sessions, of_account.of_the_end,
     of_admin.of_users, of_admin.of_factors, of_admin.of_identities, of_admin.of_devices,
     of_admin.of_sessions, of_admin.of_groups, of_admin.of_transfers, of_admin.of_auth_events,
-    of_pool.of_pool, of_pool.of_clients, of_pool.of_pages, of_pool.of_terms, of_pool.of_providers,
-    of_pool.of_resource_servers, of_pool.of_imports, of_pool.of_clients_by_address, of_pool.of_replicas,
-    of_pool.of_recoveries, of_pool.of_the_end,
+    of_pool.of_pool, of_clients.of_clients, of_clients.of_pages, of_clients.of_terms, of_clients.of_providers,
+    of_clients.of_resource_servers, of_pool.of_imports, of_clients.of_clients_by_address,
+    of_pool.of_replicas, of_pool.of_recoveries, of_pool.of_the_end,
 )  # fmt: skip
 
 

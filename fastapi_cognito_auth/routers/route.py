@@ -109,6 +109,8 @@ def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
         )
     elif kind in _NO_OBJECT and place == ["body"]:
         message = _SEND_JSON
+    elif kind == "missing":
+        message = f"The {'parameter' if place[:1] == ['query'] else 'member'} is missing"
     elif kind == "extra_forbidden":
         message = "There is no such member here"
     elif kind == "value_error":

@@ -66,6 +66,11 @@ def test_a_parameter_that_is_given_twice_is_refused(app: PoolApp, token: str) ->
     assert (fault["loc"], fault["type"]) == (["query", "confirm"], "repeated_parameter")
 
 
+def test_a_parameter_that_is_missing_is_named(app: PoolApp, token: str) -> None:
+    fault = fault_of(app.ask(token, "DELETE", "/users/ada"))
+    assert (fault["loc"], fault["message"]) == (["query", "confirm"], "The parameter is missing")
+
+
 def test_a_parameter_of_many_values_may_come_again(app: PoolApp, token: str) -> None:
     answer = app.ask(token, "GET", "/user-export?format=csv&attribute=email&attribute=name")
     assert answer.status_code == 200

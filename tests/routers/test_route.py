@@ -56,10 +56,12 @@ def test_a_body_that_is_no_json_object_is_told_how_to_be_sent(
 
 
 def test_a_fault_is_told_in_words_of_ours(app: App) -> None:
-    answer = app.http.post("/auth/sign-in", json={"username": "a b", "password": "x", "pasword": "x"})
+    body = {"username": "a b", "code": "1", "pasword": "x"}
+    answer = app.http.post("/auth/password/reset", json=body)
     faults = {fault["loc"][-1]: fault["message"] for fault in answer.json()["detail"]["errors"]}
     assert faults == {
         "username": "A username has no blanks and no invisible characters",
+        "password": "The member is missing",
         "pasword": "There is no such member here",
     }
 

@@ -30,7 +30,7 @@ _HEADERS: Final = {
 class ResourceMetadata(Described):
     """Protected resource metadata (RFC 9728 section 2); what is not known is left out."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, defer_build=True)
 
     resource: str
     """The API's own identifier (RFC 8707)."""

@@ -3,10 +3,19 @@
 Their names are those of the components, which must not be those of an app's own.
 """
 
+from typing import ClassVar
+
+from pydantic import ConfigDict
+
 from fastapi_cognito_auth.schemas.described import Described
 
 
-class CognitoErrorDetail(Described):
+class _Answer(Described):
+    # For the documentation alone: built when somebody asks for that, and not for each route at the start.
+    model_config: ClassVar[ConfigDict] = ConfigDict(defer_build=True)
+
+
+class CognitoErrorDetail(_Answer):
     """What went wrong."""
 
     code: str
@@ -16,7 +25,7 @@ class CognitoErrorDetail(Described):
     """For people; it may change."""
 
 
-class CognitoErrorAnswer(Described):
+class CognitoErrorAnswer(_Answer):
     """A refusal."""
 
     detail: CognitoErrorDetail
@@ -40,7 +49,7 @@ class CognitoStepUpAnswer(CognitoErrorAnswer):
     """What went wrong."""
 
 
-class CognitoFault(Described):
+class CognitoFault(_Answer):
     """One fault of a request."""
 
     loc: list[str | int]

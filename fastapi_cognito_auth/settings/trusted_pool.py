@@ -15,7 +15,9 @@ class TrustedPool(BaseModel):
     Its users have no account here: `auth.account_router` serves the app's own pool alone.
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     def __init__(self, **settings: Unpack[TrustedPoolKeywords]) -> None:
         super().__init__(**settings)

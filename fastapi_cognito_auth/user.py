@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NoReturn, Self, TypeVar
 
-from pydantic import ConfigDict, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic import Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema
 
 from fastapi_cognito_auth.never_from_input import NeverFromInput, instances_only
@@ -76,11 +76,10 @@ class _Beside:
 class _Principal(_Beside):
     """What users and machines share. Immutable, and safe to return from a route."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(use_attribute_docstrings=True)
     _dependency: ClassVar[str]
     """What finds one in a request."""
 
-    # Described in annotations, since docstrings of attributes are read of the class itself alone.
+    # Described in annotations: for docstrings, pydantic reads the source for each route that gives one out.
     sub: Annotated[str, Field(description="The immutable id; with `issuer`, the key to use in a database.")]
     client_id: Annotated[str, Field(description="The app client that the token was issued to.")]
     issuer: Annotated[str, Field(description="The user pool that issued the token (`iss`).")] = ""
@@ -159,11 +158,13 @@ class User(_Person):
 
     _dependency: ClassVar[str] = "auth.current_user"
 
-    scopes: Names = frozenset()
-    """The scopes of the token, and those that the groups grant (`group_scopes`)."""
-
-    actor: Actor | None = None
-    """Who acts on the user's behalf, if the token was exchanged for that (RFC 8693)."""
+    scopes: Annotated[
+        Names, Field(description="The scopes of the token, and those that the groups grant (`group_scopes`).")
+    ] = frozenset()
+    actor: Annotated[
+        Actor | None,
+        Field(description="Who acts on the user's behalf, if the token was exchanged for that (RFC 8693)."),
+    ] = None
 
     def __init__(
         self,
@@ -293,20 +294,17 @@ class IdUser(_Person):
 
     _dependency: ClassVar[str] = "auth.id_user"
 
-    email: str | None = None
-    """The e-mail address, if the app client may read it."""
-
-    email_verified: bool = False
-    """Whether it is known to be the user's own."""
-
-    phone_number: str | None = None
-    """The phone number, if the app client may read it."""
-
-    phone_number_verified: bool = False
-    """Whether it is known to be the user's own."""
-
-    name: str | None = None
-    """The full name, for people."""
+    email: Annotated[str | None, Field(description="The e-mail address, if the app client may read it.")] = (
+        None
+    )
+    email_verified: Annotated[bool, Field(description="Whether it is known to be the user's own.")] = False
+    phone_number: Annotated[
+        str | None, Field(description="The phone number, if the app client may read it.")
+    ] = None
+    phone_number_verified: Annotated[bool, Field(description="Whether it is known to be the user's own.")] = (
+        False
+    )
+    name: Annotated[str | None, Field(description="The full name, for people.")] = None
 
     def __init__(
         self,
@@ -388,8 +386,7 @@ class Machine(_Principal):
 
     _dependency: ClassVar[str] = "auth.current_principal"
 
-    scopes: Names = frozenset()
-    """The scopes of the token that count."""
+    scopes: Annotated[Names, Field(description="The scopes of the token that count.")] = frozenset()
 
     def __init__(
         self,

@@ -1,8 +1,11 @@
 """The commands that `doctor` prints: run one after the other, they mend all of it and nothing else."""
 
+import itertools
 import json
 import shlex
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -166,6 +169,40 @@ def test_each_resource_is_changed_by_one_command(endpoint: Endpoint, broken: Con
         "create-user-pool-domain",
     ]
     assert "Then run doctor again" in output
+
+
+def test_settings_that_hold_commands_are_no_commands_to_a_shell(
+    endpoint: Endpoint, broken: Configuration, tmp_path: Path
+) -> None:
+    """However long they are: a text that is cut would leave a quote open, and turn all that follow round."""
+    hostile = f"'\"; touch {tmp_path}/one; $(touch {tmp_path}/two) `touch {tmp_path}/three` #"
+    message = f"{{####}} {hostile}{'ö' * 19_000}"
+    broken.update(
+        pool={
+            "EmailVerificationMessage": message,
+            "VerificationMessageTemplate": {
+                "DefaultEmailOption": "CONFIRM_WITH_CODE",
+                "EmailMessage": message,
+            },
+        },
+        client={
+            "ClientName": "Orders",
+            "CallbackURLs": [*OLD_CALLBACKS, "https://x.example.com/$(id>&2)`id>&2`"],
+        },
+    )
+    printed = run("--commands", "--app-url", APP_URL).stdout
+    pasted = "".join(line for line in printed.splitlines(keepends=True) if line.startswith(("#", "aws ")))
+    # What a command would get, each word with a NUL at its end.
+    told = 'aws() { printf "%s\\0" "$@"; }\n'
+    done = subprocess.run(
+        ["bash"], input=told + pasted, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.stderr, [*tmp_path.iterdir()]) == ("", [])
+    words = done.stdout.split("\0")
+    bodies = [json.loads(word) for name, word in itertools.pairwise(words) if name == "--cli-input-json"]
+    assert [body["EmailVerificationMessage"] for body in bodies if "EmailVerificationMessage" in body] == [
+        message
+    ]
 
 
 def test_what_is_left_out_is_not_mended(endpoint: Endpoint, broken: Configuration) -> None:

@@ -141,7 +141,8 @@ def _lines(report: Report, *, with_commands: bool) -> Iterator[str]:
     if with_commands:
         for command in report.commands:
             yield f"# mends {', '.join(command.mends)}"
-            yield shown(command.command, longest=100_000)
+            # Never cut: a quote that is left open would turn what is quoted in the next one into commands.
+            yield shown(command.command, longest=len(command.command))
         if report.commands:
             yield "# Then run doctor again: what has been mended may show something else."
 

@@ -1,5 +1,6 @@
 """Checks of the pool's domain, and of what the app client may do there."""
 
+import shlex
 from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -62,13 +63,13 @@ def _nobodys(facts: Facts, name: str) -> Verdict:
         return Verdict(
             Level.ERROR, f"nobody has the domain {name}, and the pool's is {theirs}: COGNITO_DOMAIN"
         )
-    create = f"aws cognito-idp create-user-pool-domain --user-pool-id {facts.settings.user_pool_id}"
+    create = ("aws", "cognito-idp", "create-user-pool-domain", "--user-pool-id", facts.settings.user_pool_id)
     return Verdict(
         Level.ERROR,
         f"nobody has the domain {name}: COGNITO_DOMAIN",
         f'aws_cognito_user_pool_domain.domain = "{name}"',
         # A host of one's own needs a certificate, which nobody can guess.
-        command=None if "." in name else f"{create} --domain {name}",
+        command=None if "." in name else shlex.join((*create, "--domain", name)),
     )
 
 

@@ -11,12 +11,10 @@ from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from fastapi_cognito_auth.cognito.import_schema import MFA_ENABLED, USERNAME, ImportSchema
+from fastapi_cognito_auth.cognito.import_schema import FLAGS, USERNAME, ImportSchema
 from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_rows import numbered, understood
 from fastapi_cognito_auth.exceptions import InvalidImportRowsError
-
-_FLAGS: Final = frozenset({"email_verified", "phone_number_verified", MFA_ENABLED})
 
 MOST_ROWS: Final = 500_000
 LARGEST_FILE: Final = 100_000_000
@@ -116,7 +114,7 @@ def _line(row: RawRow, schema: ImportSchema) -> bytes:
 def _cell(name: str, value: str) -> str:
     if not value:
         return ""
-    if name in _FLAGS:
+    if name in FLAGS:
         return value.lower()
     if name == "birthdate":
         return _birthdate(value)

@@ -15,8 +15,11 @@ from fastapi_cognito_auth.schemas.described import Described
 
 USERNAME: Final = "cognito:username"
 MFA_ENABLED: Final = "cognito:mfa_enabled"
+FLAGS: Final = frozenset({"email_verified", "phone_number_verified", MFA_ENABLED})
+"""Columns of `true` and `false`, also where the pool does not describe them so."""
+
 _NOT_ATTRIBUTES: Final = frozenset({USERNAME, "password_hash"})
-_FLAGS: Final = frozenset({"true", "false"})
+_YES_OR_NO: Final = frozenset({"true", "false"})
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _PHONE: Final = re.compile(r"\+[0-9]+", re.ASCII)
 
@@ -61,7 +64,9 @@ class ImportSchema:
         self._attributes: Mapping[str, _Attribute] = {each.name: each for each in pool.attributes}
         self._required = [each.name for each in pool.attributes if each.required and each.name in self._known]
         self._verified = [f"{name}_verified" for name in pool.auto_verified]
-        self._second_factor = {"ON": frozenset({"true"}), "OFF": frozenset({"false"})}.get(pool.mfa, _FLAGS)
+        self._second_factor = {"ON": frozenset({"true"}), "OFF": frozenset({"false"})}.get(
+            pool.mfa, _YES_OR_NO
+        )
 
     def check(self, user: UserRow) -> dict[str, str]:
         """Return the attributes of a user that have a value.
@@ -86,7 +91,7 @@ class ImportSchema:
 
     def _check_value(self, name: str, value: str) -> None:
         attribute = self._attributes.get(name) or _Attribute(Name=name)
-        if (name == MFA_ENABLED or attribute.kind == "Boolean") and value.lower() not in _FLAGS:
+        if (name in FLAGS or attribute.kind == "Boolean") and value.lower() not in _YES_OR_NO:
             raise ValueError("it is true or false")
         if name == MFA_ENABLED and value.lower() not in self._second_factor:
             raise ValueError("the pool demands otherwise of all users")

@@ -6,6 +6,7 @@ Whoever has the address says whom the job imports. It is in no log, and in no er
 import asyncio
 import ipaddress
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -26,6 +27,7 @@ _CHUNK: Final = 65_536  # bytes
 _ATTEMPTS: Final = 3
 _STEP: Final = 60.0  # seconds without a byte
 _LIBRARIES: Final = frozenset({"httpx2", "httpcore2"})
+_PLAIN: Final = re.compile(r"[!-~]+")
 _UPLOADING: Final[ContextVar[bool]] = ContextVar("_UPLOADING", default=False)
 
 
@@ -96,13 +98,16 @@ class ImportUpload:
 
     def _fault(self, address: str | None, endpoint: str | None) -> str | None:
         """Return what keeps an address from being used, if anything does."""
+        # Of one with a blank or a line end, what sends the file might read something else than is read here.
+        if not _PLAIN.fullmatch(address or ""):
+            return "its address is none"
         try:
             parts = urlsplit(address or "")
             _ = parts.port
             at = _server(urlsplit(endpoint or ""))
         except ValueError:
             return "its address is none"
-        if not parts.hostname or parts.scheme not in {"https", "http"}:
+        if not parts.hostname or parts.scheme not in {"https", "http"} or parts.username is not None:
             return "its address is none"
         within = self._transport is not None or _is_loopback(parts.hostname)
         if parts.scheme == "http" and not within and _server(parts) != at:
@@ -118,7 +123,7 @@ class ImportUpload:
                 transport=None if self._transport is None else self._transport(),
                 verify=await trusted_certificates() if self._transport is None else False,
                 # What goes without TLS goes to nobody in between.
-                trust_env=not address.startswith("http:"),
+                trust_env=urlsplit(address).scheme != "http",
                 follow_redirects=False,
                 timeout=_STEP,
             ) as client:

@@ -44,7 +44,7 @@ COLUMNS: Final = [
 SECRET = "Hush-hush-1"
 
 
-POOL: Final = {
+POOL: Final[dict[str, Any]] = {
     "SchemaAttributes": [
         {"Name": "sub", "AttributeDataType": "String", "Required": True},
         {"Name": "email", "AttributeDataType": "String", "Required": False},
@@ -295,6 +295,15 @@ async def test_no_row_whatever_is_a_fault_of_ours_or_another_user(hostile: Any) 
     lines = [line.cells for line in lines_of(content, COLUMNS)]
     assert {len(cells) for cells in lines} == {len(COLUMNS)}
     assert (len(lines), lines[1][-1], lines[-1][-1]) == (4 - len(refused), "first", "last")
+
+
+@in_a_loop
+async def test_a_flag_that_the_pool_does_not_describe_stays_in_its_cell() -> None:
+    pool = schema(SchemaAttributes=[each for each in POOL["SchemaAttributes"] if each["Name"] == "email"])
+    flags = {"email_verified": "true", "phone_number_verified": "false,mallory@example.com\ntrue"}
+    with pytest.raises(InvalidImportRowsError) as caught:
+        await write_file(io.BytesIO(), pool, [row(**flags)])
+    assert caught.value.rows == [(1, "phone_number_verified: it is true or false")]
 
 
 @in_a_loop
@@ -607,8 +616,15 @@ async def test_what_follows_an_answer_is_not_waited_for(uploads: Uploads) -> Non
         "http://bucket.example:port/x",
         f"http://bucket.example/x?{SECRET}",
         f"http://localhost.example/x?{SECRET}",
+        f"https://bucket.example/x?{SECRET}\n",
+        f" https://bucket.example/x?{SECRET}",
+        f"https://bücket.example/x?{SECRET}",
+        f"https://somebody:{SECRET}@bucket.example/x",
     ],
-    ids=["none", "empty", "word", "ftp", "no host", "bracket", "port", "no TLS", "no loopback"],
+    ids=[
+        *("none", "empty", "word", "ftp", "no host", "bracket", "port", "no TLS", "no loopback"),
+        *("line end", "blank", "no ASCII", "userinfo"),
+    ],
 )
 @in_a_loop
 async def test_no_file_goes_where_somebody_could_read_it(uploads: Uploads, address: Any) -> None:
@@ -642,16 +658,17 @@ async def test_what_the_environment_lacks_is_told(
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize("scheme", ["http", "HTTP"])
 @in_a_loop
 async def test_no_proxy_sees_a_file_that_goes_without_tls(
-    uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+    uploads: Uploads, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     for name in ("http_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     upload = ImportUpload()
     uploads.upstream.plan("PUT", reply(b""))
-    address = f"{uploads.upstream.url}{uploads.path}"
+    address = f"{scheme}{uploads.upstream.url.removeprefix('http')}{uploads.path}"
     await upload.put(address, io.BytesIO(b"x"), 1, job_id="import-1", endpoint=None)
     assert uploads.upstream.operations == ["PUT"]
 

@@ -17,6 +17,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from fastapi_cognito_auth.formats.aws_json import member_path, problem, read, refusal
+from fastapi_cognito_auth.local.errors import invalid_parameter
 
 # The model is older than the service here: inner spaces are allowed, fewer than 6 characters are not.
 _OUTER_CHARACTERS: Final = r"^[\S]+.*[\S]+$"
@@ -65,6 +66,26 @@ def validate(operation: str, params: object) -> dict[str, Any]:
     if problems:
         raise refusal(problems)
     return cleaned
+
+
+def check_kept(shape: Any, value: Mapping[str, Any]) -> None:
+    """Hold what was kept of a request against the model.
+
+    Args:
+        shape: of the request.
+        value: that was kept; members that were demanded need not be among it.
+
+    Raises:
+        ServiceError: no request can have brought it.
+    """
+    # Reading leaves out nulls and what the model does not know, so that neither is kept.
+    whole = read(shape, value) == value
+    if not whole or any(
+        problem
+        for name, member in value.items()
+        for problem in _problems(shape.members[name], member, name, secret=True)
+    ):
+        raise invalid_parameter("No request can have brought this")
 
 
 def check_password_shape(path: str, password: str) -> None:

@@ -278,12 +278,16 @@ def with_member(name: str, text: str, other: str) -> Callable[[Kept], tuple[Row,
         with_member("pools", '"AutoVerifiedAttributes":[', '"AutoVerifiedAttributes":[{},'),
         with_member("pools", '"email_verified":', '"email_unverified":'),
         with_member("clients", '"AuthSessionValidity":3', '"AuthSessionValidity":"three"'),
+        with_member("clients", '"RefreshToken":"seconds"', '"RefreshToken":"second"'),
+        with_member("pools", '"TemporaryPasswordValidityDays":7', '"TemporaryPasswordValidityDays":null'),
+        with_member("pools", '"TemporaryPasswordValidityDays":7', '"TemporaryPasswordValidityDays":366'),
     ],
     ids=[
         *("facts", "null", "a mapping", "a tuple", "another user", "another client", "another pool"),
         *("no private key", "no key of these", "half a key", "no moment", "of another table", "no boolean"),
         *("a group that is not there", "a negative number", "no date", "no number", "half a character"),
         *("two of one name", "guesses to come", "no attribute", "no standard attribute", "no minutes"),
+        *("a unit that no time has", "null for days", "more days than there can be"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_and_left_alone(

@@ -29,7 +29,7 @@ def protect(app: FastAPI | APIRouter, path: str, auth: CognitoAuth) -> None:
 def app_of(auth: CognitoAuth, prefix: str = "/auth", **arguments: Any) -> FastAPI:
     app = FastAPI(**arguments)
     protect(app, "/me", auth)
-    app.include_router(auth.router, prefix=prefix)
+    app.include_router(auth.routers.token_form, prefix=prefix)
     return app
 
 

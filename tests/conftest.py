@@ -1,5 +1,6 @@
 """What every test shares, and what makes them quick."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Iterator
@@ -21,6 +22,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 _KEYS = 16
 """Private keys of a size, so that pools and signers of one test have different ones."""
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom: an app is thousands of objects in circles, and most tests make one.
+
+    Otherwise a third of the time goes into looking through what other tests still hold.
+    """
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

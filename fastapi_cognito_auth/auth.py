@@ -78,7 +78,8 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.session_middleware import SessionMiddleware
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
     from fastapi_cognito_auth.profile import Profile
-    from fastapi_cognito_auth.routers.assembled import AuthRouters, Routers
+    from fastapi_cognito_auth.routers.assembled.auth import AuthRouters
+    from fastapi_cognito_auth.routers.assembled.parts import Parts
     from fastapi_cognito_auth.routers.user_sessions import UserSessions
     from fastapi_cognito_auth.sealing import Sealer
 
@@ -309,9 +310,12 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.routers.assembled.auth import auth_routers  # noqa: PLC0415 - as `_parts`
+
         _ = self._sealer  # a missing key shows when the app is built, not when a challenge comes
         settings = self.settings
-        return self._routers.auth(
+        return auth_routers(
+            self._parts,
             self._signature_verifier,
             self._transport,
             self._schemes,
@@ -333,8 +337,11 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.routers.assembled.browsers import session_router  # noqa: PLC0415 - as `_parts`
+
         session = self._browser_session
-        return self._routers.cookie_session(
+        return session_router(
+            self._parts,
             session,
             self._principals,
             self._signature_verifier,
@@ -351,11 +358,13 @@ class CognitoAuth(Guards):
             ConfigurationError: `COGNITO_SESSION_STORE` is `cookie`: nobody has a list of sessions.
                 Or `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.routers.assembled.browsers import user_sessions  # noqa: PLC0415 - as `_parts`
+
         if self.settings.session_store == "cookie":
             raise ConfigurationError(
                 "COGNITO_SESSION_STORE is cookie: only the browsers have the sessions, so set it to redis"
             )
-        return self._routers.user_sessions(self._browser_session, self._signature_verifier)
+        return user_sessions(self._parts, self._browser_session, self._signature_verifier)
 
     @built_once
     def managed_login_router(self) -> APIRouter:
@@ -369,6 +378,7 @@ class CognitoAuth(Guards):
             ConfigurationError: `COGNITO_DOMAIN` or `COGNITO_SECRET_KEY` is missing.
         """
         from fastapi_cognito_auth.assembly.sessions import session_box  # noqa: PLC0415 - as the pool
+        from fastapi_cognito_auth.routers.assembled.browsers import login_router  # noqa: PLC0415 - as `_parts`
 
         settings = self.settings
         pages: Callable[[str, str, str], ManagedLogin]
@@ -379,7 +389,8 @@ class CognitoAuth(Guards):
         else:
             managed_login = self.managed_login
             pages = lambda *_: managed_login  # noqa: E731
-        return self._routers.managed_login(
+        return login_router(
+            self._parts,
             pages,
             self._browser_session,
             self._principals,
@@ -497,13 +508,17 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.routers.assembled.account import whole_account_router  # noqa: PLC0415 - as `_parts`
+
         _ = self._sealer
         freshness = Freshness(
             self.settings.fresh_sign_in_max_age,
             clock=self._clock,
             resource_metadata=self._resource_metadata,
         )
-        return self._routers.account(self._home_user, self.access_token, freshness, clock=self._clock)
+        return whole_account_router(
+            self._parts, self._home_user, self.access_token, freshness, clock=self._clock
+        )
 
     @built_once
     def admin_router(self) -> APIRouter:
@@ -517,11 +532,13 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing, or nobody could be an administrator.
         """
+        from fastapi_cognito_auth.routers.assembled.administration import admin_router  # noqa: PLC0415 - as `_parts`
+
         settings = self.settings
         if not (settings.admin_groups or settings.admin_read_groups):
             raise ConfigurationError("COGNITO_ADMIN_GROUPS is empty: nobody could use auth.admin_router")
         administrators = self._administrators(settings.admin_groups, settings.admin_read_groups)
-        return self._routers.admin(administrators, self._sealer, clock=self._clock)
+        return admin_router(self._parts, administrators, self._sealer, clock=self._clock)
 
     @built_once
     def pool_router(self) -> APIRouter:
@@ -534,10 +551,13 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing.
         """
+        from fastapi_cognito_auth.routers.assembled.configuration import configuration_router  # noqa: PLC0415 - as `_parts`
+
         groups = self.settings.pool_admin_groups
         administrators = self._administrators(groups, ())
         nobody = closed("Nobody configures the pool here: COGNITO_POOL_ADMIN_GROUPS names no group.")
-        return self._routers.pool(
+        return configuration_router(
+            self._parts,
             self._sealer,
             reading=administrators.reading if groups else nobody,
             changing=administrators.changing if groups else nobody,
@@ -553,7 +573,8 @@ class CognitoAuth(Guards):
         Only operations that need no AWS credentials are there, for the app's own client. The pool's
         key set and discovery document are beside it, as at Cognito.
         """
-        from fastapi_cognito_auth.routers.well_known import well_known_router  # noqa: PLC0415 - as `_routers`
+        from fastapi_cognito_auth.routers.well_known import well_known_router  # noqa: PLC0415 - as `_parts`
+        from fastapi_cognito_auth.routers.wire import wire_router  # noqa: PLC0415 - as `_parts`
 
         settings, local_pool = self.settings, self._local_pool
         key_set_uri = settings.key_set_uri
@@ -565,7 +586,16 @@ class CognitoAuth(Guards):
             issuer=settings.authorization_servers[0],
             key_set_uri=key_set_uri,
         )
-        return self._routers.wire(self._signature_verifier, well_known, clock=self._clock)
+        parts = self._parts
+        return wire_router(
+            parts.pool.wire,
+            parts.client_context,
+            self._signature_verifier,
+            parts.ending,
+            well_known,
+            max_body_size=parts.max_body_size,
+            clock=self._clock,
+        )
 
     @property
     def revocations(self) -> Revocations:
@@ -728,16 +758,18 @@ class CognitoAuth(Guards):
         return browser_session(self.settings, refresh, revoke, self._clock)
 
     @cached_property
-    def _routers(self) -> "Routers":
+    def _parts(self) -> "Parts":
         # As with the pool: half a hundred models, which apps without these endpoints do not need.
-        from fastapi_cognito_auth.routers.assembled import Routers  # noqa: PLC0415
+        from fastapi_cognito_auth.routers.assembled.parts import Parts  # noqa: PLC0415
+        from fastapi_cognito_auth.routers.client_address import client_context  # noqa: PLC0415
 
-        return Routers(
+        settings = self.settings
+        return Parts(
             self.pool,
             self._ending,
-            forward_client_address=self.settings.forward_client_address,
-            trusted_proxies=self.settings.trusted_proxies,
-            max_body_size=self.settings.max_body_size,
+            client_context(forward=settings.forward_client_address, trusted_proxies=settings.trusted_proxies),
+            trusted_proxies=settings.trusted_proxies,
+            max_body_size=settings.max_body_size,
         )
 
     @cached_property

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from fastapi_cognito_auth.cognito.client import BeforeSend, CognitoClient
-from fastapi_cognito_auth.cognito.held_groups import HeldGroups
-from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.managed_login import ManagedLogin
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.exceptions import ConfigurationError
@@ -18,6 +16,8 @@ from fastapi_cognito_auth.settings.settings import CognitoSettings
 
 if TYPE_CHECKING:
     import httpx2
+
+    from fastapi_cognito_auth.cognito.held_groups import HeldGroups
 
 _READS_ON: Final = 30.0
 """Seconds for which somebody reads on, at most, who is no administrator any more."""
@@ -50,12 +50,12 @@ def user_pool(
         session_validity=settings.auth_session_validity,
         totp_issuer=settings.totp_issuer,
         profile_max_age=settings.profile_max_age,
-        import_upload=ImportUpload(transport=import_transport),
+        import_transport=import_transport,
         clock=clock,
     )
 
 
-def held_groups(settings: CognitoSettings, pool: UserPool, clock: Callable[[], float]) -> HeldGroups:
+def held_groups(settings: CognitoSettings, pool: UserPool, clock: Callable[[], float]) -> "HeldGroups":
     """Return what knows who is an administrator still.
 
     Args:
@@ -63,6 +63,8 @@ def held_groups(settings: CognitoSettings, pool: UserPool, clock: Callable[[], f
         pool: is asked.
         clock: seconds since the epoch.
     """
+    from fastapi_cognito_auth.cognito.held_groups import HeldGroups  # noqa: PLC0415 - for administrators
+
     max_age = min(settings.profile_max_age, _READS_ON)
     return HeldGroups(pool.account.profile, pool.groups.of, max_age=max_age, clock=clock)
 

@@ -1,16 +1,14 @@
 """The user pool as one object: `auth.pool`."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
-from fastapi_cognito_auth.cognito.configuration import PoolConfiguration
 from fastapi_cognito_auth.cognito.devices import Devices
-from fastapi_cognito_auth.cognito.groups import Groups
-from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.mfa import Mfa
 from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
@@ -21,10 +19,16 @@ from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
-from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.cognito.wire import Wire
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.sealing import Sealer
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from fastapi_cognito_auth.cognito.configuration import PoolConfiguration
+    from fastapi_cognito_auth.cognito.groups import Groups
+    from fastapi_cognito_auth.cognito.users import Users
 
 
 class UserPool:
@@ -39,7 +43,7 @@ class UserPool:
         session_validity: the app client's `AuthSessionValidity` in minutes, if it is known.
         totp_issuer: the name that authenticator apps show.
         profile_max_age: seconds for which a profile is kept.
-        import_upload: puts files of users where import jobs take them.
+        import_transport: returns what takes the files of import jobs instead of the network.
         clock: seconds since the epoch.
     """
 
@@ -54,10 +58,11 @@ class UserPool:
         session_validity: int | None,
         totp_issuer: str,
         profile_max_age: float,
-        import_upload: ImportUpload,
+        import_transport: "Callable[[], httpx2.AsyncBaseTransport] | None",
         clock: Callable[[], float] = wall_clock,
     ) -> None:
         self._client = client
+        self._import_transport = import_transport
         proof = PasswordProof(client, user_pool_id=user_pool_id, clock=clock)
         self.devices: Devices = Devices(client, sealer, proof)
         self.sign_up: SignUp = SignUp(client, sealer)
@@ -88,10 +93,31 @@ class UserPool:
         self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
         self.passkeys: Passkeys = Passkeys(client)
         self.sessions: Sessions = Sessions(client)
-        self.users: Users = Users(client, import_upload)
-        self.groups: Groups = Groups(client)
-        self.configuration: PoolConfiguration = PoolConfiguration(client)
         self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)
+
+    # What administrators need is imported for them: most apps sign users in, and no more.
+
+    @cached_property
+    def users(self) -> "Users":
+        """The users of the pool, for administrators."""
+        from fastapi_cognito_auth.cognito.import_upload import ImportUpload  # noqa: PLC0415
+        from fastapi_cognito_auth.cognito.users import Users  # noqa: PLC0415
+
+        return Users(self._client, ImportUpload(transport=self._import_transport))
+
+    @cached_property
+    def groups(self) -> "Groups":
+        """The groups of the pool."""
+        from fastapi_cognito_auth.cognito.groups import Groups  # noqa: PLC0415
+
+        return Groups(self._client)
+
+    @cached_property
+    def configuration(self) -> "PoolConfiguration":
+        """The configuration of the pool."""
+        from fastapi_cognito_auth.cognito.configuration import PoolConfiguration  # noqa: PLC0415
+
+        return PoolConfiguration(self._client)
 
     async def call(self, operation: str, **params: Any) -> dict[str, Any]:
         """Call any operation of the user pools API by its name, such as `AdminAddUserToGroup`.

@@ -124,14 +124,14 @@ def test_every_loopback_address_is_fine(host: str, is_loopback: bool) -> None:
 
 @pytest.mark.parametrize("entry", ["ada", "ada:", ":Correct-horse-1!", "Correct-horse-1!"])
 def test_a_user_without_name_or_password_is_refused_and_not_repeated(entry: str) -> None:
-    result = CliRunner().invoke(cli, ["local", "--user", entry])
+    result = CliRunner().invoke(cli, ["local", "--port", "0", "--user", entry])
     assert result.exit_code == 2
     assert "NAME:PASSWORD" in result.output
     assert "Correct-horse" not in result.output
 
 
 def test_a_password_that_the_policy_refuses_says_why() -> None:
-    result = CliRunner().invoke(cli, ["local", "--user", "ada:short"])
+    result = CliRunner().invoke(cli, ["local", "--port", "0", "--user", "ada:short"])
     assert result.exit_code == 2
     assert "--user" in result.output
 

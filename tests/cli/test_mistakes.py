@@ -152,7 +152,10 @@ def test_json_is_clean_of_warnings(endpoint: Endpoint, monkeypatch: pytest.Monke
     assert result.stderr.count("COGNITO_REGION in the environment is no setting") == 1
 
 
-def test_what_is_piped_on_has_each_user_in_one_line(endpoint: Endpoint) -> None:
+def test_what_is_piped_on_has_each_user_in_one_line(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     (line,) = [line for line in ask("users", "list").stdout.splitlines() if "zoë" in line]
     assert f" {LONG} " in line
 

@@ -347,6 +347,7 @@ def test_what_must_not_be_shared_with_a_child_is_made_where_a_child_starts_anew(
     """A lock, an executor or a task in the package has to be replaced after a fork."""
     kinds = {"Lock", "RLock", "Condition", "Semaphore", "Event", "ThreadPoolExecutor", "Queue", "local"}
     shared = {
+        "KnownGroups.__init__",  # lives as long as one import, on its event loop
         "RedisConnections._connections",
         "RedisConnections.__init__",
         "Threads._submit",

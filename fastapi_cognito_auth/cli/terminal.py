@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from enum import IntEnum
@@ -18,6 +19,7 @@ from fastapi_cognito_auth.settings.settings import CognitoSettings
 _LONGEST: Final = 300  # characters of one value
 _NARROW: Final = 60  # characters of a terminal in which no table can be read
 _WIDEST: Final = 10_000  # characters of a line that no terminal shows
+_PRINTED_OR_NOT: Final = re.compile(r"\r\n|[ -~]+|.", re.DOTALL)
 
 
 class Exit(IntEnum):
@@ -55,6 +57,20 @@ def shown(text: str, *, longest: int = _LONGEST) -> str:
     """Return text that others wrote as a terminal may show it: cut, and without what would steer it."""
     cut = text if len(text) <= longest else f"{text[:longest]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def lines_shown(text: str) -> str:
+    """Return lines that others wrote as a terminal may show them; JSON stays JSON that says the same."""
+    if text.replace("\n", "").isprintable():
+        return text
+    kept = {"\n", "\r\n"}
+    parts = _PRINTED_OR_NOT.findall(text)
+    return "".join(part if part.isprintable() or part in kept else _escaped(part) for part in parts)
+
+
+def _escaped(part: str) -> str:
+    units = part.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -1,7 +1,11 @@
 """`users export` and `users import`: any number of users, gone on with after being cut short."""
 
+import csv
 import io
 import json
+import os
+import sys
+import tty
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +94,35 @@ def test_a_column_that_no_user_can_have_is_refused_and_no_file_is_left(
     assert result.exit_code == 2
     assert "no attribute nothing" in result.stderr
     assert not file.exists()
+
+
+@pytest.mark.parametrize("form", ["json-lines", "csv"])
+def test_what_would_steer_a_terminal_is_escaped_there_and_nowhere_else(
+    import_into: Endpoint, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Users write some of it themselves."""
+    hostile = "Ada\x1b]0;x\x07\x9b2J\x7f\u202e\U000e0041\rMallory\\"
+    attributes = [{"Name": "name", "Value": hostile}]
+    ids = {"UserPoolId": import_into.pool.user_pool_id, "Username": "ada"}
+    import_into.pool.call("AdminCreateUser", {**ids, "UserAttributes": attributes})
+    words = ["users", "export", "--format", form, *(["--attribute", "name"] if form == "csv" else [])]
+    piped = CliRunner().invoke(cli, words).stdout
+    held, end = os.openpty()
+    tty.setraw(end)
+    with open(end, "w", closefd=False) as terminal, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", terminal)
+        assert cli(words, standalone_mode=False) in {None, 0}
+    seen = os.read(held, 100_000).decode()
+    os.close(end)
+    os.close(held)
+    assert all(c.isprintable() or c == "\n" for c in seen.replace("\r\n", "\n"))
+    assert "Ada\\u001b]0;x\\u0007\\u009b2J\\u007f\\u202e\\udb40\\udc41\\" in seen
+    if form == "csv":
+        assert next(row["name"] for row in csv.DictReader(io.StringIO(piped, newline=""))) == hostile
+    else:
+        assert [json.loads(line) for line in seen.splitlines()] == [
+            json.loads(line) for line in piped.split("\n") if line
+        ]
 
 
 def test_groups_are_exported_where_they_are_asked_for(import_into: Endpoint) -> None:

@@ -13,7 +13,7 @@ import typer
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.administering import Rate, administer
 from fastapi_cognito_auth.cli.progress import bar
-from fastapi_cognito_auth.cli.terminal import Exit, fail
+from fastapi_cognito_auth.cli.terminal import Exit, fail, lines_shown
 from fastapi_cognito_auth.cli.users.file_format import Format, format_of
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_export import ExportProgress
@@ -55,6 +55,7 @@ def export(
     if finished:
         typer.echo("Nothing is left to be written: the file has all users.", err=True)
         return
+    is_seen = output == "-" and sys.stdout.isatty()
     with nullcontext(sys.stdout.buffer) if output == "-" else _opened(Path(output), resume=resume) as file:
 
         async def work(auth: CognitoAuth) -> None:
@@ -69,7 +70,7 @@ def export(
                 pages: AsyncIterator[str]
                 pages = users.csv(attribute or _COLUMNS) if kind is Format.CSV else users.json_lines()
                 async for page in pages:
-                    file.write(page.encode())
+                    file.write((lines_shown(page) if is_seen else page).encode())
                     # Whoever kills the command keeps the pages that were read.
                     file.flush()
 

@@ -1,6 +1,5 @@
 """`CognitoAuth`: reads the settings, builds the parts once, and names them."""
 
-import asyncio
 import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Never, Self
 from fastapi import APIRouter
 
 from fastapi_cognito_auth.assembly.local import local_settings
-from fastapi_cognito_auth.assembly.start import refuse_mistakes
+from fastapi_cognito_auth.assembly.start import refuse_mistakes, warmed_up
 from fastapi_cognito_auth.assembly.verification import (
     access_token_transport,
     code_flow,
@@ -657,8 +656,9 @@ class CognitoAuth(Guards):
     def lifespan(self, app: Any = None) -> AbstractAsyncContextManager[None]:
         """Fetch the keys before the first request: `FastAPI(lifespan=auth.lifespan)`.
 
-        A warm-up, never a need: without it, or if it fails, the first request fetches them. Where it
-        runs again and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere.
+        A warm-up, never a need: without it, or if it fails, the first request fetches them. It holds the
+        start up for half a second at most, and slower keys are fetched beside it. Where it runs again
+        and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere.
 
         Args:
             app: its routes are looked at for a forgotten `Depends`, and for routers that hide each other.
@@ -684,8 +684,8 @@ class CognitoAuth(Guards):
         )
         session = self._principals.session
         stores = [] if session is None else [session.sessions.warm_up()]
-        await asyncio.gather(*(warm_up(pool) for pool in self._pools), *stores)
-        yield
+        async with warmed_up([*(warm_up(pool) for pool in self._pools), *stores]):
+            yield
 
     def _administrators(self, groups: Iterable[str], read_groups: Iterable[str]) -> Administrators:
         return Administrators(

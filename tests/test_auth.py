@@ -126,6 +126,37 @@ def test_the_app_starts_while_the_keys_are_unreachable(caplog: pytest.LogCapture
         assert "starting without the keys" in caplog.text
 
 
+def test_the_app_starts_while_the_keys_are_slow_and_fetches_them_beside() -> None:
+    server, arrived = KeyServer(SIGNER.jwk()), asyncio.Event()
+
+    async def fetch() -> bytes:
+        answer = await server()
+        await arrived.wait()
+        return answer
+
+    auth = CognitoAuth(real(), fetch_keys=fetch)
+    app = FastAPI(lifespan=auth.lifespan)
+
+    @app.get("/keys")
+    async def keys() -> int:
+        arrived.set()
+        return len(await auth.keys.all())
+
+    with TestClient(app) as http:
+        assert auth.keys.status().kids == ()
+        assert http.get("/keys").json() == 1
+    assert server.fetches == 1
+
+
+def test_an_app_that_stops_waits_for_no_keys() -> None:
+    async def fetch() -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    with TestClient(FastAPI(lifespan=CognitoAuth(real(), fetch_keys=fetch).lifespan)):
+        pass
+
+
 def test_any_operation_is_within_reach_by_its_name() -> None:
     auth = CognitoAuth.local(users=[ADA])
     answer = asyncio.run(auth.pool.call("AdminGetUser", Username="ada"))

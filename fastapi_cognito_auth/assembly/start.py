@@ -1,6 +1,8 @@
-"""What is looked at when an app starts: mistakes that would show later, or never."""
+"""What happens when an app starts: mistakes are looked for, and what requests will need is fetched."""
 
-from collections.abc import Callable, Collection
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.sign_in_redirect import SignInRedirect
 
 _ANOTHERS: Final = "; the one that was added is another CognitoAuth's, and each writes its own"
+_LONGEST_WAIT: Final = 0.5
+"""Seconds for which the start of an app waits for other servers."""
 
 
 def refuse_mistakes(
@@ -56,3 +60,22 @@ def refuse_mistakes(
         kind = getattr(middleware, "__func__", middleware)
         anothers = any(getattr(each, "__func__", None) is kind for each in added)
         raise ConfigurationError(MISSING + (_ANOTHERS if anothers else ""))
+
+
+@asynccontextmanager
+async def warmed_up(work: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Do what is worth doing before the first request; what takes longer than a moment goes on beside them.
+
+    Args:
+        work: to be done at the same time.
+    """
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        done, _ = await asyncio.wait(tasks, timeout=_LONGEST_WAIT)
+        for task in done:
+            task.result()
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -38,11 +38,18 @@ from fastapi_cognito_auth.local.recoveries import Recovery
 from fastapi_cognito_auth.local.replicas import Replica
 from fastapi_cognito_auth.local.sessions import Session
 from fastapi_cognito_auth.local.srp_server import Handshake
-from fastapi_cognito_auth.local.threat_protection import AuthHistory, RiskRecord
+from fastapi_cognito_auth.local.threat_protection import AuthHistory, RiskRecord, is_blocked
 from fastapi_cognito_auth.local.tokens import Grant, HeldToken, SessionConfig
 from fastapi_cognito_auth.local.users import User
 
 _POOL_ID: Final = re.compile(r"[\w-]+_[0-9A-Za-z]+", re.ASCII)
+_OF_EVENTS: Final = {
+    *("EventId", "EventType", "CreationDate", "EventResponse", "ChallengeResponses", "EventContextData")
+}
+_DATED: Final = {"CreationDate", "EventFeedback"}
+"""Members of an event whose moments are kept as numbers, which the model has in no request."""
+_FOLLOWED: Final = {"users", "groups", "passwords", "factors", "passkeys"}
+"""Tables whose changes are kept."""
 _LEAST_SECRET: Final = 32
 """Characters of what apps seal with."""
 
@@ -52,16 +59,51 @@ def _pool(record: PoolRecord) -> None:
     _demand(record.schema.keys() >= STANDARD)
     validation.check_kept(_input("CreateUserPool"), record.config)
     validation.check_kept(_input("SetUserPoolMfaConfig"), record.mfa_settings)
+    _demand("LambdaConfig" in record.config)
+    for configuration in record.log_configurations:
+        validation.check_kept(_shape("LogConfigurationType"), configuration)
     for name, entry in record.schema.items():
         # The model's limit of names is that of a request, which says nothing of their beginning.
         others = {member: value for member, value in entry.items() if member != "Name"}
-        validation.check_kept(validation.service_model().shape_for("SchemaAttributeType"), others)
+        validation.check_kept(_shape("SchemaAttributeType"), others)
         _demand({"AttributeDataType", "Mutable", "Required"} <= others.keys())
         _demand(entry.get("Name", name) == name)
 
 
 def _client(record: ClientRecord) -> None:
     validation.check_kept(_input("CreateUserPoolClient"), record.config)
+    _demand("ClientName" in record.config)
+
+
+def _domain(record: Domain) -> None:
+    validation.check_kept(_input("CreateUserPoolDomain"), record.more)
+    if record.custom is not None:
+        validation.check_kept(_input("CreateUserPoolDomain"), {"CustomDomainConfig": record.custom})
+
+
+def _server(record: ResourceServer) -> None:
+    validation.check_kept(_input("CreateResourceServer"), {"Scopes": list(record.scopes)})
+
+
+def _risk(record: RiskRecord) -> None:
+    validation.check_kept(_input("SetRiskConfiguration"), record.settings)
+    is_blocked(record.settings, "127.0.0.1")  # it reads the ranges
+
+
+def _auth_history(record: AuthHistory) -> None:
+    for event in record.events:
+        _demand(event.keys() >= _OF_EVENTS)
+        _adapter(float).validate_python(event["CreationDate"])
+        others = {name: value for name, value in event.items() if name not in _DATED}
+        validation.check_kept(_shape("AuthEventType"), others)
+
+
+def _change(entry: tuple[float, str, Any, tuple[Any, ...]]) -> None:
+    _, table, key, old = entry
+    _demand(table in _FOLLOWED and len(old) <= 1)
+    _adapter(_KINDS[table].key).validate_python(key)
+    for record in old:
+        demand_row(table, key, record)
 
 
 def _key(record: KeptKey) -> None:
@@ -77,6 +119,10 @@ def _fact(name: str, value: Any) -> None:
     _adapter(kind).validate_python(value)
     _demand(name != "seed:pool_id" or _POOL_ID.fullmatch(value) is not None)
     _demand(name != "secret_key" or len(value) >= _LEAST_SECRET)
+
+
+def _shape(name: str) -> Any:
+    return validation.service_model().shape_for(name)
 
 
 def _input(operation: str) -> Any:
@@ -98,7 +144,7 @@ class _Kind(NamedTuple):
 
 _KINDS: Final[Mapping[str, _Kind]] = {
     "attempts": _Kind(str, Attempt),
-    "auth_histories": _Kind(str, AuthHistory),
+    "auth_histories": _Kind(str, AuthHistory, check=_auth_history),
     "authorization_codes": _Kind(str, AuthorizationCode),
     "brandings": _Kind(str, Branding, "id"),
     "browser_sessions": _Kind(str, BrowserSession),
@@ -110,7 +156,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "device_handshakes": _Kind(str, Handshake),
     "device_offers": _Kind(str, DeviceOffer),
     "devices": _Kind(str, Device, "key"),
-    "domains": _Kind(str, Domain, "name"),
+    "domains": _Kind(str, Domain, "name", _domain),
     "factors": _Kind(str, Factors),
     "facts": _Kind(str, Any),
     "failures": _Kind(str, Failures),
@@ -118,7 +164,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "grants": _Kind(str, Grant, "event_id"),
     "groups": _Kind(str, Group, "name"),
     "handshakes": _Kind(str, Handshake),
-    "history": _Kind(int, tuple[float, str, Any, tuple[Any, ...]]),
+    "history": _Kind(int, tuple[float, str, Any, tuple[Any, ...]], check=_change),
     "history_facts": _Kind(str, float),
     "import_jobs": _Kind(str, ImportJob, "id"),
     "limits": _Kind(Purpose, list[float]),
@@ -130,8 +176,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "refresh_tokens": _Kind(str, HeldToken),
     "registrations": _Kind(bytes, Registration),
     "replicas": _Kind(str, Replica, "region"),
-    "risks": _Kind(str, RiskRecord),
-    "servers": _Kind(str, ResourceServer, "identifier"),
+    "risks": _Kind(str, RiskRecord, check=_risk),
+    "servers": _Kind(str, ResourceServer, "identifier", _server),
     "session_config": _Kind(Literal[""], SessionConfig),
     "sessions": _Kind(str, Session),
     "signing_keys": _Kind(Literal["access", "id"], KeptKey, check=_key),

@@ -46,7 +46,7 @@ def loads(text: str | bytes) -> Any:
         ValueError: it was not written by `dumps`, or by a version with other classes.
     """
     try:
-        value = _real(json.loads(text, parse_constant=_refuse))
+        value = _real(json.loads(text, parse_constant=_refuse, parse_float=_finite))
         if "\\u" in (text if isinstance(text, str) else text.decode()):
             # Half a character could be read so, and never be written again.
             dumps(value).encode()
@@ -59,6 +59,13 @@ def loads(text: str | bytes) -> Any:
 def _refuse(name: str) -> NoReturn:
     msg = f"{name} is no number"
     raise ValueError(msg)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number that could never be written again")
+    return number
 
 
 def _plain(value: Any) -> Any:

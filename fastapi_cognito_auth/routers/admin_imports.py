@@ -146,6 +146,9 @@ def admin_imports_router(
 
 
 def _format_of(content_type: str) -> Format:
+    if "*" in content_type:
+        # Parameters in parts are for mail (RFC 2231), and Python's reader trips over some.
+        raise UnsupportedMediaTypeError(*_KINDS)
     said = Message()
     said["content-type"] = content_type
     kind, encoding = _KINDS.get(said.get_content_type()), str(said.get_param("charset") or "").lower()

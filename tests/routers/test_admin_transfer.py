@@ -304,6 +304,8 @@ def test_a_text_is_what_its_content_type_says(app: Running, kind: str, text: str
         "csv",
         "text/csv, application/x-ndjson",
         '"',
+        "text/csv; charset*=utf-8''utf-8",
+        "text/csv; charset*; charset*1=utf-8",
     ],
 )
 def test_a_text_of_another_kind_is_refused_with_what_is_taken(app: Running, kind: str | None) -> None:

@@ -200,7 +200,8 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
         str(error.get("Code", "")), str(error.get("Message", "")), status=status
     )
     if isinstance(ours, InvalidUserPoolConfigurationError) and "Device" in operation:
-        ours = DevicesNotTrackedError(ours.said)
+        # In words of our own: the service's may speak of roles, and users read them.
+        ours = DevicesNotTrackedError()
     if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
         logger.error("%s failed: %s", operation, NO_POOL_OR_CLIENT)
         return InvalidUserPoolConfigurationError()

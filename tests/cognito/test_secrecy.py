@@ -157,6 +157,37 @@ def test_a_malformed_body_is_not_quoted(body: Any, api: TestClient) -> None:
     assert SECRET not in answer.text
 
 
+_OF_THE_POOL = (
+    "CodeDeliveryFailureException",
+    "InvalidEmailRoleAccessPolicyException",
+    "InvalidSmsRoleAccessPolicyException",
+    "InvalidSmsRoleTrustRelationshipException",
+    "InvalidUserPoolConfigurationException",
+)
+_ASKED = {
+    "ConfirmDevice": {
+        "AccessToken": "a.b.c",
+        "DeviceKey": "us-east-1_11111111-2222-3333-4444-555555555555",
+    },
+    "ListDevices": {"AccessToken": "a.b.c"},
+    "GetUser": {"AccessToken": "a.b.c"},
+    "SignUp": {"ClientId": "client", "Username": "ada"},
+}
+
+
+@pytest.mark.parametrize("operation", _ASKED)
+@pytest.mark.parametrize("name", _OF_THE_POOL)
+def test_what_the_service_says_of_the_pool_s_own_roles_is_for_no_user(
+    name: str, operation: str, client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="fastapi_cognito_auth")
+    upstream.plan(operation, error(name, "arn:aws:iam::123456789012:role/sms"))
+    with pytest.raises(UserPoolError) as caught:
+        asyncio.run(client.call(operation, **_ASKED[operation]))
+    assert upstream.operations == [operation]
+    assert "123456789012" not in f"{caught.value} {caught.value!r} {caught.value.detail} {caplog.text}"
+
+
 @pytest.mark.parametrize("value", [SECRET.encode(), [SECRET], {SECRET: 1}], ids=["bytes", "list", "dict"])
 def test_a_value_that_boto3_refuses_stays_out_of_the_error_and_of_the_log(
     value: Any, client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture

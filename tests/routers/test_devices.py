@@ -204,4 +204,4 @@ def test_a_pool_that_tracks_none_says_so(untracked: AdminApp, endpoint: tuple[st
     headers = {"Authorization": f"Bearer {untracked.token()}"}
     answer = untracked.http.request(method, path, json=body, headers=headers)
     assert code_of(answer) == (400, "devices_not_tracked")
-    assert answer.json()["detail"]["message"] == "Device tracking is not enabled for the user pool."
+    assert answer.json()["detail"]["message"] == "The user pool does not track devices."

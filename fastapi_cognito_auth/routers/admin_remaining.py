@@ -33,11 +33,12 @@ class Remaining:
         Raises:
             LastAdministratorError: nobody would be left; the user is in the group.
         """
+        kinds = [groups for groups in self._kinds if group in groups]
+        # What takes it back makes an administrator, who has to have been one.
+        if kinds and group not in await self._groups_of(username):
+            kinds = []
         await self._memberships.remove(group, username)
-        await self._demand_somebody(
-            [groups for groups in self._kinds if group in groups],
-            lambda: self._memberships.add(group, username),
-        )
+        await self._demand_somebody(kinds, lambda: self._memberships.add(group, username))
 
     async def disable(self, username: str) -> None:
         """Keep a user from signing in.
@@ -63,10 +64,13 @@ class Remaining:
         await self._users.delete(username)
 
     async def _kinds_of(self, username: str) -> list[frozenset[str]]:
-        held = {group.name async for group in self._memberships.of(username)}
+        held = await self._groups_of(username)
         kinds = [groups for groups in self._kinds if not groups.isdisjoint(held)]
         # One who may not sign in is none whose end could leave nobody.
         return kinds if kinds and (await self._users.get(username)).enabled else []
+
+    async def _groups_of(self, username: str) -> set[str]:
+        return {group.name async for group in self._memberships.of(username)}
 
     async def _demand_somebody(self, kinds: Iterable[Collection[str]], undo: Act) -> None:
         for groups in kinds:

@@ -92,3 +92,21 @@ def test_where_it_cannot_be_found_out_who_stays_what_is_done_ends_the_tokens() -
     app.pool.call = busy  # type: ignore[method-assign]
     assert app.ask(app.token(), "DELETE", "/groups/admins/users/admin2").status_code == 200
     assert app.me(token) == 401
+
+
+def test_who_was_no_member_is_none_afterwards_whoever_else_has_gone() -> None:
+    """What has not been done cannot be taken back, and would make an administrator of anybody."""
+    app = AdminApp([ROOT, ADA])
+    token, gone = app.token(), {"GroupName": "admins", "Username": "root"}
+    in_between(app, "AdminRemoveUserFromGroup", lambda: app.call("AdminRemoveUserFromGroup", **gone))
+    app.ask(token, "DELETE", "/groups/admins/users/ada")
+    assert administrators(app) == set()
+
+
+def test_who_was_disabled_may_not_sign_in_afterwards_whoever_else_has_gone() -> None:
+    app = AdminApp([ROOT, LocalUser("away", password=PASSWORD, groups=("admins",))])
+    app.call("AdminDisableUser", Username="away")
+    token = app.token()
+    in_between(app, "AdminDisableUser", lambda: app.call("AdminDisableUser", Username="root"))
+    app.ask(token, "POST", "/users/away/disable")
+    assert administrators(app) == set()

@@ -196,20 +196,23 @@ def admin_users_router(
             names=sorted(body.attributes),
         ) as change:
             holders = await aliases.holders(admin, body.attributes) if body.force_alias else []
-            async with telling_all_rules(users.password_rules):
-                created = await users.create(
-                    body.username,
-                    attributes=body.attributes,
-                    groups=body.groups,
-                    temporary_password=body.temporary_password,
-                    invite=body.invite,
-                    media=body.media,
-                    force_alias=body.force_alias,
-                    validation_data=body.validation_data,
-                    client_metadata=body.client_metadata,
-                )
-            change.user, change.user_sub = created.username, created.sub
-            await aliases.tell(request, admin, holders)
+            try:
+                async with telling_all_rules(users.password_rules):
+                    created = await users.create(
+                        body.username,
+                        attributes=body.attributes,
+                        groups=body.groups,
+                        temporary_password=body.temporary_password,
+                        invite=body.invite,
+                        media=body.media,
+                        force_alias=body.force_alias,
+                        validation_data=body.validation_data,
+                        client_metadata=body.client_metadata,
+                    )
+                change.user, change.user_sub = created.username, created.sub
+            finally:
+                # Where it fails, the user may be there all the same, and an address lost.
+                await aliases.tell(request, admin, holders)
         return created
 
     @router.get("/users/{username}", dependencies=reading, responses=responses(*READS, UserNotFoundError))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_cognito_auth.local import LocalUser
+from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.routers.admin_kit import ROOT, AdminApp
 from tests.routers.kit import PASSWORD, code_of
 
@@ -63,6 +63,26 @@ def test_who_loses_an_address_loses_the_tokens_that_name_it(app: AdminApp) -> No
     refreshed = app.http.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
     assert refreshed.status_code == 401
     assert app.tokens("holder")["status"] == "signed_in"
+
+
+@pytest.mark.parametrize("fails", ["AdminAddUserToGroup", "AdminCreateUser"])
+def test_who_loses_an_address_is_signed_out_also_where_the_rest_fails(
+    app: AdminApp, caplog: pytest.LogCaptureFixture, fails: str
+) -> None:
+    app.call("CreateGroup", GroupName="editors")
+    token, call = app.token("holder"), app.pool.call
+
+    def unheard(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = call(operation, params)
+        if operation == fails:
+            raise ServiceError("InternalErrorException", "No.")
+        return answer
+
+    app.pool.call = unheard  # type: ignore[method-assign]
+    with caplog.at_level(logging.INFO, "fastapi_cognito_auth.admin"):
+        assert take(app, groups=["editors"]).is_error
+    assert (holder_of(app), app.me(token)) == ("taker", 401)
+    assert ("take_alias", "holder", "ok") in told(caplog)
 
 
 def test_an_administrator_of_the_pool_loses_no_address_to_one_of_users(app: AdminApp) -> None:

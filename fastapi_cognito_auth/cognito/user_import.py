@@ -98,6 +98,10 @@ class Memberships(Protocol):
         ...
 
 
+class _RefusedGroupError(Exception):
+    """A row is about a group that is not to be touched; the text says which."""
+
+
 class UserImport:
     """Imports users; its state is how far it has come.
 
@@ -106,7 +110,7 @@ class UserImport:
         memberships: of its groups.
         paced: makes the calls.
         invite: whether each new user is told.
-        refused_groups: that no row may name.
+        refused_groups: that no row may name, and whose members no row changes.
         on_progress: told after each report.
     """
 
@@ -178,14 +182,14 @@ class UserImport:
         except ValueError as exc:
             return RowReport(number=row.number, outcome="failed", code="invalid_row", message=str(exc))
         told = {"number": row.number, "username": wanted.username}
-        if refused := self._refused_groups.intersection(wanted.groups):
-            words = f"Nobody is put into {', '.join(sorted(refused))} by an import."
-            return RowReport(**told, outcome="failed", code="refused_group", message=words)
         try:
+            self._refuse(wanted.groups, "Nobody is put into {} by an import.")
             # Otherwise the user would be there, and invited, before it shows.
             await self._known_groups.demand(wanted.groups)
             async with turns[wanted.username.casefold()]:
                 outcome, names = await self._do(wanted)
+        except _RefusedGroupError as exc:
+            return RowReport(**told, outcome="failed", code="refused_group", message=str(exc))
         except UserPoolError as exc:
             if not _is_about_the_row(exc):
                 raise
@@ -209,19 +213,24 @@ class UserImport:
             if names := _differing(wanted, user):
                 return "differs", names
             outcome = "unchanged"
+        ends = user.enabled and wanted.enabled is False
         held: set[str] = set()
-        if outcome == "unchanged" and wanted.groups:
+        if outcome == "unchanged" and (wanted.groups or ends):
             held = await self._groups_of(user.username)
-        changed = False
+        missing = [group for group in wanted.groups if group not in held]
+        changed = ends or bool(missing)
+        if changed:
+            self._refuse(held, "Nobody who is in {} is changed by an import.")
         # First: who is not to sign in gains nothing by being cut short here.
-        if user.enabled and wanted.enabled is False:
+        if ends:
             await self._paced.call(lambda: self._directory.disable(user.username))
-            changed = True
-        for group in wanted.groups:
-            if group not in held:
-                await self._paced.call(_addition(self._memberships, group, user.username))
-                changed = True
+        for group in missing:
+            await self._paced.call(_addition(self._memberships, group, user.username))
         return ("completed" if changed and outcome == "unchanged" else outcome), []
+
+    def _refuse(self, groups: Iterable[str], words: str) -> None:
+        if refused := self._refused_groups.intersection(groups):
+            raise _RefusedGroupError(words.format(", ".join(sorted(refused))))
 
     async def _groups_of(self, username: str) -> set[str]:
         async def names() -> set[str]:

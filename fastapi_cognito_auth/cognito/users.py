@@ -95,7 +95,7 @@ class Users(UserDirectory, UserAccess, UserIdentities):
             rows: of `read_rows`, or mappings such as `{"username": "ada", "attributes": {…}}`.
             after: the place of the last row that was done before.
             invite: whether each new user is sent a temporary password.
-            refused_groups: that no row may name.
+            refused_groups: that no row may name, and whose members no row changes.
             paced: makes the calls; 40 a second unless given, of the 50 new users that Cognito allows.
             on_progress: told after each report.
 

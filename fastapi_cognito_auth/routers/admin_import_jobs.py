@@ -131,7 +131,7 @@ class ImportJobs:
     Args:
         users: of the pool.
         changes: record what each row has changed.
-        refused_groups: into which no import puts anybody.
+        refused_groups: into which no import puts anybody, and whose members none changes.
         clock: seconds since the epoch.
     """
 

@@ -109,7 +109,7 @@ def admin_imports_router(
 
         The answer is a job, which this worker goes on with; ask for it by its id. Users who are there
         already stay as they are, so that the same text may come again. No row puts anybody into a group
-        that makes administrators. `Content-Type` says what the text is.
+        that makes administrators, or changes a member of one. `Content-Type` says what the text is.
         """
         kind = _format_of(request.headers.get("content-type", ""))
         rows = read_rows(_chunks(await request.body()), kind)

@@ -267,6 +267,19 @@ def test_no_row_makes_an_administrator_of_the_pool() -> None:
         assert [one["code"] for one in job["reports"]] == ["refused_group"]
 
 
+@pytest.mark.parametrize("row", [{"enabled": False}, {"groups": ["helpers"]}], ids=["disabled", "grouped"])
+def test_no_row_changes_an_administrator(row: dict[str, Any]) -> None:
+    """By no endpoint does one of users change one of the pool; and each row comes without a question."""
+    new = LocalUser("new", temporary_password="Temporary-1!", groups=("owners",))
+    with Running([ROOT, new], groups=["helpers"], settings={"pool_admin_groups": ["owners"]}) as app:
+        job = app.imported(lines({"username": "new", **row}, {"username": "new"}))
+        assert [(one["outcome"], one["code"]) for one in job["reports"]] == [("failed", "refused_group")]
+        assert (job["failed"], job["unchanged"]) == (1, 1)
+        user = app.get("/users/new").json()
+        groups = app.get("/users/new/groups").json()["items"]
+    assert (user["enabled"], [group["name"] for group in groups]) == (True, ["owners"])
+
+
 @pytest.mark.parametrize("text", ["name\nx", "username,username\na,b", '"', "\xff"])
 def test_a_csv_without_names_is_refused_at_once(app: Running, text: str) -> None:
     answer = app.start(text.encode("latin-1"), kind="text/csv")

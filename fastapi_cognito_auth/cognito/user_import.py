@@ -244,6 +244,10 @@ def _addition(memberships: Memberships, group: str, username: str) -> Callable[[
 
 
 def _differing(wanted: UserRow, user: PoolUser) -> list[str]:
+    # Users choose their preferred names, and nobody gets what a row has for the owner of that name.
+    by = (user.username, user.sub, user.attributes.get("email"), user.attributes.get("phone_number"))
+    if wanted.username.casefold() not in {name.casefold() for name in by if name}:
+        return ["username"]
     names = [name for name, value in wanted.attributes.items() if user.attributes.get(name, "") != value]
     # An import lets nobody in whom somebody has disabled, and keeps nobody out who has ever signed in.
     unfinished = user.status == "FORCE_CHANGE_PASSWORD" and wanted.enabled is False

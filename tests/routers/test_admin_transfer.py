@@ -267,6 +267,15 @@ def test_no_row_makes_an_administrator_of_the_pool() -> None:
         assert [one["code"] for one in job["reports"]] == ["refused_group"]
 
 
+def test_who_has_taken_the_name_of_a_row_for_an_alias_gets_nothing_of_it() -> None:
+    """Users choose their preferred names themselves."""
+    mallory = LocalUser("mallory", password=PASSWORD, attributes={"preferred_username": "newcomer"})
+    with Running([ROOT, mallory], groups=["helpers"], alias_attributes=["preferred_username"]) as app:
+        job = app.imported(lines({"username": "newcomer", "groups": ["helpers"]}))
+        assert [(one["outcome"], one["names"]) for one in job["reports"]] == [("differs", ["username"])]
+        assert app.get("/users/mallory/groups").json()["items"] == []
+
+
 @pytest.mark.parametrize("row", [{"enabled": False}, {"groups": ["helpers"]}], ids=["disabled", "grouped"])
 def test_no_row_changes_an_administrator(row: dict[str, Any]) -> None:
     """By no endpoint does one of users change one of the pool; and each row comes without a question."""

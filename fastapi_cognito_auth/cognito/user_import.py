@@ -48,7 +48,7 @@ class RowReport(Described):
     """The same, for people."""
 
     names: list[str] = Field(default=[])
-    """The attributes that differ."""
+    """What differs: attributes, `enabled`, or `username` of who is found by an alias."""
 
 
 class ImportProgress(NamedTuple):

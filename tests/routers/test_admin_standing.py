@@ -7,7 +7,7 @@ import pytest
 
 from fastapi_cognito_auth.local import ServiceError
 from tests.older import needs
-from tests.routers.admin_kit import OTHER_ADMIN, ROOT, AdminApp, name_of
+from tests.routers.admin_kit import GUARD, OTHER_ADMIN, ROOT, AdminApp, name_of
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, code_of
 from tests.routers.pool_kit import PoolApp
 
@@ -192,3 +192,42 @@ def test_where_the_app_may_not_ask_for_groups_nobody_is_let_in(shared: PoolApp, 
             assert shared.refused(token, method, path, body) == (503, "access_denied")
     finally:
         shared.pool.call = call  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="module")
+def impatient() -> AdminApp:
+    return AdminApp([ROOT], settings={"max_attempts": 1})
+
+
+@pytest.mark.parametrize("operation", sorted(GUARD))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ServiceError("TooManyRequestsException", "No."),
+        ServiceError("InternalErrorException", "No."),
+        ServiceError("ResourceNotFoundException", "No."),
+        ServiceError("AccessDeniedException", "No."),
+        ServiceError("SomethingElseException", "No."),
+        {},
+        {"Groups": [{"Description": "admins"}], "Username": None},
+        {"Groups": [], "NextToken": "round and round"},
+    ],
+    ids=["busy", "fault", "gone", "denied", "unknown", "nothing", "nameless", "endless"],
+)
+def test_where_the_pool_does_not_say_who_it_is_nobody_gets_in(
+    impatient: AdminApp, monkeypatch: pytest.MonkeyPatch, operation: str, answer: Any
+) -> None:
+    token, call = impatient.token(), impatient.pool.call
+
+    def unsaid(asked: str, params: dict[str, Any]) -> dict[str, Any]:
+        if asked != operation:
+            return call(asked, params)
+        if isinstance(answer, ServiceError):
+            raise answer
+        return dict(answer)
+
+    monkeypatch.setattr(impatient.pool, "call", unsaid)
+    assert impatient.ask(token, "POST", "/groups", {"name": "x"}).is_error
+    assert impatient.ask(token, "GET", "/groups").is_error
+    monkeypatch.undo()
+    assert impatient.refused(impatient.token(), "GET", "/groups/x") == (404, "resource_not_found")

@@ -7,11 +7,14 @@ from typing import Final
 
 from benchmarks import (
     bodies,
+    cold_start,
     enumeration,
     http_throughput,
     imports,
     keys,
+    local_pool,
     memory,
+    revocation,
     sessions,
     sign_ins,
     srp_handshake,
@@ -24,13 +27,16 @@ from benchmarks.report import Section, machine, summary, write_into
 PARTS: Final[Mapping[str, Callable[[Plan], Section]]] = {
     "verification": verification.measure,
     "http": http_throughput.measure,
+    "revocation": revocation.measure,
     "sessions": sessions.measure,
     "srp": srp_handshake.measure,
     "sign-ins": sign_ins.measure,
     "imports": imports.measure,
+    "cold-start": cold_start.measure,
     "keys": keys.measure,
     "memory": memory.measure,
     "bodies": bodies.measure,
+    "local-pool": local_pool.measure,
     "enumeration": enumeration.measure,
 }
 

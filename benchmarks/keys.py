@@ -8,17 +8,15 @@ The bars are held against the worst flood.
 """
 
 import asyncio
-import base64
 import json
 import logging
-import secrets
 import time
 from contextlib import suppress
 from typing import Final, NamedTuple
 
 from benchmarks.plan import Plan
 from benchmarks.report import Bar, Section, Table
-from benchmarks.signing import Key
+from benchmarks.signing import Key, with_unknown_kids
 from fastapi_cognito_auth import CognitoAuth, CognitoAuthError, CognitoSettings
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from tests.support import CLIENT_ID, POOL_ID
@@ -105,7 +103,7 @@ async def _flooded(first: Key, second: Key, seconds: float, moment: float) -> _F
     known, rotated = first.token(), second.token()
     await verifier.access_token(known)
     warm = endpoint.fetches
-    forged = _forged(known, int(PER_SECOND * seconds))
+    forged = with_unknown_kids(known, int(PER_SECOND * seconds))
     over = asyncio.Event()
     watching = asyncio.create_task(_slowest(verifier, known, over))
     flooding = asyncio.create_task(_flood(verifier, forged))
@@ -118,14 +116,6 @@ async def _flooded(first: Key, second: Key, seconds: float, moment: float) -> _F
     pick_up = await picking_up - rotation
     over.set()
     return _Flood(seconds * moment, len(forged), endpoint.fetches - warm, pick_up, await watching)
-
-
-def _forged(token: str, count: int) -> list[str]:
-    """Return tokens whose header names a key of its own; payload and signature are another's."""
-    rest = token.partition(".")[2]
-    headers = ({"kid": secrets.token_urlsafe(16), "alg": "RS256"} for _ in range(count))
-    encoded = (base64.urlsafe_b64encode(json.dumps(header).encode()) for header in headers)
-    return [f"{header.rstrip(b'=').decode()}.{rest}" for header in encoded]
 
 
 async def _flood(verifier: TokenVerifier, forged: list[str]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, NamedTuple
+from statistics import median
+from typing import Literal, NamedTuple, Self
 
 BEGIN = "<!-- The last run; `make bench` writes from here ... -->"
 END = "<!-- ... to here. -->"
@@ -22,6 +23,13 @@ class Bar(NamedTuple):
     measured: float
     side: Literal["<=", ">=", "<"]
     limit: float
+    rounds: Sequence[float] = ()
+    """What each round came to."""
+
+    @classmethod
+    def of(cls, what: str, rounds: Sequence[float], side: Literal["<=", ">=", "<"], limit: float) -> Self:
+        """Return what is asked of the median of the rounds."""
+        return cls(what, median(rounds), side, limit, rounds)
 
     @property
     def met(self) -> bool:
@@ -34,7 +42,8 @@ class Bar(NamedTuple):
         """Return the cells of this bar's line."""
         share = abs(self.measured / self.limit - 1) if self.limit else self.measured
         verdict = ("met" if self.met else "missed") + (f" by {share:.0%}" if share else "")
-        return [self.what, f"{self.side} {self.limit:.3g}", f"{self.measured:.3g}", verdict]
+        spread = f"{min(self.rounds):.3g} to {max(self.rounds):.3g}" if self.rounds else ""
+        return [self.what, f"{self.side} {self.limit:.3g}", f"{self.measured:.3g}", spread, verdict]
 
 
 class Table(NamedTuple):
@@ -71,7 +80,7 @@ def machine() -> str:
 def summary(sections: Iterable[Section]) -> str:
     """Return the table of all bars, met or missed."""
     rows = [bar.row() for section in sections for bar in section.bars]
-    return str(Table(["bar", "limit", "measured", "verdict"], rows))
+    return str(Table(["bar", "limit", "measured", "lowest to highest round", "verdict"], rows))
 
 
 def write_into(page: Path, text: str) -> None:

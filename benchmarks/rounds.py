@@ -1,7 +1,8 @@
 """Contestants take turns: A B C, A B C, ...
 
-A slow moment of the machine then falls on all of them. A ratio is the median of the rounds' own
-ratios, so that what happens in one round alone does not count.
+A slow moment of the machine then falls on all of them. A ratio is of two contestants in one round, and
+what counts is the median of the rounds: what happens in one alone does not. How far apart the rounds
+are says how much a median is worth.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,13 +33,21 @@ class Series:
         """The median of the processor's seconds."""
         return median(sample.cpu for sample in self.samples)
 
-    def cpu_ratio(self, floor: "Series") -> float:
-        """Return how many times the processor time of another contestant this one takes."""
-        return median(a.cpu / b.cpu for a, b in zip(self.samples, floor.samples, strict=True))
+    def cpu_ratios(self, floor: "Series") -> list[float]:
+        """Return how many times the processor time of another contestant this one takes, by round."""
+        return [a.cpu / b.cpu for a, b in zip(self.samples, floor.samples, strict=True)]
 
-    def wall_ratio(self, floor: "Series") -> float:
-        """Return how many times the elapsed time of another contestant this one takes."""
-        return median(a.wall / b.wall for a, b in zip(self.samples, floor.samples, strict=True))
+    def cpu_ratio(self, floor: "Series") -> float:
+        """Return the median of those."""
+        return median(self.cpu_ratios(floor))
+
+    def rates(self, other: "Series") -> list[float]:
+        """Return how many times as much as another contestant this one does in a second, by round."""
+        return [b.wall / a.wall for a, b in zip(self.samples, other.samples, strict=True)]
+
+    def rate(self, other: "Series") -> float:
+        """Return the median of those."""
+        return median(self.rates(other))
 
 
 Turn = Callable[[int], Sample]

@@ -7,14 +7,9 @@ at once and an access token that is just over.
 
 import asyncio
 import json
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any, Final
 
 import httpx2
@@ -23,14 +18,13 @@ from fastapi import FastAPI
 from benchmarks.contestants.session_server import PASSWORD, signed_in
 from benchmarks.plan import Plan
 from benchmarks.report import Bar, Section, Table
-from benchmarks.rounds import Sample, Series, Turn, interleave
+from benchmarks.rounds import Series, interleave
+from benchmarks.served import CONNECTIONS, HEAD, redis, row, sending, server
 from benchmarks.signing import material
-from benchmarks.worker import ROOT, Worker, python_worker
+from benchmarks.worker import python_worker
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
-from tests.redis_server import RedisServer
 from tests.support import SECRET_KEY, Clock
 
-CONNECTIONS: Final = 16
 AT_ONCE: Final = 200
 
 _BARE: Final = "bare endpoint"
@@ -41,23 +35,22 @@ def measure(plan: Plan) -> Section:
     """Run this part."""
     rounds, count = plan.amount(12, 2), plan.amount(2000, 50)
     with ExitStack() as stack:
-        redis_url = stack.enter_context(_redis())
+        redis_url = stack.enter_context(redis())
         files = stack.enter_context(material(1))
         load = stack.enter_context(python_worker(sys.executable, "http_load", files.directory))
-        port, cookies = stack.enter_context(_server(redis_url))
-        turns = {_BARE: _turn(load, port, "/bare", "none=x", count)}
+        told = stack.enter_context(server("session_server", redis_url))
+        cookies: dict[str, str] = json.loads(told.readline())
+        port = int(told.readline())
+        turns = {_BARE: sending(load, port, "/bare", count, cookie="none=x")}
         for path, cookie in cookies.items():
-            turns[_bare_with(path)] = _turn(load, port, "/bare", cookie, count)
-            turns[_session_in(path)] = _turn(load, port, path, cookie, count)
+            turns[_bare_with(path)] = sending(load, port, "/bare", count, cookie=cookie)
+            turns[_session_in(path)] = sending(load, port, path, count, cookie=cookie)
         found = interleave(turns, rounds)
         stores: dict[str, Any] = {"cookies": {}}
         if redis_url:
             stores["Redis"] = {"session_store": "redis", "redis_url": redis_url, "redis_timeout": 10}
         refreshes = {name: asyncio.run(_refreshes(settings)) for name, settings in stores.items()}
-    table = Table(
-        ["endpoint", "requests/s", "CPU, µs per request", "requests/s to bare", "CPU: bare to this"],
-        [_row(name, series, found[_BARE]) for name, series in found.items()],
-    )
+    table = Table(HEAD, [row(name, series, found[_BARE]) for name, series in found.items()])
     calls = Table(
         ["a refresh, sessions in", "requests at once", "workers", "calls to Cognito"],
         [[name, str(AT_ONCE), str(_workers(name)), str(made)] for name, made in refreshes.items()],
@@ -77,47 +70,6 @@ def _session_in(path: str) -> str:
 
 def _bare_with(path: str) -> str:
     return f"{_BARE}, with the cookies of a session in {_STORES[path]}"
-
-
-def _turn(load: Worker, port: int, path: str, cookie: str, count: int) -> Turn:
-    def turn(_number: int) -> Sample:
-        answer = load.ask(port=port, path=path, cookie=cookie, count=count, connections=CONNECTIONS)
-        return Sample(**answer)
-
-    return turn
-
-
-@contextmanager
-def _redis() -> Iterator[str]:
-    """Run a Redis, and yield its address; nothing where there is none."""
-    binary = shutil.which("redis-server")
-    if binary is None:
-        yield ""
-        return
-    with TemporaryDirectory(prefix="benchmarks-") as directory:
-        server = RedisServer(binary, Path(directory))
-        server.start()
-        try:
-            yield server.url
-        finally:
-            server.kill()
-
-
-@contextmanager
-def _server(redis_url: str) -> Iterator[tuple[int, dict[str, str]]]:
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "benchmarks.contestants.session_server", redis_url],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COGNITO_")},
-    ) as process:
-        if process.stdout is None:
-            raise AssertionError
-        cookies = json.loads(process.stdout.readline())
-        yield int(process.stdout.readline()), cookies
-        process.communicate()
 
 
 async def _refreshes(settings: Any) -> int:
@@ -162,22 +114,12 @@ def _workers(store: str) -> int:
     return 2 if store == "Redis" else 1
 
 
-def _row(name: str, series: Series, bare: Series) -> list[str]:
-    return [
-        name,
-        f"{1 / series.wall:.0f}",
-        f"{series.cpu * 1e6:.0f}",
-        f"{1 / series.wall_ratio(bare):.2f}",
-        f"{1 / series.cpu_ratio(bare):.2f}",
-    ]
-
-
 def _bars(found: dict[str, Series]) -> Iterator[Bar]:
     for path, limit in (("/cookie", 0.75), ("/redis", 0.50)):
         name = _session_in(path)
         if name in found:
-            share = 1 / found[name].wall_ratio(found[_bare_with(path)])
-            yield Bar(f"HTTP, {name}: requests/s / the same request, bare", share, ">=", limit)
+            shares = found[name].rates(found[_bare_with(path)])
+            yield Bar.of(f"HTTP, {name}: requests/s / the same request, bare", shares, ">=", limit)
 
 
 def _bars_of(refreshes: dict[str, int]) -> Iterator[Bar]:

@@ -1,10 +1,12 @@
 """Makes what contestants verify: a key of 2048 bits and access tokens as Cognito issues them."""
 
+import base64
 import json
 import os
+import secrets
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +49,10 @@ class Key:
         """Sign one token."""
         return _sign(self._pem, self.kid, 1)[0]
 
+    def expired(self, count: int) -> list[str]:
+        """Sign tokens that are over."""
+        return _sign(self._pem, self.kid, count, exp=int(time.time()) - 3600)
+
     def tokens(self, count: int) -> Iterator[list[str]]:
         """Sign tokens in parallel, and yield some at a time."""
         sizes = [_CHUNK] * (count // _CHUNK) + ([count % _CHUNK] if count % _CHUNK else [])
@@ -60,7 +66,15 @@ class Key:
                 yield from pool.map(_sign, [self._pem] * len(some), [self.kid] * len(some), some)
 
 
-def _sign(pem: str, kid: str, count: int) -> list[str]:
+def with_unknown_kids(token: str, count: int) -> list[str]:
+    """Return tokens whose header names a key of its own; payload and signature are another's."""
+    rest = token.partition(".")[2]
+    headers = ({"kid": secrets.token_urlsafe(16), "alg": "RS256"} for _ in range(count))
+    encoded = (base64.urlsafe_b64encode(json.dumps(header).encode()) for header in headers)
+    return [f"{header.rstrip(b'=').decode()}.{rest}" for header in encoded]
+
+
+def _sign(pem: str, kid: str, count: int, **changes: int) -> list[str]:
     # Parsed once: PyJWT would read the text again for each token.
     key = load_pem_private_key(pem.encode(), password=None)
     assert isinstance(key, rsa.RSAPrivateKey)
@@ -70,20 +84,23 @@ def _sign(pem: str, kid: str, count: int) -> list[str]:
         claims = access_claims(
             iat=now - 60,
             auth_time=now - 60,
-            exp=now + 80_000,  # a pool gives a token a day at most
             sub=str(uuid.uuid4()),
             jti=str(uuid.uuid4()),
             origin_jti=str(uuid.uuid4()),
             event_id=str(uuid.uuid4()),
-            **{"cognito:groups": ["admins", "analysts"]},
+            **{
+                "exp": now + 80_000,  # a pool gives a token a day at most
+                "cognito:groups": ["admins", "analysts"],
+                **changes,
+            },
         )
         tokens.append(jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid, "typ": None}))
     return tokens
 
 
 @contextmanager
-def material(tokens: int, key: Key | None = None) -> Iterator[Material]:
-    """Write a pool, its key set and distinct tokens, and remove them afterwards."""
+def material(tokens: int, key: Key | None = None, more: Iterable[str] = ()) -> Iterator[Material]:
+    """Write a pool, its key set and distinct tokens, more of them behind, and remove all afterwards."""
     key = key or Key()
     pool = {
         "user_pool_id": POOL_ID,
@@ -98,4 +115,5 @@ def material(tokens: int, key: Key | None = None) -> Iterator[Material]:
         with (place / "tokens.txt").open("w") as file:
             for some in key.tokens(tokens):
                 file.writelines(f"{token}\n" for token in some)
+            file.writelines(f"{token}\n" for token in more)
         yield Material(place)

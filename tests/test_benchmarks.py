@@ -14,7 +14,7 @@ from benchmarks.rounds import Sample, interleave, percentile
 from benchmarks.worker import WorkerError, python_worker
 from tests.older import needs_loop_factories
 
-LOADED = {"http", "sessions"}
+LOADED = {"http", "revocation", "sessions"}
 """The parts that send requests to a server of their own."""
 
 
@@ -53,7 +53,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round() -> None:
     fast = iter([0.0, 1.0, 10.0, 1.0])
     slow = iter([0.0, 2.0, 20.0, 9.0])
     found = interleave({"f": partial(turn, fast), "s": partial(turn, slow)}, 3)
-    assert (found["s"].cpu_ratio(found["f"]), found["s"].wall_ratio(found["f"])) == (2.0, 2.0)
+    assert (found["s"].cpu_ratio(found["f"]), found["s"].rate(found["f"])) == (2.0, 0.5)
 
 
 def test_a_process_that_never_started_is_said_to_have_ended() -> None:
@@ -76,10 +76,15 @@ def test_a_percentile_is_one_of_the_values() -> None:
         (Bar("", 0.3, ">=", 0.6), "missed by 50%"),
         (Bar("", 1, "<=", 1), "met"),
         (Bar("", 1, "<", 1), "missed"),
+        (Bar.of("", [0.3, 0.1, 0.2], "<=", 0.4), "met by 50%"),
     ],
 )
 def test_a_bar_says_by_how_much_it_is_met_or_missed(bar: Bar, verdict: str) -> None:
     assert bar.row()[-1] == verdict
+
+
+def test_a_bar_shows_the_lowest_and_the_highest_round() -> None:
+    assert Bar.of("", [0.3, 0.1, 0.2], "<=", 0.4).row()[-2] == "0.1 to 0.3"
 
 
 def test_a_table_is_written_as_markdown() -> None:

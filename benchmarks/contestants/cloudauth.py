@@ -1,4 +1,4 @@
-"""fastapi-cloudauth's verifier of access tokens, with keys at hand instead of fetched at import."""
+"""fastapi-cloudauth's verifier of access tokens, with keys at hand or from an address."""
 
 from typing import Any
 
@@ -11,10 +11,15 @@ from benchmarks.material import Material
 
 
 def cognito(material: Material) -> Any:
+    """Build what `fastapi_cloudauth.cognito.Cognito` builds, with keys at hand instead of fetched."""
+    keys = JWKS(fixed_keys={member["kid"]: jwk.construct(member) for member in material.jwks["keys"]})
+    return cognito_of(keys, client_id=material.pool["client_id"], issuer=material.pool["issuer"])
+
+
+def cognito_of(keys: JWKS, *, client_id: str, issuer: str) -> Any:
     """Build what `fastapi_cloudauth.cognito.Cognito` builds."""
-    client_id, issuer = material.pool["client_id"], material.pool["issuer"]
     return ScopedAuth(
-        JWKS(fixed_keys={member["kid"]: jwk.construct(member) for member in material.jwks["keys"]}),
+        keys,
         audience=client_id,
         issuer=issuer,
         scope_key="cognito:groups",

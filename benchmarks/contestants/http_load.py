@@ -7,7 +7,7 @@ of its own, is what limits the rate.
 import asyncio
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,9 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 class _Connection(asyncio.Protocol):
     """Takes requests from a shared iterator until it ends."""
 
-    def __init__(self, requests: Iterator[bytes], done: asyncio.Future[bytes]) -> None:
+    def __init__(self, requests: Iterator[bytes], statuses: bytes, done: asyncio.Future[bytes]) -> None:
         self._requests = requests
+        self._status = re.compile(rb"HTTP/1\.1 (?:" + statuses + rb") ")
         self._done = done
         self._received = b""
         self._transport: Any = None
@@ -48,7 +49,7 @@ class _Connection(asyncio.Protocol):
         if not found:
             return
         length = _LENGTH.search(head + b"\r\n")
-        if length is None or not head.startswith(b"HTTP/1.1 200 "):
+        if length is None or not self._status.match(head):
             self._fail(head)
         elif len(body) >= int(length[1]):
             self._received, self._body = b"", body
@@ -62,19 +63,22 @@ class _Connection(asyncio.Protocol):
             self._done.set_exception(ConnectionError(reason.decode(errors="replace")))
 
 
-async def send(port: int, requests: list[bytes], connections: int) -> bytes:
+async def send(
+    port: int, requests: Iterable[bytes], connections: int, statuses: Iterable[int] = (200,)
+) -> bytes:
     """Send all requests, and return the body of an answer.
 
     Raises:
-        ConnectionError: an answer is not a success.
+        ConnectionError: an answer has none of the statuses.
     """
     loop = asyncio.get_running_loop()
     shared = iter(requests)
+    wanted = b"|".join(b"%d" % status for status in statuses)
     futures = []
-    for _ in range(min(connections, len(requests))):
+    for _ in range(connections):
         done: asyncio.Future[bytes] = loop.create_future()
         futures.append(done)
-        await loop.create_connection(partial(_Connection, shared, done), "127.0.0.1", port)
+        await loop.create_connection(partial(_Connection, shared, wanted, done), "127.0.0.1", port)
     return (await asyncio.gather(*futures))[0]
 
 
@@ -103,7 +107,9 @@ def main(directory: str) -> None:
             credentials = [f"authorization: Bearer {token}" for token in tokens]
         requests = [request_for(request["path"], one) for one in credentials] * -(-count // len(credentials))
         before = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
-        found = timed(lambda: runner.run(send(port, requests[:count], request["connections"])), count)
+        statuses = request.get("statuses", [200])
+        work = send(port, requests[:count], min(request["connections"], count), statuses)
+        found = timed(lambda: runner.run(work), count)
         after = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
         return {"wall": found["wall"], "cpu": (after - before) / count}
 

@@ -1,4 +1,4 @@
-"""Signs many users in at once, against an upstream at an address of loopback."""
+"""Signs many users in, at once or one after the other, against an upstream at an address of loopback."""
 
 import asyncio
 import sys
@@ -66,7 +66,7 @@ CONTESTANTS: dict[str, Callable[[str, int], SignIn]] = {
 
 
 def main(name: str, port: str, at_once: str) -> None:
-    """Sign all in at once, each time that is asked for."""
+    """Sign all in each time that is asked for, at once or one after the other."""
     count = int(at_once)
     sign_in = CONTESTANTS[name](port, count)
     runner = asyncio.Runner()
@@ -74,8 +74,13 @@ def main(name: str, port: str, at_once: str) -> None:
     async def all_at_once() -> None:
         await asyncio.gather(*(sign_in(number) for number in range(count)))
 
-    def answer(_request: dict[str, Any]) -> dict[str, Any]:
-        return timed(lambda: runner.run(all_at_once()), count)
+    async def one_by_one() -> None:
+        for number in range(count):
+            await sign_in(number)
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        work = all_at_once if request["at_once"] else one_by_one
+        return timed(lambda: runner.run(work()), count)
 
     serve(answer)
 

@@ -2,6 +2,7 @@
 
 Each gets the key set beforehand and looks the key up by `kid`; each checks signature, `exp`,
 `iss`, `token_use` and `client_id` as far as the library does, and the rest by hand.
+The dependency of ours is called as FastAPI calls it, with a `Request` made from a scope.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from benchmarks.contestants import hand_tuned
 from benchmarks.material import Material
 from benchmarks.worker import serve, timed
 
@@ -43,12 +45,6 @@ def each_awaited(verify: Callable[[str], Awaitable[object]]) -> Prepare:
     return lambda tokens: lambda: runner.run(all_of(tokens))
 
 
-def _public_keys(material: Material) -> dict[str, Any]:
-    from jwt import PyJWKSet
-
-    return {key.key_id: key.key for key in PyJWKSet.from_dict(material.jwks).keys if key.key_id}
-
-
 def _check(claims: dict[str, Any], client_id: str) -> None:
     if claims["token_use"] != "access" or claims["client_id"] != client_id:
         raise ValueError("another use or client")
@@ -59,7 +55,7 @@ def raw_rsa(material: Material) -> Prepare:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    (key,) = _public_keys(material).values()
+    (key,) = hand_tuned.public_keys(material).values()
     padding, digest = PKCS1v15(), SHA256()
 
     def prepare(tokens: Sequence[str]) -> Callable[[], object]:
@@ -75,6 +71,11 @@ def raw_rsa(material: Material) -> Prepare:
     return prepare
 
 
+def floor(material: Material) -> Prepare:
+    """Split, decode, check the signature and compare four claims, by hand: the floor of a verifier."""
+    return each(hand_tuned.verifier(material))
+
+
 def dict_by_sha256(_material: Material) -> Prepare:
     """Look the token's digest up: the floor of anything that remembers."""
     known: dict[bytes, str] = {}
@@ -87,24 +88,62 @@ def dict_by_sha256(_material: Material) -> Prepare:
 
 def ours(material: Material, **settings: Any) -> Prepare:
     """`CognitoAuth.verifier.access_token`."""
+    return each_awaited(_auth(material, **settings).verifier.access_token)
+
+
+def ours_as_dependency(material: Material) -> Prepare:
+    """`auth.current_user`, of a request as a client sends it; what ends is a `User`."""
+    from fastapi import Request
+    from fastapi.security import SecurityScopes
+
+    current_user = _auth(material).current_user
+    others = [(b"host", b"localhost"), (b"accept", b"*/*"), (b"user-agent", b"benchmarks")]
+    runner = asyncio.Runner()
+
+    def prepare(tokens: Sequence[str]) -> Callable[[], object]:
+        scopes = [
+            {
+                "type": "http",
+                "http_version": "1.1",
+                "method": "GET",
+                "scheme": "http",
+                "path": "/user",
+                "query_string": b"",
+                "headers": [*others, (b"authorization", b"Bearer " + token.encode())],
+                "server": ("localhost", 80),
+                "client": ("127.0.0.1", 5000),
+            }
+            for token in tokens
+        ]
+
+        async def all_of_them() -> None:
+            # What a server does not keep, nor is kept here: the collection of garbage would go through it.
+            while scopes:
+                await current_user(Request(scopes.pop()), SecurityScopes())
+
+        return lambda: runner.run(all_of_them())
+
+    return prepare
+
+
+def _auth(material: Material, **settings: Any) -> Any:
     from fastapi_cognito_auth import CognitoAuth, CognitoSettings
 
     async def fetch_keys() -> bytes:
         return material.jwks_path.read_bytes()
 
     pool = material.pool
-    auth = CognitoAuth(
+    return CognitoAuth(
         CognitoSettings(user_pool_id=pool["user_pool_id"], client_id=pool["client_id"], **settings),
         fetch_keys=fetch_keys,
     )
-    return each_awaited(auth.verifier.access_token)
 
 
 def pyjwt(material: Material) -> Prepare:
     """PyJWT."""
     import jwt
 
-    keys, pool = _public_keys(material), material.pool
+    keys, pool = hand_tuned.public_keys(material), material.pool
 
     def verify(token: str) -> None:
         key = keys[jwt.get_unverified_header(token)["kid"]]
@@ -199,8 +238,10 @@ def fastapi_cloudauth(material: Material) -> Prepare:
 
 CONTESTANTS = {
     "raw_rsa": raw_rsa,
+    "floor": floor,
     "dict_by_sha256": dict_by_sha256,
     "ours": ours,
+    "ours_as_dependency": ours_as_dependency,
     "pyjwt": pyjwt,
     "joserfc": joserfc,
     "authlib": authlib,

@@ -48,14 +48,30 @@ class Worker:
         Raises:
             WorkerError: the process ended.
         """
-        if self._process.stdin is None or self._process.stdout is None:
+        self.tell(**request)
+        return self.hear()
+
+    def tell(self, **request: Any) -> None:
+        """Send a request, whose answer is waited for later, so that others work meanwhile.
+
+        Raises:
+            WorkerError: the process ended.
+        """
+        if self._process.stdin is None:
             raise WorkerError(self._name)
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
-            line = self._process.stdout.readline()
         except BrokenPipeError:
-            line = ""
+            raise WorkerError(self._name) from None
+
+    def hear(self) -> dict[str, Any]:
+        """Wait for the answer to the request before.
+
+        Raises:
+            WorkerError: the process ended.
+        """
+        line = "" if self._process.stdout is None else self._process.stdout.readline()
         if not line:
             raise WorkerError(self._name)
         answer: dict[str, Any] = json.loads(line)

@@ -7,8 +7,10 @@ of its own, is what limits the rate.
 import asyncio
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import uvicorn
@@ -93,7 +95,10 @@ def request_for(path: str, credential: str) -> bytes:
 
 
 def main(directory: str) -> None:
-    """Send `count` requests, with the `tokens` tokens from number `start` on or with a `cookie`."""
+    """Send `count` requests, with the `tokens` tokens from number `start` on or with a `cookie`.
+
+    With `seconds`, as many as there is time for; how long each took is then not told.
+    """
     every_token = Material(directory).tokens
     # The loop that uvicorn takes, too.
     runner = asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory())
@@ -108,7 +113,11 @@ def main(directory: str) -> None:
         requests = [request_for(request["path"], one) for one in credentials] * -(-count // len(credentials))
         before = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
         statuses = request.get("statuses", [200])
-        work = send(port, requests[:count], min(request["connections"], count), statuses)
+        some: Iterable[bytes] = requests[:count]
+        if "seconds" in request:
+            end = time.monotonic() + request["seconds"]
+            some = takewhile(lambda _: time.monotonic() < end, some)
+        work = send(port, some, min(request["connections"], count), statuses)
         found = timed(lambda: runner.run(work), count)
         after = float(runner.run(send(port, [request_for("/cpu", "accept: */*")], 1)))
         return {"wall": found["wall"], "cpu": (after - before) / count}

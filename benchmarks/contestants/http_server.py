@@ -83,7 +83,8 @@ def ours(material: Material, **settings: Any) -> dict[str, FastAPI]:
         CognitoSettings(
             user_pool_id=material.pool["user_pool_id"], client_id=material.pool["client_id"], **settings
         ),
-        fetch_keys=fetch_keys,
+        # An address among the settings is asked instead.
+        fetch_keys=None if "jwks_uri" in settings else fetch_keys,
     )
     guards = [auth.require_groups("analysts")]
     return {

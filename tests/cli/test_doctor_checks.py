@@ -195,6 +195,21 @@ CASES: dict[str, Case] = {
     "no callbacks without a domain": Case("callback-urls", None),
     "no scopes without a domain": Case("login-scopes", None),
     "no account without a domain": Case("account-scope", None),
+    "an account that the setting leaves out": Case(
+        "account-scope",
+        "warning",
+        client(AllowedOAuthScopes=["openid"]),
+        DOMAIN | {"login_scopes": ["openid"]},
+    ),
+    "an account that the app client leaves out": Case(
+        "account-scope", "warning", client(AllowedOAuthScopes=["openid"]), DOMAIN
+    ),
+    "an ID token that the setting leaves out": Case(
+        "login-scopes",
+        "error",
+        client(AllowedOAuthScopes=["openid", "email"]),
+        DOMAIN | {"login_scopes": ["email"]},
+    ),
     "no providers without a domain": Case("identity-providers", None),
     "scopes of nobody": Case("resource-servers", None),
     "a resource that no server is": Case(
@@ -267,6 +282,20 @@ def test_a_check_says_what_it_finds(name: str, monkeypatch: pytest.MonkeyPatch) 
     verdict = judged(case)
     assert (None if verdict is None else verdict.level) == case.level
     assert verdict is None or "hunter2" not in verdict.message
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_said_to_mend_a_finding_mends_it(name: str) -> None:
+    """Else it would be found again, and the same said, for ever."""
+    case = CASES[name]
+    verdict = judged(case)
+    if verdict is None or verdict.update is None:
+        assert verdict is None or not verdict.change
+        return
+    found = {**case.found, verdict.update: {**case.found[verdict.update], **verdict.change}}
+    again = judged(case._replace(found=found))
+    assert again is not None
+    assert again.level == "ok"
 
 
 def test_what_was_not_seen_is_not_judged() -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -156,9 +157,8 @@ def _scopes(facts: Facts) -> Verdict | None:
             allowed,
             missing,
         )
-    asked = facts.settings.login_scopes or allowed
-    if "openid" not in asked:
-        return _more_scopes("without the scope openid there is no ID token", allowed, ["openid"])
+    if "openid" not in (facts.settings.login_scopes or allowed):
+        return _lacking(facts, "openid", "without the scope openid there is no ID token", Level.ERROR)
     return ok("the app client has the scopes that are asked for")
 
 
@@ -168,12 +168,16 @@ def _account_scope(facts: Facts) -> Verdict | None:
     allowed = _listed(facts, "AllowedOAuthScopes")
     if _USER_ADMIN in (facts.settings.login_scopes or allowed):
         return ok("who signs in at the domain may use auth.account_router")
-    found = _more_scopes(
-        f"without the scope {_USER_ADMIN} auth.account_router refuses who signs in at the domain",
-        allowed,
-        [_USER_ADMIN],
-    )
-    return Verdict(Level.WARNING, found.message, found.terraform, found.update, found.change)
+    what = f"without the scope {_USER_ADMIN} auth.account_router refuses who signs in at the domain"
+    return _lacking(facts, _USER_ADMIN, what, Level.WARNING)
+
+
+def _lacking(facts: Facts, scope: str, what: str, level: Level) -> Verdict:
+    """Say where a scope is to be added: to the setting where it names scopes, for it alone asks then."""
+    if facts.settings.login_scopes:
+        return Verdict(level, f"{what}: add it to COGNITO_LOGIN_SCOPES")
+    found = _more_scopes(what, _listed(facts, "AllowedOAuthScopes"), [scope])
+    return replace(found, level=level)
 
 
 def _more_scopes(what: str, allowed: Iterable[str], missing: Iterable[str]) -> Verdict:

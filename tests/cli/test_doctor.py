@@ -177,6 +177,9 @@ FAULTS: dict[str, Fault] = {
             }
         },
     ),
+    "no address is verified": Fault(
+        warning("verification"), changes={"pool": {"AutoVerifiedAttributes": []}}
+    ),
     "the pool may be deleted": Fault(
         warning("deletion-protection"), changes={"pool": {"DeletionProtection": "INACTIVE"}}
     ),
@@ -323,7 +326,7 @@ def test_without_credentials_it_says_what_it_lacks(
     result = run()
     assert result.exit_code == 2
     (told,) = [line for line in result.stdout.splitlines() if "DescribeUserPool" in line]
-    assert told.startswith("unknown 37 checks: DescribeUserPool, DescribeUserPoolClient, ")
+    assert told.startswith("unknown 38 checks: DescribeUserPool, DescribeUserPoolClient, ")
     assert "Not looked at: user-pool, client, " in told
     assert "unknown credentials: there are no AWS credentials" in result.stdout
     assert result.stderr.count("NoCredentialsError") == 1

@@ -52,6 +52,7 @@ POOL = {
         },
         "SignInPolicy": SIGN_IN,
     },
+    "AutoVerifiedAttributes": [],
     "DeletionProtection": "INACTIVE",
     "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]},
     "MfaConfiguration": "OFF",
@@ -64,10 +65,24 @@ MENDED_BY_COMMANDS = {
         *("write-attributes", "read-attributes", "custom-attributes"),
         *("implicit-grant", "callback-urls", "logout-urls", "development-urls", "login-scopes"),
     },
-    "pool": {"password-policy", "temporary-passwords", "account-recovery", "deletion-protection"},
+    "pool": {
+        *("password-policy", "temporary-passwords", "verification", "account-recovery"),
+        "deletion-protection",
+    },
     "mfa": {"mfa"},
     "domain": {"domain"},
 }
+ALONE: dict[str, dict[str, dict[str, Any]]] = {
+    "rotation-grace": {
+        "client": {"RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}}
+    },
+    "client-address": {"client": {"EnablePropagateAdditionalUserContextData": False}},
+    "code-grant": {"client": {"AllowedOAuthFlowsUserPoolClient": False}},
+    "identity-providers": {"client": {"SupportedIdentityProviders": []}},
+    "passkeys": {"mfa": {"WebAuthnConfiguration": {"RelyingPartyId": "other.example.org"}}},
+    "threat-protection": {"pool": {"UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}}},
+}
+"""What a command mends beside, by the check that finds it."""
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +144,26 @@ def test_all_commands_together_mend_everything_that_they_are_for(
     result = run("--json", "--app-url", APP_URL)
     assert found(result) == {}
     assert json.loads(result.stdout)["commands"] == []
+
+
+@pytest.mark.parametrize("check", ALONE)
+def test_a_command_mends_what_it_says_that_it_mends(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, check: str
+) -> None:
+    monkeypatch.setenv("COGNITO_FORWARD_CLIENT_ADDRESS", "true")
+    monkeypatch.setenv("COGNITO_TRUSTED_PROXIES", "1")
+    configuration = Configuration(endpoint.pool)
+    configuration.update(**ALONE[check])
+    try:
+        before = json.loads(run("--json", "--app-url", APP_URL).stdout)["commands"]
+        for command in before:
+            run_through_boto3(endpoint, command["command"])
+        after = found(run("--json", "--app-url", APP_URL))
+    finally:
+        configuration.restore()
+    mended = {each for command in before for each in command["mends"]}
+    assert check in mended
+    assert not mended & after.keys()
 
 
 def test_what_was_not_found_stays_as_it_was(endpoint: Endpoint, broken: Configuration) -> None:

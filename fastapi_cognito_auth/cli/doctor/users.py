@@ -1,5 +1,6 @@
 """Checks of what the pool asks of its users: attributes, passwords, second factors, passkeys."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from fastapi_cognito_auth.cli.doctor.verdicts import (
 
 _SHORTEST: Final = 8  # characters; NIST SP 800-63B section 5.1.1.2
 _LONGEST_TEMPORARY: Final = 7  # days
+_ADDRESSES: Final = frozenset({"email", "phone_number"})
 _METHODS: Final = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
 
 
@@ -54,11 +56,11 @@ def _read_attributes(facts: Facts) -> Verdict | None:
     readable = facts.client.get("ReadAttributes")
     if not readable:
         return None
-    verified = {
-        *(facts.pool.get("AutoVerifiedAttributes") or ()),
-        *(facts.pool.get("UsernameAttributes") or ()),
-    }
-    needed = verified | {f"{name}_verified" for name in verified}
+    listed = ("AutoVerifiedAttributes", "UsernameAttributes", "AliasAttributes")
+    known = {name for member in listed for name in facts.pool.get(member) or ()}
+    # A pool that names no address may have some all the same.
+    addresses = known & _ADDRESSES or _ADDRESSES & {*readable} or {"email"}
+    needed = addresses | {f"{name}_verified" for name in addresses}
     missing = sorted(needed - {*readable})
     if not missing:
         return ok("the app may read the addresses of its users")
@@ -180,15 +182,51 @@ def _domain_of(facts: Facts) -> str | None:
     return None if address is None else urlsplit(address).hostname
 
 
-def _recovery(facts: Facts) -> Verdict:
+def _verification(facts: Facts) -> Verdict:
+    """Judge whether who signs up gets a code; a trigger may confirm and verify instead."""
+    verified = facts.pool.get("AutoVerifiedAttributes")
+    if verified:
+        return ok(f"who signs up gets a code to {' or '.join(sorted(verified))}")
+    if (facts.pool.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
+        return ok("users are created by administrators alone, who say which addresses are verified")
+    if (facts.pool.get("LambdaConfig") or {}).get("PreSignUp"):
+        return ok("no code is sent to who signs up; the trigger PreSignUp may confirm them")
+    what = "the pool verifies no address: who signs up gets no code, and cannot reset a password"
+    if facts.pool.get("UsernameAttributes") == ["phone_number"]:
+        # It sends codes once it has a role to send them by, which nobody can guess.
+        attribute = 'aws_cognito_user_pool.auto_verified_attributes = ["phone_number"]'
+        return Verdict(Level.WARNING, what, attribute)
+    return pool_warning(what, 'auto_verified_attributes = ["email"]', AutoVerifiedAttributes=["email"])
+
+
+def _recovery(facts: Facts) -> Verdict | None:
     setting = facts.pool.get("AccountRecoverySetting") or {}
     ways = [way["Name"] for way in setting.get("RecoveryMechanisms") or ()]
-    if ways != ["admin_only"]:
-        return ok("users can reset a forgotten password")
+    verified = sorted(facts.pool.get("AutoVerifiedAttributes") or ())
+    if ways == ["admin_only"]:
+        what = "only administrators can reset a password: POST /password/forgot is refused"
+        return _recovery_by(verified[:1] or ["email"], what)
+    reached = {f"verified_{name}" for name in verified} & {*ways}
+    if not ways or reached:
+        # A pool that says nothing takes either address.
+        return ok("users whose address is verified can reset a forgotten password") if verified else None
+    if not verified:
+        return None  # what is missing is said already
+    return _recovery_by(
+        verified,
+        f"passwords are reset by {', '.join(ways)}, and the pool verifies {', '.join(verified)} alone",
+    )
+
+
+def _recovery_by(addresses: Sequence[str], what: str) -> Verdict:
+    ways = [
+        {"Name": f"verified_{name}", "Priority": priority} for priority, name in enumerate(addresses, start=1)
+    ]
+    blocks = ", ".join(f'{{ name = "{way["Name"]}", priority = {way["Priority"]} }}' for way in ways)
     return pool_warning(
-        "only administrators can reset a password: POST /password/forgot is refused",
-        'account_recovery_setting.recovery_mechanism { name = "verified_email", priority = 1 }',
-        AccountRecoverySetting={"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
+        what,
+        f"account_recovery_setting.recovery_mechanism {blocks}",
+        AccountRecoverySetting={"RecoveryMechanisms": ways},
     )
 
 
@@ -242,6 +280,7 @@ CHECKS: Final = (
     Check("temporary-passwords", _temporary_passwords),
     Check("mfa", _mfa),
     Check("passkeys", _passkeys),
+    Check("verification", _verification),
     Check("account-recovery", _recovery),
     Check("deletion-protection", _deletion),
     Check("feature-plan", _plan),

@@ -90,7 +90,8 @@ def admin_export_router(
             raise _unfit("next", "A CSV is sent as a whole")
         if kind != "csv" and attributes:
             raise _unfit("attribute", "JSON Lines have all attributes; columns are of a CSV")
-        export = users.export(cursor=pages.read(_OF, next_page), groups=groups)
+        of = (*_OF, "groups") if groups else _OF
+        export = users.export(cursor=pages.read(of, next_page), groups=groups)
         if kind == "csv":
             try:
                 await export.check_columns(attributes)
@@ -98,7 +99,7 @@ def admin_export_router(
                 raise _unfit("attribute", str(exc)) from None
             texts = export.csv(attributes or await users.attribute_names())
         else:
-            texts = export.json_lines(lambda token: pages.write(_OF, token) or "")
+            texts = export.json_lines(lambda token: pages.write(of, token) or "")
         actor = changes.actor(request, admin)
         changes.note(actor, "export_users", "begun", Change(), names=attributes)
         others = standing.while_it_lasts(actor, texts)

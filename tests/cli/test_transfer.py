@@ -169,6 +169,34 @@ def test_an_export_that_was_cut_short_is_gone_on_with(
     assert sorted(names(file.read_text())) == USERS
 
 
+@pytest.mark.parametrize(
+    ("began", "goes_on"),
+    [(["--groups"], []), (["--groups"], ["--groups"]), ([], [])],
+    ids=["told", "both", "neither"],
+)
+def test_an_export_goes_on_with_groups_where_it_began_with_them(
+    export_from: Endpoint, tmp_path: Path, began: list[str], goes_on: list[str]
+) -> None:
+    file = tmp_path / "users.jsonl"
+    export_from.allowed["ListUsers"] = 1
+    ask("export", "--output", file, *began)
+    export_from.allowed.clear()
+    assert ask("export", "--output", file, "--resume", *goes_on).exit_code == 0
+    users = [line for line in map(json.loads, file.read_text().splitlines()) if "next" not in line]
+    assert (len(users), {"groups" in user for user in users}) == (len(USERS), {bool(began)})
+
+
+def test_no_export_that_began_without_groups_goes_on_with_them(export_from: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "users.jsonl"
+    export_from.allowed["ListUsers"] = 1
+    ask("export", "--output", file)
+    export_from.allowed.clear()
+    before = file.read_text()
+    result = ask("export", "--output", file, "--resume", "--groups")
+    assert (result.exit_code, file.read_text()) == (2, before)
+    assert "go on without --groups" in result.stderr
+
+
 def test_an_export_that_is_done_has_nothing_left(export_from: Endpoint, tmp_path: Path) -> None:
     file = tmp_path / "users.jsonl"
     ask("export", "--output", file)
@@ -181,10 +209,13 @@ def test_an_export_that_is_done_has_nothing_left(export_from: Endpoint, tmp_path
 def test_what_cannot_be_gone_on_with_is_refused(export_from: Endpoint, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.jsonl"
     damaged.write_text('{"next": oh}\n')
+    odd = tmp_path / "odd.jsonl"
+    odd.write_text('7\n{"next": "abc"}\n')
     for words in (
         ("--resume",),
         ("--resume", "--format", "csv", "--output", damaged),
         ("--resume", "--output", damaged),
+        ("--resume", "--output", odd),
         ("--resume", "--output", tmp_path / "nowhere"),
         ("--output", tmp_path / "no" / "where"),
     ):

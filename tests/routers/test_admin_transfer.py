@@ -116,6 +116,15 @@ def test_an_export_goes_on_where_it_was_cut_short(crowd: Running) -> None:
     assert users == [line for line in whole if "username" in line]
 
 
+@pytest.mark.parametrize(("began", "goes_on"), [("true", "false"), ("false", "true")])
+def test_an_export_goes_on_with_what_it_was_asked_for_alone(crowd: Running, began: str, goes_on: str) -> None:
+    text = crowd.get(f"/user-export?groups={began}").text
+    cursor = next(json.loads(line)["next"] for line in text.splitlines() if line.startswith('{"next"'))
+    assert code_of(crowd.get(f"/user-export?groups={goes_on}&next={cursor}")) == (400, "invalid_page")
+    rest = crowd.get(f"/user-export?groups={began}&next={cursor}").text
+    assert ('"groups"' in rest) is (began == "true")
+
+
 def test_the_next_of_an_export_is_sealed_and_good_for_no_list(crowd: Running) -> None:
     cursor = next(
         json.loads(line)["next"]

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, BinaryIO, Final, NamedTuple
 
 import typer
 
@@ -51,8 +51,9 @@ def export(
         fail("--attribute is a column of a CSV: say --format csv, too")
     if resume and (output == "-" or kind is Format.CSV):
         fail("--resume goes on with a file of JSON Lines: name it by --output")
-    cursor, finished = _cut_behind_the_last_page(Path(output)) if resume else (None, False)
-    if finished:
+    whole = _Place(None, finished=False, groups=groups)
+    place = _cut_behind_the_last_page(Path(output), groups=groups) if resume else whole
+    if place.finished:
         typer.echo("Nothing is left to be written: the file has all users.", err=True)
         return
     is_seen = output == "-" and sys.stdout.isatty()
@@ -65,7 +66,7 @@ def export(
                     drawn.show(f"{progress.users} users")
 
                 users = auth.pool.users.export(
-                    cursor=cursor, groups=groups, on_progress=tell, paced=Paced(rate)
+                    cursor=place.cursor, groups=place.groups, on_progress=tell, paced=Paced(rate)
                 )
                 pages: AsyncIterator[str]
                 pages = users.csv(attribute or _COLUMNS) if kind is Format.CSV else users.json_lines()
@@ -96,9 +97,26 @@ def _opened(path: Path, *, resume: bool) -> BinaryIO:
         return fail(f"cannot write {path}: {type(exc).__name__}")
 
 
-def _cut_behind_the_last_page(path: Path) -> tuple[str | None, bool]:
-    """Take away what was written in part. Return where to go on, and whether all is there."""
+class _Place(NamedTuple):
+    """Where an export goes on, and how."""
+
+    cursor: str | None
+    finished: bool
+    groups: bool
+
+
+def _cut_behind_the_last_page(path: Path, *, groups: bool) -> _Place:
+    """Take away what was written in part, and return where to go on.
+
+    The users to come have groups where those of the file have them: an import would take one without
+    for one who is in none.
+
+    Args:
+        path: of the file.
+        groups: whether they were asked for.
+    """
     kept, cursor, finished, at = 0, None, False, 0
+    first, first_ends = None, 0
     try:
         with path.open("r+b") as file:
             for line in file:
@@ -107,10 +125,17 @@ def _cut_behind_the_last_page(path: Path) -> tuple[str | None, bool]:
                 if line.startswith(_NEXT) and line.endswith(b"\n"):
                     cursor = json.loads(line)["next"]
                     kept, finished = at, cursor is None
+                elif first is None:
+                    first, first_ends = line, at
             if at and not kept:
                 fail(f"{path} is no export that got through its first page: it is left alone")
+            if first is not None and first_ends <= kept:
+                has_groups = "groups" in json.loads(first)
+                if groups and not has_groups:
+                    fail(f"the users of {path} have no groups: go on without --groups, or begin a new file")
+                groups = has_groups
             os.chmod(file.fileno(), 0o600)
             file.truncate(kept)
-    except (OSError, ValueError, KeyError) as exc:
+    except (OSError, ValueError, KeyError, TypeError) as exc:
         fail(f"cannot go on with {path}: {type(exc).__name__}")
-    return cursor, finished
+    return _Place(cursor, finished, groups)

@@ -27,7 +27,7 @@ _LIMIT: Final = 1.2
 
 def measure(plan: Plan) -> Section:
     """Run this part."""
-    rounds, count = plan.amount(12, 1), plan.amount(1000, 50)
+    rounds, count = plan.amount(12, 1), plan.amount(500, 50)
     each = (rounds + 1) * count
     key = Key()
     good = [token for some in key.tokens(each) for token in some]

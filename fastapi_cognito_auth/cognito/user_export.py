@@ -114,7 +114,7 @@ class UserExport:
             lines.append(json.dumps({"next": None if following is None else write_cursor(following)}))
             yield "\n".join(lines) + "\n"
 
-    async def csv(self, attributes: Sequence[str]) -> AsyncIterator[str]:
+    async def csv(self, attributes: Sequence[str] | None = None) -> AsyncIterator[str]:
         """Yield CSV, a page at a time, with a line of names before the first.
 
         What a spreadsheet would take for a formula has an apostrophe before it, since users write some
@@ -122,15 +122,20 @@ class UserExport:
 
         Args:
             attributes: the columns beside `username`, `enabled`, `status`, `created_at`, `modified_at`,
-                and `groups` if they were asked for.
+                and `groups` if they were asked for; all that the pool has, custom ones too, unless
+                given (DescribeUserPool).
 
         Raises:
             UserPoolError: as for users.
             ValueError: as `check_columns` says, before there is any text.
         """
-        await self.check_columns(attributes)
+        if attributes is None:
+            columns = await self._all_attributes()
+        else:
+            await self.check_columns(attributes)
+            columns = attributes
         own = OWN_COLUMNS if self._memberships is None else (*OWN_COLUMNS, _GROUPS)
-        names = _csv_line([*own, *attributes])
+        names = _csv_line([*own, *columns])
         async for users, _ in self._pages():
             yield names + "".join(
                 _csv_line(
@@ -143,7 +148,7 @@ class UserExport:
                             for when in (user.created_at, user.modified_at)
                         ),
                         *([] if self._held is None else [_listed(self.groups_of(user.username))]),
-                        *(user.attributes.get(name, "") for name in attributes),
+                        *(user.attributes.get(name, "") for name in columns),
                     ]
                 )
                 for user in users
@@ -167,6 +172,11 @@ class UserExport:
         if unknown:
             msg = f"the pool has no attribute {', '.join(sorted(unknown))}"
             raise ValueError(msg)
+
+    async def _all_attributes(self) -> Sequence[str]:
+        if self._attribute_names is None:
+            raise ValueError("the columns are not known: name them")
+        return [*await self._paced.call(self._attribute_names)]
 
     def _json_line(self, user: PoolUser) -> str:
         if self._held is None:

@@ -97,7 +97,7 @@ def admin_export_router(
                 await export.check_columns(attributes)
             except ValueError as exc:
                 raise _unfit("attribute", str(exc)) from None
-            texts = export.csv(attributes or await users.attribute_names())
+            texts = export.csv(attributes or None)
         else:
             texts = export.json_lines(lambda token: pages.write(of, token) or "")
         actor = changes.actor(request, admin)

@@ -86,6 +86,21 @@ def test_a_csv_has_the_columns_that_are_asked_for(export_from: Endpoint) -> None
     assert len(lines) == 131
 
 
+def test_a_csv_has_all_columns_unless_some_are_named(export_from: Endpoint) -> None:
+    head = ask("export", "--format", "csv").stdout.partition("\r\n")[0].split(",")
+    assert {"sub", "email", "address", "preferred_username", "updated_at"} <= {*head}
+
+
+def test_a_csv_is_not_written_where_its_columns_may_not_be_asked_for(
+    export_from: Endpoint, tmp_path: Path
+) -> None:
+    export_from.allowed["DescribeUserPool"] = 0
+    file = tmp_path / "users.csv"
+    result = ask("export", "--output", file)
+    assert (result.exit_code, file.exists()) == (2, False)
+    assert "cognito-idp:DescribeUserPool" in result.stderr
+
+
 def test_a_column_that_no_user_can_have_is_refused_and_no_file_is_left(
     export_from: Endpoint, tmp_path: Path
 ) -> None:

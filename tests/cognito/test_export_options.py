@@ -1,11 +1,14 @@
 """Exports with the groups of users, and with columns that somebody has chosen."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 
 from fastapi_cognito_auth.cognito.membership_table import read_memberships
 from fastapi_cognito_auth.cognito.records import Group, Page, PoolUser
+from fastapi_cognito_auth.cognito.user_export import UserExport
 from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.cognito.test_user_transfer import PASSWORD, Local, outcomes, paced, user
 from tests.support import in_a_loop
@@ -117,6 +120,24 @@ async def test_columns_that_every_pool_has_need_no_question() -> None:
     names = await pool.pool.users.attribute_names()
     assert "custom:tenant" in names
     assert "custom:tenant" in await anext(pool.pool.users.export(paced=paced()).csv(names))
+
+
+@in_a_loop
+async def test_a_csv_has_all_attributes_of_the_pool_unless_some_are_named() -> None:
+    ada = LocalUser("ada", password=PASSWORD, attributes={"custom:level": "7"})
+    pool = Local(ada, custom_attributes={"level": "String"})
+    export = pool.pool.users.export(paced=paced())
+    (row,) = csv.DictReader(io.StringIO("".join([text async for text in export.csv()]), newline=""))
+    assert (row["custom:level"], {*await pool.pool.users.attribute_names()} - {*row}) == ("7", set())
+
+
+@in_a_loop
+async def test_columns_that_nobody_can_know_have_to_be_named() -> None:
+    async def get(_: str | None) -> Page[PoolUser]:
+        return Page([user(1)], None)
+
+    with pytest.raises(ValueError, match="name them"):
+        await anext(UserExport(get, paced=paced()).csv())
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from fastapi_cognito_auth.cli.users.file_format import Format, format_of
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_export import ExportProgress
 
-_COLUMNS: Final = ("sub", "email", "email_verified", "phone_number", "phone_number_verified", "name")
 _NEXT: Final = b'{"next": '
 
 
@@ -30,7 +29,8 @@ def export(
         typer.Option("--format", help="Known by the file's name unless given."),
     ] = None,
     attribute: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A column of a CSV; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A column of a CSV; may be repeated. All unless given."),
     ] = None,
     groups: Annotated[
         bool, typer.Option("--groups", help="Write the groups of each user; all members are read first.")
@@ -69,7 +69,7 @@ def export(
                     cursor=place.cursor, groups=place.groups, on_progress=tell, paced=Paced(rate)
                 )
                 pages: AsyncIterator[str]
-                pages = users.csv(attribute or _COLUMNS) if kind is Format.CSV else users.json_lines()
+                pages = users.csv(attribute or None) if kind is Format.CSV else users.json_lines()
                 async for page in pages:
                     file.write((lines_shown(page) if is_seen else page).encode())
                     # Whoever kills the command keeps the pages that were read.

@@ -543,6 +543,51 @@ def test_another_database_is_refused_and_left_alone(tmp_path: Path) -> None:
         LocalUserPool(state=path)
 
 
+@pytest.mark.parametrize("size", [1, 99, 512, 3000, 4095])
+def test_what_is_left_of_a_header_is_refused_and_left_alone(home: Home, size: int) -> None:
+    home.start()
+    home.stop()
+    kept = home.path.read_bytes()[:size]
+    home.path.write_bytes(kept)
+    with pytest.raises(StateFileError):
+        LocalUserPool(state=home.path)
+    assert home.path.read_bytes() == kept
+
+
+def test_the_header_of_another_database_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE notes (text)")
+        other.commit()
+    kept = (tmp_path / "other.db").read_bytes()
+    with pytest.raises(StateFileError, match="no state file"):
+        StateFile(tmp_path / "other.db")
+    assert (tmp_path / "other.db").read_bytes() == kept
+
+
+@pytest.mark.parametrize("owner", [0, APPLICATION_ID])
+def test_a_database_without_tables_is_not_taken_for_a_new_file(tmp_path: Path, owner: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "bare.db")) as bare:
+        bare.execute(f"PRAGMA application_id = {owner}")
+        bare.execute("PRAGMA journal_mode = WAL")
+    kept = (tmp_path / "bare.db").read_bytes()
+    with pytest.raises(StateFileError, match="copy that was made without the bare"):
+        StateFile(tmp_path / "bare.db")
+    assert (tmp_path / "bare.db").read_bytes() == kept
+
+
+def test_an_empty_file_becomes_a_state_file(tmp_path: Path) -> None:
+    (tmp_path / "pool.db").touch()
+    with closing(LocalUserPool(state=tmp_path / "pool.db")) as pool:
+        assert pool.secret_key
+
+
+def test_a_copy_of_the_file_of_a_running_pool_has_that_pool(home: Home, tmp_path: Path) -> None:
+    pool_id = home.start().pool.user_pool_id
+    (tmp_path / "copy.db").write_bytes(home.path.read_bytes())
+    with closing(LocalUserPool(state=tmp_path / "copy.db")) as copied:
+        assert copied.user_pool_id == pool_id
+
+
 def test_a_newer_file_is_refused(home: Home) -> None:
     home.start()
     home.stop()

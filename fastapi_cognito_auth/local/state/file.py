@@ -23,6 +23,8 @@ APPLICATION_ID: Final = 0x46434150
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 VERSION: Final = 1
 """Of what is in it; a file of a newer one is left alone."""
+_SMALLEST: Final = 512
+"""Bytes of the smallest database that is not empty: one page."""
 _PATIENCE: Final = 5.0
 """Seconds to wait for another process that is about to end, such as before a reload."""
 _TABLE: Final = """
@@ -65,6 +67,7 @@ class StateFile:
         self._tables: dict[tuple[str, str], Any] = {}
         self._forgotten: set[str] = set()
         self._lost = "closed"
+        self._new = False
         self._connection: sqlite3.Connection | None = self._open()
         self._close = weakref.finalize(self, self._connection.close)
         in_each_child(self._start_anew)
@@ -87,12 +90,13 @@ class StateFile:
             raise StateFileError(msg) from exc
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Before the log is asked for, which would be written into the header of whatever is there.
             connection.execute("BEGIN EXCLUSIVE")
             self._prepare(connection)
             self._close_to_others()
             connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
         except (sqlite3.Error, StateFileError) as exc:
             connection.close()
             if isinstance(exc, StateFileError):
@@ -139,10 +143,22 @@ class StateFile:
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if not tables and not owner:
+        size = self._path.stat().st_size
+        if not size:
             connection.execute(_TABLE)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
+            self._new = True
+        elif size < _SMALLEST:
+            # SQLite takes it for empty, and would write over it.
+            msg = f"{self._path} is no state file of a local user pool"
+            raise StateFileError(msg)
+        elif not tables and owner in {0, APPLICATION_ID}:
+            msg = (
+                f"the state file {self._path} has nothing in it: it may be a copy that was made without the"
+                f" {self._path.name}-wal beside it; to start anew, delete it"
+            )
+            raise StateFileError(msg)
         elif owner != APPLICATION_ID:
             msg = f"{self._path} is no state file of a local user pool"
             raise StateFileError(msg)
@@ -203,6 +219,10 @@ class StateFile:
             return
         try:
             self._write()
+            if self._new:
+                # A copy of the file alone then has a pool in it, and is never taken for a new one.
+                self.checkpoint()
+                self._new = False
         except (sqlite3.Error, StateFileError, TypeError) as exc:
             self._restore()
             msg = f"the state file {self._path} cannot be written: {exc}"
@@ -239,6 +259,14 @@ class StateFile:
             if table is not None:
                 row = self._connection.execute(_READ_ONE, (shelf, name, dumps(key))).fetchone()
                 table.restore(key, None if row is None else loads(row[0]))
+
+    def checkpoint(self) -> None:
+        """Bring what is in the `-wal` file beside it into the file itself.
+
+        Raises:
+            sqlite3.Error: that cannot be done; it stays in the other one, and is read from there.
+        """
+        self._held().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def check(self) -> None:
         """Refuse to go on without the file: what is in memory may have been changed by whoever has it.

@@ -11,6 +11,7 @@ from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.init.choice import Feature
 from fastapi_cognito_auth.cli.init.permissions import OPERATIONS
 from fastapi_cognito_auth.cli.terminal import Exit, fail, settings_of_the_environment, shown
+from fastapi_cognito_auth.cognito.boto_errors import unreached
 from fastapi_cognito_auth.exceptions import (
     AccessDeniedError,
     AwsConfigurationError,
@@ -87,7 +88,7 @@ def _what_is_missing(error: CognitoAuthError) -> str:
             f"the AWS credentials do not allow cognito-idp:{operation}; init --format iam-policy"
             f" --feature {feature} prints a policy that does"
         )
-    return error.message
+    return unreached(error) or error.message
 
 
 def ask(question: str, *, yes: bool) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.cognito.limits import broken_limits
 from fastapi_cognito_auth.cognito.names import names_at_fault
-from fastapi_cognito_auth.cognito.remedies import NO_POOL_OR_CLIENT, remedy_of
+from fastapi_cognito_auth.cognito.remedies import NO_COGNITO, NO_POOL_OR_CLIENT, remedy_of
 from fastapi_cognito_auth.exceptions import (
     AwsConfigurationError,
     DevicesNotTrackedError,
@@ -130,6 +130,22 @@ def translate(operation: str, exc: Exception, shape: Any, params: Mapping[str, A
     return ours
 
 
+def unreached(error: Exception) -> str | None:
+    """Return why no user pool answered, for whoever runs the app; `None` where one did.
+
+    Args:
+        error: of a call.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    cause = error.__cause__
+    if not isinstance(error, UserPoolUnavailableError) or not isinstance(cause, Exception):
+        return None
+    if isinstance(cause, ClientError):
+        return f"{NO_COGNITO} ({cause.response['ResponseMetadata']['HTTPStatusCode']})"
+    return f"the user pool cannot be reached: {_reason(cause)}"
+
+
 def _reason(exc: Exception) -> str:
     from botocore.exceptions import (  # noqa: PLC0415
         ConnectTimeoutError,
@@ -137,12 +153,16 @@ def _reason(exc: Exception) -> str:
         ProxyConnectionError,
         SSLError,
     )
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     name = type(exc).__name__
     if isinstance(exc, (EndpointConnectionError, ConnectTimeoutError)):
         # Without the rest: a variable may have put a password into it.
         address = urlsplit(str(exc.kwargs.get("endpoint_url")))
         return f"{name}: {address.hostname}:{address.port or address.scheme}"
+    if isinstance(exc, ResponseParserError):
+        # Without its own words, which quote the answer.
+        return f"{name}: {NO_COGNITO}, or the answer was cut short"
     if isinstance(exc, SSLError):
         return f"{name}: {exc}"
     variable = socks_proxy() if isinstance(exc, ProxyConnectionError) else None
@@ -205,7 +225,9 @@ def _of_the_service(operation: str, exc: Any) -> UserPoolError:
     if isinstance(ours, ResourceNotFoundError) and operation in _ONLY_THE_POOL:
         logger.error("%s failed: %s", operation, NO_POOL_OR_CLIENT)
         return InvalidUserPoolConfigurationError()
-    remedy = remedy_of(str(error.get("Message", "")))
+    # The status stands for the name of an error where there is none.
+    nameless = isinstance(ours, UserPoolUnavailableError) and str(error.get("Code", "")).isdecimal()
+    remedy = NO_COGNITO if nameless else remedy_of(str(error.get("Message", "")))
     log = logger.warning if ours.status_code >= 500 or remedy is not None else logger.info
     # Another server than AWS may call its error anything, line ends included.
     name = _UNFIT_FOR_A_NAME.sub("?", str(error.get("Code"))[:_LONGEST_NAME])

@@ -6,6 +6,8 @@ NO_POOL_OR_CLIENT: Final = (
     "the user pool or the app client does not exist: look at COGNITO_USER_POOL_ID and COGNITO_CLIENT_ID"
 )
 
+NO_COGNITO: Final = "what answers is no Cognito, but another server or a proxy: look at COGNITO_ENDPOINT_URL"
+
 _BY_WORDS: Final = {
     "is configured with secret but SECRET_HASH was not received": (
         "the app client has a secret, and COGNITO_CLIENT_SECRET is missing"

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from fastapi_cognito_auth.cli.app import cli
 from fastapi_cognito_auth.cli.doctor.command import CHECKS
 from fastapi_cognito_auth.cli.doctor.looking import OPERATIONS
 from tests.cli.doctor_kit import (
@@ -22,6 +24,7 @@ from tests.cli.doctor_kit import (
     right_pool,
     run,
 )
+from tests.cognito.upstream import Upstream, reply
 from tests.older import needs
 from tests.support import SECRET_KEY
 
@@ -313,6 +316,32 @@ def test_it_could_not_run_where_nobody_answers(endpoint: Endpoint, monkeypatch: 
     assert result.exit_code == 2
     assert result.stderr.count("127.0.0.1:1") == 2, "the pool, and its keys"
     assert len([line for line in result.stdout.splitlines() if "DescribeUserPool" in line]) == 1
+
+
+def test_a_service_that_does_not_answer_says_nothing_of_credentials(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COGNITO_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("COGNITO_MAX_ATTEMPTS", "1")
+    output = run().stdout
+    assert "nothing is known of the AWS credentials" in output
+    assert "iam-policy" not in output
+    assert "the user pool cannot be reached: EndpointConnectionError: 127.0.0.1:1" in output
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["users", "show", "ada"]], ids=["doctor", "users"])
+def test_a_server_that_is_no_cognito_is_called_so(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    with Upstream() as another:
+        for operation in ("AdminGetUser", *OPERATIONS):
+            another.plan(operation, reply({"detail": "Not Found"}, 404))
+        monkeypatch.setenv("COGNITO_ENDPOINT_URL", another.url)
+        result = CliRunner().invoke(cli, command)
+    assert result.exit_code == 2
+    assert "what answers is no Cognito, but another server or a proxy" in result.output
+    assert "COGNITO_ENDPOINT_URL (404)" in result.output
+    assert "iam-policy" not in result.output
 
 
 def test_without_credentials_it_says_what_it_lacks(

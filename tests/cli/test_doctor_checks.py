@@ -321,6 +321,16 @@ def test_a_check_says_what_it_finds(name: str, monkeypatch: pytest.MonkeyPatch) 
     assert verdict is None or "hunter2" not in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("http://localhost:8000", "on this machine"), ("https://app.example.com", "over TLS")],
+)
+def test_an_app_of_this_machine_is_not_said_to_have_tls(address: str, told: str) -> None:
+    verdict = judged(Case("tls", "ok", app_url=address))
+    assert verdict is not None
+    assert told in verdict.message
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_said_to_mend_a_finding_mends_it(name: str) -> None:
     """Else it would be found again, and the same said, for ever."""

@@ -237,6 +237,19 @@ def test_the_name_of_an_error_is_found_wherever_a_service_may_write_it(
     assert type(refusal(client)) is CodeMismatchError
 
 
+@pytest.mark.parametrize(
+    "answer", [reply({"detail": "hush"}, 404), reply(b"<html>hush</html>")], ids=["not found", "a page"]
+)
+def test_of_a_server_that_is_no_cognito_the_log_says_so(
+    client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture, answer: Reply
+) -> None:
+    upstream.plan("ForgotPassword", answer)
+    refusal(client)
+    (line,) = caplog.messages
+    assert "what answers is no Cognito, but another server or a proxy: look at COGNITO_ENDPOINT_URL" in line
+    assert "hush" not in line
+
+
 def test_what_a_server_calls_its_error_forges_no_line_of_the_log(
     client: CognitoClient, upstream: Upstream, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,6 +11,7 @@ import httpx2
 
 from fastapi_cognito_auth.auth import CognitoAuth
 from fastapi_cognito_auth.cli.doctor.facts import AbsentError, Facts, UnseenError, groups_of, name_of
+from fastapi_cognito_auth.cognito.boto_errors import unreached
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     ConfigurationError,
@@ -91,7 +92,7 @@ async def _described(call: Call, operation: str, member: str | None = None, **pa
         msg = f"{operation} is not known to this boto3, or to the endpoint"
         raise UnseenError(msg) from exc
     except CognitoAuthError as exc:
-        raise UnseenError(exc.message, exc.code, operation) from exc
+        raise UnseenError(unreached(exc) or exc.message, exc.code, operation) from exc
     return answer if member is None else answer.get(member)
 
 

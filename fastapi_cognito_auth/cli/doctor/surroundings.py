@@ -9,6 +9,14 @@ from fastapi_cognito_auth.cli.doctor.verdicts import Check, Level, Verdict, ok
 from fastapi_cognito_auth.settings.issuers import region_of
 from fastapi_cognito_auth.settings.regions import nearest_known
 
+_OF_THE_SERVICE: Final = frozenset(
+    {
+        *("user_pool_unavailable", "user_pool_busy", "too_many_requests"),
+        *("internal_error", "internal_server"),
+    }
+)
+"""Codes of what says nothing about who asked."""
+
 
 def _keys(facts: Facts) -> Verdict:
     failed = {pool: why for pool, why in facts.look("keys").items() if why is not None}
@@ -22,6 +30,10 @@ def _credentials(facts: Facts) -> Verdict:
     refusals = facts.refusals()
     if not refusals:
         return ok("there are AWS credentials that may look at the pool")
+    if refusals <= _OF_THE_SERVICE:
+        return Verdict(
+            Level.UNKNOWN, "the user pool does not answer, so nothing is known of the AWS credentials"
+        )
     if "aws_configuration" not in refusals:
         return Verdict(
             Level.UNKNOWN,
@@ -123,8 +135,10 @@ def _revocations(facts: Facts) -> Verdict | None:
 def _tls(facts: Facts) -> Verdict | None:
     if facts.app_url is None:
         return None
-    if facts.app_url.startswith("https://") or is_loopback(facts.app_url):
+    if facts.app_url.startswith("https://"):
         return ok("browsers reach the app over TLS")
+    if is_loopback(facts.app_url):
+        return ok("the app is on this machine, to which no TLS is needed")
     return Verdict(
         Level.ERROR, "browsers reach the app by plain http: tokens and cookies cross the network in clear"
     )

@@ -56,6 +56,7 @@ SHARED_BY_FLOWS = {
     "configuration_methods",
     "domain_client",
     "factors",
+    "given",
     "import_file",
     "import_schema",
     "import_upload",

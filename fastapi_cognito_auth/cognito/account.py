@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.factors import AuthFactors
+from fastapi_cognito_auth.cognito.given import pairs, several
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.profile import MfaOption, Profile
 from fastapi_cognito_auth.schemas.described import Described
@@ -92,7 +93,7 @@ class Account:
         answer = await self._client.call(
             "UpdateUserAttributes",
             AccessToken=access_token,
-            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            UserAttributes=pairs(attributes),
             ClientMetadata=dict(client_metadata or {}),
         )
         return parse(AttributesUpdated, answer)
@@ -105,7 +106,7 @@ class Account:
             NotAuthorizedError: the app client may not write it, or the token is revoked.
         """
         await self._client.call(
-            "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=list(names)
+            "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=several(names)
         )
 
     async def send_attribute_code(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fastapi_cognito_auth.cognito.attempt import UserContext, context_data
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.given import pairs
 from fastapi_cognito_auth.cognito.models import CodeDelivery, CodeRequested, Confirmed, SignedUp
 from fastapi_cognito_auth.cognito.typed import WRONG_OR_EXPIRED, check_new_password
 from fastapi_cognito_auth.exceptions import (
@@ -70,7 +71,7 @@ class SignUp:
             "SignUp",
             Username=username,
             **({} if password is None else {"Password": password}),
-            UserAttributes=[{"Name": name, "Value": value} for name, value in (attributes or {}).items()],
+            UserAttributes=pairs(attributes or {}),
             ClientMetadata=dict(client_metadata or {}),
             **context_data(user_context),
         )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fastapi_cognito_auth.cognito.client import CognitoClient, parse
 from fastapi_cognito_auth.cognito.factors import AuthFactors
+from fastapi_cognito_auth.cognito.given import pairs, several
 from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
 from fastapi_cognito_auth.cognito.password_rules import in_words
@@ -77,22 +78,23 @@ class UserDirectory:
             InvalidParameterError: an attribute is unknown or malformed.
             ResourceNotFoundError: there is no such group.
             ValueError: an attribute is given twice.
+            TypeError: the groups are one text.
         """
         held = _with_shorthands(attributes or {}, email=email, phone_number=phone_number)
-        params: dict[str, Any] = {"UserAttributes": _pairs(held)}
+        params: dict[str, Any] = {"UserAttributes": pairs(held)}
         if temporary_password is not None:
             check_new_password(temporary_password)
             params["TemporaryPassword"] = temporary_password
         if not invite:
             params["MessageAction"] = "SUPPRESS"
-        elif wanted := list(media) or _reachable_by(held):
+        elif wanted := several(media) or _reachable_by(held):
             # Left out, it is SMS to Cognito, also for who has only an e-mail address.
             params["DesiredDeliveryMediums"] = wanted
         if force_alias:
             params["ForceAliasCreation"] = True
         if validation_data:
-            params["ValidationData"] = _pairs(validation_data)
-        names = list(dict.fromkeys(groups))
+            params["ValidationData"] = pairs(validation_data)
+        names = list(dict.fromkeys(several(groups)))
         await KnownGroups(lambda name: self._client.call("GetGroup", GroupName=name)).demand(names)
         answer = await self._client.call(
             "AdminCreateUser", Username=username, ClientMetadata=dict(client_metadata or {}), **params
@@ -143,7 +145,7 @@ class UserDirectory:
         Args:
             attributes: tells these alone. Cognito refuses one that a user has not set.
         """
-        names = list(attributes)
+        names = several(attributes)
         return follow(lambda token: self.page(next_token=token, attributes=names))
 
     def search(
@@ -158,7 +160,7 @@ class UserDirectory:
         Raises:
             ValueError: there is not one condition, or Cognito cannot search that.
         """
-        names, text = list(attributes), filter_of(condition)
+        names, text = several(attributes), filter_of(condition)
         return follow(lambda token: self.page(next_token=token, attributes=names, filter_text=text))
 
     async def page(
@@ -180,7 +182,7 @@ class UserDirectory:
         Raises:
             InvalidParameterError: `next_token` is not one of this list, or too old.
         """
-        more = {"AttributesToGet": list(attributes), "Filter": filter_text}
+        more = {"AttributesToGet": several(attributes), "Filter": filter_text}
         return await read_page(
             self._client,
             "ListUsers",
@@ -227,7 +229,7 @@ class UserDirectory:
         await self._client.call(
             "AdminUpdateUserAttributes",
             Username=username,
-            UserAttributes=_pairs(attributes),
+            UserAttributes=pairs(attributes),
             ClientMetadata=dict(client_metadata or {}),
         )
 
@@ -237,8 +239,11 @@ class UserDirectory:
         Raises:
             UserNotFoundError: there is no such user.
             InvalidParameterError: an attribute is unknown or required.
+            TypeError: the names are one text.
         """
-        await self._client.call("AdminDeleteUserAttributes", Username=username, UserAttributeNames=[*names])
+        await self._client.call(
+            "AdminDeleteUserAttributes", Username=username, UserAttributeNames=several(names)
+        )
 
     async def delete(self, username: str) -> None:
         """Delete a user, for good (AdminDeleteUser).
@@ -247,10 +252,6 @@ class UserDirectory:
             UserNotFoundError: there is no such user.
         """
         await self._client.call("AdminDeleteUser", Username=username)
-
-
-def _pairs(attributes: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 
 def _reachable_by(attributes: Mapping[str, str]) -> list[Medium]:

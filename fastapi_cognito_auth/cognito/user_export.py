@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from fastapi_cognito_auth.cognito.given import several
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
 from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
@@ -133,7 +134,7 @@ class UserExport:
             columns = await self._all_attributes()
         else:
             await self.check_columns(attributes)
-            columns = attributes
+            columns = several(attributes)
         own = OWN_COLUMNS if self._memberships is None else (*OWN_COLUMNS, _GROUPS)
         names = _csv_line([*own, *columns])
         async for users, _ in self._pages():
@@ -162,8 +163,8 @@ class UserExport:
             ValueError: it has not; or a column would come twice.
             UserPoolError: Cognito refuses, or goes on throttling.
         """
-        taken = {*OWN_COLUMNS, _GROUPS}
-        if twice := sorted({name for name in attributes if name in taken or [*attributes].count(name) > 1}):
+        attributes, taken = several(attributes), {*OWN_COLUMNS, _GROUPS}
+        if twice := sorted({name for name in attributes if name in taken or attributes.count(name) > 1}):
             msg = f"a column would come twice: {', '.join(twice)}"
             raise ValueError(msg)
         unknown = {name for name in attributes if name not in _STANDARD}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple, Protocol
 
 from pydantic import ConfigDict, Field
 
+from fastapi_cognito_auth.cognito.given import several
 from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Group, PoolUser
@@ -128,7 +129,7 @@ class UserImport:
         self._memberships = memberships
         self._paced = paced
         self._invite = invite
-        self._refused_groups = frozenset(refused_groups)
+        self._refused_groups = frozenset(several(refused_groups))
         self._on_progress = on_progress
         self._known_groups = KnownGroups(lambda name: paced.call(lambda: memberships.get(name)))
         self._outcomes: dict[Outcome, int] = {}

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, 
 from typing import Any
 
 from fastapi_cognito_auth.cognito.client import CognitoClient
+from fastapi_cognito_auth.cognito.given import several
 from fastapi_cognito_auth.cognito.groups import Groups
 from fastapi_cognito_auth.cognito.import_upload import ImportUpload
 from fastapi_cognito_auth.cognito.membership_table import read_memberships
@@ -61,7 +62,7 @@ class Users(UserDirectory, UserAccess, UserIdentities):
             paced: makes the calls; 25 a second unless given.
             on_progress: told after each page.
         """
-        names, paced = list(attributes), paced or Paced()
+        names, paced = several(attributes), paced or Paced()
 
         async def memberships() -> Mapping[str, Sequence[str]]:
             return await read_memberships(Groups(self._client), paced)

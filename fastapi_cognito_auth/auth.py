@@ -684,8 +684,13 @@ class CognitoAuth(Guards):
         )
         session = self._principals.session
         stores = [] if session is None else [session.sessions.warm_up()]
-        async with warmed_up([*(warm_up(pool) for pool in self._pools), *stores]):
-            yield
+        try:
+            async with warmed_up([*(warm_up(pool) for pool in self._pools), *stores]):
+                yield
+        finally:
+            # The process may be ended by a signal after this, without anybody closing the pool.
+            if self._local_pool is not None:
+                self._local_pool.checkpoint()
 
     def _administrators(self, groups: Iterable[str], read_groups: Iterable[str]) -> Administrators:
         return Administrators(

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import re
+import signal
 import socket
+import threading
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -193,14 +195,29 @@ def local(
             raise typer.BadParameter(exc.message, param_hint=option) from None
         except ValueError as exc:
             raise typer.BadParameter(checked.in_options(str(exc))) from None
-        typer.echo(greeting(pool, endpoint, given_secret=given_secret is not None))
         server = uvicorn.Server(
             uvicorn.Config(
                 emulator(pool, remote=allow_remote, names=(host,)), log_level="warning", lifespan="off"
             )
         )
         with contextlib.closing(pool), contextlib.suppress(KeyboardInterrupt):
+            _end_in_order(server)
+            typer.echo(greeting(pool, endpoint, given_secret=given_secret is not None))
             server.run([listening])
+
+
+def _end_in_order(server: uvicorn.Server) -> None:
+    """Let the signals that end a process end the server alone, so that the state file is closed after it.
+
+    uvicorn raises them again when it has ended, for whoever handled them before.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # What `nohup` has ignored stays so.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, server.handle_exit)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -263,6 +263,10 @@ class LocalUserPool:
         key: str | None = self._service.pools.facts.get("secret_key")
         return key
 
+    def checkpoint(self) -> None:
+        """Bring what is in the `-wal` file beside the state file into the state file; it stays open."""
+        self._service.checkpoint()
+
     def close(self) -> None:
         """Let go of the state file, which another process may have then."""
         self._service.close()

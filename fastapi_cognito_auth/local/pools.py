@@ -192,6 +192,11 @@ class Pools:
         if self._book is not None:
             self._book.check()
 
+    def checkpoint(self) -> None:
+        """Bring everything into the file itself."""
+        if self._book is not None:
+            self._book.checkpoint()
+
     def close(self) -> None:
         """Let go of the book."""
         if self._book is not None:

@@ -98,6 +98,11 @@ class Service:
                 self._depth -= 1
             self._commit()
 
+    def checkpoint(self) -> None:
+        """Bring everything into the file itself."""
+        with self._lock:
+            self.pools.checkpoint()
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:

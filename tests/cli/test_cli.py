@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,11 +29,9 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "Correct:horse-1!"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[dict[str, str]]:
-    """Run the emulator as a person does, and return what it tells to export."""
+def run_emulator(*options: str) -> tuple["subprocess.Popen[str]", dict[str, str]]:
+    """Run the emulator as a person does, and return it and what it tells to export."""
     command = [sys.executable, "-m", "fastapi_cognito_auth", "local", "--port", "0"]
-    options = ["--user", f"ada:{PASSWORD}", "--user", "bea@example.com:Battery-staple-2?", "--client-secret"]
     process = subprocess.Popen(
         [*command, *options],
         cwd=ROOT,
@@ -46,10 +45,41 @@ def started() -> Iterator[dict[str, str]]:
         line = process.stdout.readline()
         assert line, "it ended"
         lines.append(line)
-    yield dict(re.findall(r"(\w+)=(\S+)", "".join(lines)))
-    process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    return process, dict(re.findall(r"(\w+)=(\S+)", "".join(lines)))
+
+
+def ended(process: "subprocess.Popen[str]", by: signal.Signals) -> int:
+    process.send_signal(by)
+    code = process.wait(10)
+    assert process.stdout is not None
     process.stdout.close()
+    return code
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[dict[str, str]]:
+    options = ["--user", f"ada:{PASSWORD}", "--user", "bea@example.com:Battery-staple-2?", "--client-secret"]
+    process, exports = run_emulator(*options)
+    yield exports
+    assert ended(process, signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_a_signal_that_ends_it_leaves_everything_in_the_state_file_alone(
+    tmp_path: Path, by: signal.Signals
+) -> None:
+    process, exports = run_emulator("--state", str(tmp_path / "pool.db"))
+    httpx2.post(
+        exports["COGNITO_ENDPOINT_URL"],
+        json={"UserPoolId": exports["COGNITO_USER_POOL_ID"], "Username": "two"},
+        headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.AdminCreateUser"},
+        trust_env=False,
+    ).raise_for_status()
+    assert ended(process, by) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["pool.db"]
+    with closing(LocalUserPool(state=tmp_path / "pool.db")) as pool:
+        two = pool.call("AdminGetUser", {"UserPoolId": pool.user_pool_id, "Username": "two"})
+        assert two["Enabled"]
 
 
 def test_what_it_prints_configures_boto3_and_the_package(started: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.exceptions import InvalidSessionError
@@ -586,6 +588,24 @@ def test_a_copy_of_the_file_of_a_running_pool_has_that_pool(home: Home, tmp_path
     (tmp_path / "copy.db").write_bytes(home.path.read_bytes())
     with closing(LocalUserPool(state=tmp_path / "copy.db")) as copied:
         assert copied.user_pool_id == pool_id
+
+
+def test_an_app_that_has_ended_leaves_everything_in_the_file_itself(home: Home, tmp_path: Path) -> None:
+    kit = home.start()
+    auth = CognitoAuth.local(kit.pool)
+    with TestClient(FastAPI(lifespan=auth.lifespan)):
+        kit.pool.create_user(LocalUser("two", password=PASSWORD))
+    (tmp_path / "copy.db").write_bytes(home.path.read_bytes())
+    with closing(LocalUserPool(state=tmp_path / "copy.db")) as copied:
+        assert copied.call("AdminGetUser", {"UserPoolId": copied.user_pool_id, "Username": "two"})
+
+
+def test_an_app_ends_after_its_pool(home: Home) -> None:
+    kit = home.start()
+    auth = CognitoAuth.local(kit.pool)
+    with TestClient(FastAPI(lifespan=auth.lifespan)):
+        kit.pool.close()
+    kit.pool.checkpoint()
 
 
 def test_a_newer_file_is_refused(home: Home) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -263,10 +264,11 @@ class StateFile:
     def checkpoint(self) -> None:
         """Bring what is in the `-wal` file beside it into the file itself.
 
-        Raises:
-            sqlite3.Error: that cannot be done; it stays in the other one, and is read from there.
+        Where that cannot be done it stays in the other one, and is read from there.
         """
-        self._held().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def check(self) -> None:
         """Refuse to go on without the file: what is in memory may have been changed by whoever has it.

@@ -133,6 +133,22 @@ def test_a_job_that_was_not_started_is_started_later(endpoint: Endpoint, tmp_pat
     assert held(endpoint) == {"ada"}
 
 
+@pytest.mark.parametrize("begun", [False, True], ids=["without a file", "at its end"])
+def test_a_job_that_cannot_start_is_not_said_to_be_startable(
+    endpoint: Endpoint, tmp_path: Path, begun: bool
+) -> None:
+    if begun:
+        ask("run", rows(tmp_path, user("ada")), "--role", ROLE)
+        job_id = job_of(endpoint)
+    else:
+        wanted = {"UserPoolId": endpoint.pool.user_pool_id, "JobName": "x", "CloudWatchLogsRoleArn": ROLE}
+        job_id = endpoint.pool.call("CreateUserImportJob", wanted)["UserImportJob"]["JobId"]
+    result = ask("start", job_id)
+    assert result.exit_code == 1
+    assert "precondition_not_met" in result.stderr
+    assert "has its file" not in result.stderr
+
+
 def test_a_job_whose_end_was_not_seen_is_looked_at_later(endpoint: Endpoint, tmp_path: Path) -> None:
     endpoint.denied = frozenset({"DescribeUserImportJob"})
     result = ask("run", rows(tmp_path, user("ada")), "--role", ROLE)

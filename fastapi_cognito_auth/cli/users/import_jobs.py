@@ -15,7 +15,11 @@ from fastapi_cognito_auth.cli.users.file_format import Format, format_of
 from fastapi_cognito_auth.cli.users.rows_file import opened
 from fastapi_cognito_auth.cognito.records import UserImportJob
 from fastapi_cognito_auth.cognito.user_rows import read_rows
-from fastapi_cognito_auth.exceptions import ImportUploadError, InvalidImportRowsError
+from fastapi_cognito_auth.exceptions import (
+    ImportUploadError,
+    InvalidImportRowsError,
+    PreconditionNotMetError,
+)
 
 JobId = Annotated[
     str, typer.Argument(callback=demanded, metavar="JOB", help="Its id, such as import-mAgUtd8PMm.")
@@ -177,7 +181,11 @@ def _watch(work: Callable[[CognitoAuth], Awaitable[UserImportJob]], watched: _Wa
 
 async def _started(auth: CognitoAuth, job: UserImportJob, watched: _Watched) -> UserImportJob:
     watched.has_its_file(job.job_id)
-    await auth.pool.users.import_jobs.start(job.job_id)
+    try:
+        await auth.pool.users.import_jobs.start(job.job_id)
+    except PreconditionNotMetError:
+        watched.goes_on = ""  # it cannot be started, which the refusal explains
+        raise
     watched.has_begun(job.job_id)
     return await _waited(auth, job.job_id, job.rows)
 

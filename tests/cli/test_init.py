@@ -180,6 +180,19 @@ def test_an_app_starts_with_the_environment_once_it_is_filled_in(
     assert CognitoAuth().router.routes
 
 
+def test_who_wants_to_configure_the_pool_gets_a_group_that_may() -> None:
+    options = ("--feature", "pool-configuration")
+    created = json.loads(printed("cloudformation", *options))["Resources"].values()
+    groups = [each["Properties"]["GroupName"] for each in created if each["Type"].endswith("UserPoolGroup")]
+    assert groups == [variables(printed("env", *options))["COGNITO_POOL_ADMIN_GROUPS"]]
+
+
+def test_no_proxy_is_trusted_unless_somebody_says_so() -> None:
+    written = printed("env", "--feature", "threat-protection")
+    assert "COGNITO_TRUSTED_PROXIES" not in variables(written)
+    assert "# COGNITO_TRUSTED_PROXIES=1" in written.splitlines()
+
+
 def test_every_environment_has_a_key_of_its_own() -> None:
     keys = {variables(printed("env"))["COGNITO_SECRET_KEY"] for _ in range(2)}
     assert len(keys) == 2
@@ -244,6 +257,7 @@ def test_the_doctor_finds_nothing_wrong_in_what_is_printed(
 ) -> None:
     created = Created(served.pool, ALL)
     written = variables(printed("env", *CHOICES["everything"])) | {
+        "COGNITO_TRUSTED_PROXIES": "1",
         "COGNITO_USER_POOL_ID": created.pool_id,
         "COGNITO_CLIENT_ID": created.client["ClientId"],
         "COGNITO_CLIENT_SECRET": created.client["ClientSecret"],

@@ -11,6 +11,12 @@ _NAME: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,60}[a-z0-9])?")
 _RESERVED: Final = ("aws", "amazon", "cognito")
 """Words that no domain of Cognito's own may hold (CreateUserPoolDomain)."""
 
+ADMINISTRATORS: Final = "admins"
+"""The group that administers users unless COGNITO_ADMIN_GROUPS says otherwise."""
+
+POOL_ADMINISTRATORS: Final = "pool-admins"
+"""The group that is to configure the pool; no setting has it by default."""
+
 _GROUP: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _SCOPE: Final = re.compile(r"([A-Za-z0-9_.:-]{1,256})/([A-Za-z0-9_.:-]{1,256})")
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -71,7 +77,9 @@ class Choice:
             raise ValueError(
                 "--app-url is https://host or http://localhost, with a port or without, and no path"
             )
-        named = {*groups} | ({"admins"} if Feature.ADMINISTRATION in wanted else set())
+        named = {*groups}
+        named |= {ADMINISTRATORS} if Feature.ADMINISTRATION in wanted else set()
+        named |= {POOL_ADMINISTRATORS} if Feature.POOL_CONFIGURATION in wanted else set()
         if not all(_GROUP.fullmatch(group) for group in named):
             raise ValueError("--group is 1 to 128 letters, digits, dots, hyphens and underscores")
         servers = _servers(scopes)

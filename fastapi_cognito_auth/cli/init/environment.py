@@ -2,7 +2,7 @@
 
 import secrets
 
-from fastapi_cognito_auth.cli.init.choice import Choice, Feature
+from fastapi_cognito_auth.cli.init.choice import POOL_ADMINISTRATORS, Choice, Feature
 from fastapi_cognito_auth.cli.init.plan import AUTH_SESSION_VALIDITY, LOGIN_SCOPES
 
 
@@ -33,10 +33,16 @@ def environment_file(choice: Choice) -> str:
             "COGNITO_MACHINE_CLIENT_SECRET=",
             "COGNITO_ACCEPTED_CLIENT_IDS=",
         ]
+    if Feature.POOL_CONFIGURATION in choice:
+        lines += [
+            "# Whose members configure the pool; without it nobody does.",
+            f"COGNITO_POOL_ADMIN_GROUPS={POOL_ADMINISTRATORS}",
+        ]
     if Feature.THREAT_PROTECTION in choice:
         lines += [
             "COGNITO_FORWARD_CLIENT_ADDRESS=true",
-            "# How many proxies stand before the app.",
-            "COGNITO_TRUSTED_PROXIES=1",
+            "# How many proxies stand before the app and add to X-Forwarded-For, each of which is believed.",
+            "# With more than there are, anybody may name any address; with fewer, all are at a proxy's.",
+            "# COGNITO_TRUSTED_PROXIES=1",
         ]
     return "\n".join(lines)

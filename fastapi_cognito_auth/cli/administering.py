@@ -17,6 +17,8 @@ from fastapi_cognito_auth.exceptions import (
     AwsConfigurationError,
     CognitoAuthError,
     ConfigurationError,
+    NotAuthorizedError,
+    UnsupportedUserStateError,
 )
 
 Result = TypeVar("Result")
@@ -68,7 +70,9 @@ def administer(work: Callable[[CognitoAuth], Awaitable[Result]]) -> Result:
         message = str(exc)
     except CognitoAuthError as exc:
         if exc.status_code < 500:
-            typer.echo(f"Refused: {shown(exc.message.strip())} ({exc.code})", err=True)
+            # As auth.admin_router has it: it is about the user's state, and nobody's token.
+            code = UnsupportedUserStateError.code if isinstance(exc, NotAuthorizedError) else exc.code
+            typer.echo(f"Refused: {shown(exc.message.strip())} ({code})", err=True)
             raise typer.Exit(Exit.BAD) from None
         message = f"{_what_is_missing(exc)} ({exc.code})"
     except ValueError as exc:

@@ -235,6 +235,30 @@ def test_what_is_no_token_is_refused_in_words(token: str | bytes, told: str) -> 
     assert told in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (json.dumps({"status": "authenticated", "access_token": ACCESS}), "its access_token alone"),
+        (json.dumps({"AuthenticationResult": {"AccessToken": ACCESS}}), "its AccessToken alone"),
+        ("a.b.c.d.e", "as refresh tokens have"),
+    ],
+    ids=["our answer", "Cognito's answer", "a refresh token"],
+)
+def test_what_was_taken_for_a_token_is_named(written: str, told: str) -> None:
+    result = ask(written)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert ACCESS not in result.output
+
+
+@examples(max_examples=30)
+@given(st.text(st.characters(codec="utf-8")))
+def test_no_object_breaks_it(text: str) -> None:
+    result = ask("{" + text)
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
 @examples(max_examples=30)
 @given(st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda text: text.strip() != ""))
 def test_no_text_is_accepted_or_breaks_it(text: str) -> None:

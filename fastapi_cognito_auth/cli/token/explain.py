@@ -18,7 +18,7 @@ from fastapi_cognito_auth.cli.terminal import (
     settings_of_the_environment,
     shown,
 )
-from fastapi_cognito_auth.cli.token.bare import bare
+from fastapi_cognito_auth.cli.token.bare import bare, mistaken
 from fastapi_cognito_auth.cli.token.claims import Explained, explained, written
 from fastapi_cognito_auth.cli.token.judgement import Judgement, NotJudgedError, Principal, judge
 from fastapi_cognito_auth.exceptions import ConfigurationError
@@ -61,6 +61,8 @@ def explain(
         fail("there is no token: nothing was written")
     if left_out:
         typer.echo(f"Left out what is no part of a token: {', '.join(left_out)}.", err=True)
+    if hint := mistaken(token):
+        typer.echo(hint, err=True)
     try:
         judgement = asyncio.run(judge(CognitoAuth(settings), token, kind))
     except (ConfigurationError, NotJudgedError) as exc:

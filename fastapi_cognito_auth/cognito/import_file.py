@@ -42,7 +42,7 @@ async def write_file(
     schema: ImportSchema,
     rows: Iterable[RawRow | Mapping[str, Any]] | AsyncIterable[RawRow | Mapping[str, Any]],
 ) -> Written:
-    """Write the file of an import job; a row at a time is in memory.
+    """Write the file of an import job; a row at a time is in memory, and every username.
 
     Args:
         file: to write.
@@ -54,6 +54,7 @@ async def write_file(
             hold too much, or nobody.
     """
     faults: list[tuple[int, str]] = []
+    seen: dict[str, int] = {}
     more = count = 0
     size = file.write(_head(schema.columns))
     async for row in numbered(rows):
@@ -63,7 +64,7 @@ async def write_file(
         if count > MOST_ROWS:
             raise InvalidImportRowsError("An import job takes 500,000 users at most: make several.")
         try:
-            line = _line(row, schema)
+            line = _line(row, schema, seen)
         except ValueError as exc:
             if len(faults) < _MOST_FAULTS:
                 faults.append((row.number, str(exc)))
@@ -88,7 +89,7 @@ def _head(columns: Sequence[str]) -> bytes:
         raise InvalidImportRowsError("An attribute of the pool has a name that no file can hold.") from None
 
 
-def _line(row: RawRow, schema: ImportSchema) -> bytes:
+def _line(row: RawRow, schema: ImportSchema, seen: dict[str, int]) -> bytes:
     """Return the line of a row.
 
     Raises:
@@ -97,6 +98,10 @@ def _line(row: RawRow, schema: ImportSchema) -> bytes:
     if row.data is None:
         raise ValueError(row.fault)
     user = understood(row.data)
+    before = seen.setdefault(user.username, row.number)
+    if before != row.number:
+        msg = f"the user is in row {before}, too"
+        raise ValueError(msg)
     values = {USERNAME: user.username, **schema.check(user)}
     cells = []
     for name in schema.columns:

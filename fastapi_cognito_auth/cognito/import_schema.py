@@ -24,6 +24,22 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 _PHONE: Final = re.compile(r"\+[0-9]+", re.ASCII)
 
 
+def check_address(name: str, value: str) -> None:
+    """Refuse what no pool takes for an address.
+
+    Args:
+        name: of the attribute; one that holds no address is not looked at.
+        value: which is not empty.
+
+    Raises:
+        ValueError: it has not the form; the message does not hold it.
+    """
+    if name == "email":
+        read_email(value)
+    if name == "phone_number" and not _PHONE.fullmatch(value):
+        raise ValueError("a phone number is + and digits")
+
+
 class _Lengths(Described):
     low: int | None = Field(default=None, validation_alias="MinLength")
     high: int | None = Field(default=None, validation_alias="MaxLength")
@@ -95,10 +111,7 @@ class ImportSchema:
             raise ValueError("it is true or false")
         if name == MFA_ENABLED and value.lower() not in self._second_factor:
             raise ValueError("the pool demands otherwise of all users")
-        if name == "email":
-            read_email(value)
-        if name == "phone_number" and not _PHONE.fullmatch(value):
-            raise ValueError("a phone number is + and digits")
+        check_address(name, value)
         if attribute.kind == "Number":
             if not _NUMBER.fullmatch(value):
                 raise ValueError("it is a number")

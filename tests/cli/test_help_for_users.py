@@ -207,6 +207,8 @@ ROWS: list[tuple[str, str | None]] = [
     ('{"username": "eve"}', "eve is in row 1, too"),
     ('{"username": ""}', "username: "),
     ('{"username": "joe", "attributes": {"custom:tenant": "acme"}}', None),
+    ('{"username": "ann", "attributes": {"email": "notmail"}}', "email: an e-mail address has the form"),
+    ('{"username": "lea", "attributes": {"phone_number": "030"}}', "phone_number: a phone number is +"),
 ]
 
 
@@ -222,7 +224,7 @@ def test_a_rehearsal_tells_every_fault_and_creates_nobody(
     told = dict(line.removeprefix("row ").split(": ", 1) for line in result.stdout.splitlines())
     assert told.keys() == {str(number) for number in faults}
     assert all(fault in told[str(number)] for number, fault in faults.items())
-    assert "2 fit, 5 do not. Nobody was created." in result.stderr
+    assert "2 fit, 7 do not. Nobody was created." in result.stderr
     assert {*served.calls} == {"DescribeUserPool", "ListGroups"}
     lines = ask("users", "import", file, "--dry-run", "--json").stdout.splitlines()
     assert [json.loads(line)["number"] for line in lines] == [*faults]

@@ -99,6 +99,12 @@ def test_every_row_that_is_not_fit_is_told_before_anything_is_sent(
     assert endpoint.calls == ["GetCSVHeader", "DescribeUserPool"]
 
 
+def test_a_user_who_comes_twice_is_told_before_anything_is_sent(endpoint: Endpoint, tmp_path: Path) -> None:
+    result = ask("run", rows(tmp_path, user("ada"), user("grace"), user("ada")), "--role", ROLE)
+    assert (result.exit_code, result.stdout) == (1, "row 3: the user is in row 1, too\n")
+    assert "CreateUserImportJob" not in endpoint.calls
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -12,8 +12,9 @@ from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, shown
 from fastapi_cognito_auth.cli.users.file_format import Format
 from fastapi_cognito_auth.cli.users.rows_file import opened
+from fastapi_cognito_auth.cognito.import_schema import check_address
 from fastapi_cognito_auth.cognito.row_text import RawRow
-from fastapi_cognito_auth.cognito.user_rows import read_rows, understood
+from fastapi_cognito_auth.cognito.user_rows import UserRow, read_rows, understood
 
 
 def rehearse(source: str, kind: Format, *, after: int, as_json: bool) -> NoReturn:
@@ -60,6 +61,7 @@ async def _faults(auth: CognitoAuth, rows: AsyncIterator[RawRow]) -> AsyncIterat
             continue
         try:
             user = understood(row.data)
+            _check_addresses(user)
         except ValueError as exc:
             yield row.number, str(exc)
             continue
@@ -72,3 +74,13 @@ async def _faults(auth: CognitoAuth, rows: AsyncIterator[RawRow]) -> AsyncIterat
             yield row.number, f"{user.username} is in row {before}, too"
         else:
             yield row.number, None
+
+
+def _check_addresses(user: UserRow) -> None:
+    for name, value in user.attributes.items():
+        try:
+            if value:
+                check_address(name, value)
+        except ValueError as exc:
+            msg = f"{name}: {exc}"
+            raise ValueError(msg) from None

@@ -268,6 +268,17 @@ def test_the_settings_page_has_every_setting_as_it_is() -> None:
             assert (ast.literal_eval(code(default)), repr(real)) == (real, code(default)), name
 
 
+def test_the_settings_page_names_every_list() -> None:
+    text = (DOCS / "reference" / "settings.md").read_text().partition("## Lists and objects\n")[2]
+    (line,) = [line for line in text.splitlines() if "hold one value, several separated by commas" in line]
+    lists = {
+        f"COGNITO_{name.upper()}"
+        for name, field in CognitoSettings.model_fields.items()
+        if "split_list" in f"{field.annotation!r}{field.metadata!r}"
+    }
+    assert {*re.findall(r"`(COGNITO_\w+)`", line)} == lists
+
+
 def public_errors() -> dict[str, type[CognitoAuthError]]:
     found = [CognitoAuthError]
     for error in found:

@@ -500,13 +500,15 @@ class UnsupportedMediaTypeError(CognitoAuthError):
     Args:
         taken: the kinds that it takes; the header `Accept` of the answer names them, too (RFC 9110
             section 15.5.16).
+        charset: the only one that it takes, if that is what the body is not in.
     """
 
     status_code = 415
     message = "The body is of a kind that is not taken here."
 
-    def __init__(self, *taken: str) -> None:
-        message = f"The body has to be sent with one of these as its Content-Type: {', '.join(taken)}."
+    def __init__(self, *taken: str, charset: str | None = None) -> None:
+        message = f"The body has to be sent with one of these as its Content-Type: {', '.join(taken)}"
+        message += f", and in no other charset than {charset}." if charset else "."
         super().__init__(message if taken else None, headers={"Accept": ", ".join(taken)} if taken else None)
 
 

@@ -11,6 +11,7 @@ from fastapi_cognito_auth.cognito.row_text import LONGEST_ROW, TOLD_OF_USERS, Ra
 
 _NAME: Final = re.compile(r"(?:\\[\\;]|[^;])+")
 _ESCAPED: Final = re.compile(r"\\([\\;])")
+_PARTED_OTHERWISE: Final = re.compile(r"[;\t|]")
 _FORMULA_STARTS: Final = frozenset("=+-@\t\r\n'")
 
 
@@ -97,7 +98,10 @@ def _columns(record: str | ValueError) -> list[str]:
         names = []
     names = ["username" if name == "cognito:username" else name for name in names]
     if "username" not in names or len(set(names)) != len(names) or not all(names):
-        raise ValueError("the first line has to name the columns, each once, and one of them username")
+        words = "the first line has to name the columns, each once, and one of them username"
+        if _PARTED_OTHERWISE.search(record):
+            words += "; what parts them is a comma"
+        raise ValueError(words)
     return names
 
 

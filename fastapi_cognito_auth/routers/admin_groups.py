@@ -151,7 +151,9 @@ def admin_groups_router(
             if remove_members:
                 await _empty(request, admin, group)
             elif await _some_members(group):
-                raise GroupNotEmptyError
+                raise GroupNotEmptyError(
+                    "The group has members. Remove them first, or say remove_members=true."
+                )
             await groups.delete(group)
 
     async def _some_members(group: str) -> list[str]:

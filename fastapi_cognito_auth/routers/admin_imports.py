@@ -117,11 +117,13 @@ def admin_imports_router(
             # Whether a CSV names its columns shows with its first row.
             first = await anext(rows, None)
         except ValueError as exc:
-            fault = {"loc": ["body"], "message": str(exc), "type": "csv_invalid"}
+            fault = _refused(str(exc), "csv_invalid")
         else:
+            if first is None:
+                raise _refused("There is no row.", "rows_missing")
             actor = changes.actor(request, admin)
             return jobs.start(standing.while_it_lasts(actor, _all(first, rows)), actor, invite=invite)
-        raise InvalidRequestError(errors=[fault])
+        raise fault
 
     @router.get("/user-imports", dependencies=reading, responses=responses(*READS))
     async def list_user_imports() -> ImportItems:
@@ -152,8 +154,10 @@ def _format_of(content_type: str) -> Format:
     said = Message()
     said["content-type"] = content_type
     kind, encoding = _KINDS.get(said.get_content_type()), str(said.get_param("charset") or "").lower()
-    if kind is None or encoding not in _ENCODINGS:
+    if kind is None:
         raise UnsupportedMediaTypeError(*_KINDS)
+    if encoding not in _ENCODINGS:
+        raise UnsupportedMediaTypeError(*_KINDS, charset="utf-8")
     return kind
 
 
@@ -162,8 +166,11 @@ def _chunks(text: bytes) -> Iterator[bytes]:
     return (text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))
 
 
-async def _all(first: RawRow | None, others: AsyncIterator[RawRow]) -> AsyncIterator[RawRow]:
-    if first is not None:
-        yield first
-        async for row in others:
-            yield row
+def _refused(message: str, kind: str) -> InvalidRequestError:
+    return InvalidRequestError(errors=[{"loc": ["body"], "message": message, "type": kind}])
+
+
+async def _all(first: RawRow, others: AsyncIterator[RawRow]) -> AsyncIterator[RawRow]:
+    yield first
+    async for row in others:
+        yield row

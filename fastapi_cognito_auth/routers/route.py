@@ -108,7 +108,9 @@ def _without_input(fault: Mapping[str, Any]) -> dict[str, Any]:
             f"Input should be one of {known}" if known else "Input should be one of the documented values"
         )
     elif kind in _NO_OBJECT and place == ["body"]:
-        message = _SEND_JSON
+        # Of another content type it is not read.
+        is_unread = isinstance(fault.get("input"), bytes | str)
+        message = _SEND_JSON if is_unread else "The body has to be a JSON object, and it is other JSON"
     elif kind == "missing":
         message = f"The {'parameter' if place[:1] == ['query'] else 'member'} is missing"
     elif kind == "extra_forbidden":

@@ -299,6 +299,27 @@ def test_reports_are_lines_of_json(import_into: Endpoint, tmp_path: Path) -> Non
     assert [(report["number"], report["outcome"]) for report in reports] == [(1, "created"), (2, "failed")]
 
 
+@pytest.mark.parametrize("words", [("--no-invite",), ("--dry-run",)], ids=["imported", "rehearsed"])
+@pytest.mark.parametrize(("content", "after"), [("", 0), ("\n", 0), ('{"username": "ada"}\n', 5)])
+def test_a_file_without_a_row_is_told(
+    import_into: Endpoint, tmp_path: Path, content: str, after: int, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "users.jsonl"
+    file.write_text(content)
+    result = ask("import", file, "--after", str(after), *words)
+    assert result.exit_code == 1
+    assert ("There is no row after row 5." if after else "There is no row.") in result.stderr
+
+
+def test_a_csv_of_semicolons_is_told_of_the_comma(import_into: Endpoint, tmp_path: Path) -> None:
+    file = tmp_path / "semi.csv"
+    file.write_text("username;email\nada;ada@example.com\n")
+    result = ask("import", file, "--no-invite")
+    assert result.exit_code == 2
+    assert "what parts them is a comma" in result.stderr
+    assert "--after" not in result.stderr
+
+
 def test_a_csv_is_known_by_its_name(import_into: Endpoint, tmp_path: Path) -> None:
     file = tmp_path / "users.csv"
     file.write_text("username,email\r\nada,ada@example.com\r\n")
@@ -326,6 +347,7 @@ def test_a_name_that_says_nothing_wants_the_option(import_into: Endpoint, tmp_pa
     assert "--format json-lines, or csv" in ask("export", "--output", file).stderr
     assert ask("export", "--output", file, "--format", "csv").exit_code == 0
     assert file.read_text().startswith("username,")
+    file.write_text("username\nada\n")
     assert "--format json-lines, or csv" in ask("import", file, "--no-invite").stderr
     assert ask("import", file, "--no-invite", "--format", "csv").exit_code == 0
 
@@ -358,7 +380,13 @@ def test_nobody_is_invited_by_mistake(import_into: Endpoint, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_not_there_is_told(import_into: Endpoint, tmp_path: Path) -> None:
-    assert ask("import", tmp_path / "nowhere", "--no-invite").exit_code == 2
+    assert ask("import", tmp_path / "nowhere.csv", "--no-invite").exit_code == 2
+
+
+def test_nothing_is_asked_about_a_file_that_is_not_there(import_into: Endpoint, tmp_path: Path) -> None:
+    result = ask("import", tmp_path / "nowhere.csv")
+    assert result.exit_code == 2
+    assert "invitation" not in result.stderr
 
 
 def test_the_bar_is_for_terminals_alone() -> None:

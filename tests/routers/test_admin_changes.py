@@ -128,6 +128,8 @@ def test_members_of_a_group_that_is_deleted_lose_their_tokens_one_by_one() -> No
     app = AdminApp([ROOT, *people], settings=REVOKING)  # type: ignore[arg-type]
     tokens, root = [app.token(name) for name in names], app.token()
     assert app.refused(root, "DELETE", "/groups/editors?confirm=editors") == (409, "group_not_empty")
+    refused = app.ask(root, "DELETE", "/groups/editors?confirm=editors").json()["detail"]
+    assert "remove_members=true" in refused["message"]
     assert [app.me(token) for token in tokens] == [200, 200, 200]
     answer = app.ask(root, "DELETE", "/groups/editors?confirm=editors&remove_members=true")
     assert answer.status_code == 204

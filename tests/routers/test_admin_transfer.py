@@ -305,9 +305,14 @@ def test_a_csv_without_names_is_refused_at_once(app: Running, text: str) -> None
     assert app.get("/user-imports").json() == {"items": []}
 
 
-@pytest.mark.parametrize("kind", ["text/csv", "application/jsonl"])
-def test_nothing_is_imported_of_nothing(app: Running, kind: str) -> None:
-    assert app.imported("", kind=kind)["rows"] == 0
+@pytest.mark.parametrize(
+    ("kind", "text"), [("text/csv", ""), ("text/csv", "username,email\n"), ("application/jsonl", "\n")]
+)
+def test_a_text_without_a_row_is_refused(app: Running, kind: str, text: str) -> None:
+    answer = app.start(text, kind=kind)
+    assert code_of(answer) == (422, "invalid_request")
+    assert answer.json()["detail"]["errors"][0]["message"] == "There is no row."
+    assert app.get("/user-imports").json() == {"items": []}
 
 
 @pytest.mark.parametrize(
@@ -345,6 +350,11 @@ def test_a_text_of_another_kind_is_refused_with_what_is_taken(app: Running, kind
     assert answer.headers["Accept"] == "application/x-ndjson, application/jsonl, text/csv"
     assert "text/csv" in answer.json()["detail"]["message"]
     assert app.get("/user-imports").json() == {"items": []}
+
+
+def test_a_text_of_another_charset_is_refused_over_its_charset(app: Running) -> None:
+    answer = app.start("username\ngrace\n", kind="text/csv; charset=latin-1")
+    assert "no other charset than utf-8" in answer.json()["detail"]["message"]
 
 
 def test_a_text_that_is_too_large_is_not_read(app: Running) -> None:
@@ -426,9 +436,9 @@ async def test_an_import_is_stopped_from_another_event_loop() -> None:
 
 
 def test_old_imports_are_forgotten(app: Running) -> None:
-    first = app.imported("")
+    first = app.imported("x\n")
     for _ in range(MOST_JOBS):
-        app.imported("")
+        app.imported("x\n")
     assert len(app.get("/user-imports").json()["items"]) == MOST_JOBS
     assert code_of(app.get(f"/user-imports/{first['job_id']}")) == (404, "resource_not_found")
 

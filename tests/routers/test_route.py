@@ -42,7 +42,6 @@ def test_the_apps_own_refusals_go_through_as_they_are(app: App, status: int) -> 
         (b'{"username": "ada"}', "text/plain"),
         (b'{"username": "ada"}', "application/x-www-form-urlencoded"),
         (b'"ada"', "application/json"),
-        (b"[]", "application/json"),
     ],
 )
 def test_a_body_that_is_no_json_object_is_told_how_to_be_sent(
@@ -53,6 +52,12 @@ def test_a_body_that_is_no_json_object_is_told_how_to_be_sent(
     [fault] = answer.json()["detail"]["errors"]
     assert fault["loc"] == ["body"]
     assert "Content-Type: application/json" in fault["message"]
+
+
+def test_other_json_than_an_object_is_not_told_to_be_sent_as_json(app: App) -> None:
+    answer = app.http.post("/auth/sign-in", json=["ada"])
+    [fault] = answer.json()["detail"]["errors"]
+    assert fault["message"] == "The body has to be a JSON object, and it is other JSON"
 
 
 def test_a_fault_is_told_in_words_of_ours(app: App) -> None:

@@ -75,7 +75,10 @@ def set_password(
     surplus: Surplus = None,
     *,
     temporary: Annotated[
-        bool, typer.Option("--temporary", help="The user has to replace it at the next sign-in.")
+        bool,
+        typer.Option(
+            "--temporary", help="The user has to replace it at the next sign-in; otherwise it is permanent."
+        ),
     ] = False,
 ) -> None:
     """Set a user's password, and end all sign-ins. It comes from standard input, or is asked for."""

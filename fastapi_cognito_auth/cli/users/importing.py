@@ -11,7 +11,7 @@ from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
 from fastapi_cognito_auth.cli.users.file_format import Format, format_of
 from fastapi_cognito_auth.cli.users.rehearsal import rehearse
-from fastapi_cognito_auth.cli.users.rows_file import opened
+from fastapi_cognito_auth.cli.users.rows_file import demand_rows, opened
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.user_import import RowReport
 from fastapi_cognito_auth.cognito.user_rows import read_rows
@@ -34,18 +34,17 @@ def import_users(
 ) -> None:
     """Create users, within the pool's quota. The same file may be imported again.
 
-    Exit status: 0 every user is as the file says, 1 some are not, 2 it was cut short.
+    Exit status: 0 every user is as the file says, 1 some are not, or there is no row, 2 it was cut short.
     """
     kind = format_of(source, form)
     if dry_run:
         rehearse(source, kind, after=after, as_json=as_json)
-    if not no_invite:
-        if source == "-" and not yes:
-            fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")
-        ask(f"Send an invitation to every new user of {source}?", yes=yes)
-
     done = _Done(after, as_json=as_json)
     with opened(source) as file:
+        if not no_invite:
+            if source == "-" and not yes:
+                fail("every new user would be sent an invitation: say --yes if that is meant, or --no-invite")
+            ask(f"Send an invitation to every new user of {source}?", yes=yes)
 
         async def work(auth: CognitoAuth) -> None:
             with bar("rows", total=file.size) as drawn:
@@ -58,8 +57,10 @@ def import_users(
         try:
             administer(work)
         except (typer.Exit, KeyboardInterrupt):
-            typer.echo(f"{done}. It was cut short: go on with --after {done.after}", err=True)
+            goes_on = f"{done}. It was cut short: go on with --after {done.after}"
+            typer.echo(goes_on if done.rows else "No row was reported.", err=True)
             raise typer.Exit(Exit.NOT_JUDGED) from None
+    demand_rows(done.rows, after)
     typer.echo(f"{done}.", err=True)
     raise typer.Exit(Exit.GOOD if done.all_as_wanted else Exit.BAD)
 
@@ -81,6 +82,11 @@ class _Done:
             why = report.message or f"differs in {', '.join(report.names)}"
             code = f" ({report.code})" if report.code else ""
             typer.echo(shown(f"row {report.number} {report.username or ''}: {report.outcome}: {why}{code}"))
+
+    @property
+    def rows(self) -> int:
+        """How many there were."""
+        return sum(self._counts.values())
 
     @property
     def all_as_wanted(self) -> bool:

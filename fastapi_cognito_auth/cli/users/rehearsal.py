@@ -11,7 +11,7 @@ from fastapi_cognito_auth.cli.administering import administer
 from fastapi_cognito_auth.cli.progress import bar
 from fastapi_cognito_auth.cli.terminal import Exit, shown
 from fastapi_cognito_auth.cli.users.file_format import Format
-from fastapi_cognito_auth.cli.users.rows_file import opened
+from fastapi_cognito_auth.cli.users.rows_file import demand_rows, opened
 from fastapi_cognito_auth.cognito.import_schema import check_address
 from fastapi_cognito_auth.cognito.row_text import RawRow
 from fastapi_cognito_auth.cognito.user_rows import UserRow, read_rows, understood
@@ -46,6 +46,7 @@ def rehearse(source: str, kind: Format, *, after: int, as_json: bool) -> NoRetur
                 )
 
     administer(work)
+    demand_rows(good + bad, after)
     typer.echo(f"{good} fit, {bad} do not. Nobody was created.", err=True)
     raise typer.Exit(Exit.BAD if bad else Exit.GOOD)
 

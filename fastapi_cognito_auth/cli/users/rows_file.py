@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from fastapi_cognito_auth.cli.terminal import fail
+import typer
+
+from fastapi_cognito_auth.cli.terminal import Exit, fail
 
 _CHUNK: Final = 65_536  # bytes
 
@@ -52,3 +54,15 @@ def opened(source: str) -> Iterator[RowsFile]:
         fail(f"cannot read {source}: {type(exc).__name__}")
     with file:
         yield RowsFile(file, Path(source).stat().st_size)
+
+
+def demand_rows(count: int, after: int) -> None:
+    """End the command where there was no row: it was another file that was meant, or another place.
+
+    Args:
+        count: how many rows there were.
+        after: the place of the last row that was left out.
+    """
+    if not count:
+        typer.echo(f"There is no row after row {after}." if after else "There is no row.", err=True)
+        raise typer.Exit(Exit.BAD)

@@ -34,7 +34,7 @@ def greeting(pool: LocalUserPool, endpoint: str, *, given_secret: bool = False) 
         *issuer,
         *exports(pool, endpoint),
         f"export COGNITO_ENDPOINT_URL={endpoint}",
-        f"export COGNITO_SECRET_KEY={secrets.token_urlsafe(48)}",
+        f"export COGNITO_SECRET_KEY={pool.secret_key or secrets.token_urlsafe(48)}",
         "",
         "# boto3",
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={endpoint}",

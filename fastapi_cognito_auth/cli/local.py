@@ -202,6 +202,11 @@ def local(
         )
         with contextlib.closing(pool), contextlib.suppress(KeyboardInterrupt):
             _end_in_order(server)
+            if pool.kept_users:
+                names = ", ".join(pool.kept_users)
+                typer.echo(
+                    f"In the state file already, and left as they are, passwords too: {names}", err=True
+                )
             typer.echo(greeting(pool, endpoint, given_secret=given_secret is not None))
             server.run([listening])
 

@@ -134,12 +134,17 @@ def _refuse_other_attributes(plane: Plane, wanted: Sequence[Mapping[str, Any]]) 
         name = f"{custom.PREFIX}{entry['Name']}"
         held = plane.directory.pool.schema.get(name)
         if held is not None and _form(held) != _form(entry):
-            mutable = "" if held["Mutable"] else "immutable "
             msg = (
-                f"the pool of the state file has {name} as another {mutable}{held['AttributeDataType']},"
+                f"the pool of the state file has {name} as {_in_words(held)}, not as {_in_words(entry)},"
                 " which no pool can change: give the new attribute another name"
             )
             raise StateFileError(msg)
+
+
+def _in_words(attribute: Mapping[str, Any]) -> str:
+    data_type, mutable, limits = _form(attribute)
+    words = "".join(f", {name} {limit}" for name, limit in sorted(limits.items()))
+    return f"{data_type} ({'mutable' if mutable else 'immutable'}{words})"
 
 
 def _form(attribute: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -153,13 +158,17 @@ def _change_pool(plane: Plane, changed: Mapping[str, Any]) -> None:
             msg = f"the pool of the state file has another {name}, which no pool can change: leave it out"
             raise StateFileError(msg)
     pool = plane.directory.pool
+    for entry in changed.get("Schema", ()):
+        if not pool.schema[entry["Name"]]["Required"]:
+            msg = (
+                f"the pool of the state file does not require {entry['Name']}, which no pool can change:"
+                " leave it out of required_attributes"
+            )
+            raise StateFileError(msg)
     members = {name: value for name, value in changed.items() if name not in _APART}
     if members:
         pool.config = pool_with_defaults({**pool.config, **members})
     pool.mfa = changed.get("MfaConfiguration", pool.mfa)
-    for entry in changed.get("Schema", ()):
-        standard = {**pool.schema[entry["Name"]], "Required": True}
-        pool.schema = {**pool.schema, entry["Name"]: standard}
 
 
 def _set_mfa(plane: Plane, wanted: Wanted, seed: Seed) -> None:
@@ -168,7 +177,11 @@ def _set_mfa(plane: Plane, wanted: Wanted, seed: Seed) -> None:
 
 
 def _client(plane: Plane, wanted: Wanted, seed: Seed) -> ClientRecord:
-    record = plane.directory.clients.get(wanted.client_id or seed["client_id"] or "")
+    clients, last = plane.directory.clients, seed["client_id"]
+    if wanted.client_id not in {None, last} and last in clients:
+        msg = f"the state file is of the app client {last}, not of {wanted.client_id}"
+        raise StateFileError(msg)
+    record = clients.get(wanted.client_id or last or "")
     changed = seed.changes("client", wanted.client, UNSAID_OF_CLIENT)
     if record is None:
         secret = new_client_secret() if wanted.client_secret is True else wanted.client_secret or None

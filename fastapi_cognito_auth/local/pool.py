@@ -243,7 +243,7 @@ class LocalUserPool:
                 self.machine_clients: tuple[LocalMachine, ...] = first.machines
                 seed = Seed(self._service.pools.facts)
                 self._create_groups(seed.new("groups", groups))
-                self._create_users(seed.new("users", options.users(users), lambda user: user.username))
+                self.kept_users: tuple[str, ...] = self._create_users(seed, options.users(users))
 
     def _issuer_of(self, pool_id: str) -> str:
         """Return what a pool calls itself: one beside the first does as the first, with its own id."""
@@ -370,12 +370,17 @@ class LocalUserPool:
         if name not in self._plane.directory.groups:
             self.call("CreateGroup", {"UserPoolId": self.user_pool_id, "GroupName": name})
 
-    def _create_users(self, users: Iterable[LocalUser]) -> None:
-        for user in users:
-            try:
-                self.create_user(user)
-            except ServiceError as exc:
-                raise ServiceError(exc.name, f"{user.username}: {exc.message}") from exc
+    def _create_users(self, seed: Seed, users: Sequence[LocalUser]) -> tuple[str, ...]:
+        """Add those who are new, and return the names of those who are there, however they came."""
+        find = self._plane.directory.find
+        there = tuple(user.username for user in users if find(user.username, by_sub=False))
+        for user in seed.new("users", users, lambda user: user.username):
+            if user.username not in there:
+                try:
+                    self.create_user(user)
+                except ServiceError as exc:
+                    raise ServiceError(exc.name, f"{user.username}: {exc.message}") from exc
+        return there
 
     def call(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """Run an operation of the service without HTTP, in this pool or in one that was made beside it.
@@ -421,6 +426,9 @@ def _pool_id(given: str | None, region: str | None, book: StateFile | None) -> s
     written = None if book is None else dict(book.rows("", "facts")).get("seed:pool_id")
     if None not in {given, written} and given != written:
         msg = f"the state file is of the pool {written}, not of {given}"
+        raise StateFileError(msg)
+    if region is not None and written is not None and region != written.partition("_")[0]:
+        msg = f"the state file is of a pool in {written.partition('_')[0]}, not in {region}"
         raise StateFileError(msg)
     if given is not None:
         return given

@@ -86,10 +86,17 @@ def test_a_pool_and_its_client_keep_the_ids_that_they_are_given(start: Start) ->
 def test_a_pool_that_is_kept_is_the_same_at_the_next_start(start: Start, tmp_path: Path) -> None:
     options = ("--state", str(tmp_path / "pool.db"), "--client-secret", "--issuer", "endpoint")
     first, second = start(*options), start(*options)
-    for name in ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID", "COGNITO_CLIENT_SECRET"):
+    for name in ("COGNITO_USER_POOL_ID", "COGNITO_CLIENT_ID", "COGNITO_CLIENT_SECRET", "COGNITO_SECRET_KEY"):
         assert first.exports[name] == second.exports[name]
     pool = second.exports["COGNITO_USER_POOL_ID"]
     assert second.exports["COGNITO_ISSUER"] == f"{second.exports['COGNITO_ENDPOINT_URL']}/{pool}"
+
+
+def test_who_is_in_the_state_file_is_left_as_is_and_named(start: Start, tmp_path: Path) -> None:
+    options = ("--state", str(tmp_path / "pool.db"))
+    told = "left as they are, passwords too: ada"
+    assert told not in start(*options).output
+    assert told in start(*options).output
 
 
 def test_a_state_file_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -200,7 +207,7 @@ def test_what_is_refused_is_called_as_it_is_typed(options: tuple[str, ...], told
 def test_an_attribute_of_another_type_than_the_kept_pool_has_is_refused(start: Start, tmp_path: Path) -> None:
     state = ("--state", str(tmp_path / "pool.db"))
     start(*state, "--custom-attribute", "level=Number")
-    told = "has custom:level as another Number, which no pool can change"
+    told = "not as String (mutable), which no pool can change"
     assert told in refused(*state, "--custom-attribute", "level")
 
 

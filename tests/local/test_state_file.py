@@ -195,6 +195,31 @@ def test_a_user_who_is_new_in_the_list_is_added(home: Home) -> None:
     assert kit.aws.get_group(UserPoolId=kit.pool_id, GroupName="new")
 
 
+def test_a_user_who_came_otherwise_is_left_as_is(home: Home) -> None:
+    home.start().pool.create_user(LocalUser("carol", password=PASSWORD))
+    kit = home.start(users=(ALICE, LocalUser("carol", password=OTHER_PASSWORD)))
+    assert "AuthenticationResult" in kit.password("carol")
+    assert kit.pool.kept_users == ("alice", "carol")
+
+
+def test_an_attribute_cannot_become_required(home: Home) -> None:
+    home.start()
+    with pytest.raises(StateFileError, match="does not require email, which no pool can change"):
+        home.start(required_attributes=("email",))
+
+
+def test_another_app_clients_id_is_refused(home: Home) -> None:
+    home.start()
+    with pytest.raises(StateFileError, match=r"of the app client .*, not of other"):
+        home.start(client_id="other")
+
+
+def test_another_region_is_refused_by_its_name(home: Home) -> None:
+    home.start()
+    with pytest.raises(StateFileError, match="of a pool in us-east-1, not in us-west-2"):
+        home.start(region="us-west-2")
+
+
 def test_what_was_configured_meanwhile_stays(home: Home) -> None:
     kit = home.start(mfa="OPTIONAL")
     kit.aws.set_user_pool_mfa_config(UserPoolId=kit.pool_id, MfaConfiguration="OFF")
@@ -230,7 +255,7 @@ def test_an_attribute_that_is_there_otherwise_is_refused(home: Home, other: Any)
         "on": "Boolean",
     }
     home.start(custom_attributes=kept)
-    with pytest.raises(StateFileError, match="has custom:tenant as another String, which no pool can change"):
+    with pytest.raises(StateFileError, match=r"has custom:tenant as String \(.*, not as "):
         home.start(custom_attributes={**kept, "tenant": other})
     assert "AuthenticationResult" in home.start(custom_attributes={**kept, "team": "String"}).password()
 

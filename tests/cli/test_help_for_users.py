@@ -235,4 +235,5 @@ def test_a_rehearsal_of_good_rows_is_good(pool: LocalUserPool, tmp_path: Path) -
     file.write_text("username,email,groups\neve,eve@example.com,editors\n")
     assert done("users", "import", file, "--dry-run") == ""
     assert "1 fit, 0 do not" in ask("users", "import", "-", "--dry-run", typed=ROWS[0][0]).stderr
-    assert "0 fit, 0 do not" in ask("users", "import", file, "--dry-run", "--after", "1").stderr
+    beyond = ask("users", "import", file, "--dry-run", "--after", "1")
+    assert (beyond.exit_code, beyond.stderr) == (1, "There is no row after row 1.\n")

@@ -294,7 +294,8 @@ def test_what_names_a_group_that_is_left_ends_by_the_list_in_redis(
     monkeypatch.setenv("COGNITO_REDIS_URL", redis_server.url)
     token = writer(pool)
     result = ask("groups", *words)
-    assert (result.exit_code, result.stderr) == (0, "")
+    # Older versions of rich end the line of a bar that is not shown.
+    assert (result.exit_code, result.stderr.strip()) == (0, "")
     answer = ask("token", "explain", "--json", typed=token)
     assert (answer.exit_code, json.loads(answer.stdout)["code"]) == (1, "token_revoked")
     assert pool.call("GetUser", {"AccessToken": token})["Username"] == "ada"

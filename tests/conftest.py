@@ -30,7 +30,7 @@ def pytest_collection_finish() -> None:
     Otherwise a third of the time goes into looking through what other tests still hold.
     """
     gc.freeze()
-    gc.set_threshold(200_000, 20, 10)
+    gc.set_threshold(100_000, 5, 5)
 
 
 @pytest.fixture(scope="session", autouse=True)

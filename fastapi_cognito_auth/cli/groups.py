@@ -81,11 +81,7 @@ def create(
             name, description=description, role_arn=role_arn, precedence=precedence
         )
 
-    created = administer(work)
-    if as_json:
-        print_json(created.model_dump(mode="json"))
-    else:
-        typer.echo(f"Created {shown(created.name)}")
+    _tell("Created", administer(work), as_json=as_json)
 
 
 @groups.command()
@@ -106,11 +102,14 @@ def update(
             name, description=description, role_arn=role_arn, precedence=precedence
         )
 
-    updated = administer(work)
+    _tell("Updated", administer(work), as_json=as_json)
+
+
+def _tell(done: str, group: Group, *, as_json: bool) -> None:
     if as_json:
-        print_json(updated.model_dump(mode="json"))
+        print_json(group.model_dump(mode="json"))
     else:
-        typer.echo(f"Updated {shown(updated.name)}")
+        typer.echo(f"{done} {shown(group.name)}")
 
 
 @groups.command()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fastapi_cognito_auth.local import LocalUserPool, ServiceError, StateFileError
 from fastapi_cognito_auth.local.kept_tables import _KINDS
 from tests.local import test_whole_api as whole
-from tests.local.kit import ALICE, BOB, PASSWORD, Clock, Kit
+from tests.local.kit import PASSWORD, Clock, Kit
 from tests.older import needs
 
 pytestmark = needs("ListUserPoolClientSecrets")
@@ -69,22 +69,7 @@ class Kept(NamedTuple):
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     path = tmp_path_factory.mktemp("whole") / "pool.db"
-    kit = Kit(
-        fresh_keys=True,
-        state=path,
-        users=(ALICE, BOB),
-        callback_urls=["https://app.example.com/callback"],
-        identity_providers=["Google"],
-        relying_party_id="example.com",
-        device_tracking="OPT_IN",
-        max_sessions_per_user=20,
-        explicit_auth_flows=[
-            "ALLOW_USER_PASSWORD_AUTH",
-            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-            "ALLOW_REFRESH_TOKEN_AUTH",
-            "ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
-        ],
-    )
+    kit = whole.with_everything(path)
     walk = Noting(kit)
     for area in AREAS:
         area(walk)

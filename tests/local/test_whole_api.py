@@ -91,15 +91,11 @@ def wrong(params: Mapping[str, Any]) -> dict[str, Any]:
     return next({name: value} for name, value in ways.items() if name in params)
 
 
-def test_every_operation_is_there() -> None:
-    assert validation.operation_names() - OPERATIONS.keys() - OF_ALL_POOLS.keys() == set()
-
-
-def test_every_operation_answers_and_refuses_as_the_model_says(tmp_path: Path) -> None:
-    """What one does is written down by then, to the letter."""
-    kit = Kit(
+def with_everything(state: Path) -> Kit:
+    """Make a pool of which each operation can be asked, kept in a file."""
+    return Kit(
         fresh_keys=True,
-        state=tmp_path / "pool.db",
+        state=state,
         users=(ALICE, BOB),
         callback_urls=[CALLBACK],
         identity_providers=["Google"],
@@ -113,6 +109,15 @@ def test_every_operation_answers_and_refuses_as_the_model_says(tmp_path: Path) -
             "ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
         ],
     )
+
+
+def test_every_operation_is_there() -> None:
+    assert validation.operation_names() - OPERATIONS.keys() - OF_ALL_POOLS.keys() == set()
+
+
+def test_every_operation_answers_and_refuses_as_the_model_says(tmp_path: Path) -> None:
+    """What one does is written down by then, to the letter."""
+    kit = with_everything(tmp_path / "pool.db")
     walk = Walk(kit)
     for area in (
         of_account, of_tokens, of_factors, of_devices, of_passkeys, of_sessions, of_sign_up, of_users,

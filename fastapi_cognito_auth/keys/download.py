@@ -4,18 +4,23 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Collection
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
+from fastapi_cognito_auth.keys.answer import Answer, NoAnswerError
+from fastapi_cognito_auth.keys.by_client import answered_by_client
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
+from fastapi_cognito_auth.keys.straight import answered, is_ordinary
 from fastapi_cognito_auth.runtime.outgoing import CaBundleError, socks_proxy, trusted_certificates
-
-if TYPE_CHECKING:
-    import httpx2
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
 _LONGEST_REASON: Final = 300  # characters
+
+
+_HEADERS: Final = {"Accept-Encoding": "identity"}
+"""No compression: a cap on what is read is a cap on what is unpacked, then."""
 
 
 def key_download(
@@ -30,23 +35,19 @@ def key_download(
         largest: bytes of an answer.
         absent: status codes that say that there is nothing.
     """
-    import httpx2  # noqa: PLC0415 - for apps that fetch nothing, or not yet; not in the event loop
+    if getproxies():
+        import httpx2  # noqa: F401, PLC0415 - now, and not in the event loop
 
     async def download(uri: str) -> bytes | None:
+        ask = answered if is_ordinary(uri) and not getproxies() else answered_by_client
         try:
-            # A client for each fetch: fetches are rare, and a client is bound to one event loop.
-            async with (
-                asyncio.timeout(timeout),
-                # Its own limit of five seconds for each step would cut a longer one short.
-                httpx2.AsyncClient(verify=await _trust(), follow_redirects=False, timeout=None) as client,
-            ):
-                return await _bounded(client, uri, largest, absent)
-        except (httpx2.HTTPError, OSError) as exc:
-            msg = f"cannot fetch {without_secrets(uri)}: {_reason(exc, uri)}"
+            async with asyncio.timeout(timeout), ask(uri, _HEADERS, _trust) as answer:
+                return await _bounded(answer, uri, largest, absent)
+        except NoAnswerError as exc:
+            msg = f"cannot fetch {without_secrets(uri)}: {str(exc) or _reason(exc.__cause__ or exc, uri)}"
             raise FetchError(msg) from exc
-        except httpx2.InvalidURL as exc:
-            # Its text may quote the address.
-            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
+        except OSError as exc:
+            msg = f"cannot fetch {without_secrets(uri)}: {_reason(exc, uri)}"
             raise FetchError(msg) from exc
         except ImportError as exc:
             variable = socks_proxy()
@@ -69,7 +70,7 @@ async def _trust() -> ssl.SSLContext:
         raise FetchError(msg) from exc
 
 
-def _reason(exc: Exception, uri: str) -> str:
+def _reason(exc: BaseException, uri: str) -> str:
     """Say what a fetch failed over, in the words of what is at the bottom of it."""
     name = type(exc).__name__
     bottom: BaseException = exc
@@ -87,26 +88,21 @@ def _reason(exc: Exception, uri: str) -> str:
     return f"{name}: {shown if shown.isprintable() else shown.encode('unicode_escape').decode()}"
 
 
-async def _bounded(
-    client: "httpx2.AsyncClient", uri: str, largest: int, absent: Collection[int]
-) -> bytes | None:
-    # No compression: the cap below is then a cap on what is unpacked, too.
+async def _bounded(answer: Answer, uri: str, largest: int, absent: Collection[int]) -> bytes | None:
     # The content type is not asked for: who chooses the body chooses it, too, and a key set in a
     # bucket often has another. What is no key is refused when it is read.
-    headers = {"Accept-Encoding": "identity"}
-    async with client.stream("GET", uri, headers=headers) as response:
-        if response.status_code in absent:
-            logger.warning("%s answered %s: it has none", without_secrets(uri), response.status_code)
-            return None
-        if response.status_code != 200:
-            msg = f"answered {response.status_code}"
+    if answer.status in absent:
+        logger.warning("%s answered %s: it has none", without_secrets(uri), answer.status)
+        return None
+    if answer.status != 200:
+        msg = f"answered {answer.status}"
+        raise FetchError(msg)
+    if answer.headers.get("content-encoding", "identity") != "identity":
+        raise FetchError("answered with something packed, which was not asked for")
+    body = bytearray()
+    async for chunk in answer.chunks:
+        body += chunk
+        if len(body) > largest:
+            msg = f"answered more than {largest} bytes"
             raise FetchError(msg)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise FetchError("answered with something packed, which was not asked for")
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > largest:
-                msg = f"answered more than {largest} bytes"
-                raise FetchError(msg)
-        return bytes(body)
+    return bytes(body)

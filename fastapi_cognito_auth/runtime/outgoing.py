@@ -5,13 +5,18 @@ One rule for the key set and for calls to Cognito, whose libraries have each a r
 
 import asyncio
 import os
+import re
 import ssl
+import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 CA_VARIABLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 """What may name a file of certificates, the first that is set counting."""
+
+_KEPT_IN_FILES: Final = sys.platform not in {"darwin", "win32"}
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.\d+")
 
 _PROXY_VARIABLES: Final = ("https_proxy", "http_proxy", "all_proxy")
 
@@ -66,12 +71,24 @@ def _written(path: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _read(bundle: CaBundle | None, _written: tuple[int, ...] | None) -> ssl.SSLContext:
-    import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
+    if bundle is not None:
+        return ssl.create_default_context(cafile=bundle.path)
+    # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
+    paths = ssl.get_default_verify_paths()
+    file = paths.openssl_cafile if Path(paths.openssl_cafile).is_file() else None
+    folder = paths.openssl_capath if _has_certificates(Path(paths.openssl_capath)) else None
+    if _KEPT_IN_FILES and (file or folder):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(file, folder)
+        return context
+    import httpx2  # noqa: PLC0415 - loading it takes longer than all else here
 
-    if bundle is None:
-        # The system's, whatever `SSL_CERT_DIR` says: calls to Cognito cannot heed it.
-        return httpx2.create_ssl_context(trust_env=False)
-    return ssl.create_default_context(cafile=bundle.path)
+    return httpx2.create_ssl_context(trust_env=False)
+
+
+def _has_certificates(folder: Path) -> bool:
+    """Tell whether OpenSSL would find any: it looks for them by names of its own."""
+    return folder.is_dir() and any(_HASHED.fullmatch(path.name) for path in folder.iterdir())
 
 
 def socks_proxy() -> str | None:

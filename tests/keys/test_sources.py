@@ -361,7 +361,7 @@ def test_every_source_keeps_the_time_limit(tmp_path: Path) -> None:
 
 
 def test_no_other_limit_cuts_the_time_for_a_fetch_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The HTTP client has one of five seconds of its own."""
+    """The HTTP client, by which proxies are asked, has one of five seconds of its own."""
     limits: list[httpx2.Timeout] = []
 
     class Watched(httpx2.AsyncClient):
@@ -371,7 +371,8 @@ def test_no_other_limit_cuts_the_time_for_a_fetch_short(monkeypatch: pytest.Monk
 
     async def test() -> None:
         async with serving(fixed("200 OK", GOOD)) as uri:
-            assert await http_fetch(uri, timeout=60)() == GOOD
+            monkeypatch.setenv("HTTP_PROXY", uri)
+            assert await http_fetch("http://keys.invalid/k", timeout=60)() == GOOD
 
     monkeypatch.setattr(httpx2, "AsyncClient", Watched)
     asyncio.run(test())

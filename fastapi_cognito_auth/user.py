@@ -5,9 +5,11 @@ They are frozen classes and no models: a model can be read from a request, and a
 """
 
 import inspect
+from collections import namedtuple
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NoReturn, Self, TypeVar
 
 from pydantic import Field, GetCoreSchemaHandler, PlainSerializer
@@ -46,19 +48,22 @@ _IN_PROFILES: Final = frozenset(
 """What people look for in a user, and an access token does not tell."""
 
 
-class _Beside:
-    """What is kept beside the fields, and left out of answers, comparisons and `repr`."""
+class _Kept:
+    """Where a principal is kept. What is no field is left out of answers, comparisons and `repr`.
 
-    __slots__ = ("__weakref__", "_claims", "_profile")
+    The fields are in one tuple: each request has a user of its own, who knows the way to the profile by
+    the request's token, and many requests share what is in the tuple.
+    """
 
+    # Slots, so that nothing of it can be changed.
+    __slots__ = ("__weakref__", "_claims", "_fields", "_profile")
+
+    _Fields: ClassVar[Any]
+    """The kind of that tuple, by name."""
+
+    _fields: Any
     _claims: Verified | FrozenClaims | None
     _profile: Callable[[], Awaitable[Profile]] | None
-
-    def __init_subclass__(cls) -> None:
-        # Those that `dataclass` makes are at a loss with what is no field, once it has made slots.
-        for name in ("__setattr__", "__delattr__"):
-            if name in vars(cls):
-                delattr(cls, name)
 
     def __setattr__(self, name: str, _value: object) -> NoReturn:
         """Let nothing be set."""
@@ -71,10 +76,49 @@ class _Beside:
         raise FrozenInstanceError(msg)
 
 
-# Slots, so that nothing of a user whom several requests share can be changed.
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
-class _Principal(_Beside):
+_put_fields, _put_claims, _put_profile = (
+    vars(_Kept)[name].__set__ for name in ("_fields", "_claims", "_profile")
+)
+
+
+PrincipalT = TypeVar("PrincipalT", bound="_Principal")
+
+
+def _fill(principal: PrincipalT, fields: Any, claims: Any = None, profile: Any = None) -> PrincipalT:
+    _put_fields(principal, fields)
+    _put_claims(principal, claims)
+    _put_profile(principal, profile)
+    return principal
+
+
+def _kept_as_fields(kind: type[PrincipalT]) -> type[PrincipalT]:
+    """Let the members that `dataclass` has found be read from the one tuple."""
+    names = [field.name for field in fields(kind)]
+    make: Any = namedtuple  # noqa: PYI024 - with names that are found out
+    kind._Fields = make(f"_{kind.__name__}Fields", names)
+    for name in names:
+        setattr(kind, name, property(attrgetter(f"_fields.{name}"), _setter(name)))
+    # Ours are for what is no field, too.
+    del kind.__setattr__, kind.__delattr__
+    return kind
+
+
+def _setter(name: str) -> Callable[["_Principal", Any], None]:
+    """Return what sets a field: the constructors that `dataclass` writes for an app's own class do."""
+
+    def put(principal: "_Principal", value: Any) -> None:
+        if not hasattr(principal, "_fields"):
+            _fill(principal, principal._Fields(*[None] * len(principal._Fields._fields)))
+        _put_fields(principal, principal._fields._replace(**{name: value}))
+
+    return put
+
+
+@dataclass(frozen=True, kw_only=True, init=False)
+class _Principal(_Kept):
     """What users and machines share. Immutable, and safe to return from a route."""
+
+    __slots__ = ()
 
     _dependency: ClassVar[str]
     """What finds one in a request."""
@@ -126,9 +170,11 @@ class _Principal(_Beside):
         return instances_only(cls, handler(source), cls._dependency)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False)
 class _Person(_Principal):
     """What users have in common, whichever token tells of them."""
+
+    __slots__ = ()
 
     username: Annotated[str, Field(description="As the pool has it; immutable.")]
     groups: Annotated[
@@ -148,13 +194,16 @@ class _Person(_Principal):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@_kept_as_fields
+@dataclass(frozen=True, kw_only=True, init=False)
 class User(_Person):
     """A signed-in user, as the access token tells. Immutable, and safe to return from a route.
 
     An access token carries no e-mail address and no other attribute: `profile` asks for those.
     A time is given as a `datetime`, or in seconds since the epoch.
     """
+
+    __slots__ = ()
 
     _dependency: ClassVar[str] = "auth.current_user"
 
@@ -183,17 +232,19 @@ class User(_Person):
     ) -> None:
         _fill(
             self,
-            sub=sub,
-            username=username,
-            client_id=client_id,
-            issuer=issuer,
-            groups=_names(groups),
-            scopes=_names(scopes),
-            auth_time=_moment(auth_time),
-            acr=acr,
-            amr=_names(amr),
-            actor=actor,
-            expires_at=_moment(expires_at),
+            self._Fields(
+                sub=sub,
+                username=username,
+                client_id=client_id,
+                issuer=issuer,
+                groups=_names(groups),
+                scopes=_names(scopes),
+                auth_time=_moment(auth_time),
+                acr=acr,
+                amr=_names(amr),
+                actor=actor,
+                expires_at=_moment(expires_at),
+            ),
         )
 
     @classmethod
@@ -215,44 +266,35 @@ class User(_Person):
             scopes: those of the token that count.
             group_scopes: the scopes that each group grants.
         """
-        granted = (group_scopes[group] for group in groups & group_scopes.keys())
+        if group_scopes:
+            scopes = scopes.union(*(group_scopes[group] for group in groups & group_scopes.keys()))
         return _fill(
             _new(cls),
-            _claims=claims,
-            sub=claims.sub,
-            username=username,
-            groups=groups,
-            scopes=scopes.union(*granted),
-            client_id=claims.client_id,
-            issuer=claims.iss,
-            auth_time=_moment(claims.auth_time),
-            acr=claims.acr,
-            amr=frozenset(claims.amr),
-            actor=claims.act,
-            expires_at=_moment(claims.exp),
+            cls._Fields(
+                sub=claims.sub,
+                username=username,
+                groups=groups,
+                scopes=scopes,
+                client_id=claims.client_id,
+                issuer=claims.iss,
+                auth_time=_moment(claims.auth_time),
+                acr=claims.acr,
+                amr=frozenset(claims.amr),
+                actor=claims.act,
+                expires_at=_moment(claims.exp),
+            ),
+            claims,
         )
 
     def with_profile(self, profile: Callable[[], Awaitable[Profile]]) -> Self:
         """Return the same user, who can be asked for the profile."""
         if type(self) is not User:
             return _twin(self, self._claims, profile)
-        # As `_twin` does, written out: this is done for each request, and a loop takes twice as long.
+        # As `_fill` does, written out: this is done for each request.
         twin = _new(type(self))
-        put_sub, put_client_id, put_issuer, put_expires_at, put_username, put_groups, *more = _USER_SLOTS
-        put_auth_time, put_acr, put_amr, put_scopes, put_actor, put_claims, put_profile = more
-        put_sub(twin, self.sub)
-        put_client_id(twin, self.client_id)
-        put_issuer(twin, self.issuer)
-        put_expires_at(twin, self.expires_at)
-        put_username(twin, self.username)
-        put_groups(twin, self.groups)
-        put_auth_time(twin, self.auth_time)
-        put_acr(twin, self.acr)
-        put_amr(twin, self.amr)
-        put_scopes(twin, self.scopes)
-        put_actor(twin, self.actor)
-        put_claims(twin, self._claims)
-        put_profile(twin, profile)
+        _put_fields(twin, self._fields)
+        _put_claims(twin, self._claims)
+        _put_profile(twin, profile)
         return twin
 
     if not TYPE_CHECKING:  # a type checker knows what there is
@@ -285,12 +327,15 @@ class User(_Person):
         return await self._profile()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@_kept_as_fields
+@dataclass(frozen=True, kw_only=True, init=False)
 class IdUser(_Person):
     """A user, as an ID token tells: who it is, not what they may do.
 
     A time is given as a `datetime`, or in seconds since the epoch.
     """
+
+    __slots__ = ()
 
     _dependency: ClassVar[str] = "auth.id_user"
 
@@ -326,20 +371,22 @@ class IdUser(_Person):
     ) -> None:
         _fill(
             self,
-            sub=sub,
-            username=username,
-            client_id=client_id,
-            issuer=issuer,
-            groups=_names(groups),
-            auth_time=_moment(auth_time),
-            acr=acr,
-            amr=_names(amr),
-            expires_at=_moment(expires_at),
-            email=email,
-            email_verified=email_verified,
-            phone_number=phone_number,
-            phone_number_verified=phone_number_verified,
-            name=name,
+            self._Fields(
+                sub=sub,
+                username=username,
+                client_id=client_id,
+                issuer=issuer,
+                groups=_names(groups),
+                auth_time=_moment(auth_time),
+                acr=acr,
+                amr=_names(amr),
+                expires_at=_moment(expires_at),
+                email=email,
+                email_verified=email_verified,
+                phone_number=phone_number,
+                phone_number_verified=phone_number_verified,
+                name=name,
+            ),
         )
 
     @classmethod
@@ -359,30 +406,35 @@ class IdUser(_Person):
         """
         return _fill(
             _new(cls),
-            _claims=claims,
-            sub=claims.sub,
-            username=claims.username,
-            groups=groups,
-            client_id=claims.aud,
-            issuer=claims.iss,
-            auth_time=_moment(claims.auth_time),
-            acr=claims.acr,
-            amr=frozenset(claims.amr),
-            expires_at=_moment(claims.exp),
-            email=claims.email,
-            email_verified=claims.email_verified in (True, "true"),
-            phone_number=claims.phone_number,
-            phone_number_verified=claims.phone_number_verified in (True, "true"),
-            name=claims.name,
+            cls._Fields(
+                sub=claims.sub,
+                username=claims.username,
+                groups=groups,
+                client_id=claims.aud,
+                issuer=claims.iss,
+                auth_time=_moment(claims.auth_time),
+                acr=claims.acr,
+                amr=frozenset(claims.amr),
+                expires_at=_moment(claims.exp),
+                email=claims.email,
+                email_verified=claims.email_verified in (True, "true"),
+                phone_number=claims.phone_number,
+                phone_number_verified=claims.phone_number_verified in (True, "true"),
+                name=claims.name,
+            ),
+            claims,
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@_kept_as_fields
+@dataclass(frozen=True, kw_only=True, init=False)
 class Machine(_Principal):
     """An app client that acts for itself, by its client credentials (RFC 6749 section 4.4).
 
     A time is given as a `datetime`, or in seconds since the epoch.
     """
+
+    __slots__ = ()
 
     _dependency: ClassVar[str] = "auth.current_principal"
 
@@ -399,11 +451,13 @@ class Machine(_Principal):
     ) -> None:
         _fill(
             self,
-            sub=sub,
-            client_id=client_id,
-            issuer=issuer,
-            scopes=_names(scopes),
-            expires_at=_moment(expires_at),
+            self._Fields(
+                sub=sub,
+                client_id=client_id,
+                issuer=issuer,
+                scopes=_names(scopes),
+                expires_at=_moment(expires_at),
+            ),
         )
 
     @classmethod
@@ -424,35 +478,35 @@ class Machine(_Principal):
         """
         return _fill(
             _new(cls),
-            _claims=claims,
-            sub=claims.sub,
-            client_id=claims.client_id,
-            issuer=claims.iss,
-            scopes=scopes,
-            expires_at=_moment(claims.exp),
+            cls._Fields(
+                sub=claims.sub,
+                client_id=claims.client_id,
+                issuer=claims.iss,
+                scopes=scopes,
+                expires_at=_moment(claims.exp),
+            ),
+            claims,
         )
-
-
-PrincipalT = TypeVar("PrincipalT", bound=_Principal)
-
-
-def _fill(principal: PrincipalT, _claims: Verified | FrozenClaims | None = None, **values: Any) -> PrincipalT:
-    for name, value in values.items():
-        _set(principal, name, value)
-    _set(principal, "_claims", _claims)
-    _set(principal, "_profile", None)
-    return principal
 
 
 def _twin(principal: PrincipalT, claims: Any, profile: Any) -> PrincipalT:
     """Return the same principal as another object."""
-    twin = _fill(_new(type(principal)), claims, **dict(principal))
-    _set(twin, "_profile", profile)
+    twin = _fill(_new(type(principal)), principal._fields, claims, profile)
+    _set_more(twin, dict(principal))
     return twin
 
 
 def _restored(kind: type[PrincipalT], values: Mapping[str, Any], claims: FrozenClaims) -> PrincipalT:
-    return _fill(_new(kind), claims, **values)
+    kept = kind._Fields(**{name: values[name] for name in kind._Fields._fields})
+    principal = _fill(_new(kind), kept, claims)
+    _set_more(principal, values)
+    return principal
+
+
+def _set_more(principal: _Principal, values: Mapping[str, Any]) -> None:
+    """Set the fields that an app's own class has beside ours."""
+    for name in values.keys() - set(principal._Fields._fields):
+        _set(principal, name, values[name])
 
 
 def _moment(seconds: datetime | float | None) -> Any:
@@ -465,16 +519,6 @@ def _names(names: Iterable[str]) -> frozenset[str]:
     if isinstance(names, str):
         raise TypeError("names are given as a set or a list, and not as one text")
     return frozenset(names)
-
-
-def _writer(name: str) -> Callable[[User, Any], None]:
-    write: Callable[[User, Any], None] = inspect.getattr_static(User, name).__set__
-    return write
-
-
-_USER_SLOTS: Final = tuple(
-    _writer(name) for name in (*(field.name for field in fields(User)), "_claims", "_profile")
-)
 
 
 def _keep_the_signature(kind: type) -> None:

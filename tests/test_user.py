@@ -87,6 +87,31 @@ def test_a_pickled_user_keeps_the_claims_and_not_the_way_to_the_profile() -> Non
     assert again._profile is None
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Tenant(User):
+    """A class of an app's own that has a member more, and the constructor that `dataclass` writes."""
+
+    tenant: str = "none"
+
+
+def test_a_dataclass_of_an_apps_own_is_a_user_with_more() -> None:
+    made = Tenant(
+        sub="s",
+        username="eve",
+        client_id=CLIENT_ID,
+        expires_at=EXPIRES,
+        groups=frozenset({"a"}),
+        tenant="acme",
+    )
+    found = made.with_claims({"x": 1})
+    assert found == made == pickle.loads(pickle.dumps(made))
+    assert (found.sub, found.issuer, found.groups, found.tenant) == ("s", "", frozenset("a"), "acme")
+    assert dataclasses.replace(made, username="ada").username == "ada"
+    assert dict(made)["tenant"] == "acme"
+    with pytest.raises(AttributeError):
+        made.tenant = "other"  # type: ignore[misc]
+
+
 def everything() -> User:
     """Return a user of whom nothing is left out, and no two members are the same."""
     return user(

@@ -36,7 +36,8 @@ class IssuingPool:
 
     def groups_of(self, claims: Claims) -> frozenset[str]:
         """Return the groups of a token by their names in this app."""
-        return frozenset(self.group_prefix + group for group in claims.groups)
+        prefix = self.group_prefix
+        return frozenset(prefix + group for group in claims.groups) if prefix else frozenset(claims.groups)
 
     def scopes_of(self, claims: AccessTokenClaims) -> frozenset[str]:
         """Return the scopes of a token that count."""

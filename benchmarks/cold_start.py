@@ -1,7 +1,8 @@
 """Cold start: processor time of a fresh process, from its start to the first verified request.
 
-Fair: each contestant is a process of its own that ends after one request, which goes straight to the
-app, without a server; byte code is compiled beforehand. Keys are fetched over HTTP from a process on
+Fair: each contestant is a process of its own that ends after one request; byte code is compiled
+beforehand. All are served by the same uvicorn, as in a deployment, and in a second table called straight,
+without a server, as in a function. Keys are fetched over HTTP from a process on
 loopback that answers at once, unless the key set is given by `COGNITO_KEY_SET`. The ratio is to an app in
 the same environment whose endpoint depends on nothing and answers the same. What counts is the
 processor's time, the system's included: the wall time of a start says more about the machine.
@@ -59,12 +60,16 @@ def measure(plan: Plan) -> Section:
     with ExitStack() as stack:
         files = stack.enter_context(material(1))
         port = stack.enter_context(server("key_endpoint", files.directory, "0")).readline().strip()
-        turns = {case.label: partial(_start, plan, files, port, case) for case in cases}
-        found = interleave(turns, rounds)
-    rows = [_row(case, found) for case in cases]
+        served, straight = (
+            interleave({case.label: partial(_start, plan, files, port, way, case) for case in cases}, rounds)
+            for way in ("served", "straight")
+        )
     bars = [
         Bar.of(
-            f"cold start{more}, CPU / bare app", found[case.label].cpu_ratios(found[_BARE.label]), "<=", limit
+            f"cold start{more}, CPU / bare app",
+            served[case.label].cpu_ratios(served[_BARE.label]),
+            "<=",
+            limit,
         )
         for more, case, limit in (("", _OURS, 1.15), (" with auth.router", _ROUTER, 1.35))
     ]
@@ -72,11 +77,14 @@ def measure(plan: Plan) -> Section:
         f"Medians of {rounds} fresh processes each, to the answer to one request.\n"
         "The ratio is that of processor time to the bare app of the same environment in the same round."
     )
-    head = ["", "CPU, ms", "wall, ms", "ratio to bare"]
-    return Section("Cold start", text, [Table(head, rows)], bars)
+    tables = [
+        Table([way, "CPU, ms", "wall, ms", "ratio to bare"], [_row(case, found) for case in cases])
+        for way, found in (("served by uvicorn", served), ("without a server", straight))
+    ]
+    return Section("Cold start", text, tables, bars)
 
 
-def _start(plan: Plan, files: Material, port: str, case: _Case, _number: int) -> Sample:
+def _start(plan: Plan, files: Material, port: str, way: str, case: _Case, _number: int) -> Sample:
     python = plan.rivals.python if case.theirs and plan.rivals is not None else sys.executable
     keys = f"http://127.0.0.1:{port}/keys"
     environment = {
@@ -85,9 +93,11 @@ def _start(plan: Plan, files: Material, port: str, case: _Case, _number: int) ->
         "COGNITO_USER_POOL_ID": files.pool["user_pool_id"],
         "COGNITO_CLIENT_ID": files.pool["client_id"],
         "COGNITO_SECRET_KEY": SECRET_KEY,
+        # One server for all, as in the part `http`.
+        **({} if plan.rivals is None else {"PYTHONPATH": str(plan.rivals.server)}),
         **({"COGNITO_KEY_SET": files.jwks_path.read_text()} if case.given else {"COGNITO_JWKS_URI": keys}),
     }
-    command = [python, "-W", "ignore", "-m", "benchmarks.contestants.cold_start", case.name]
+    command = [python, "-W", "ignore", "-m", "benchmarks.contestants.cold_start", case.name, way]
     return fresh(command, environment)
 
 

@@ -1,16 +1,20 @@
-"""A fresh process from its start to the answer to its first request, which goes straight to the app.
+"""A fresh process from its start to the answer to its first request: over HTTP, or straight to the app.
 
-No server, no load: what is left is importing, putting the app together, fetching keys and verifying.
-Settings and the token come by environment variables, as in a deployment.
+No load: what is left is importing, putting the app together, fetching keys and verifying. Straight to the
+app there is no server either, as in a function. Settings and the token come by environment variables,
+as in a deployment.
 """
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
 ANSWER = {"username": "ada"}
+
+_TOKEN = os.environ.get("ACCESS_TOKEN", "")
 
 
 def bare() -> Any:
@@ -122,6 +126,24 @@ CONTESTANTS = {
 }
 
 
+async def _serve(app: Any) -> int:
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(app, log_level="warning")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([listening]))
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.write(
+            f"GET /me HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {_TOKEN}\r\n\r\n".encode()
+        )
+        status = int((await reader.readline()).split()[1])
+        writer.close()
+        server.should_exit = True
+        await serving
+    return status
+
+
 async def _ask(app: Any) -> int:
     scope = {
         "type": "http",
@@ -135,7 +157,7 @@ async def _ask(app: Any) -> int:
         "root_path": "",
         "headers": [
             (b"host", b"localhost"),
-            (b"authorization", f"Bearer {os.environ['ACCESS_TOKEN']}".encode()),
+            (b"authorization", f"Bearer {_TOKEN}".encode()),
         ],
         "server": ("localhost", 80),
         "client": ("127.0.0.1", 5000),
@@ -153,7 +175,20 @@ async def _ask(app: Any) -> int:
     return status
 
 
+def main(name: str, way: str) -> None:
+    """Make one request, and fail unless it is answered with 200."""
+    app = CONTESTANTS[name]()
+    if way == "straight":
+        status = asyncio.run(_ask(app))
+    else:
+        import uvicorn
+
+        # The loop that uvicorn takes, too.
+        with asyncio.Runner(loop_factory=uvicorn.Config("").get_loop_factory()) as runner:
+            status = runner.run(_serve(app))
+    if status != 200:
+        sys.exit(f"{name} answered {status}")
+
+
 if __name__ == "__main__":
-    answered = asyncio.run(_ask(CONTESTANTS[sys.argv[1]]()))
-    if answered != 200:
-        sys.exit(f"{sys.argv[1]} answered {answered}")
+    main(*sys.argv[1:])

@@ -23,10 +23,8 @@ from fastapi_cognito_auth.exceptions import (
     InvalidAudienceError,
     InvalidClientError,
     InvalidIssuerError,
-    InvalidSignatureError,
     InvalidTokenError,
     InvalidTokenUseError,
-    TokenExpiredError,
     TokenTooLargeError,
 )
 from fastapi_cognito_auth.keys.key_set import ALGORITHM
@@ -34,6 +32,7 @@ from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.tokens.claims import LONGEST_LIFE, AccessTokenClaims, IdTokenClaims
 from fastapi_cognito_auth.tokens.issuing_pool import Claims, ClaimsCheck, IssuingPool
 from fastapi_cognito_auth.tokens.jws import decode_segment, malformed, read_header, read_object, split
+from fastapi_cognito_auth.tokens.refused_tokens import RefusedTokens
 from fastapi_cognito_auth.tokens.verified_tokens import ClaimsT, VerifiedToken, VerifiedTokens
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -56,7 +55,7 @@ class TokenVerifier:
         check_claims: the app's own condition for a token.
         check_revoked: asked after everything else.
         max_token_size: bytes; a larger token is refused before any work.
-        cache_size: how many verified tokens are remembered; 0 remembers none.
+        cache_size: how many verified tokens are remembered; 0 remembers none, nor any that were refused.
         clock_skew: seconds by which clocks may differ.
         clock: seconds since the epoch.
 
@@ -92,6 +91,7 @@ class TokenVerifier:
         self._clock_skew = clock_skew
         self._clock = clock
         self._cache = VerifiedTokens(cache_size, clock_skew=clock_skew, clock=clock)
+        self._refused = RefusedTokens(cache_size, clock_skew=clock_skew, clock=clock)
         # Header segments whose key made a good signature: nobody fills this without the key.
         self._kids: dict[bytes, str] = {}
 
@@ -133,7 +133,10 @@ class TokenVerifier:
         digest = hashlib.sha256(raw).digest()
         verified = self._cache.get(digest)
         if verified is None:
-            verified = await self._verify_signed(raw, kind)
+            refused = self._refused.again(digest, kind)
+            if refused is not None:
+                raise refused
+            verified = await self._verify_signed(raw, digest, kind)
             self._cache.remember(digest, verified)
         elif type(verified.claims) is not kind:
             raise _wrong_use(kind, verified.claims.token_use)
@@ -161,7 +164,9 @@ class TokenVerifier:
             await self._check_revoked(token, verified.claims)
         return True
 
-    async def _verify_signed(self, token: bytes, kind: type[ClaimsT]) -> VerifiedToken[ClaimsT]:
+    async def _verify_signed(
+        self, token: bytes, digest: bytes, kind: type[ClaimsT]
+    ) -> VerifiedToken[ClaimsT]:
         header, segment, signing_input, signature = split(token)
         kid = self._kids.get(header) or read_header(header, ALGORITHM)["kid"]
         payload = read_object(decode_segment(segment))
@@ -170,12 +175,16 @@ class TokenVerifier:
         try:
             key.public_key.verify(decode_segment(signature), signing_input, _PADDING, _HASH)
         except InvalidSignature:
-            raise InvalidSignatureError().about("kid", found=kid, wanted="a signature of this key") from None
+            raise self._refused.wrong_signature(digest, key, pool) from None
         if header not in self._kids:
             self._learn(header, kid)
         if payload.get("token_use") != kind.TOKEN_USE:
             raise _wrong_use(kind, payload.get("token_use"))
         claims = _shaped(kind, payload)
+        # The first check of the times, since it is remembered that a token has not passed it.
+        expired = self._refused.expired(digest, claims, key, pool)
+        if expired is not None:
+            raise expired
         self._check_time(claims)
         self._check_client(pool, claims)
         if self._check_claims is not None and not _holds(self._check_claims, claims):
@@ -197,8 +206,6 @@ class TokenVerifier:
 
     def _check_time(self, claims: Claims) -> None:
         now = self._clock()
-        if now >= claims.exp + self._clock_skew:
-            raise TokenExpiredError().about("exp", found=claims.exp, wanted=f"after {now:.0f}")
         # Lists of revoked tokens forget what no token of a pool can outlive.
         if claims.exp - claims.iat > LONGEST_LIFE:
             error = InvalidTokenError("The token lives longer than a user pool's tokens do.")

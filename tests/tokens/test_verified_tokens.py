@@ -1,13 +1,15 @@
 """Tokens seen before: what is saved, and what is asked all the same."""
 
 import asyncio
+import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from fastapi_cognito_auth import exceptions as errors
 from fastapi_cognito_auth.tokens.claims import AccessTokenClaims, IdTokenClaims
-from fastapi_cognito_auth.tokens.verified_tokens import VerifiedTokens
+from fastapi_cognito_auth.tokens.verified_tokens import VerifiedToken, VerifiedTokens
 from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from tests.support import (
     NOW,
@@ -236,20 +238,69 @@ def test_a_revoked_token_is_dropped() -> None:
     assert len(seen) == 3
 
 
-def test_the_oldest_token_makes_way() -> None:
-    seen, check = counting()
-    judge = verifier(check_claims=check, cache_size=2)
-    first, second, third = (SIGNER.sign(access_claims(jti=name)) for name in ("a", "b", "c"))
+# Which token makes way, by chance that is the same in each run.
 
-    async def test() -> None:
-        for token in (first, second, first, third):
-            await remember(judge, token)
-        seen.clear()
-        for token in (second, third, first):
-            await judge.access_token(token)
 
-    asyncio.run(test())
-    assert [claims.jti for claims in seen] == ["a"]
+def memory(size: int) -> tuple[VerifiedTokens, Callable[..., VerifiedToken[Any]]]:
+    """Return a memory, and what makes verified tokens for it."""
+    clock = Clock()
+    pool = issuing_pool(KeyServer(SIGNER.jwk()), clock)
+    key = asyncio.run(pool.keys.key("key-1"))
+
+    def verified(**changes: Any) -> VerifiedToken[Any]:
+        return VerifiedToken(AccessTokenClaims.model_validate(access_claims(**changes)), key, pool)
+
+    return VerifiedTokens(size, clock_skew=10, clock=clock, chance=random.Random(7)), verified
+
+
+def used(tokens: VerifiedTokens, name: int, token: VerifiedToken[Any]) -> bool:
+    """Use a token as the verifier does; tell whether it was remembered."""
+    digest = name.to_bytes(32)
+    if tokens.get(digest) is not None:
+        return True
+    tokens.remember(digest, token)
+    return False
+
+
+def test_of_tokens_in_turn_that_are_a_few_too_many_most_are_remembered() -> None:
+    tokens, verified = memory(4096)
+    token = verified()
+    for name in range(5000):
+        for _ in range(2):
+            used(tokens, name, token)
+    found = [used(tokens, name, token) for _ in range(10) for name in range(5000)]
+    assert sum(found[-5000:]) / 5000 > 0.6
+
+
+def test_a_token_that_has_expired_makes_way_before_good_ones() -> None:
+    tokens, verified = memory(4)
+    over = verified(exp=NOW - 10)
+    for name in range(4):
+        for _ in range(2):
+            used(tokens, name, over if name == 2 else verified(exp=NOW - 9))
+    for _ in range(2):
+        used(tokens, 4, verified())
+    assert [name for name in range(5) if name.to_bytes(32) in tokens._tokens] == [0, 1, 3, 4]
+
+
+def test_there_are_never_more_tokens_than_there_is_room_for() -> None:
+    tokens, verified = memory(16)
+    chance, token, most = random.Random(11), verified(), 0
+    for _ in range(5000):
+        name = chance.randrange(40)
+        if chance.random() < 0.2:
+            tokens.forget(name.to_bytes(32))
+        used(tokens, name, token)
+        most = max(most, len(tokens._tokens))
+        assert [tokens._places[digest] for digest in tokens._digests] == [*range(len(tokens._tokens))]
+    assert most == 16
+
+
+def test_a_token_that_two_threads_have_verified_takes_one_place() -> None:
+    tokens, verified = memory(16)
+    for _ in range(3):
+        tokens.remember(b"digest", verified())
+    assert len(tokens._digests) == 1
 
 
 def test_tokens_are_remembered_by_a_digest_and_not_in_clear() -> None:

@@ -101,8 +101,9 @@ def decode_segment(segment: bytes) -> bytes:
         raise malformed()
     if rest and segment[-1] not in (_LAST_OF_TWO if rest == 2 else _LAST_OF_THREE):
         raise malformed()
+    plain = segment.translate(_ALPHABET)
     try:
-        return binascii.a2b_base64(segment.translate(_ALPHABET) + padding, strict_mode=True)
+        return binascii.a2b_base64(plain + padding if rest else plain, strict_mode=True)
     except binascii.Error:
         raise malformed() from None
 

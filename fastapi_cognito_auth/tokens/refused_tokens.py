@@ -64,7 +64,7 @@ class RefusedTokens:
         if isinstance(why, _WrongSignature):
             return _wrong_signature(why.key)
         now = self._clock()
-        if why.kind is kind and self._is_past(why.exp, now):
+        if why.kind is kind and now >= why.exp + self._clock_skew:
             return _expired(why.exp, now)
         return None
 
@@ -73,8 +73,8 @@ class RefusedTokens:
         self._remember(digest, _WrongSignature(key, pool))
         return _wrong_signature(key)
 
-    def expired(self, digest: bytes, claims: Claims, key: Key, pool: IssuingPool) -> TokenExpiredError | None:
-        """Return the error for a token that has expired, and remember that.
+    def expired(self, digest: bytes, claims: Claims, key: Key, pool: IssuingPool) -> TokenExpiredError:
+        """Remember that a token has expired, and return the error for it.
 
         Args:
             digest: of the token.
@@ -82,14 +82,8 @@ class RefusedTokens:
             key: made the signature.
             pool: issued it.
         """
-        now = self._clock()
-        if not self._is_past(claims.exp, now):
-            return None
         self._remember(digest, _Expired(key, pool, claims.exp, type(claims)))
-        return _expired(claims.exp, now)
-
-    def _is_past(self, exp: int, now: float) -> bool:
-        return now >= exp + self._clock_skew
+        return _expired(claims.exp, self._clock())
 
     def _remember(self, digest: bytes, why: _WrongSignature | _Expired) -> None:
         if self._size:

@@ -11,7 +11,7 @@ import hashlib
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -181,11 +181,10 @@ class TokenVerifier:
         if payload.get("token_use") != kind.TOKEN_USE:
             raise _wrong_use(kind, payload.get("token_use"))
         claims = _shaped(kind, payload)
-        # The first check of the times, since it is remembered that a token has not passed it.
-        expired = self._refused.expired(digest, claims, key, pool)
-        if expired is not None:
-            raise expired
-        self._check_time(claims)
+        now = self._clock()
+        if now >= claims.exp + self._clock_skew:
+            raise self._refused.expired(digest, claims, key, pool)
+        self._check_time(claims, now)
         self._check_client(pool, claims)
         if self._check_claims is not None and not _holds(self._check_claims, claims):
             raise InvalidTokenError("The token is not accepted here.")
@@ -204,8 +203,7 @@ class TokenVerifier:
             self._kids.clear()
         self._kids[header] = kid
 
-    def _check_time(self, claims: Claims) -> None:
-        now = self._clock()
+    def _check_time(self, claims: Claims, now: float) -> None:
         # Lists of revoked tokens forget what no token of a pool can outlive.
         if claims.exp - claims.iat > LONGEST_LIFE:
             error = InvalidTokenError("The token lives longer than a user pool's tokens do.")
@@ -222,14 +220,15 @@ class TokenVerifier:
             )
 
     def _check_client(self, pool: IssuingPool, claims: Claims) -> None:
+        is_access = isinstance(claims, AccessTokenClaims)
         client_id = claims.client_id if isinstance(claims, AccessTokenClaims) else claims.aud
         if client_id not in pool.client_ids and not (
             pool.accept_client is not None and _holds(pool.accept_client, claims)
         ):
-            name = "client_id" if isinstance(claims, AccessTokenClaims) else "aud"
+            name = "client_id" if is_access else "aud"
             raise InvalidClientError().about(name, found=client_id, wanted=pool.client_ids)
         # RFC 7519 section 4.1.3: who is not among the audience must refuse.
-        if isinstance(claims, AccessTokenClaims) and claims.aud is not None:
+        if is_access and claims.aud is not None:
             audience = {claims.aud} if isinstance(claims.aud, str) else set(claims.aud)
             if audience.isdisjoint(self._resources | {client_id}):
                 raise InvalidAudienceError().about("aud", found=audience, wanted=self._resources)
@@ -242,9 +241,11 @@ def _in_the_future(name: str, message: str, found: int, now: float) -> InvalidTo
 def _shaped(kind: type[ClaimsT], payload: dict[str, Any]) -> ClaimsT:
     try:
         # What `model_validate` calls, without its handling of options.
-        return cast(ClaimsT, kind.__pydantic_validator__.validate_python(payload))
+        claims: ClaimsT = kind.__pydantic_validator__.validate_python(payload)
     except ValidationError as exc:
         names = sorted({str(error["loc"][0]) for error in exc.errors(include_input=False)})
+    else:
+        return claims
     listed = ", ".join(names)
     error = InvalidTokenError(f"The token lacks a valid {listed}.")
     raise error.about(

@@ -72,8 +72,7 @@ def _label(kind: str, freshness: str) -> str:
 
 
 def _turn(load: Worker, port: int, kind: str, freshness: str, count: int, *, start: int) -> Turn:
-    # Whether the pool has a key cannot be told before it has been asked: 503 until then.
-    statuses = [200] if kind == _ACCEPTED else [401, 503] if kind == "unknown kid" else [401]
+    statuses = [200] if kind == _ACCEPTED else [401]
 
     def turn(number: int) -> Sample:
         fresh = freshness == "never seen"

@@ -298,6 +298,10 @@ class KeysUnavailableError(CognitoAuthError):
     status_code = 503
     message = "The keys of the user pool cannot be fetched at the moment."
 
+    presumably: InvalidTokenError | None = None
+    """What a request that brings the token may be told instead: the pool was asked a moment ago, and had
+    no such key. Where it matters that the token is good for nothing, this is not enough."""
+
     def __init__(self, message: str | None = None, *, retry_after: int = 5) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
 

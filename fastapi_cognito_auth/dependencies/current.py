@@ -18,6 +18,7 @@ from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     IdTokenNotKeptError,
     InvalidTokenError,
+    KeysUnavailableError,
     NotAuthenticatedError,
     PermissionDeniedError,
 )
@@ -244,7 +245,11 @@ class CurrentIdUser(Dependency, SecurityBase):
         token, sub = self._transport.read(connection), None
         if not isinstance(token, str):
             token, sub = await self._of_session(connection, token)
-        verified = await self._verifier.verify(token, IdTokenClaims)
+        try:
+            verified = await self._verifier.verify(token, IdTokenClaims)
+        except KeysUnavailableError as exc:
+            # As for an access token: nobody has made up that of a session.
+            raise ((exc.presumably if sub is None else None) or exc) from exc.__cause__
         if sub is not None and verified.claims.sub != sub:
             raise InvalidTokenError("The tokens are of two users.")
         return verified

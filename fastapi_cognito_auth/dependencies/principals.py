@@ -14,6 +14,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidIssuerError,
     InvalidTokenError,
     InvalidTokenUseError,
+    KeysUnavailableError,
     NotAuthenticatedError,
     PermissionDeniedError,
     SessionsUnavailableError,
@@ -112,7 +113,11 @@ class Principals:
             token = self._transport.read(connection)
             if isinstance(token, str):
                 # As `judge`, written out, since every request comes by here.
-                verified = await self._verifier.verify(token, AccessTokenClaims)
+                try:
+                    verified = await self._verifier.verify(token, AccessTokenClaims)
+                except KeysUnavailableError as exc:
+                    # Anybody may make up what is sent, but not the token of a session, which a refusal ends.
+                    raise (exc.presumably or exc) from exc.__cause__
                 found = Found(self._principal(verified, token), token)
             else:
                 found = await self._look_elsewhere(connection, token)

@@ -127,6 +127,7 @@ class AlbKeys:
 
     async def _load_unknown(self, uri: str, *, again: bool) -> None:
         if not self._may_fetch(again=again):
+            # And nothing to presume, however lately the endpoint was asked: it answers for one id alone.
             # Not logged: what forged headers can cause without end fills no log.
             raise KeysUnavailableError(_UNAVAILABLE, retry_after=1)
         try:

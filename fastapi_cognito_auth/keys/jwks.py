@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from fastapi_cognito_auth.exceptions import InvalidSignatureError, KeysUnavailableError
 from fastapi_cognito_auth.keys.key_set import ALGORITHM, LONGEST_KID, Fetch, FetchError, Key, parse_key_set
-from fastapi_cognito_auth.keys.unknown_kids import UnknownKids
+from fastapi_cognito_auth.keys.unknown_kids import FIRST_NAMED_EVERY, UnknownKids
 from fastapi_cognito_auth.runtime.forks import in_each_process
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
@@ -48,8 +48,8 @@ class JWKSCache:
 
     A known key costs no I/O: the set is fetched again in the background before it is too old. An
     unknown key leads to a fetch, shared by all who wait for it, as often as `UnknownKids` allows,
-    so that forged tokens cannot flood the endpoint. A failed fetch never empties the cache: known
-    keys go on verifying.
+    so that forged tokens cannot flood the endpoint; where it allows none, the error tells what the
+    pool said a moment ago. A failed fetch never empties the cache: known keys go on verifying.
 
     Args:
         fetch: gets the key set.
@@ -184,6 +184,8 @@ class JWKSCache:
         if asked.before < self._shown and self._clock() < self._shown_at + self._cooldown:
             self._refuse(kid)
         while True:
+            # Before the keys are looked at, so that it is not told of a later set than they are of.
+            asked_lately = self._clock() < min(self._asked_at + FIRST_NAMED_EVERY, self._stale_at)
             # Another thread's fetch may have ended since.
             found = self._keys.get(kid)
             if found is not None and self._clock() < self._stale_at:
@@ -191,8 +193,11 @@ class JWKSCache:
             # While there are no keys at all, a first mention is no sign of a forged token.
             again = asked.again or not self._keys
             if not self._flights.running(None) and not self._unknown.may_fetch(again=again):
-                # Not 401: whether the pool has the key cannot be told without asking.
-                raise KeysUnavailableError(retry_after=1)
+                # Whether the pool has the key cannot be told without asking.
+                unavailable = KeysUnavailableError(retry_after=1)
+                if asked_lately:
+                    unavailable.presumably = self._no_such_key(kid)
+                raise unavailable
             try:
                 await self.refresh()
             except FetchError as exc:
@@ -205,8 +210,11 @@ class JWKSCache:
                 self._refuse(kid)
 
     def _refuse(self, kid: str) -> NoReturn:
+        raise self._no_such_key(kid)
+
+    def _no_such_key(self, kid: str) -> InvalidSignatureError:
         error = InvalidSignatureError("The token was signed with a key that the user pool does not have.")
-        raise error.about("kid", found=kid, wanted=tuple(self._keys))
+        return error.about("kid", found=kid, wanted=tuple(self._keys))
 
     async def _load(self) -> None:
         with self._lock:

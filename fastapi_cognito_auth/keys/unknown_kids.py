@@ -13,6 +13,11 @@ allowance, and one that is named again a larger one:
   was named before it.
 
 In no time span of w seconds are there more than 3 + w fetches for unknown keys.
+
+A `kid` for which there is no fetch left is in all likelihood one that the pool does not have, if the
+pool was asked less than `FIRST_NAMED_EVERY` seconds ago: in a flood it always was, unless that failed.
+Requests are refused by that. With a key that came in those seconds it is the first that is refused,
+and the next has it looked for.
 """
 
 import threading
@@ -22,6 +27,9 @@ from typing import Final, NamedTuple
 from cachetools import FIFOCache
 
 from fastapi_cognito_auth.runtime.forks import in_each_process
+
+FIRST_NAMED_EVERY: Final = 15
+"""Seconds after which there may be another fetch for a `kid` that is named for the first time."""
 
 MOST_KIDS: Final = 16_384
 """How many unknown kids are remembered; the oldest is forgotten first."""
@@ -70,7 +78,7 @@ class UnknownKids:
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
         self._fetches = Allowance(burst=3, refill=1, clock=clock)
-        self._first_asked = Allowance(burst=1, refill=15, clock=clock)
+        self._first_asked = Allowance(burst=1, refill=FIRST_NAMED_EVERY, clock=clock)
         in_each_process(self._start_anew)
 
     def _start_anew(self) -> None:

@@ -170,6 +170,21 @@ def test_unreachable_keys_are_503_and_not_401() -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@pytest.mark.parametrize("dependency", ["current_user", "optional_user", "current_principal", "id_user"])
+def test_each_token_that_names_an_invented_key_is_401(auth: CognitoAuth, dependency: str) -> None:
+    app = FastAPI()
+
+    @app.get("/", dependencies=[Depends(getattr(auth, dependency))])
+    async def route() -> None: ...
+
+    client, told = TestClient(app), []
+    for number in range(10):
+        token = SIGNER.sign(access_claims(), kid=f"forged-{number}")
+        answer = client.get("/", headers={"Authorization": f"Bearer {token}"})
+        told.append((answer.status_code, answer.json()["detail"]["code"]))
+    assert told == [(401, "invalid_signature")] * 10
+
+
 @pytest.mark.parametrize(
     ("groups", "status"),
     [(["a", "b"], 200), (["a", "b", "c"], 200), (["a"], 403), (["A", "B"], 403), (None, 403)],

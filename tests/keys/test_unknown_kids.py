@@ -41,6 +41,17 @@ async def asked(keys: JWKSCache, kid: str) -> Result:
     return None
 
 
+async def presumed(keys: JWKSCache, kid: str) -> Result:
+    """Return what a request is told, which need not be as sure."""
+    try:
+        await keys.key(kid)
+    except KeysUnavailableError as exc:
+        return type(exc.presumably or exc)
+    except InvalidSignatureError as exc:
+        return type(exc)
+    return None
+
+
 def run(test: Callable[[CountedServer, JWKSCache, Clock], Awaitable[None]]) -> None:
     clock = Clock()
     server = CountedServer(clock, KEY)
@@ -173,12 +184,83 @@ def test_a_quiet_time_saves_up_no_more_than_three_fetches() -> None:
 def test_a_request_that_may_not_be_looked_for_is_told_to_come_back_soon() -> None:
     async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
         await keys.key("key-1")
+        clock.advance(15)
+        server.down = True
         await asked(keys, "forged")
         with pytest.raises(KeysUnavailableError) as caught:
             await keys.key("key-2")
         assert caught.value.headers == {"Retry-After": "1"}
 
     run(test)
+
+
+@pytest.mark.parametrize("forged", [distinct, lookalikes, twice, cycling, the_same, twice_at_a_distance])
+def test_all_of_a_flood_is_refused_where_the_pool_was_asked_a_moment_ago(
+    forged: Callable[[], Iterator[str]],
+) -> None:
+    """For longer than any allowance takes to be filled up again."""
+
+    async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        told = set()
+        for kid in itertools.islice(forged(), 4_000):
+            told.add(await presumed(keys, kid))
+            clock.advance(0.01)
+        assert told == {InvalidSignatureError}
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(14.9, InvalidSignatureError), (15, KeysUnavailableError)], ids=["fresh", "too old"]
+)
+def test_what_the_pool_said_long_ago_refuses_nobody(seconds: float, told: Result) -> None:
+    async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        server.down = True
+        await asked(keys, "forged")
+        clock.advance(seconds)
+        await asked(keys, "another")  # a fetch that fails, once it is allowed again
+        assert await presumed(keys, "key-2") is told
+
+    run(test)
+
+
+def test_a_key_that_came_a_moment_ago_is_refused_once_in_a_flood() -> None:
+    async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
+        for kid in itertools.islice(distinct(), 100):
+            await asked(keys, kid)
+        server.keys = [KEY, OTHER_KEY]
+        assert [await presumed(keys, "key-2") for _ in range(3)] == [InvalidSignatureError, None, None]
+
+    run(test)
+
+
+def test_what_is_presumed_says_as_much_as_what_is_known() -> None:
+    async def test(server: CountedServer, keys: JWKSCache, clock: Clock) -> None:
+        await keys.key("key-1")
+        await asked(keys, "forged")
+        with pytest.raises(KeysUnavailableError) as caught:
+            await keys.key("key-2")
+        refused = caught.value.presumably
+        assert refused is not None
+        assert (refused.claim, refused.found, refused.wanted) == ("kid", "key-2", ("key-1",))
+
+    run(test)
+
+
+def test_a_set_past_its_maximum_age_refuses_nobody() -> None:
+    clock = Clock()
+    server = CountedServer(clock, KEY)
+    keys = JWKSCache(server, max_age=5, clock=clock)
+
+    async def test() -> None:
+        await keys.key("key-1")
+        await asked(keys, "forged")
+        clock.advance(5)
+        assert await presumed(keys, "key-2") is KeysUnavailableError
+
+    asyncio.run(test())
 
 
 def test_an_outage_during_a_flood_heals_within_a_second() -> None:

@@ -16,9 +16,11 @@ from starlette.testclient import WebSocketDenialResponse
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, ConfigurationError, User
 from fastapi_cognito_auth.dependencies.browser_session import _user_agent
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.local.keys import SigningKeys
+from fastapi_cognito_auth.local.state.shelf import Shelf
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.routers.kit import totp
-from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock
+from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, KeyServer, access_claims
 
 PASSWORD = "Correct-horse-1!"
 ADA = {"username": "ada", "password": PASSWORD}
@@ -542,6 +544,22 @@ def test_a_session_whose_key_is_withdrawn_is_over(monkeypatch: pytest.MonkeyPatc
     answer = browser.get("/me")
     assert code_of(answer) == (401, "not_authenticated")
     assert all("Max-Age=0" in cookie for cookie in cookies_of(answer))
+
+
+def test_a_session_outlives_a_flood_of_invented_keys_while_its_own_is_new() -> None:
+    app = App()
+    browser = app.signed_in()
+    assert browser.get("/me").json() == "ada"
+    keys = app.auth.keys
+    fetch, keys._fetch = keys._fetch, KeyServer(*app.pool.jwks()["keys"])
+    app.pool._plane.tokens.keys = SigningKeys(Shelf(app.clock))
+    for number in range(2):
+        forged = SIGNER.sign(access_claims(iss=app.pool.issuer), kid=f"forged-{number}")
+        app.browser().get("/me", headers={"Authorization": f"Bearer {forged}"})
+    app.clock.advance(3590)  # the next token has a key that nobody has shown yet
+    assert code_of(browser.get("/me")) == (503, "keys_unavailable")
+    keys._fetch = fetch
+    assert browser.get("/me").json() == "ada"
 
 
 def test_requests_of_a_session_share_what_was_found_of_its_token() -> None:

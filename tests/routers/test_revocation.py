@@ -18,7 +18,7 @@ from fastapi_cognito_auth.user import IdUser
 from tests.redis_server import PASSWORD as REDIS_PASSWORD
 from tests.redis_server import RedisServer
 from tests.routers.kit import ADA, PASSWORD, App, code_of
-from tests.support import KeyServer
+from tests.support import SIGNER, KeyServer, access_claims
 
 GRACE = LocalUser("grace", password=PASSWORD)
 MODES = ["local", "redis", "probe"]
@@ -446,6 +446,20 @@ def test_without_keys_and_without_the_refresh_token_nothing_is_claimed_either(ne
     with without_keys(app):
         assert code_of(signed_out(app, tokens, refresh=False)) == (503, "keys_unavailable")
     assert app.me(tokens["access_token"]).status_code == 200
+
+
+def test_a_sign_out_is_no_success_for_what_is_presumed_of_a_key(new_app: NewApp) -> None:
+    """A flood of invented keys, and a key that came a moment ago: elsewhere its token is good."""
+    app = new_app("local")
+    tokens = app.sign_in().json()
+    keys = app.auth.keys
+    fetch, keys._fetch = keys._fetch, KeyServer(SIGNER.jwk())
+    for number in range(3):
+        app.me(SIGNER.sign(access_claims(iss=app.pool.issuer), kid=f"forged-{number}"))
+    assert code_of(signed_out(app, tokens, refresh=False)) == (503, "keys_unavailable")
+    keys._fetch = fetch
+    assert signed_out(app, tokens, refresh=False).status_code == 200
+    assert code_of(app.me(tokens["access_token"])) == REVOKED
 
 
 def test_without_keys_a_refresh_token_alone_is_revoked(new_app: NewApp) -> None:

@@ -21,7 +21,7 @@ from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.local.kit import signing_keys
 from tests.redis_server import RedisServer
 from tests.routers.kit import code_of
-from tests.support import NOW, SECRET_KEY, SIGNER, SUB, Clock, access_claims, id_claims
+from tests.support import NOW, SECRET_KEY, SIGNER, SUB, Clock, KeyServer, access_claims, id_claims
 
 PASSWORD = "Correct-horse-1!"
 HOME = "https://app.example"
@@ -279,3 +279,18 @@ def test_a_session_of_which_the_id_token_is_anothers_signs_nobody_in(shared: App
         patch.setattr(auth._browser_session.sessions, "start", mixed)
         browser.post("/session/sign-in", json={"username": "ada", "password": PASSWORD})
     assert code_of(browser.get("/who")) == (401, "invalid_token")
+
+
+def test_an_id_token_whose_key_is_new_in_a_flood_of_invented_ones_is_not_called_bad() -> None:
+    app = App()
+    keys = app.auth.keys
+    _of_id_tokens, of_access_tokens = app.pool.jwks()["keys"]
+    fetch, keys._fetch = keys._fetch, KeyServer(of_access_tokens)
+    browser = app.signed_in()
+    for number in range(3):
+        forged = SIGNER.sign(id_claims(iss=app.pool.issuer), kid=f"forged-{number}")
+        answer = app.browser().get("/who", headers={"Authorization": f"Bearer {forged}"})
+        assert code_of(answer) == (401, "invalid_signature")
+    assert code_of(browser.get("/who")) == (503, "keys_unavailable")
+    keys._fetch = fetch
+    assert browser.get("/who").json() == "ada@example.com"

@@ -49,12 +49,12 @@ from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
 from fastapi_cognito_auth.dependencies.transports import BearerTransport
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.formats.metadata_uri import resource_metadata_uri
 from fastapi_cognito_auth.keys.jwks import Fetch, JWKSCache
 from fastapi_cognito_auth.misuse import WarmUp, built_once, demand_local, demand_settings, refuse_keywords
 from fastapi_cognito_auth.never_from_input import NeverFromInput
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.revocation.protocol import Revocations
-from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
 from fastapi_cognito_auth.runtime.clock import wall_clock
 from fastapi_cognito_auth.settings.keywords import LocalSettings
 from fastapi_cognito_auth.settings.settings import MISSING_SECRET_KEY, CognitoSettings
@@ -616,6 +616,8 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_RESOURCE` is missing, or begins with no web address.
         """
+        from fastapi_cognito_auth.routers.metadata import metadata_router  # noqa: PLC0415 - as `_parts`
+
         settings = self.settings
         if not settings.resource:
             raise ConfigurationError(

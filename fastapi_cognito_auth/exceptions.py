@@ -52,12 +52,6 @@ from typing import Any, ClassVar, Self
 
 from starlette.exceptions import HTTPException
 
-from fastapi_cognito_auth.schemas.error_answer import (
-    CognitoErrorAnswer,
-    CognitoInvalidRequestAnswer,
-    CognitoStepUpAnswer,
-)
-
 # RFC 6750 section 3: printable ASCII without quotes and backslashes. An app's own words may hold more.
 _UNFIT = re.compile(r"[^ !#-\[\]-~]")
 _LONGEST_MESSAGE = 1000  # characters
@@ -85,7 +79,7 @@ class CognitoAuthError(HTTPException):
     status_code: int = 500
     code: ClassVar[str] = "cognito_auth"
     message: str = "Authentication failed."
-    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoErrorAnswer
+    answer: ClassVar[str] = "CognitoErrorAnswer"
     """The body, for OpenAPI."""
 
     claim: str | None = None
@@ -261,7 +255,7 @@ class StepUpRequiredError(CognitoAuthError):
     """
 
     status_code = 401
-    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoStepUpAnswer
+    answer: ClassVar[str] = "CognitoStepUpAnswer"
     message = "Sign in again first: this needs a more recent sign-in."
 
     def __init__(
@@ -451,7 +445,7 @@ class InvalidRequestError(CognitoAuthError):
 
     status_code = 422
     message = "The request is not valid."
-    answer: ClassVar[type[CognitoErrorAnswer]] = CognitoInvalidRequestAnswer
+    answer: ClassVar[str] = "CognitoInvalidRequestAnswer"
 
     def __init__(
         self,
@@ -1017,25 +1011,27 @@ def responses(*errors: type[CognitoAuthError]) -> dict[int | str, dict[str, Any]
     Args:
         errors: the classes that the route may raise; one status may hold several.
     """
+    # For apps that mount routers; those that only verify tokens describe nothing.
+    from fastapi_cognito_auth.schemas import error_answer  # noqa: PLC0415
+
     by_status: dict[int, list[type[CognitoAuthError]]] = {}
     for error in errors:
         by_status.setdefault(error.status_code, []).append(error)
-    known: set[type[CognitoErrorAnswer]] = set()
+    known: set[str] = set()
     described: dict[int | str, dict[str, Any]] = {}
     for status, group in sorted(by_status.items()):
         # Where some say more than others of their status, that is optional in their common body.
-        answer = next(
-            (error.answer for error in group if error.answer is not CognitoErrorAnswer), CognitoErrorAnswer
-        )
+        usual = CognitoAuthError.answer
+        answer = next((error.answer for error in group if error.answer != usual), usual)
         described[status] = {
             "description": "; ".join(f"`{error.code}`: {error.message}" for error in group),
-            **(_reference_to(answer) if answer in known else {"model": answer}),
+            **(_reference_to(answer) if answer in known else {"model": getattr(error_answer, answer)}),
         }
         known.add(answer)
     return described
 
 
-def _reference_to(answer: type[CognitoErrorAnswer]) -> dict[str, Any]:
+def _reference_to(answer: str) -> dict[str, Any]:
     # FastAPI builds a validator for each model that it is given; one for each route is enough.
-    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
+    schema = {"$ref": f"#/components/schemas/{answer}"}
     return {"content": {"application/json": {"schema": schema}}}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from difflib import get_close_matches
 from functools import cached_property
 from types import TracebackType
 from typing import Any, NoReturn, TypeVar
@@ -110,6 +109,8 @@ def refuse_keywords(misplaced: Iterable[str], known: Collection[str], settings: 
         if name in CognitoSettings.model_fields:
             msg = f"{name} is a setting: write {settings.format(name)}"
         else:
+            from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
             nearest = get_close_matches(name, sorted({*known, *CognitoSettings.model_fields}), n=1)
             msg = f"there is no keyword {name}" + "".join(f"; did you mean {near}?" for near in nearest)
         raise ConfigurationError(msg)

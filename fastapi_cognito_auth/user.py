@@ -65,6 +65,21 @@ class _Kept:
     _claims: Verified | FrozenClaims | None
     _profile: Callable[[], Awaitable[Profile]] | None
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether somebody is the same, in all that the fields say."""
+        if not isinstance(other, _Kept) or type(other) is not type(self):
+            return NotImplemented
+        return bool(self._fields == other._fields)
+
+    def __hash__(self) -> int:
+        """Go by the fields, too."""
+        return hash(self._fields)
+
+    def __repr__(self) -> str:
+        """Show the fields."""
+        shown = (f"{name}={value!r}" for name, value in zip(self._fields._fields, self._fields, strict=True))
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
     def __setattr__(self, name: str, _value: object) -> NoReturn:
         """Let nothing be set."""
         msg = f"cannot assign to {name!r}: a principal does not change"
@@ -114,7 +129,7 @@ def _setter(name: str) -> Callable[["_Principal", Any], None]:
     return put
 
 
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class _Principal(_Kept):
     """What users and machines share. Immutable, and safe to return from a route."""
 
@@ -170,7 +185,7 @@ class _Principal(_Kept):
         return instances_only(cls, handler(source), cls._dependency)
 
 
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class _Person(_Principal):
     """What users have in common, whichever token tells of them."""
 
@@ -195,7 +210,7 @@ class _Person(_Principal):
 
 
 @_kept_as_fields
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class User(_Person):
     """A signed-in user, as the access token tells. Immutable, and safe to return from a route.
 
@@ -328,7 +343,7 @@ class User(_Person):
 
 
 @_kept_as_fields
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class IdUser(_Person):
     """A user, as an ID token tells: who it is, not what they may do.
 
@@ -427,7 +442,7 @@ class IdUser(_Person):
 
 
 @_kept_as_fields
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True, init=False, eq=False, repr=False)
 class Machine(_Principal):
     """An app client that acts for itself, by its client credentials (RFC 6749 section 4.4).
 

@@ -16,7 +16,6 @@ from fastapi_cognito_auth.dependencies.transports import (
 )
 from fastapi_cognito_auth.keys.jwks import Fetch, FetchError, JWKSCache
 from fastapi_cognito_auth.keys.sources import key_set_fetch
-from fastapi_cognito_auth.revocation.choice import chosen_revocations
 from fastapi_cognito_auth.revocation.protocol import Revocations
 from fastapi_cognito_auth.settings.issuers import region_of
 from fastapi_cognito_auth.settings.regions import nearest_known
@@ -99,6 +98,10 @@ def revocations(
     clock: Callable[[], float],
 ) -> Revocations | None:
     """Return what is asked whether a token is revoked, if anything is."""
+    if settings.revocation == "off":
+        return None
+    from fastapi_cognito_auth.revocation.choice import chosen_revocations  # noqa: PLC0415 - for those who ask
+
     return chosen_revocations(
         settings.revocation,
         pools={issuer: pool.user_pool_id for pool in pools for issuer in pool.issuers},

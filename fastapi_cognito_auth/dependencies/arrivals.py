@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from fastapi_cognito_auth.dependencies.own_paths import path_to_come_back_to
-from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
 
 _SECONDS: Final = 10
 """A browser that is sent on asks at once."""

@@ -15,7 +15,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
 from fastapi_cognito_auth.exceptions import LoginAttemptError
 
 _LIFE: Final = 600

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.cookie_sessions.protocol import Kept, session_id
-from fastapi_cognito_auth.cookie_sessions.session import Session
 from fastapi_cognito_auth.dependencies.forgotten import refuse_forgotten_in_app
 from fastapi_cognito_auth.dependencies.transports import NO_TOKEN, NoToken, Transport
 from fastapi_cognito_auth.exceptions import (
@@ -26,6 +24,8 @@ from fastapi_cognito_auth.tokens.verifier import TokenVerifier
 from fastapi_cognito_auth.user import Machine, User
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cookie_sessions.protocol import Kept
+    from fastapi_cognito_auth.cookie_sessions.session import Session
     from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
@@ -37,7 +37,7 @@ class Found(NamedTuple):
     access_token: str | None
     """`None` where a load balancer vouches for the user."""
 
-    session: Kept | None = None
+    session: "Kept | None" = None
     """The cookie session that holds the token, if one does."""
 
     def user(self) -> User:
@@ -148,7 +148,7 @@ class Principals:
             raise NotAuthenticatedError("Sign in again: the session has ended.") from None
         return Found(judged.principal, token, kept)
 
-    async def _judged(self, session: Session) -> _Judged:
+    async def _judged(self, session: "Session") -> _Judged:
         token = session.access_token
         verified = await self._verifier.verify(token, AccessTokenClaims)
         principal = self._principal(verified, token)
@@ -180,9 +180,13 @@ class Principals:
     def session_id(self, connection: HTTPConnection) -> str | None:
         """Return what the cookie session is called by which the principal of a request was found."""
         kept = self._kept(connection)
-        return None if kept is None else session_id(kept.ticket)
+        if kept is None:
+            return None
+        from fastapi_cognito_auth.cookie_sessions.protocol import session_id  # noqa: PLC0415 - few have sessions
 
-    def _kept(self, connection: HTTPConnection) -> Kept | None:
+        return session_id(kept.ticket)
+
+    def _kept(self, connection: HTTPConnection) -> "Kept | None":
         known: dict[Principals, Found] = connection.scope.get("fastapi_cognito_auth.principals", {})
         found = known.get(self)
         return None if found is None else found.session

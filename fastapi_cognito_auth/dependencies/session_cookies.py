@@ -1,12 +1,12 @@
 """The cookies of a session: how a ticket is split over them, read from a request and told to a browser."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from starlette.requests import HTTPConnection
 
+from fastapi_cognito_auth.dependencies.request_cookies import LOOPBACK, is_secure, request_cookies
 from fastapi_cognito_auth.runtime.recent import Recent
 
 _PART: Final = 3800
@@ -18,10 +18,6 @@ MOST_COOKIES: Final = 4
 
 LONGEST_TICKET: Final = MOST_COOKIES * _PART
 
-_BLANK: Final = " \t"
-_OVER_TLS: Final = frozenset({"https", "wss"})
-_LOOPBACK: Final = re.compile(rb"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
-_OF_PROXIES: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip"})
 _COUNTS: Final = frozenset(str(number) for number in range(1, MOST_COOKIES + 1))
 _TELLING: Final = 64
 """Bytes at the end of a header that tell it from the others, mostly."""
@@ -125,7 +121,7 @@ class SessionCookies:
 
     def _is_elsewhere(self, origin: bytes) -> bool:
         scheme, _, host = origin.partition(b"://")
-        return scheme == b"https" and origin not in self._trusted and _LOOPBACK.fullmatch(host) is None
+        return scheme == b"https" and origin not in self._trusted and LOOPBACK.fullmatch(host) is None
 
     def _found(self, connection: HTTPConnection, *, secure: bool) -> Found | None:
         names = self._names[secure]
@@ -164,18 +160,6 @@ def _numbered(place: str, number: int) -> str:
     return f"{place}.{number}" if number else place
 
 
-def request_cookies(connection: HTTPConnection) -> list[tuple[str, str]]:
-    """Return names and values of the cookies of a request, as they came."""
-    headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
-    found = []
-    for header, value in headers:
-        if header == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                name, _, content = pair.partition("=")
-                found.append((name.strip(_BLANK), content.strip(_BLANK)))
-    return found
-
-
 def _joined(names: tuple[str, ...], values: dict[str, str]) -> str | None:
     """Put the parts together; `None` if one is missing."""
     count, point, part = values.get(names[0], "").partition(".")
@@ -188,22 +172,3 @@ def _joined(names: tuple[str, ...], values: dict[str, str]) -> str | None:
         parts.append(values[name])
     # A part that is left over from a longer ticket is none of this one; its browser is told so.
     return "".join(parts)
-
-
-def is_secure(connection: HTTPConnection) -> bool:
-    """Tell whether the browser is to send the cookies over TLS alone: everywhere but on this machine.
-
-    What ends the TLS before the app may not say so, hence it goes by the name of the host, which a
-    proxy may have changed; then there are headers of it, or it speaks HTTP/1.0, as no browser does.
-    """
-    if connection.scope.get("scheme") in _OVER_TLS or connection.scope.get("http_version") == "1.0":
-        return True
-    # As ASGI hands them over, with names in lower case: `connection.headers` takes longer.
-    headers: Iterable[tuple[bytes, bytes]] = connection.scope["headers"]
-    hosts = []
-    for name, value in headers:
-        if name == b"host":
-            hosts.append(value)
-        elif name in _OF_PROXIES:
-            return True
-    return len(hosts) != 1 or _LOOPBACK.fullmatch(hosts[0]) is None

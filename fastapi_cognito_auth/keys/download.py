@@ -11,7 +11,6 @@ from urllib.request import getproxies
 from fastapi_cognito_auth.keys.answer import Answer, NoAnswerError
 from fastapi_cognito_auth.keys.by_client import answered_by_client
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
-from fastapi_cognito_auth.keys.straight import answered, is_ordinary
 from fastapi_cognito_auth.runtime.outgoing import CaBundleError, socks_proxy, trusted_certificates
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -35,8 +34,11 @@ def key_download(
         largest: bytes of an answer.
         absent: status codes that say that there is nothing.
     """
+    # Now, and not in the event loop; apps whose keys come from elsewhere need neither.
+    from fastapi_cognito_auth.keys.straight import answered, is_ordinary  # noqa: PLC0415
+
     if getproxies():
-        import httpx2  # noqa: F401, PLC0415 - now, and not in the event loop
+        import httpx2  # noqa: F401, PLC0415
 
     async def download(uri: str) -> bytes | None:
         ask = answered if is_ordinary(uri) and not getproxies() else answered_by_client

@@ -1,6 +1,5 @@
 """Which tokens this API takes, and who issues them: protected resource metadata (RFC 9728)."""
 
-import re
 from collections.abc import Sequence
 from typing import ClassVar, Final
 from urllib.parse import unquote, urlsplit
@@ -9,13 +8,9 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.formats.metadata_uri import WELL_KNOWN, resource_metadata_uri
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.schemas.described import Described
-
-_WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
-
-_QUOTABLE: Final = re.compile(r"[!#-\[\]-~]+")
-"""What may stand between quotes in a header (RFC 9110 section 5.6.4)."""
 
 _HEADERS: Final = {
     # Public facts, for clients inside of any page.
@@ -49,22 +44,6 @@ class ResourceMetadata(Described):
 
     resource_documentation: str | None = None
     """A page for developers."""
-
-
-def resource_metadata_uri(resource: str) -> str | None:
-    """Return where the metadata of a resource is (RFC 9728 section 3.1); `None` if nowhere.
-
-    Args:
-        resource: the identifier. One that is no web address has no place for metadata.
-    """
-    if _QUOTABLE.fullmatch(resource) is None:
-        return None
-    parts = urlsplit(resource)
-    if parts.scheme not in {"https", "http"} or not parts.netloc:
-        return None
-    path = "" if parts.path == "/" else parts.path
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}{_WELL_KNOWN}{path}{query}"
 
 
 def metadata_router(
@@ -104,7 +83,7 @@ def metadata_router(
 
     places = {path: "get_resource_metadata"}
     # Clients that know only the host look at the bare path.
-    places.setdefault(_WELL_KNOWN, "get_resource_metadata_of_host")
+    places.setdefault(WELL_KNOWN, "get_resource_metadata_of_host")
     for place, name in places.items():
         router.get(place, name=name, response_model_exclude_none=True)(metadata)
         router.options(place, include_in_schema=False)(preflight)

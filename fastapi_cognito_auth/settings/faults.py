@@ -4,7 +4,6 @@ import logging
 import os
 import re
 from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Final
 
 from pydantic import ValidationError
@@ -95,5 +94,7 @@ def warn_of_unknown(known: Collection[str]) -> None:
 def _hint(name: str, known: Collection[str]) -> str:
     if name.lower() in {"region", "aws_region", "region_name", "cognito_region", "cognito_aws_region"}:
         return "; the Region follows from the user pool's id"
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
     nearest = get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {nearest[0]}?" if nearest else ""

@@ -4,7 +4,6 @@ botocore knows them better, and takes a second to import; apps that only verify 
 A Region that is newer than this list is warned of, and works.
 """
 
-from difflib import get_close_matches
 from typing import Final
 
 REGIONS: Final = frozenset(
@@ -63,4 +62,6 @@ def nearest_known(region: str) -> str | None:
     """Return the known Region that is most like one that is not known, or `None` for one that is."""
     if region in REGIONS:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
     return get_close_matches(region, sorted(REGIONS), n=1, cutoff=0.0)[0]

@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
-from fastapi_cognito_auth.dependencies.session_cookies import (
-    LONGEST_TICKET,
-    SessionCookies,
-    request_cookies,
-)
+from fastapi_cognito_auth.dependencies.request_cookies import request_cookies
+from fastapi_cognito_auth.dependencies.session_cookies import LONGEST_TICKET, SessionCookies
 
 FIRST = "__Host-session"
 

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from starlette.middleware.cors import CORSMiddleware
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.routers.metadata import metadata_router, resource_metadata_uri
+from fastapi_cognito_auth.formats.metadata_uri import resource_metadata_uri
+from fastapi_cognito_auth.routers.metadata import metadata_router
 from tests.support import ISSUER
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"

@@ -258,3 +258,22 @@ print(sorted((own | {"httpx2", "jwt", "segno", "itsdangerous", "gmpy2", "redis"}
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
     )
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_signing_in_loads_nothing_that_accounts_alone_need() -> None:
+    """A process with `auth.router` starts without what draws QR codes, and without the flows of accounts."""
+    script = """
+import sys
+from fastapi import FastAPI
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from tests.support import CLIENT_ID, POOL_ID, SECRET_KEY
+auth = CognitoAuth(CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID, secret_key=SECRET_KEY))
+FastAPI().include_router(auth.router, prefix="/auth")
+names = "account", "factors", "mfa", "passkeys", "sessions", "user_session", "groups", "users"
+own = {f"fastapi_cognito_auth.cognito.{name}" for name in names}
+print(sorted((own | {"segno", "boto3", "httpx2"}) & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

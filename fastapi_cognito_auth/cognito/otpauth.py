@@ -4,8 +4,6 @@ import io
 from typing import Final
 from urllib.parse import quote, urlencode
 
-import segno
-
 _LONGEST_ACCOUNT: Final = 64  # characters; apps show fewer
 
 
@@ -25,6 +23,8 @@ def otpauth_uri(secret_code: str, *, issuer: str, account: str) -> str:
 
 def qr_svg(text: str) -> str:
     """Return a QR code as an SVG element, fit for putting into a page as it is."""
+    import segno  # noqa: PLC0415 - with the first secret: most processes show none
+
     out = io.BytesIO()
     segno.make(text, error="l", micro=False).save(out, kind="svg", scale=4, xmldecl=False, svgclass=None)
     return out.getvalue().decode().strip()

@@ -4,18 +4,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from fastapi_cognito_auth.cognito.account import Account
 from fastapi_cognito_auth.cognito.auth_events import AuthEvents
 from fastapi_cognito_auth.cognito.challenges import Challenges
 from fastapi_cognito_auth.cognito.client import CognitoClient
 from fastapi_cognito_auth.cognito.devices import Devices
-from fastapi_cognito_auth.cognito.mfa import Mfa
-from fastapi_cognito_auth.cognito.passkeys import Passkeys
 from fastapi_cognito_auth.cognito.password import Password
 from fastapi_cognito_auth.cognito.password_proof import PasswordProof
 from fastapi_cognito_auth.cognito.profiles import Profiles
 from fastapi_cognito_auth.cognito.refresh_tokens import RefreshTokens
-from fastapi_cognito_auth.cognito.sessions import Sessions
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow, SignIn
 from fastapi_cognito_auth.cognito.sign_up import SignUp
 from fastapi_cognito_auth.cognito.token_refresh import TokenRefresh
@@ -26,8 +22,12 @@ from fastapi_cognito_auth.sealing import Sealer
 if TYPE_CHECKING:
     import httpx2
 
+    from fastapi_cognito_auth.cognito.account import Account
     from fastapi_cognito_auth.cognito.configuration import PoolConfiguration
     from fastapi_cognito_auth.cognito.groups import Groups
+    from fastapi_cognito_auth.cognito.mfa import Mfa
+    from fastapi_cognito_auth.cognito.passkeys import Passkeys
+    from fastapi_cognito_auth.cognito.sessions import Sessions
     from fastapi_cognito_auth.cognito.users import Users
 
 
@@ -63,6 +63,7 @@ class UserPool:
     ) -> None:
         self._client = client
         self._import_transport = import_transport
+        self._totp_issuer = totp_issuer
         proof = PasswordProof(client, user_pool_id=user_pool_id, clock=clock)
         self.devices: Devices = Devices(client, sealer, proof)
         self.sign_up: SignUp = SignUp(client, sealer)
@@ -88,14 +89,38 @@ class UserPool:
         token_refresh = TokenRefresh(client, clock=clock)
         self.refresh_tokens: RefreshTokens = RefreshTokens(client, token_refresh, self.devices.open)
         self.auth_events: AuthEvents = AuthEvents(client)
-        self.account: Account = Account(client)
         self.profiles: Profiles = Profiles(client, max_age=profile_max_age, clock=clock)
-        self.mfa: Mfa = Mfa(client, totp_issuer=totp_issuer)
-        self.passkeys: Passkeys = Passkeys(client)
-        self.sessions: Sessions = Sessions(client)
         self.wire: Wire = Wire(client, token_refresh, user_pool_id=user_pool_id, client_id=client_id)
 
-    # What administrators need is imported for them: most apps sign users in, and no more.
+    # What accounts and administrators need is imported for them: most apps sign users in, and no more.
+
+    @cached_property
+    def account(self) -> "Account":
+        """The account of the signed-in user."""
+        from fastapi_cognito_auth.cognito.account import Account  # noqa: PLC0415
+
+        return Account(self._client)
+
+    @cached_property
+    def mfa(self) -> "Mfa":
+        """The second factors of the signed-in user."""
+        from fastapi_cognito_auth.cognito.mfa import Mfa  # noqa: PLC0415
+
+        return Mfa(self._client, totp_issuer=self._totp_issuer)
+
+    @cached_property
+    def passkeys(self) -> "Passkeys":
+        """The passkeys of the signed-in user."""
+        from fastapi_cognito_auth.cognito.passkeys import Passkeys  # noqa: PLC0415
+
+        return Passkeys(self._client)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        """The logins of the signed-in user that the pool tracks."""
+        from fastapi_cognito_auth.cognito.sessions import Sessions  # noqa: PLC0415
+
+        return Sessions(self._client)
 
     @cached_property
     def users(self) -> "Users":

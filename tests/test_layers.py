@@ -250,9 +250,32 @@ def test_importing_the_package_loads_nothing_that_verifying_tokens_does_not_need
     script = """
 import sys
 import fastapi_cognito_auth
-names = "cognito", "routers.assembled.parts", "sealing", "srp"
+names = "cognito", "keys.download", "routers.assembled.parts", "sealing", "srp"
 own = {f"fastapi_cognito_auth.{name}" for name in names}
-print(sorted((own | {"httpx2", "jwt", "segno", "itsdangerous", "gmpy2", "redis"}) & sys.modules.keys()))
+others = {"h11", "httpx2", "jwt", "segno", "itsdangerous", "gmpy2", "redis"}
+print(sorted((own | others) & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_given_key_set_loads_nothing_that_fetches_one() -> None:
+    script = """
+import asyncio
+import json
+import sys
+from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from tests.support import CLIENT_ID, POOL_ID, SIGNER, Clock, access_claims
+auth = CognitoAuth(
+    CognitoSettings(
+        user_pool_id=POOL_ID, client_id=CLIENT_ID, key_set=json.dumps({"keys": [SIGNER.jwk()]})
+    ),
+    clock=Clock(),
+)
+assert asyncio.run(auth.verifier.access_token(SIGNER.sign(access_claims()))).username == "ada"
+print([name for name in sys.modules if name == "fastapi_cognito_auth.keys.download"])
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=PACKAGE.parent, check=False

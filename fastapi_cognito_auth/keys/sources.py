@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
-from fastapi_cognito_auth.keys.download import key_download
 from fastapi_cognito_auth.keys.key_set import LARGEST_KEY_SET, Fetch, FetchError, parse_key_set
 from fastapi_cognito_auth.runtime.forks import in_each_process
 
@@ -137,6 +136,9 @@ def http_fetch(uri: str, *, timeout: float) -> Fetch:
         uri: the address; redirects are not followed.
         timeout: seconds for everything, however slowly the answer drips.
     """
+    # Now, and not in the event loop; whoever is given the key set fetches nothing.
+    from fastapi_cognito_auth.keys.download import key_download  # noqa: PLC0415
+
     download = key_download(timeout=timeout, largest=LARGEST_KEY_SET)
 
     async def fetch() -> bytes:

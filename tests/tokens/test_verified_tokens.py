@@ -272,15 +272,24 @@ def test_of_tokens_in_turn_that_are_a_few_too_many_most_are_remembered() -> None
     assert sum(found[-5000:]) / 5000 > 0.6
 
 
-def test_a_token_that_has_expired_makes_way_before_good_ones() -> None:
-    tokens, verified = memory(4)
-    over = verified(exp=NOW - 10)
-    for name in range(4):
+def test_tokens_that_have_expired_make_way_before_good_ones() -> None:
+    tokens, verified = memory(40)
+    good, over = verified(exp=NOW - 9), verified(exp=NOW - 10)
+    for name in range(40):
         for _ in range(2):
-            used(tokens, name, over if name == 2 else verified(exp=NOW - 9))
-    for _ in range(2):
-        used(tokens, 4, verified())
-    assert [name for name in range(5) if name.to_bytes(32) in tokens._tokens] == [0, 1, 3, 4]
+            used(tokens, name, good if name % 2 else over)
+    for name in range(100, 110):
+        for _ in range(2):
+            used(tokens, name, good)
+    lost = [name for name in range(1, 40, 2) if name.to_bytes(32) not in tokens._tokens]
+    assert (lost, len(tokens._tokens)) == ([], 40)
+
+
+def test_one_of_the_good_tokens_makes_way_where_none_has_expired() -> None:
+    judge = verifier(cache_size=2)
+    for name in "abc":
+        asyncio.run(remember(judge, SIGNER.sign(access_claims(jti=name))))
+    assert len(judge._cache._tokens) == 2
 
 
 def test_there_are_never_more_tokens_than_there_is_room_for() -> None:

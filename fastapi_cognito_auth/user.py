@@ -69,7 +69,24 @@ class _Kept:
         """Tell whether somebody is the same, in all that the fields say."""
         if not isinstance(other, _Kept) or type(other) is not type(self):
             return NotImplemented
-        return bool(self._fields == other._fields)
+        return bool(self._fields == other._fields and self._more() == other._more())
+
+    def _more(self) -> dict[str, Any]:
+        """Return what an app's own class keeps beside the fields."""
+        of_slots = (name for kind in type(self).__mro__ for name in kind.__dict__.get("__slots__", ()))
+        beside = {name: getattr(self, name, None) for name in of_slots if name not in _Kept.__slots__}
+        return {**beside, **getattr(self, "__dict__", {})}
+
+    def __init_subclass__(cls) -> None:
+        """Refuse slots that would hide the fields.
+
+        Raises:
+            TypeError: the class was made by `dataclass(slots=True)`.
+        """
+        fields_of_ours = getattr(getattr(cls, "_Fields", None), "_fields", ())
+        if set(fields_of_ours).intersection(vars(cls).get("__slots__", ())):
+            msg = f"{cls.__name__} has slots for what {cls.__base__.__name__} keeps: leave slots=True out"  # type: ignore[union-attr]
+            raise TypeError(msg)
 
     def __hash__(self) -> int:
         """Go by the fields, too."""

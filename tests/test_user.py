@@ -112,6 +112,31 @@ def test_a_dataclass_of_an_apps_own_is_a_user_with_more() -> None:
         made.tenant = "other"  # type: ignore[misc]
 
 
+class Guest(User):
+    def __init__(self, tenant: str, **given: Any) -> None:
+        super().__init__(**given)
+        object.__setattr__(self, "tenant", tenant)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Tenanted(User):
+    tenant: str = ""
+
+
+@pytest.mark.parametrize("kind", [Guest, Tenanted, Tenant])
+def test_users_of_an_apps_own_class_differ_by_what_it_keeps(kind: Any) -> None:
+    given: dict[str, Any] = {"sub": "s", "username": "u", "client_id": "c", "expires_at": EXPIRES}
+    if kind is Tenant:
+        given["groups"] = frozenset()
+    assert kind(tenant="a", **given) == kind(tenant="a", **given)
+    assert kind(tenant="a", **given) != kind(tenant="b", **given)
+
+
+def test_slots_that_would_hide_the_fields_are_refused() -> None:
+    with pytest.raises(TypeError, match="leave slots=True out"):
+        dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(type("Slotted", (User,), {}))
+
+
 def everything() -> User:
     """Return a user of whom nothing is left out, and no two members are the same."""
     return user(

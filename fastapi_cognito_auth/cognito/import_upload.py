@@ -8,11 +8,11 @@ import ipaddress
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from fastapi_cognito_auth.exceptions import ImportUploadError
+from fastapi_cognito_auth.runtime.discretion import kept_out_of_logs
 from fastapi_cognito_auth.runtime.outgoing import CaBundleError, socks_proxy, trusted_certificates
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ _HEADERS: Final = {"x-amz-server-side-encryption": "aws:kms", "Accept-Encoding":
 _CHUNK: Final = 65_536  # bytes
 _ATTEMPTS: Final = 3
 _STEP: Final = 60.0  # seconds without a byte
-_LIBRARIES: Final = frozenset({"httpx2", "httpcore2"})
 _PLAIN: Final = re.compile(r"[!-~]+")
-_UPLOADING: Final[ContextVar[bool]] = ContextVar("_UPLOADING", default=False)
 
 
 class _Failure(NamedTuple):
@@ -117,7 +115,7 @@ class ImportUpload:
     async def _once(self, address: str, file: BinaryIO, size: int) -> _Failure | None:
         import httpx2  # noqa: PLC0415 - for apps that ask nobody, or not yet
 
-        token = _UPLOADING.set(True)
+        headers = {**_HEADERS, "Content-Length": str(size)}
         try:
             async with httpx2.AsyncClient(
                 transport=None if self._transport is None else self._transport(),
@@ -127,10 +125,11 @@ class ImportUpload:
                 follow_redirects=False,
                 timeout=_STEP,
             ) as client:
-                _keep_addresses_out_of_logs()
-                headers = {**_HEADERS, "Content-Length": str(size)}
-                async with client.stream("PUT", address, headers=headers, content=_chunks(file)) as response:
-                    status = response.status_code
+                with kept_out_of_logs():
+                    async with client.stream(
+                        "PUT", address, headers=headers, content=_chunks(file)
+                    ) as response:
+                        status = response.status_code
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as exc:
             cause = str(exc) if isinstance(exc, CaBundleError) else type(exc).__name__
             return _Failure(cause, may_pass=isinstance(exc, httpx2.TransportError))
@@ -139,8 +138,6 @@ class ImportUpload:
             if variable is None:
                 raise
             return _Failure(f"{variable} names a SOCKS proxy, which needs the package socksio")
-        finally:
-            _UPLOADING.reset(token)
         if status == 200:
             return None
         return _Failure(f"the answer was {status}", may_pass=status >= 500 or status == 429)
@@ -161,14 +158,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _keep_addresses_out_of_logs() -> None:
-    """Drop what the libraries would log of an upload; a filter counts for one logger."""
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] in _LIBRARIES:
-            logging.getLogger(name).addFilter(_is_of_no_upload)
-
-
-def _is_of_no_upload(_: logging.LogRecord) -> bool:
-    return not _UPLOADING.get()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi_cognito_auth.keys.answer import Answer, NoAnswerError
+from fastapi_cognito_auth.runtime.discretion import kept_out_of_logs
 
 
 @asynccontextmanager
@@ -32,9 +33,10 @@ async def answered_by_client(
             # A client for each fetch: fetches are rare, and a client is bound to one event loop.
             # Its own limit of five seconds for each step would cut a longer one short.
             httpx2.AsyncClient(verify=await trust(), follow_redirects=False, timeout=None) as client,
-            client.stream("GET", uri, headers=headers) as response,
         ):
-            yield Answer(response.status_code, response.headers, response.aiter_bytes())
+            with kept_out_of_logs():
+                async with client.stream("GET", uri, headers=headers) as response:
+                    yield Answer(response.status_code, response.headers, response.aiter_bytes())
     except httpx2.HTTPError as exc:
         raise NoAnswerError from exc
     except httpx2.InvalidURL as exc:

@@ -51,6 +51,10 @@ def key_download(
         except OSError as exc:
             msg = f"cannot fetch {without_secrets(uri)}: {_reason(exc, uri)}"
             raise FetchError(msg) from exc
+        except (ValueError, ExceptionGroup) as exc:
+            # A host or a proxy that is none; the text may quote either.
+            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
+            raise FetchError(msg) from exc
         except ImportError as exc:
             variable = socks_proxy()
             if variable is None:

@@ -15,13 +15,21 @@ import h11
 
 from fastapi_cognito_auth.keys.answer import Answer, NoAnswerError
 
+_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+"""Of a host's name (RFC 1123 section 2.1)."""
+
 # What every library would send as it stands: no password, no dots to be resolved, nothing to be encoded.
 _ORDINARY: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
-    r"(?::(?P<port>[0-9]{1,5}))?(?P<target>(?!.*/\.{1,2}(?:[/?]|$))/[A-Za-z0-9/._~%!$&'()*+,;=:@?-]*)?"
+    r"(?P<scheme>https?)://(?P<host>{label}(?:\.{label})*|\[[0-9A-Fa-f:.]+\])".replace("{label}", _LABEL)
+    + r"(?::(?P<port>[0-9]{1,5}))?(?P<target>(?!.*/\.{1,2}(?:[/?]|$))/[A-Za-z0-9/._~%!$&'()*+,;=:@?-]*)?"
 )
 _LARGEST_HEAD: Final = 32 * 1024  # bytes of status line and headers
-_AT_ONCE: Final = 64 * 1024  # bytes
+_AT_ONCE: Final = 2048
+"""Bytes that are read without a pause: the smallest parts of an answer take some thousand times as long
+as they are, and a key set is shorter."""
+
+_MOST_HINTS: Final = 8
+"""How much may be said before the answer (RFC 9110 section 15.2)."""
 _NEXT_ADDRESS: Final = 0.25  # seconds until another address of the host is tried, too (RFC 8305 section 8)
 
 
@@ -64,14 +72,20 @@ async def answered(
         sent = {"Host": authority, "Accept": "*/*", "Connection": "close", **headers}
         request = h11.Request(method="GET", target=found["target"] or "/", headers=[*sent.items()])
         writer.write((connection.send(request) or b"") + (connection.send(h11.EndOfMessage()) or b""))
-        while not isinstance(head := await _next(connection, reader), h11.Response):
-            pass  # what is said before the answer, such as 103
+        head = await _head(connection, reader)
         yield Answer(head.status_code, _joined(head), _chunks(connection, reader))
     except h11.ProtocolError as exc:
         raise NoAnswerError from exc
     finally:
         # Nothing more is wanted of it, and TLS would wait for the other side's farewell.
         writer.transport.abort()
+
+
+async def _head(connection: h11.Connection, reader: asyncio.StreamReader) -> h11.Response:
+    for _ in range(_MOST_HINTS + 1):
+        if isinstance(event := await _next(connection, reader), h11.Response):
+            return event
+    raise NoAnswerError("it says too much before the answer")
 
 
 async def _next(connection: h11.Connection, reader: asyncio.StreamReader) -> Any:

@@ -44,6 +44,9 @@ UNUSUAL = [
     "https://keys.example:٤٤٣/k",
     "https://[fe80::1%eth0]/k",
     "https://.example/k",
+    "https://a..b/k",
+    "https://-a.example/k",
+    f"https://{'a' * 64}.example/k",
     "https:///k",
     "HTTPS://keys.example/k",
     "ftp://keys.example/k",
@@ -181,6 +184,58 @@ def test_a_broken_answer_is_a_failed_fetch_that_says_why(written: bytes, reason:
                 await http_fetch(uri, timeout=5)()
 
     asyncio.run(test())
+
+
+def fetch(uri: str) -> bytes:
+    async def test() -> bytes:
+        return await http_fetch(uri, timeout=5)()
+
+    return asyncio.run(test())
+
+
+async def hints_without_end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while True:
+        writer.write(b"HTTP/1.1 103 \r\n\r\n" * 1000)
+        await writer.drain()
+
+
+def test_hints_without_end_are_no_answer() -> None:
+    async def test() -> None:
+        async with serving(hints_without_end) as uri:
+            with pytest.raises(FetchError, match="says too much before the answer"):
+                await http_fetch(uri, timeout=60)()
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://a..b/k?hush", "https://ada:hush@a..b/k", "http://localhost:99999/k"]
+)
+def test_an_address_without_a_server_is_a_failed_fetch_without_its_secrets(uri: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        fetch(uri)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_proxy_that_is_none_is_a_failed_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "garbage://hush")
+    with pytest.raises(FetchError, match="ValueError") as caught:
+        fetch("http://keys.example/k")
+    assert "hush" not in str(caught.value)
+
+
+def test_no_library_logs_an_address(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+
+    async def test() -> None:
+        async with serving(fixed("200 OK", GOOD)) as uri:
+            with caplog.at_level(0):
+                await http_fetch(f"{uri}?X-Amz-Signature=hush", timeout=5)()
+
+    asyncio.run(test())
+    assert "hush" not in caplog.text
 
 
 def test_fetching_keys_loads_no_http_client() -> None:

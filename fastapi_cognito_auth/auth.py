@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property, partial
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.browser_session import BrowserSession
     from fastapi_cognito_auth.dependencies.session_middleware import SessionMiddleware
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+    from fastapi_cognito_auth.pages.look import Look
     from fastapi_cognito_auth.profile import Profile
     from fastapi_cognito_auth.routers.assembled.auth import AuthRouters
     from fastapi_cognito_auth.routers.assembled.parts import Parts
@@ -404,6 +406,57 @@ class CognitoAuth(Guards):
         )
 
     @built_once
+    def pages_router(self) -> APIRouter:
+        """Pages to sign in, to sign up and to get a new password, as `pages()` makes them.
+
+        Mount it under a prefix, `app.include_router(auth.pages_router, prefix="/account")`, with
+        `session_middleware`.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing.
+            ModuleNotFoundError: the extra `pages` is not installed.
+        """
+        return self.pages()
+
+    def pages(self, look: "Look | None" = None) -> APIRouter:
+        """Build pages to sign in, to sign up and to get a new password, in a look of one's own.
+
+        They need the extra `pages`, and `app.add_middleware(auth.session_middleware)`.
+
+        Args:
+            look: names, colours, templates and languages.
+
+        Raises:
+            ConfigurationError: `COGNITO_SECRET_KEY` is missing, or a catalogue cannot be read.
+            ModuleNotFoundError: the extra is not installed.
+        """
+        try:
+            from fastapi_cognito_auth.pages.assembled import whole_pages_router  # noqa: PLC0415 - an optional extra
+            from fastapi_cognito_auth.pages.look import Look  # noqa: PLC0415 - an optional extra
+        except ModuleNotFoundError as exc:
+            if exc.name not in {"jinja2", "babel", "markupsafe"}:
+                raise
+            msg = "the pages need an extra: pip install 'fastapi-cognito-auth[pages]'"
+            raise ModuleNotFoundError(msg) from exc
+        from fastapi_cognito_auth.assembly.sessions import session_box  # noqa: PLC0415 - as the pool
+        from fastapi_cognito_auth.routers.assembled.browsers import session_flow  # noqa: PLC0415 - as `_parts`
+
+        settings = self.settings
+        return whole_pages_router(
+            look or Look(),
+            self._parts,
+            session_flow(self._parts, self._browser_session, self._principals, self._signature_verifier),
+            self.same_origin,
+            box=session_box(settings),
+            cookie=settings.session_cookie,
+            user_pool_id=settings.user_pool_id,
+            client_id=settings.client_id,
+            managed_login=self._start_of_managed_login,
+            clock=self._clock,
+            uptime=time.monotonic,
+        )
+
+    @built_once
     def managed_login(self) -> "ManagedLogin":
         """The OAuth2 endpoints at the pool's domain, for apps that want the tokens themselves.
 
@@ -709,6 +762,13 @@ class CognitoAuth(Guards):
             ask=self._groups_lately,
             ask_anew=self._groups_now,
         )
+
+    def _start_of_managed_login(self) -> str | None:
+        """Return the name of the route where managed login starts, if the app has asked for it."""
+        router: APIRouter | None = vars(self).get("managed_login_router")
+        routes = () if router is None else router.routes
+        names = (str(getattr(route, "name", "")) for route in routes)
+        return next((name for name in names if name.startswith("start_managed_login_")), None)
 
     def _own_endpoints(self) -> list[Any]:
         """Return the endpoints by which users of this pool sign in, of the routers that were asked for."""

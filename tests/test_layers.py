@@ -30,6 +30,7 @@ ROOMS = [
     "cognito",
     "dependencies",
     "routers",
+    "pages",
     "misuse",
     "assembly",
     "auth",

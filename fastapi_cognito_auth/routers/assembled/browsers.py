@@ -67,6 +67,13 @@ def session_router(
     return router
 
 
+def session_flow(
+    parts: Parts, session: BrowserSession, principals: Principals, verifier: TokenVerifier
+) -> CookieSessionFlow:
+    """Build what turns the tokens of a sign-in into a session, for pages."""
+    return CookieSessionFlow(session, principals, _session_end(parts, verifier))
+
+
 def user_sessions(parts: Parts, session: BrowserSession, verifier: TokenVerifier) -> UserSessions:
     """Build `auth.cookie_sessions`.
 

@@ -1,0 +1,66 @@
+"""The pages, put together."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.routing import NoMatchFound
+
+from fastapi_cognito_auth.pages.offer import Offers
+from fastapi_cognito_auth.pages.rendering import Rendering
+from fastapi_cognito_auth.pages.router import Kit, pages_router
+from fastapi_cognito_auth.pages.site import Site
+from fastapi_cognito_auth.pages.steps import Steps
+from fastapi_cognito_auth.routers.assembled.parts import Parts
+from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
+
+if TYPE_CHECKING:
+    from fastapi_cognito_auth.cookie_sessions.box import Box
+    from fastapi_cognito_auth.pages.look import Look
+
+
+def whole_pages_router(
+    look: "Look",
+    parts: Parts,
+    flow: CookieSessionFlow,
+    same_origin: Callable[..., Awaitable[None]],
+    *,
+    box: "Box",
+    cookie: str,
+    user_pool_id: str,
+    client_id: str,
+    managed_login: Callable[[], str | None],
+    clock: Callable[[], float],
+    uptime: Callable[[], float],
+) -> APIRouter:
+    """Build `auth.pages()`.
+
+    Args:
+        look: of the team.
+        parts: what all routers share.
+        flow: keeps and ends sessions.
+        same_origin: refuses what pages of other sites send.
+        box: encrypts what a browser keeps of an attempt.
+        cookie: what all cookies begin with.
+        user_pool_id: the pool.
+        client_id: the app client.
+        managed_login: the name of the route where managed login starts, if the app has one.
+        clock: seconds since the epoch.
+        uptime: seconds from any start, never going back.
+    """
+
+    def start_of_managed_login(request: Request) -> str | None:
+        name = managed_login()
+        try:
+            return None if name is None else request.url_for(name).path
+        except NoMatchFound:
+            return None  # the router is there, and not mounted
+
+    site = Site(
+        Rendering(look, cookie=cookie),
+        Steps(box, cookie, client_id=client_id, clock=clock),
+        start_of_managed_login,
+    )
+    offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
+    kit = Kit(site, offers, parts.pool, flow)
+    return pages_router(kit, parts.client_context, same_origin, max_body_size=parts.max_body_size)

@@ -1,0 +1,172 @@
+// What scripts add to the pages: nothing of it is needed to get through them, but for passkeys.
+
+const policy = window.trustedTypes?.createPolicy("pages", { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+const words = () => document.querySelector("main");
+
+function enhance(root) {
+  root.querySelectorAll("input[data-password]").forEach(addShowButton);
+  root.querySelectorAll("ul[data-rules]").forEach(watchRules);
+  root.querySelectorAll("input[data-code]").forEach(submitWhenComplete);
+  root.querySelectorAll("form[data-passkey]").forEach(usePasskey);
+  root.querySelectorAll("form[data-resend]").forEach(countDown);
+  const summary = root.querySelector("[data-focus]");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const name = event.target.getAttribute?.("href")?.slice(1);
+      const field = name && document.getElementById(name);
+      if (field) {
+        event.preventDefault();
+        (field.matches("fieldset") ? field.querySelector("input") : field).focus();
+      }
+    });
+  }
+}
+
+// A password can be seen while it is typed; it is hidden again before it is sent, or a browser keeps it in clear.
+function addShowButton(input) {
+  const { show, hide, shown, hidden } = document.documentElement.dataset;
+  const button = document.createElement("button");
+  const status = document.createElement("span");
+  status.className = "unseen";
+  status.setAttribute("role", "status");
+  button.type = "button";
+  button.className = "quiet";
+  button.setAttribute("aria-controls", input.id);
+  const set = (visible) => {
+    input.type = visible ? "text" : "password";
+    button.textContent = visible ? hide : show;
+    button.setAttribute("aria-label", `${button.textContent}: ${input.labels[0].textContent}`);
+  };
+  button.addEventListener("click", () => {
+    set(input.type === "password");
+    status.textContent = input.type === "password" ? hidden : shown;
+  });
+  const row = document.createElement("div");
+  row.className = "secretly";
+  input.replaceWith(row);
+  row.append(input, button, status);
+  set(false);
+  input.form.addEventListener("submit", () => set(false));
+}
+
+const RULES = {
+  length: (text, item) => [...text].length >= Number(item.dataset.least),
+  uppercase: (text) => /[A-Z]/.test(text),
+  lowercase: (text) => /[a-z]/.test(text),
+  numbers: (text) => /[0-9]/.test(text),
+  symbols: (text) => /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(text.trim()),
+};
+
+function watchRules(list) {
+  const input = document.getElementById(list.dataset.rules);
+  input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${list.id}`.trim());
+  input.addEventListener("input", () => {
+    for (const item of list.children) {
+      item.toggleAttribute("data-met", RULES[item.dataset.rule](input.value, item));
+    }
+  });
+}
+
+// "123 456" is a code, too.
+function submitWhenComplete(input) {
+  input.addEventListener("input", () => {
+    const fields = [...input.form.elements].filter((field) => field.matches("input:not([type=hidden], [readonly])"));
+    if (fields.length === 1 && /^\s*(?:\d[\s-]*){6}$/.test(input.value)) input.form.requestSubmit();
+  });
+}
+
+function countDown(form) {
+  const button = form.querySelector("button");
+  const text = button.textContent;
+  let left = 30;
+  const tick = () => {
+    if (!button.isConnected) return;
+    const waiting = left > 0;
+    button.setAttribute("aria-disabled", String(waiting));
+    button.textContent = waiting ? `${text} (${left})` : text;
+    left -= 1;
+    if (waiting) setTimeout(tick, 1000);
+  };
+  form.addEventListener("submit", (event) => {
+    if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+  });
+  tick();
+}
+
+function usePasskey(form) {
+  const refused = form.querySelector("[data-refused]");
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+    form.querySelector("[data-unable]").hidden = false;
+    form.querySelector("button[type=submit]").hidden = true;
+    return;
+  }
+  const options = JSON.parse(form.querySelector('script[type="application/json"]').textContent);
+  form.addEventListener("submit", async (event) => {
+    if (form.elements.credential.value) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    refused.hidden = true;
+    try {
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options);
+      const credential = await navigator.credentials.get({ publicKey });
+      form.elements.credential.value = JSON.stringify(credential.toJSON());
+      form.requestSubmit();
+    } catch {
+      // Cancelled, or there is none: browsers do not tell which.
+      refused.hidden = false;
+    }
+  });
+}
+
+// Forms are sent beside the page, which stays until the next one is there.
+let sending = false;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  event.preventDefault();
+  if (sending) return; // a double click
+  sending = true;
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  try {
+    const response = await fetch(event.submitter?.formAction ?? form.action, {
+      method: "POST",
+      body,
+      headers: { Accept: "text/html" },
+    });
+    const html = await response.text();
+    const ours = response.headers.get("content-security-policy")?.includes("trusted-types pages");
+    if (!ours || new URL(response.url).origin !== location.origin) {
+      location.assign(response.url);
+      return;
+    }
+    show(html, response);
+  } catch {
+    // The network is gone: the browser says so better than we can.
+    form.submit();
+  } finally {
+    sending = false;
+  }
+});
+
+function show(html, response) {
+  const next = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+  if (response.redirected) history.pushState({}, "", response.url);
+  document.title = next.title;
+  const main = next.querySelector("main");
+  words().replaceWith(main);
+  enhance(main);
+  const focus = main.querySelector("[data-focus], [autofocus]") ?? main;
+  focus.focus();
+  window.scrollTo(0, 0);
+}
+
+// A page that a browser kept is asked for anew: what it shows may be over.
+addEventListener("popstate", () => location.reload());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+enhance(document);

@@ -1,0 +1,66 @@
+"""What a page says about what went wrong, as a key of the catalogues."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidPasswordError
+
+_KNOWN: Final = frozenset(
+    [
+        *("not_authorized", "code_mismatch", "expired_code", "invalid_password", "username_exists"),
+        *("password_history_policy_violation", "alias_exists", "invalid_session", "too_many_requests"),
+        *("limit_exceeded", "too_many_failed_attempts", "user_pool_unavailable", "user_pool_busy"),
+        *("invalid_parameter", "user_lambda_validation", "cross_site_request", "sessions_unavailable"),
+        *("code_delivery_failure", "enable_software_token_mfa", "invalid_request", "request_too_large"),
+        *("user_not_confirmed", "password_reset_required", "session_too_large", "unsupported_operation"),
+    ]
+)
+"""The codes of errors that have words of their own; all others are told alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to say, in whatever language."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def message_of(error: CognitoAuthError) -> Message:
+    """Return what to say of an error: never the words of the service, which are for developers."""
+    code = "invalid_password" if isinstance(error, InvalidPasswordError) else error.code
+    return Message(f"error.{code}" if code in _KNOWN else "error.other")
+
+
+class Form:
+    """What was typed into a page, and what is wrong with it; its state is both.
+
+    Args:
+        values: by the names of the fields.
+    """
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self.values: dict[str, str] = dict(values or {})
+        self.errors: dict[str, Message] = {}
+        """By the names of the fields, in their order."""
+
+        self.general: Message | None = None
+        """What is wrong with no field."""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether there is something to say."""
+        return bool(self.errors) or self.general is not None
+
+    def get(self, name: str) -> str:
+        """Return what was typed, or nothing."""
+        return self.values.get(name, "")
+
+    def refuse(self, name: str, key: str, **values: str) -> None:
+        """Say what is wrong with a field, unless something was said of it before."""
+        self.errors.setdefault(name, Message(key, values))
+
+    def __repr__(self) -> str:
+        """Keep passwords and codes out of logs."""
+        return f"Form({sorted(self.values)})"

@@ -1,0 +1,146 @@
+"""What the pool offers, so that no page shows what would not work.
+
+It is asked of the pool itself, which takes AWS credentials; without them the pages offer what every pool
+has, and what the settings say.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi_cognito_auth.exceptions import CognitoAuthError
+from fastapi_cognito_auth.runtime.single_flight import SingleFlight
+
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+_KEPT: Final = 300.0
+"""Seconds for which an answer counts."""
+
+_TRIED_AGAIN: Final = 60.0
+"""Seconds after which a pool that could not be asked is asked again."""
+
+_NEVER_ASKED: Final = frozenset(
+    {"sub", "email_verified", "phone_number_verified", "updated_at", "identities"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """What the pool wants of a password."""
+
+    minimum_length: int = 8
+    uppercase: bool = False
+    lowercase: bool = False
+    numbers: bool = False
+    symbols: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a pool and its app client offer to people."""
+
+    by_choice: bool = False
+    """Whether each user chooses among what they have (`USER_AUTH`)."""
+
+    sign_up: bool = True
+    """Whether people sign themselves up."""
+
+    username_attributes: tuple[str, ...] = ()
+    """`email` or `phone_number`, where one of them is the username."""
+
+    aliases: tuple[str, ...] = ()
+    """What else one can sign in with."""
+
+    required: tuple[str, ...] = ("email",)
+    """The attributes that a new user has to give."""
+
+    policy: PasswordPolicy = PasswordPolicy()
+    without_password: bool = False
+    """Whether one can sign up without a password."""
+
+    providers: tuple[str, ...] = ()
+    """The identity providers of the app client, by the names that the pool gives them."""
+
+    @property
+    def login_by(self) -> str:
+        """What people call the name they sign in with, as a part of a message's key."""
+        kinds = self.username_attributes or ("username", *self.aliases)
+        return "_or_".join(kind for kind in ("username", "email", "phone_number") if kind in kinds)
+
+
+class Offers:
+    """Knows what the pool offers; its state is the last answer.
+
+    Args:
+        call: an operation of the user pools API.
+        user_pool_id: the pool.
+        client_id: the app client.
+        clock: seconds from any start, never going back.
+    """
+
+    def __init__(
+        self,
+        call: Callable[..., Awaitable[dict[str, Any]]],
+        *,
+        user_pool_id: str,
+        client_id: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._call = call
+        self._user_pool_id = user_pool_id
+        self._client_id = client_id
+        self._clock = clock
+        self._offer = Offer()
+        self._until = float("-inf")
+        self._flights: SingleFlight[None, None] = SingleFlight()
+
+    async def current(self) -> Offer:
+        """Return what there is, as it was some minutes ago at most."""
+        if self._clock() >= self._until:
+            await self._flights.run(None, self._ask)
+        return self._offer
+
+    async def _ask(self) -> None:
+        try:
+            pool = await self._call("DescribeUserPool", UserPoolId=self._user_pool_id)
+            client = await self._call(
+                "DescribeUserPoolClient", UserPoolId=self._user_pool_id, ClientId=self._client_id
+            )
+        except CognitoAuthError as exc:
+            # What was known stays; a pool that never could be asked is taken for a plain one.
+            logger.warning("the pages cannot ask what the pool offers: %s", exc)
+            self._until = self._clock() + _TRIED_AGAIN
+            return
+        self._offer = read_offer(pool.get("UserPool", {}), client.get("UserPoolClient", {}))
+        self._until = self._clock() + _KEPT
+
+
+def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any]) -> Offer:
+    """Read `UserPoolType` and `UserPoolClientType`."""
+    policies = pool.get("Policies", {})
+    password = policies.get("PasswordPolicy", {})
+    first_factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
+    flows = client.get("ExplicitAuthFlows", [])
+    by_choice = "ALLOW_USER_AUTH" in flows
+    providers = client.get("SupportedIdentityProviders", [])
+    return Offer(
+        by_choice=by_choice,
+        sign_up=not pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
+        username_attributes=tuple(pool.get("UsernameAttributes", [])),
+        aliases=tuple(name for name in pool.get("AliasAttributes", []) if name != "preferred_username"),
+        required=tuple(
+            attribute["Name"]
+            for attribute in pool.get("SchemaAttributes", [])
+            if attribute.get("Required") and attribute["Name"] not in _NEVER_ASKED
+        ),
+        policy=PasswordPolicy(
+            minimum_length=password.get("MinimumLength", 8),
+            uppercase=password.get("RequireUppercase", False),
+            lowercase=password.get("RequireLowercase", False),
+            numbers=password.get("RequireNumbers", False),
+            symbols=password.get("RequireSymbols", False),
+        ),
+        without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} & set(first_factors)),
+        providers=tuple(name for name in providers if name != "COGNITO"),
+    )

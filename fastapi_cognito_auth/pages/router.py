@@ -1,0 +1,151 @@
+"""The pages of an app, as its endpoints."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from fastapi_cognito_auth.cognito.attempt import UserContext
+from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.pages.getting_in import GettingIn
+from fastapi_cognito_auth.pages.messages import Form
+from fastapi_cognito_auth.pages.offer import Offers
+from fastapi_cognito_auth.pages.page_route import page_route
+from fastapi_cognito_auth.pages.signing_up import SigningUp
+from fastapi_cognito_auth.pages.site import Site
+from fastapi_cognito_auth.routers.client_address import FindContext
+from fastapi_cognito_auth.routers.route import new_router
+from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
+
+
+class Kit(NamedTuple):
+    """What the pages are made with."""
+
+    site: Site
+    """Makes them, and knows where they are."""
+
+    offers: Offers
+    """What the pool has."""
+
+    pool: UserPool
+    """Does what they are for."""
+
+    flow: CookieSessionFlow
+    """Keeps and ends sessions."""
+
+
+def pages_router(
+    kit: Kit, find_context: FindContext, same_origin: Callable[..., Awaitable[None]], *, max_body_size: int
+) -> APIRouter:
+    """Build the pages.
+
+    Args:
+        kit: what they are made with.
+        find_context: where a request came from.
+        same_origin: refuses what pages of other sites send.
+        max_body_size: bytes.
+    """
+    router = new_router(
+        max_body_size=max_body_size,
+        dependencies=[Depends(same_origin)],
+        kind=page_route(kit.site.refused),
+        described={},
+    )
+    router.include_in_schema = False
+    getting_in = GettingIn(kit.site, kit.pool, kit.flow)
+    _add_sign_in(router, kit, getting_in, find_context)
+    _add_sign_up(router, kit, SigningUp(kit.site, kit.pool, getting_in), find_context)
+    _add_password(router, kit, SigningUp(kit.site, kit.pool, getting_in), find_context)
+    _add_sign_out(router, kit)
+
+    @router.get("/assets/{name}", name=kit.site.name("asset"))
+    async def asset(name: str) -> Response:
+        return kit.site.rendering.asset(name)
+
+    return router
+
+
+def _add_sign_in(router: APIRouter, kit: Kit, getting_in: GettingIn, find_context: FindContext) -> None:
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
+    site, offers = kit.site, kit.offers
+
+    @router.get("/sign-in", name=site.name("sign_in"))
+    async def sign_in_page(request: Request) -> Response:
+        return await getting_in.ask_name(request, await offers.current())
+
+    @router.post("/sign-in")
+    async def take_name(request: Request, context: Context) -> Response:
+        return await getting_in.take_name(request, await offers.current(), await _form(request), context)
+
+    @router.get("/sign-in/{step_id}", name=site.name("step"))
+    async def step_page(request: Request, step_id: str) -> Response:
+        return getting_in.show_step(request, step_id, await offers.current())
+
+    @router.post("/sign-in/{step_id}")
+    async def answer_step(request: Request, step_id: str, context: Context) -> Response:
+        form, offer = await _form(request), await offers.current()
+        return await getting_in.answer_step(request, step_id, form, offer, context)
+
+
+def _add_sign_up(router: APIRouter, kit: Kit, signing_up: SigningUp, find_context: FindContext) -> None:
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
+    site, offers = kit.site, kit.offers
+
+    @router.get("/sign-up", name=site.name("sign_up"))
+    async def sign_up_page(request: Request) -> Response:
+        return signing_up.ask(request, await offers.current())
+
+    @router.post("/sign-up")
+    async def sign_up(request: Request, context: Context) -> Response:
+        return await signing_up.sign_up(request, await offers.current(), await _form(request), context)
+
+    @router.get("/sign-up/{step_id}", name=site.name("confirm"))
+    async def confirm_page(request: Request, step_id: str) -> Response:
+        return signing_up.ask_code(request, step_id)
+
+    @router.post("/sign-up/{step_id}")
+    async def confirm(request: Request, step_id: str, context: Context) -> Response:
+        return await signing_up.confirm(request, step_id, await _form(request), context)
+
+
+def _add_password(router: APIRouter, kit: Kit, signing_up: SigningUp, find_context: FindContext) -> None:
+    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
+    site, offers = kit.site, kit.offers
+
+    @router.get("/forgot-password", name=site.name("forgot_password"))
+    async def forgot_password_page(request: Request) -> Response:
+        return signing_up.ask_name(request, await offers.current())
+
+    @router.post("/forgot-password")
+    async def forgot_password(request: Request, context: Context) -> Response:
+        return await signing_up.forgot(request, await offers.current(), await _form(request), context)
+
+    @router.get("/reset-password/{step_id}", name=site.name("reset"))
+    async def reset_password_page(request: Request, step_id: str) -> Response:
+        return signing_up.ask_new_password(request, step_id, await offers.current())
+
+    @router.post("/reset-password/{step_id}")
+    async def reset_password(request: Request, step_id: str, context: Context) -> Response:
+        form, offer = await _form(request), await offers.current()
+        return await signing_up.reset(request, step_id, form, offer, context)
+
+
+def _add_sign_out(router: APIRouter, kit: Kit) -> None:
+    site, flow = kit.site, kit.flow
+
+    @router.get("/sign-out", name=site.name("sign_out"))
+    async def sign_out_page(request: Request) -> Response:
+        current = await flow.current(request)
+        if current is None:
+            return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+        return site.page(request, "sign_out.html", user=current.user)
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        await flow.end(request)
+        return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+
+
+async def _form(request: Request) -> Form:
+    """Read what a page sent."""
+    return Form({name: str(value) for name, value in (await request.form()).items()})

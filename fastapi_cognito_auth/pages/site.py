@@ -1,0 +1,126 @@
+"""Where the pages are, and how a browser gets from one to the next."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
+
+from fastapi_cognito_auth.dependencies.own_paths import below, own_path, root_of
+from fastapi_cognito_auth.exceptions import CognitoAuthError
+from fastapi_cognito_auth.pages.messages import Form, Message, message_of
+from fastapi_cognito_auth.pages.rendering import Rendering
+from fastapi_cognito_auth.pages.steps import Step, Steps, StepTooLargeError
+
+_NOTICES: Final = frozenset({"confirmed", "password_reset", "signed_out"})
+"""What a link may have said at the top of the page to sign in."""
+
+
+class Site:
+    """The pages of one user pool in one app.
+
+    Args:
+        rendering: makes pages.
+        steps: keeps what is under way in a browser.
+        managed_login: where that starts, if the app has it.
+    """
+
+    def __init__(
+        self, rendering: Rendering, steps: Steps, managed_login: Callable[[Request], str | None]
+    ) -> None:
+        self.rendering: Rendering = rendering
+        self.steps: Steps = steps
+        self._managed_login = managed_login
+        # An app may have several pools, each with pages of its own.
+        self._mark = secrets.token_hex(8)
+
+    def name(self, page: str) -> str:
+        """Return what the route of a page is called in the app."""
+        return f"pages_{page}_{self._mark}"
+
+    def address(
+        self, request: Request, page: str, *, name: str | None = None, step: str | None = None, **query: str
+    ) -> str:
+        """Return the path of a page, as browsers see it.
+
+        Args:
+            request: of the app.
+            page: its name.
+            name: of an asset.
+            step: the id of an attempt.
+            query: of the address; what is empty is left out.
+        """
+        given = {"name": name, "step_id": step}
+        path = request.url_for(
+            self.name(page), **{key: value for key, value in given.items() if value is not None}
+        ).path
+        written = urlencode({key: value for key, value in query.items() if value})
+        return f"{path}?{written}" if written else path
+
+    def next_path(self, request: Request, form: Form | None = None) -> str:
+        """Return where somebody wants to go, below the app's root: a path of this app, whatever was sent."""
+        asked = (
+            request.query_params.get("next")
+            if form is None
+            else form.get("next") or request.query_params.get("next")
+        )
+        return own_path(asked, "/")
+
+    def below_root(self, request: Request, path: str) -> str:
+        """Return a path of the app, as browsers see it."""
+        return below(root_of(request.scope), path)
+
+    def notice(self, request: Request) -> Message | None:
+        """Return what an address says has been done."""
+        asked = request.query_params.get("notice", "")
+        return Message(f"notice.{asked}") if asked in _NOTICES else None
+
+    def page(self, request: Request, template: str, **context: Any) -> Response:
+        """Return a page."""
+
+        def address(page: str, **more: str) -> str:
+            return self.address(request, page, **more)
+
+        return self.rendering.page(request, template, address=address, **context)
+
+    def providers(self, request: Request, names: Sequence[str], next_path: str) -> dict[str, str]:
+        """Return where somebody goes to sign in by each identity provider: nowhere without managed login."""
+        start = self._managed_login(request)
+        if start is None:
+            return {}
+        return {name: f"{start}?{urlencode({'provider': name, 'next': next_path})}" for name in names}
+
+    def forward(self, request: Request, step: Step, *, page: str, instead_of: str | None = None) -> Response:
+        """Send the browser on to the next page of an attempt."""
+        try:
+            step_id, cookies = self.steps.keep(request, step, instead_of=instead_of)
+        except StepTooLargeError:
+            return self.page(
+                request,
+                "refused.html",
+                status=503,
+                message=Message("error.step_too_large"),
+                again=self.address(request, "sign_in", next=step.next_path),
+            )
+        return self.see_other(self.address(request, page, step=step_id), cookies)
+
+    def see_other(self, address: str, cookies: list[str] | None = None) -> Response:
+        """Send the browser to another page, which it asks for by GET."""
+        response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+        for cookie in cookies or []:
+            response.headers.append("set-cookie", cookie)
+        return response
+
+    def refused(self, request: Request, error: CognitoAuthError) -> Response:
+        """Return the page that says why something cannot be done, and how to go on."""
+        headers: Mapping[str, str] = error.headers or {}
+        return self.page(
+            request,
+            "refused.html",
+            status=error.status_code,
+            headers=headers,
+            message=message_of(error),
+            again=self.address(request, "sign_in", next=self.next_path(request)),
+        )

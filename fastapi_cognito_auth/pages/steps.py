@@ -1,0 +1,171 @@
+"""Where somebody is on the way in: each attempt in cookies of its own, sealed, for a quarter of an hour.
+
+The address of a page names the attempt, so that reloading it, going back and a second tab all find what
+belongs to them, and a page that was left open finds that its time is over.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from starlette.requests import HTTPConnection
+
+from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
+from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
+
+_LIFE: Final = 15 * 60
+"""Seconds; a pool may give that long to answer a challenge (AuthSessionValidity)."""
+
+_KEPT: Final = 3600
+"""Seconds in which one that is over can still be told where it was going."""
+
+_PART: Final = 3800
+"""Characters of a cookie's value; browsers drop what is longer with its name (RFC 6265bis section 5.6)."""
+
+_MOST_PARTS: Final = 3
+_MOST: Final = 3
+"""How many attempts a browser keeps; the oldest make way."""
+
+_LARGEST: Final = 256 * 1024
+"""Bytes of an attempt, unpacked."""
+
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What has to be known to go on."""
+
+    kind: str
+    """Which page goes on with it."""
+
+    next_path: str
+    """Where the browser is sent in the end."""
+
+    username: str = ""
+    """As it was typed."""
+
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the page needs, as JSON has it."""
+
+    started_at: int = 0
+
+
+class StepTooLargeError(Exception):
+    """It fits no cookies."""
+
+
+class Steps:
+    """Keeps attempts.
+
+    Args:
+        box: encrypts them.
+        name: what their cookies are called, without `__Host-`.
+        client_id: the app client that they are of.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, box: Box, name: str, *, client_id: str, clock: Callable[[], float]) -> None:
+        self._box = box
+        self._name = f"{name}-step-"
+        self._client_id = client_id
+        self._clock = clock
+
+    def keep(
+        self, connection: HTTPConnection, step: Step, *, instead_of: str | None = None
+    ) -> tuple[str, list[str]]:
+        """Return the id of an attempt, and the `Set-Cookie` headers that keep it.
+
+        Args:
+            connection: of the browser.
+            step: where it is.
+            instead_of: the id of the attempt that goes on so; it is over then.
+
+        Raises:
+            StepTooLargeError: it fits no cookies.
+        """
+        step_id = secrets.token_urlsafe(16)
+        place = self._place(connection, step_id)
+        written = zlib.compress(json.dumps({**asdict(step), "started_at": int(self._clock())}).encode())
+        closed = self._box.close(written, self._purpose(place))
+        parts = [closed[start : start + _PART] for start in range(0, len(closed), _PART)]
+        if len(parts) > _MOST_PARTS:
+            raise StepTooLargeError
+        headers = [
+            f"{_numbered(place, number)}={part}; Max-Age={_KEPT}; {_attributes(connection)}"
+            for number, part in enumerate(parts)
+        ]
+        return step_id, [*headers, *self._surplus(connection, instead_of)]
+
+    def find(self, connection: HTTPConnection, step_id: str) -> tuple[Step | None, bool]:
+        """Return the attempt of an id, if this browser has it, and whether there is still time for it."""
+        if _ID.fullmatch(step_id) is None:
+            return None, False
+        place = self._place(connection, step_id)
+        step = self._opened(connection, place)
+        return step, step is not None and self._clock() < step.started_at + _LIFE
+
+    def end(self, connection: HTTPConnection, step_id: str) -> list[str]:
+        """Return the `Set-Cookie` headers by which a browser forgets an attempt."""
+        return self._gone(connection, {self._place(connection, step_id)})
+
+    def _opened(self, connection: HTTPConnection, place: str) -> Step | None:
+        cookies = _values(connection)
+        parts = [cookies.get(_numbered(place, number), "") for number in range(_MOST_PARTS)]
+        try:
+            packed = self._box.open("".join(parts), self._purpose(place))
+            unpacker = zlib.decompressobj()
+            written = unpacker.decompress(packed, _LARGEST)
+            step = Step(**json.loads(written))
+        except (ForeignBoxError, BrokenBoxError, ValueError, TypeError, zlib.error):
+            return None
+        return step if self._clock() < step.started_at + _KEPT else None
+
+    def _surplus(self, connection: HTTPConnection, instead_of: str | None) -> list[str]:
+        prefix = self._prefix(connection)
+        places = {name.partition(".")[0] for name in _values(connection) if name.startswith(prefix)}
+        over = {self._place(connection, instead_of)} if instead_of is not None else set()
+        opened = {place: self._opened(connection, place) for place in places - over}
+        ages = {place: step.started_at for place, step in opened.items() if step is not None}
+        newest = sorted(ages, key=ages.__getitem__, reverse=True)[: _MOST - 1]
+        return self._gone(connection, places - set(newest))
+
+    def _gone(self, connection: HTTPConnection, places: set[str]) -> list[str]:
+        names = sorted(name for name in _values(connection) if name.partition(".")[0] in places)
+        return [f'{name}=""; Max-Age=0; {_attributes(connection)}' for name in names]
+
+    def _purpose(self, place: str) -> str:
+        return f"{place} {self._client_id}"
+
+    def _prefix(self, connection: HTTPConnection) -> str:
+        return f"{'__Host-' if is_secure(connection) else ''}{self._name}"
+
+    def _place(self, connection: HTTPConnection, step_id: str) -> str:
+        digest = hashlib.sha256(step_id.encode()).digest()[:9]
+        return f"{self._prefix(connection)}{base64.urlsafe_b64encode(digest).decode()}"
+
+
+def _values(connection: HTTPConnection) -> dict[str, str]:
+    """Return the cookies that come once; of two with one name somebody else may have set one."""
+    found: dict[str, str] = {}
+    twice = set()
+    for name, value in request_cookies(connection):
+        if name in found:
+            twice.add(name)
+        found[name] = value
+    return {name: value for name, value in found.items() if name not in twice}
+
+
+def _numbered(place: str, number: int) -> str:
+    return place if number == 0 else f"{place}.{number}"
+
+
+def _attributes(connection: HTTPConnection) -> str:
+    # Lax: links of other pages lead here, too, and a form of another site is refused by its origin.
+    return f"Path=/; {'Secure; ' if is_secure(connection) else ''}HttpOnly; SameSite=Lax"

@@ -3,42 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from fastapi import Request, Response
+from fastapi import Response
 from pydantic import TypeAdapter, ValidationError
-from starlette.responses import RedirectResponse
 
-from fastapi_cognito_auth.cognito.answers import ChallengeAnswer, MfaSetupAnswer
-from fastapi_cognito_auth.cognito.attempt import UserContext
-from fastapi_cognito_auth.cognito.models import Challenge, SignInResult, Tokens
+from fastapi_cognito_auth.cognito.answers import ChallengeAnswer, SelectChallengeAnswer
+from fastapi_cognito_auth.cognito.models import Challenge, SelectChallenge, SignInResult, Tokens
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor
-from fastapi_cognito_auth.exceptions import (
-    CodeMismatchError,
-    CognitoAuthError,
-    EnableSoftwareTokenMFAError,
-    ExpiredCodeError,
-    InvalidPasswordError,
-    InvalidSessionError,
-    NotAuthorizedError,
-    PasswordHistoryPolicyViolationError,
-)
+from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidSessionError, NotAuthorizedError
 from fastapi_cognito_auth.formats import untrusted_json
-from fastapi_cognito_auth.pages.messages import Form, message_of
-from fastapi_cognito_auth.pages.offer import Offer
+from fastapi_cognito_auth.pages.messages import Form, blame, message_of
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step
+from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 
 _ANSWER: Final[TypeAdapter[Any]] = TypeAdapter(ChallengeAnswer)
 _FACTORS: Final = frozenset(get_args(FirstFactor))
-_WRONG_CODE: Final = (CodeMismatchError, ExpiredCodeError, EnableSoftwareTokenMFAError)
-_BAD_PASSWORD: Final = (InvalidPasswordError, PasswordHistoryPolicyViolationError)
 
 _TEMPLATES: Final[Mapping[str, str]] = {
     "PASSWORD": "password.html",
     "PASSWORD_SRP": "password.html",
-    "SELECT_CHALLENGE": "choose.html",
+    "SELECT_CHALLENGE": "ways.html",
     "SELECT_MFA_TYPE": "choose.html",
     "SOFTWARE_TOKEN_MFA": "code.html",
     "SMS_MFA": "code.html",
@@ -53,8 +40,30 @@ _TEMPLATES: Final[Mapping[str, str]] = {
 }
 """The page of each kind of step."""
 
-_SECRET_FIELDS: Final = frozenset({"password", "new_password", "code", "credential"})
-"""What no page repeats."""
+_WANTED: Final[Mapping[str, str]] = {
+    "PASSWORD": "password",
+    "PASSWORD_SRP": "password",
+    "SELECT_CHALLENGE": "answer",
+    "SELECT_MFA_TYPE": "answer",
+    "MFA_SETUP": "answer",
+    "SOFTWARE_TOKEN_MFA": "code",
+    "SMS_MFA": "code",
+    "EMAIL_OTP": "code",
+    "SMS_OTP": "code",
+    "TOTP_SETUP": "code",
+    "EMAIL_SETUP": "email",
+    "NEW_PASSWORD_REQUIRED": "new_password",
+    "WEB_AUTHN": "credential",
+    "CUSTOM_CHALLENGE": "answer",
+}
+"""The field that each page must bring."""
+
+_CALLED: Final[Mapping[str, str]] = {
+    "answer": "choice",
+    "credential": "passkey",
+    "new_password": "password",
+}
+"""What a field is called in the keys of messages."""
 
 
 class GettingIn:
@@ -71,277 +80,230 @@ class GettingIn:
         self._pool = pool
         self._flow = flow
 
-    # The name.
-
-    async def ask_name(self, request: Request, offer: Offer) -> Response:
+    async def ask_name(self, visit: Visit) -> Response:
         """Show the first page, or who is signed in already."""
-        current = None if "again" in request.query_params else await self._flow.current(request)
+        current = await self._flow.current(visit.request)
         if current is not None:
+            next_path = self._site.below_root(visit.request, self._site.next_path(visit.request))
             return self._site.page(
-                request, "already_signed_in.html", user=current.user, next_path=self._site.next_path(request)
+                visit.request, "already_signed_in.html", user=current.user, next_path=next_path
             )
-        form = Form({"username": request.query_params.get("login_hint", "")})
-        return self._sign_in_page(request, offer, form)
+        visit.form.values["username"] = visit.request.query_params.get("login_hint", "")
+        return self._first_page(visit)
 
-    async def take_name(
-        self, request: Request, offer: Offer, form: Form, context: UserContext | None
-    ) -> Response:
+    async def take_name(self, visit: Visit) -> Response:
         """Go on with a name, and with a password where that is asked for at once."""
+        form, offer = visit.form, visit.offer
         username = form.get("username").strip()
-        password = form.get("password")
         if not username:
             form.refuse("username", f"error.missing.{offer.login_by}")
-        if not offer.by_choice and not password:
+        if not offer.by_choice and not form.get("password"):
             form.refuse("password", "error.missing.password")
         if form.is_wrong:
-            return self._sign_in_page(request, offer, form, status=422)
-        next_path = self._site.next_path(request, form)
-        factor = form.get("factor")
+            return self._first_page(visit, status=422)
+        next_path = self._site.next_path(visit.request, form)
         try:
-            if offer.by_choice:
-                preferred: Any = factor if factor in _FACTORS else None
-                result = await self._pool.sign_in.with_choice(
-                    username, preferred_challenge=preferred, user_context=context
-                )
-            else:
-                result = await self._pool.sign_in.with_password(username, password, user_context=context)
+            result = await self._begun(visit, username)
         except CognitoAuthError as exc:
-            return self._not_in(request, offer, form, exc, username, next_path)
-        return await self.go_on(request, result, username, next_path)
+            if exc.code == "user_not_confirmed":
+                step = Step("CONFIRM_SIGN_UP", next_path, username, {"late": True})
+                return self._site.forward(visit.request, step, page="confirm")
+            if exc.code == "password_reset_required":
+                step = Step("RESET", next_path, username, {"demanded": True})
+                return self._site.forward(visit.request, step, page="reset")
+            form.general = message_of(exc)
+            return self._first_page(visit, status=exc.status_code, headers=exc.headers)
+        return await self.go_on(visit, result, Step("", next_path, username))
 
-    def _not_in(
-        self,
-        request: Request,
-        offer: Offer,
-        form: Form,
-        error: CognitoAuthError,
-        username: str,
-        next_path: str,
-    ) -> Response:
-        if error.code == "user_not_confirmed":
-            return self._site.forward(
-                request, Step("CONFIRM_SIGN_UP", next_path, username, {"late": True}), page="confirm"
+    async def _begun(self, visit: Visit, username: str) -> SignInResult:
+        if not visit.offer.by_choice:
+            return await self._pool.sign_in.with_password(
+                username, visit.form.get("password"), user_context=visit.context
             )
-        if error.code == "password_reset_required":
-            return self._site.forward(
-                request, Step("RESET", next_path, username, {"demanded": True}), page="reset"
-            )
-        form.general = message_of(error)
-        return self._sign_in_page(request, offer, form, status=error.status_code, headers=error.headers)
+        factor: Any = visit.form.get("factor")
+        return await self._pool.sign_in.with_choice(
+            username,
+            preferred_challenge=factor if factor in _FACTORS else None,
+            user_context=visit.context,
+        )
 
-    def _sign_in_page(
-        self,
-        request: Request,
-        offer: Offer,
-        form: Form,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
+    def _first_page(
+        self, visit: Visit, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> Response:
-        next_path = self._site.next_path(request, form)
+        next_path = self._site.next_path(visit.request, visit.form)
         return self._site.page(
-            request,
+            visit.request,
             "sign_in.html",
             status=status,
             headers=headers,
-            form=_without_secrets(form),
-            offer=offer,
+            form=visit.form.without_secrets(),
+            offer=visit.offer,
             next_path=next_path,
-            providers=self._site.providers(request, offer.providers, next_path),
-            notice=self._site.notice(request),
+            providers=self._site.providers(visit.request, visit.offer.providers, next_path),
+            notice=self._site.notice(visit.request),
         )
 
-    # What follows.
-
     async def go_on(
-        self,
-        request: Request,
-        result: SignInResult,
-        username: str,
-        next_path: str,
-        *,
-        instead_of: str | None = None,
+        self, visit: Visit, result: SignInResult, step: Step, *, instead_of: str | None = None
     ) -> Response:
-        """Send the browser to what is asked next, or in."""
+        """Send the browser to what is asked next, or in.
+
+        Args:
+            visit: of the page before.
+            result: what Cognito answered.
+            step: who it is, and where they want to go.
+            instead_of: the id of the attempt so far.
+        """
+        request = visit.request
         if isinstance(result, Tokens):
             await self._flow.keep(request, result)
             cookies = [] if instead_of is None else self._site.steps.end(request, instead_of)
-            return _redirect(self._site.below_root(request, next_path), cookies)
-        step = await self._step_of(result, username, next_path)
-        return self._site.forward(request, step, page="step", instead_of=instead_of)
+            return self._site.see_other(self._site.below_root(request, step.next_path), cookies)
+        if (
+            isinstance(result, SelectChallenge)
+            and len(ways := _choices(_parameters(result))) == 1
+            and not _is_password(ways[0])
+        ):
+            # Nobody has to choose the only one.
+            only = SelectChallengeAnswer(session=result.session, answer=ways[0])  # type: ignore[arg-type]
+            result = await self._pool.challenges.answer(only, user_context=visit.context)
+            return await self.go_on(visit, result, step, instead_of=instead_of)
+        following = await self._step_of(result, step)
+        return self._site.forward(request, following, page="step", instead_of=instead_of)
 
-    async def _step_of(self, challenge: Challenge, username: str, next_path: str) -> Step:
+    async def _step_of(self, challenge: Challenge, before: Step) -> Step:
         data = challenge.model_dump(mode="json")
-        step = Step(challenge.challenge, next_path, username, data)
-        if challenge.challenge == "MFA_SETUP" and challenge.parameters.mfas_can_setup == [
-            "SOFTWARE_TOKEN_MFA"
-        ]:
+        step = Step(challenge.challenge, before.next_path, before.username, data)
+        if challenge.challenge == "MFA_SETUP" and _choices(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
             return await self._totp_set_up(step)
         return step
 
     async def _totp_set_up(self, step: Step) -> Step:
         secret = await self._pool.challenges.set_up_totp(step.data["session"])
         data = {
-            "challenge": "MFA_SETUP",
             "session": secret.session,
             "secret_code": secret.secret_code,
             "otpauth_uri": secret.otpauth_uri,
         }
         return Step("TOTP_SETUP", step.next_path, step.username, data)
 
-    def show_step(self, request: Request, step_id: str, offer: Offer) -> Response:
+    def show_step(self, visit: Visit, step_id: str) -> Response:
         """Show what is asked now."""
-        step, in_time = self._site.steps.find(request, step_id)
-        if step is None or not in_time or step.kind not in _TEMPLATES:
-            return self.over(request, step)
-        return self._step_page(request, step, offer, Form())
+        step = self._site.step(visit.request, step_id, *_TEMPLATES)
+        return self._site.over(visit.request, step_id) if step is None else self._step_page(visit, step)
 
-    async def answer_step(
-        self, request: Request, step_id: str, form: Form, offer: Offer, context: UserContext | None
-    ) -> Response:
+    async def answer_step(self, visit: Visit, step_id: str) -> Response:
         """Take an answer to what was asked."""
-        step, in_time = self._site.steps.find(request, step_id)
-        if step is None or not in_time or step.kind not in _TEMPLATES:
-            return self.over(request, step)
-        if step.kind == "MFA_SETUP" and form.get("answer"):
-            return await self._set_up(request, step_id, step, offer, form)
-        answer = self._answer_of(step, form)
+        step = self._site.step(visit.request, step_id, *_TEMPLATES)
+        if step is None:
+            return self._site.over(visit.request, step_id)
+        if step.kind == "MFA_SETUP" and visit.form.get("answer"):
+            return await self._set_up(visit, step_id, step)
+        answer = _answer_of(step, visit.form)
         if answer is None:
-            return self._step_page(request, step, offer, form, status=422)
+            return self._step_page(visit, step, status=422)
         try:
-            result = await self._pool.challenges.answer(answer, user_context=context)
-        except _WRONG_CODE as exc:
-            form.errors["code"] = message_of(exc)
-            return self._step_page(request, step, offer, form, status=exc.status_code)
-        except _BAD_PASSWORD as exc:
-            form.errors["new_password"] = message_of(exc)
-            return self._step_page(request, step, offer, form, status=exc.status_code)
+            result = await self._pool.challenges.answer(answer, user_context=visit.context)
         except (NotAuthorizedError, InvalidSessionError) as exc:
-            # A wrong answer ends the attempt at Cognito, or it had ended before.
-            refused = Form({"username": step.username})
-            refused.general = message_of(exc)
-            response = self._sign_in_page(request, offer, refused, status=exc.status_code)
-            for cookie in self._site.steps.end(request, step_id):
-                response.headers.append("set-cookie", cookie)
-            return response
+            return self._thrown_back(visit, step_id, step, exc)
         except CognitoAuthError as exc:
-            form.general = message_of(exc)
-            return self._step_page(request, step, offer, form, status=exc.status_code, headers=exc.headers)
-        return await self.go_on(request, result, step.username, step.next_path, instead_of=step_id)
+            blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
+            return self._step_page(visit, step, status=exc.status_code, headers=exc.headers)
+        return await self.go_on(visit, result, step, instead_of=step_id)
 
-    async def _set_up(self, request: Request, step_id: str, step: Step, offer: Offer, form: Form) -> Response:
+    def _thrown_back(self, visit: Visit, step_id: str, step: Step, error: CognitoAuthError) -> Response:
+        """Show the first page again: a wrong answer ends the attempt at Cognito, or it had ended before."""
+        form = Form({"username": step.username, "next": step.next_path})
+        form.general = message_of(error)
+        response = self._first_page(visit._replace(form=form), status=error.status_code)
+        for cookie in self._site.steps.end(visit.request, step_id):
+            response.headers.append("set-cookie", cookie)
+        return response
+
+    async def _set_up(self, visit: Visit, step_id: str, step: Step) -> Response:
         """Go on with the second factor that is to be set up."""
-        wanted = form.get("answer")
-        if wanted not in step.data["parameters"]["mfas_can_setup"]:
-            form.refuse("answer", "error.missing.choice")
-            return self._step_page(request, step, offer, form, status=422)
+        wanted = visit.form.get("answer")
+        if wanted not in _choices(step.data["parameters"]):
+            visit.form.refuse("answer", "error.missing.choice")
+            return self._step_page(visit, step, status=422)
         if wanted == "SOFTWARE_TOKEN_MFA":
             following = await self._totp_set_up(step)
         else:
             following = Step("EMAIL_SETUP", step.next_path, step.username, dict(step.data))
-        return self._site.forward(request, following, page="step", instead_of=step_id)
-
-    def _answer_of(self, step: Step, form: Form) -> Any:
-        """Return the answer that a form holds, or say in it what is missing."""
-        given: dict[str, Any] = {name: value for name, value in form.values.items() if name in _SECRET_FIELDS}
-        given |= {name: form.get(name) for name in ("answer", "email") if name in form.values}
-        challenge = "MFA_SETUP" if step.kind in {"TOTP_SETUP", "EMAIL_SETUP"} else step.kind
-        if step.kind == "NEW_PASSWORD_REQUIRED":
-            given["attributes"] = {
-                name: form.get(f"attribute.{name}").strip()
-                for name in step.data["parameters"]["required_attributes"]
-            }
-            for name, value in given["attributes"].items():
-                if not value:
-                    form.refuse(f"attribute.{name}", "error.missing.attribute")
-        if step.kind == "WEB_AUTHN":
-            given["credential"] = _json(form.get("credential"))
-        for name in _WANTED.get(step.kind, ()):
-            if not given.get(name):
-                form.refuse(name, f"error.missing.{_CALLED.get(name, name)}")
-        if form.is_wrong:
-            return None
-        try:
-            return _ANSWER.validate_python(
-                {"challenge": challenge, "session": step.data["session"], **_fitting(step.kind, given)}
-            )
-        except ValidationError as exc:
-            for fault in exc.errors(include_input=False, include_url=False):
-                name = next(
-                    (str(part) for part in fault["loc"] if part in _SECRET_FIELDS | {"answer", "email"}), ""
-                )
-                if name:
-                    form.refuse(name, f"error.wrong.{_CALLED.get(name, name)}")
-            if not form.is_wrong:
-                form.refuse(_WANTED.get(step.kind, ("answer",))[0], "error.other")
-            return None
+        return self._site.forward(visit.request, following, page="step", instead_of=step_id)
 
     def _step_page(
-        self,
-        request: Request,
-        step: Step,
-        offer: Offer,
-        form: Form,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
+        self, visit: Visit, step: Step, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> Response:
         parameters = step.data.get("parameters", {})
-        choices = parameters.get("available_challenges") or parameters.get("mfas_can_choose")
         uri = step.data.get("otpauth_uri")
         return self._site.page(
-            request,
+            visit.request,
             _TEMPLATES[step.kind],
             status=status,
             headers=headers,
-            form=_without_secrets(form),
-            offer=offer,
+            form=visit.form.without_secrets(),
+            offer=visit.offer,
             kind=step.kind,
             username=step.username,
             parameters=parameters,
-            choices=choices or parameters.get("mfas_can_setup", []),
+            choices=_choices(parameters),
+            password_choice=next(filter(_is_password, _choices(parameters)), None),
             secret_code=step.data.get("secret_code"),
             otpauth_uri=uri,
             qr_svg=None if uri is None else qr_svg(uri),
-            again=self._site.address(request, "sign_in", next=step.next_path, login_hint=step.username),
-        )
-
-    def over(self, request: Request, step: Step | None) -> Response:
-        """Say that the time for an attempt is over, and how to go on."""
-        again: dict[str, str] = {}
-        if step is not None:
-            again = {"next": step.next_path, "login_hint": step.username}
-        return self._site.page(
-            request, "over.html", status=410, again=self._site.address(request, "sign_in", **again)
+            next_path=step.next_path,
+            again=self._site.start_again(visit.request, step),
         )
 
 
-_WANTED: Final[Mapping[str, tuple[str, ...]]] = {
-    "PASSWORD": ("password",),
-    "PASSWORD_SRP": ("password",),
-    "SELECT_CHALLENGE": ("answer",),
-    "SELECT_MFA_TYPE": ("answer",),
-    "MFA_SETUP": ("answer",),
-    "SOFTWARE_TOKEN_MFA": ("code",),
-    "SMS_MFA": ("code",),
-    "EMAIL_OTP": ("code",),
-    "SMS_OTP": ("code",),
-    "TOTP_SETUP": ("code",),
-    "EMAIL_SETUP": ("email",),
-    "NEW_PASSWORD_REQUIRED": ("new_password",),
-    "WEB_AUTHN": ("credential",),
-    "CUSTOM_CHALLENGE": ("answer",),
-}
-"""What each page must bring."""
-
-_CALLED: Final[Mapping[str, str]] = {"answer": "choice", "credential": "passkey", "new_password": "password"}
-"""What a field is called in the keys of messages."""
+def _parameters(challenge: Challenge) -> dict[str, Any]:
+    found: dict[str, Any] = challenge.model_dump(mode="json")["parameters"]
+    return found
 
 
-def _fitting(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what belongs to the answer of a kind of step: forms may hold more."""
-    names = {*_WANTED[kind], *(("attributes",) if kind == "NEW_PASSWORD_REQUIRED" else ())}
-    return {name: value for name, value in given.items() if name in names}
+def _is_password(choice: str) -> bool:
+    return choice.startswith("PASSWORD")
+
+
+def _choices(parameters: Mapping[str, Any]) -> list[str]:
+    """Return what there is to choose from; a password is one thing to people, however it is proved."""
+    names = ("available_challenges", "mfas_can_choose", "mfas_can_setup")
+    offered: list[str] = next((parameters[name] for name in names if parameters.get(name)), [])
+    return [choice for choice in offered if choice != "PASSWORD" or "PASSWORD_SRP" not in offered]
+
+
+def _answer_of(step: Step, form: Form) -> Any:
+    """Return the answer that a form holds, or say in it what is missing."""
+    wanted = _WANTED[step.kind]
+    called = _CALLED.get(wanted, wanted)
+    given: dict[str, Any] = {wanted: form.get(wanted)}
+    if not given[wanted]:
+        form.refuse(wanted, f"error.missing.{called}")
+    if step.kind == "SELECT_CHALLENGE" and _is_password(given["answer"]):
+        given["password"] = form.get("password")
+        if not given["password"]:
+            form.refuse("password", "error.missing.password")
+    if step.kind == "NEW_PASSWORD_REQUIRED":
+        given["attributes"] = _attributes(step.data["parameters"]["required_attributes"], form)
+    if step.kind == "WEB_AUTHN":
+        given["credential"] = _json(form.get("credential"))
+    if form.is_wrong:
+        return None
+    challenge = "MFA_SETUP" if step.kind in {"TOTP_SETUP", "EMAIL_SETUP"} else step.kind
+    try:
+        return _ANSWER.validate_python({"challenge": challenge, "session": step.data["session"], **given})
+    except ValidationError:
+        form.refuse(wanted, f"error.wrong.{called}")
+        return None
+
+
+def _attributes(names: list[str], form: Form) -> dict[str, str]:
+    given = {name: form.get(f"attribute.{name}").strip() for name in names}
+    for name, value in given.items():
+        if not value:
+            form.refuse(f"attribute.{name}", "error.missing.attribute")
+    return given
 
 
 def _json(text: str) -> Any:
@@ -349,16 +311,3 @@ def _json(text: str) -> Any:
         return untrusted_json.read(text.encode())
     except untrusted_json.UntrustedTextError:
         return None
-
-
-def _without_secrets(form: Form) -> Form:
-    kept = Form({name: value for name, value in form.values.items() if name not in _SECRET_FIELDS})
-    kept.errors, kept.general = form.errors, form.general
-    return kept
-
-
-def _redirect(address: str, cookies: list[str]) -> Response:
-    response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
-    for cookie in cookies:
-        response.headers.append("set-cookie", cookie)
-    return response

@@ -1,7 +1,7 @@
 """What a team says about its pages: the name and the colours, its own templates, the languages."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ class Look:
         colour: of buttons and links, any CSS colour.
         colour_dark: the same on dark ground.
         on_colour: of text on a button.
+        on_colour_dark: the same on dark ground.
         radius: of corners, a CSS length.
         font: a CSS list of font families.
         templates: a folder whose templates are taken in place of those of the same name.
@@ -44,6 +45,7 @@ class Look:
     colour: str = "#1f4fd1"
     colour_dark: str = "#9db7ff"
     on_colour: str = "#ffffff"
+    on_colour_dark: str = "#10131a"
     radius: str = "0.5rem"
     font: str = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
     templates: str | Path | None = None
@@ -54,7 +56,7 @@ class Look:
     help_url: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("colour", "colour_dark", "on_colour", "radius", "font"):
+        for name in ("colour", "colour_dark", "on_colour", "on_colour_dark", "radius", "font"):
             if _VALUE.fullmatch(getattr(self, name)) is None:
                 msg = f"{name} of the pages is no value of a CSS property"
                 raise ConfigurationError(msg)
@@ -69,12 +71,14 @@ class Look:
                 msg = f"{name} of the pages is no folder: {folder}"
                 raise ConfigurationError(msg)
 
-    def properties(self) -> Mapping[str, str]:
-        """Return the CSS custom properties."""
-        return {
+    def style(self) -> str:
+        """Return the CSS custom properties that the style sheet goes by."""
+        properties = {
             "--colour-light": self.colour,
             "--colour-dark": self.colour_dark,
-            "--on-colour": self.on_colour,
+            "--on-colour-light": self.on_colour,
+            "--on-colour-dark": self.on_colour_dark,
             "--radius": self.radius,
             "--font": self.font,
         }
+        return f":root{{{';'.join(f'{name}:{value}' for name, value in properties.items())}}}\n"

@@ -4,7 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidPasswordError
+from fastapi_cognito_auth.exceptions import (
+    AliasExistsError,
+    CodeMismatchError,
+    CognitoAuthError,
+    EnableSoftwareTokenMFAError,
+    ExpiredCodeError,
+    InvalidPasswordError,
+    PasswordHistoryPolicyViolationError,
+    UsernameExistsError,
+)
+
+_SECRET: Final = frozenset({"password", "new_password", "code", "credential"})
+_WRONG_CODE: Final = (CodeMismatchError, ExpiredCodeError, EnableSoftwareTokenMFAError)
+_BAD_PASSWORD: Final = (InvalidPasswordError, PasswordHistoryPolicyViolationError)
+_TAKEN: Final = (UsernameExistsError, AliasExistsError)
 
 _KNOWN: Final = frozenset(
     [
@@ -61,6 +75,34 @@ class Form:
         """Say what is wrong with a field, unless something was said of it before."""
         self.errors.setdefault(name, Message(key, values))
 
+    def without_secrets(self) -> "Form":
+        """Return the same, but for what no page repeats."""
+        bare = Form({name: value for name, value in self.values.items() if name not in _SECRET})
+        bare.errors, bare.general = self.errors, self.general
+        return bare
+
     def __repr__(self) -> str:
         """Keep passwords and codes out of logs."""
         return f"Form({sorted(self.values)})"
+
+
+def blame(form: Form, error: CognitoAuthError, *, password: str) -> None:
+    """Say in a form what an error means, beside the field that it is about if it is about one.
+
+    Args:
+        form: what was sent.
+        error: what came of it.
+        password: the name of the field of a new password.
+    """
+    place = next(
+        (
+            name
+            for kinds, name in ((_WRONG_CODE, "code"), (_BAD_PASSWORD, password), (_TAKEN, "username"))
+            if isinstance(error, kinds)
+        ),
+        None,
+    )
+    if place is None:
+        form.general = message_of(error)
+    else:
+        form.errors[place] = message_of(error)

@@ -116,6 +116,20 @@ class Offers:
         self._until = self._clock() + _KEPT
 
 
+def _asked(pool: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a new user has to give: what the schema demands, and an address for the first code."""
+    demanded = [
+        attribute["Name"]
+        for attribute in pool.get("SchemaAttributes", [])
+        if attribute.get("Required") and attribute["Name"] not in _NEVER_ASKED
+    ]
+    verified = pool.get("AutoVerifiedAttributes", [])
+    reached = {*demanded, *pool.get("UsernameAttributes", [])}
+    # One address is enough to be reached at.
+    more = [] if reached.intersection(verified) else verified[:1]
+    return tuple(dict.fromkeys([*demanded, *more]))
+
+
 def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any]) -> Offer:
     """Read `UserPoolType` and `UserPoolClientType`."""
     policies = pool.get("Policies", {})
@@ -129,11 +143,7 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any]) -> Offer:
         sign_up=not pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
         username_attributes=tuple(pool.get("UsernameAttributes", [])),
         aliases=tuple(name for name in pool.get("AliasAttributes", []) if name != "preferred_username"),
-        required=tuple(
-            attribute["Name"]
-            for attribute in pool.get("SchemaAttributes", [])
-            if attribute.get("Required") and attribute["Name"] not in _NEVER_ASKED
-        ),
+        required=_asked(pool),
         policy=PasswordPolicy(
             minimum_length=password.get("MinimumLength", 8),
             uppercase=password.get("RequireUppercase", False),

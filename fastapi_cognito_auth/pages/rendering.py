@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
 from fastapi_cognito_auth.pages.messages import Form, Message
@@ -47,10 +47,12 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(look=look, properties=look.properties())
+        self._environment.globals.update(look=look)
         self.assets: Mapping[str, bytes] = {
             path.name: path.read_bytes() for path in sorted((_HERE / "assets").iterdir())
         }
+        # One style sheet, so that a page needs no style of its own.
+        self.assets = {**self.assets, "pages.css": look.style().encode() + self.assets["pages.css"]}
         self._versions = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, content in self.assets.items()
         }
@@ -130,7 +132,7 @@ class Rendering:
         return {
             # No script and no style but ours, no frame, and nothing is sent elsewhere.
             "Content-Security-Policy": (
-                f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}';"
+                f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self';"
                 f" img-src {self._pictures}; connect-src 'self'; form-action 'self'; base-uri 'none';"
                 " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types pages"
             ),

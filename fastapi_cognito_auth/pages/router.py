@@ -13,6 +13,7 @@ from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.page_route import page_route
 from fastapi_cognito_auth.pages.signing_up import SigningUp
 from fastapi_cognito_auth.pages.site import Site
+from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.routers.client_address import FindContext
 from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
@@ -53,9 +54,11 @@ def pages_router(
     )
     router.include_in_schema = False
     getting_in = GettingIn(kit.site, kit.pool, kit.flow)
-    _add_sign_in(router, kit, getting_in, find_context)
-    _add_sign_up(router, kit, SigningUp(kit.site, kit.pool, getting_in), find_context)
-    _add_password(router, kit, SigningUp(kit.site, kit.pool, getting_in), find_context)
+    visit = _visits(kit.offers, find_context)
+    signing_up = SigningUp(kit.site, kit.pool, getting_in)
+    _add_sign_in(router, kit.site, getting_in, visit)
+    _add_sign_up(router, kit.site, signing_up, visit)
+    _add_password(router, kit.site, signing_up, visit)
     _add_sign_out(router, kit)
 
     @router.get("/assets/{name}", name=kit.site.name("asset"))
@@ -65,69 +68,81 @@ def pages_router(
     return router
 
 
-def _add_sign_in(router: APIRouter, kit: Kit, getting_in: GettingIn, find_context: FindContext) -> None:
-    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
-    site, offers = kit.site, kit.offers
+def _visits(offers: Offers, find_context: FindContext) -> Callable[..., Awaitable[Visit]]:
+    """Return the dependency that reads a request for a page."""
+
+    async def visit(request: Request, context: Annotated[UserContext | None, Depends(find_context)]) -> Visit:
+        sent = await request.form() if request.method == "POST" else {}
+        form = Form({name: str(value) for name, value in sent.items()})
+        return Visit(request, await offers.current(), form, context)
+
+    return visit
+
+
+def _add_sign_in(
+    router: APIRouter, site: Site, getting_in: GettingIn, visit: Callable[..., Awaitable[Visit]]
+) -> None:
+    This = Annotated[Visit, Depends(visit)]  # noqa: N806 - a type
 
     @router.get("/sign-in", name=site.name("sign_in"))
-    async def sign_in_page(request: Request) -> Response:
-        return await getting_in.ask_name(request, await offers.current())
+    async def sign_in_page(visit: This) -> Response:
+        return await getting_in.ask_name(visit)
 
     @router.post("/sign-in")
-    async def take_name(request: Request, context: Context) -> Response:
-        return await getting_in.take_name(request, await offers.current(), await _form(request), context)
+    async def take_name(visit: This) -> Response:
+        return await getting_in.take_name(visit)
 
     @router.get("/sign-in/{step_id}", name=site.name("step"))
-    async def step_page(request: Request, step_id: str) -> Response:
-        return getting_in.show_step(request, step_id, await offers.current())
+    async def step_page(visit: This, step_id: str) -> Response:
+        return getting_in.show_step(visit, step_id)
 
     @router.post("/sign-in/{step_id}")
-    async def answer_step(request: Request, step_id: str, context: Context) -> Response:
-        form, offer = await _form(request), await offers.current()
-        return await getting_in.answer_step(request, step_id, form, offer, context)
+    async def answer_step(visit: This, step_id: str) -> Response:
+        return await getting_in.answer_step(visit, step_id)
 
 
-def _add_sign_up(router: APIRouter, kit: Kit, signing_up: SigningUp, find_context: FindContext) -> None:
-    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
-    site, offers = kit.site, kit.offers
+def _add_sign_up(
+    router: APIRouter, site: Site, signing_up: SigningUp, visit: Callable[..., Awaitable[Visit]]
+) -> None:
+    This = Annotated[Visit, Depends(visit)]  # noqa: N806 - a type
 
     @router.get("/sign-up", name=site.name("sign_up"))
-    async def sign_up_page(request: Request) -> Response:
-        return signing_up.ask(request, await offers.current())
+    async def sign_up_page(visit: This) -> Response:
+        return signing_up.ask(visit)
 
     @router.post("/sign-up")
-    async def sign_up(request: Request, context: Context) -> Response:
-        return await signing_up.sign_up(request, await offers.current(), await _form(request), context)
+    async def sign_up(visit: This) -> Response:
+        return await signing_up.sign_up(visit)
 
     @router.get("/sign-up/{step_id}", name=site.name("confirm"))
-    async def confirm_page(request: Request, step_id: str) -> Response:
-        return signing_up.ask_code(request, step_id)
+    async def confirm_page(visit: This, step_id: str) -> Response:
+        return signing_up.ask_code(visit, step_id)
 
     @router.post("/sign-up/{step_id}")
-    async def confirm(request: Request, step_id: str, context: Context) -> Response:
-        return await signing_up.confirm(request, step_id, await _form(request), context)
+    async def confirm(visit: This, step_id: str) -> Response:
+        return await signing_up.confirm(visit, step_id)
 
 
-def _add_password(router: APIRouter, kit: Kit, signing_up: SigningUp, find_context: FindContext) -> None:
-    Context = Annotated[UserContext | None, Depends(find_context)]  # noqa: N806 - a type
-    site, offers = kit.site, kit.offers
+def _add_password(
+    router: APIRouter, site: Site, signing_up: SigningUp, visit: Callable[..., Awaitable[Visit]]
+) -> None:
+    This = Annotated[Visit, Depends(visit)]  # noqa: N806 - a type
 
     @router.get("/forgot-password", name=site.name("forgot_password"))
-    async def forgot_password_page(request: Request) -> Response:
-        return signing_up.ask_name(request, await offers.current())
+    async def forgot_password_page(visit: This) -> Response:
+        return signing_up.ask_name(visit)
 
     @router.post("/forgot-password")
-    async def forgot_password(request: Request, context: Context) -> Response:
-        return await signing_up.forgot(request, await offers.current(), await _form(request), context)
+    async def forgot_password(visit: This) -> Response:
+        return await signing_up.forgot(visit)
 
     @router.get("/reset-password/{step_id}", name=site.name("reset"))
-    async def reset_password_page(request: Request, step_id: str) -> Response:
-        return signing_up.ask_new_password(request, step_id, await offers.current())
+    async def reset_password_page(visit: This, step_id: str) -> Response:
+        return signing_up.ask_new_password(visit, step_id)
 
     @router.post("/reset-password/{step_id}")
-    async def reset_password(request: Request, step_id: str, context: Context) -> Response:
-        form, offer = await _form(request), await offers.current()
-        return await signing_up.reset(request, step_id, form, offer, context)
+    async def reset_password(visit: This, step_id: str) -> Response:
+        return await signing_up.reset(visit, step_id)
 
 
 def _add_sign_out(router: APIRouter, kit: Kit) -> None:
@@ -144,8 +159,3 @@ def _add_sign_out(router: APIRouter, kit: Kit) -> None:
     async def sign_out(request: Request) -> Response:
         await flow.end(request)
         return site.see_other(site.address(request, "sign_in", notice="signed_out"))
-
-
-async def _form(request: Request) -> Form:
-    """Read what a page sent."""
-    return Form({name: str(value) for name, value in (await request.form()).items()})

@@ -85,6 +85,21 @@ class Site:
 
         return self.rendering.page(request, template, address=address, **context)
 
+    def step(self, request: Request, step_id: str, *kinds: str) -> Step | None:
+        """Return where an attempt is, if this browser has it, it is of these kinds, and not over."""
+        step, in_time = self.steps.find(request, step_id)
+        return step if step is not None and in_time and step.kind in kinds else None
+
+    def start_again(self, request: Request, step: Step, **more: str) -> str:
+        """Return the path of the page where the same can be tried from the beginning."""
+        return self.address(request, "sign_in", next=step.next_path, login_hint=step.username, **more)
+
+    def over(self, request: Request, step_id: str) -> Response:
+        """Say that the time for an attempt is over, and how to go on."""
+        step, _ = self.steps.find(request, step_id)
+        again = self.address(request, "sign_in") if step is None else self.start_again(request, step)
+        return self.page(request, "over.html", status=410, again=again)
+
     def providers(self, request: Request, names: Sequence[str], next_path: str) -> dict[str, str]:
         """Return where somebody goes to sign in by each identity provider: nowhere without managed login."""
         start = self._managed_login(request)

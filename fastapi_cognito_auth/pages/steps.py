@@ -11,13 +11,13 @@ import re
 import secrets
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.session_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
 
 _LIFE: Final = 15 * 60
 """Seconds; a pool may give that long to answer a challenge (AuthSessionValidity)."""
@@ -55,6 +55,10 @@ class Step:
     """What the page needs, as JSON has it."""
 
     started_at: int = 0
+
+    def with_data(self, data: Mapping[str, Any]) -> "Step":
+        """Return the same with other data."""
+        return replace(self, data=data)
 
 
 class StepTooLargeError(Exception):

@@ -1,0 +1,330 @@
+"""Signing in by the pages, without scripts."""
+
+import re
+from typing import Any
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser
+from tests.pages.kit import HOME, App
+from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, another
+
+PLAIN = {"explicit_auth_flows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]}
+
+
+def plain(**pool: Any) -> App:
+    """Return an app whose pool knows passwords alone."""
+    return App(**PLAIN, **pool)
+
+
+def test_a_name_and_a_password_sign_in_and_lead_where_one_wanted_to_go() -> None:
+    app = plain()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada", password=PASSWORD)
+    assert (str(app.answer.url), app.answer.json()) == (f"{HOME}/me", "ada")
+
+
+def test_without_a_place_to_go_one_comes_home() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username=" ada ", password=PASSWORD)
+    assert app.answer.json() == "home"
+
+
+def test_a_wrong_password_is_told_as_an_unknown_name_and_the_name_is_kept() -> None:
+    app = plain()
+    seen = []
+    for name in ("ada", "nobody"):
+        app.open("/account/sign-in?next=/me")
+        page = app.send(username=name, password="Wrong-password-1!")
+        form = page.forms[0].filled_in()
+        assert (form["username"], form["password"], form["next"]) == (name, "", "/me")
+        seen.append((page.status, page.title, page.problem))
+    assert seen == [(401, "Error: Sign in \N{EN DASH} The shop", "The name or the password is wrong.")] * 2
+    assert app.who() is None
+
+
+def test_what_is_missing_is_said_beside_the_field_and_at_the_top() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    page = app.send()
+    assert page.status == 422
+    assert page.links["Enter your username."] == "#username"
+    assert page.links["Enter a password."] == "#password"
+    assert page.forms[0].fields["username"]["aria-invalid"] == "true"
+    described = page.forms[0].fields["username"]["aria-describedby"].split()
+    assert set(described) <= set(page.ids)
+
+
+def test_who_is_signed_in_is_told_so_and_can_go_on_or_change() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username="ada", password=PASSWORD)
+    page = app.open("/account/sign-in?next=/me")
+    assert (page.heading, page.links["Continue"]) == ("You are signed in", "/me")
+    assert app.send().texts[".notice"] == ["You are signed out."]
+    assert app.who() is None
+
+
+def test_the_name_comes_first_where_users_choose() -> None:
+    app = App()
+    page = app.open("/account/sign-in?next=/me")
+    assert "password" not in page.forms[0].fields
+    page = app.send(username="ada")
+    assert page.heading == "Enter your password"
+    assert page.forms[0].fields["shown_username"]["value"] == "ada"
+    assert page.forms[0].fields["password"]["autocomplete"] == "current-password"
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_a_wrong_password_after_the_name_leads_back_to_the_name_with_it_kept() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    page = app.send(password="Wrong-password-1!")
+    assert (page.status, page.problem) == (401, "The name or the password is wrong.")
+    assert page.forms[0].filled_in()["username"] == "ada"
+    assert page.forms[0].filled_in()["next"] == "/me"
+
+
+def test_one_chooses_among_what_the_pool_and_the_user_have() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    page = app.send(username="ada")
+    assert [button["value"] for button in page.forms[1].buttons] == ["EMAIL_OTP"]
+    page = app.send(form=1)
+    assert page.heading == "Enter the code from your e-mail"
+    assert "a***@e***" in page.text
+    code = app.code()
+    app.send(code=f"{code[:4]} {code[4:]}")
+    assert app.answer.json() == "ada"
+
+
+def test_a_wrong_code_is_said_at_the_field_and_the_right_one_still_taken() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.send(form=1)
+    page = app.send(code=another(app.code()))
+    assert page.status == 400
+    assert page.forms[0].fields["code"]["aria-invalid"] == "true"
+    assert page.forms[0].fields["code"]["value"] == ""
+    app.send(code=app.code())
+    assert app.answer.json() == "ada"
+
+
+@pytest.mark.parametrize("code", ["", "  ", "12 ab"])
+def test_what_is_no_code_does_not_reach_the_pool(code: str) -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.send(form=1)
+    assert app.send(code=code).status == 422
+    app.send(code=app.code())
+    assert app.answer.json() == "ada"
+
+
+def test_a_choice_that_is_none_is_refused() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in")
+    app.send(username="ada")
+    assert app.send(answer="ROOT").status == 422
+
+
+def test_a_temporary_password_has_to_be_replaced() -> None:
+    app = plain()
+    app.open("/account/sign-in?next=/me")
+    page = app.send(username="newcomer", password=TEMPORARY)
+    assert page.heading == "Choose a new password"
+    page = app.send(new_password="short")
+    assert (page.status, page.problem) == (400, "The password does not meet all of the rules below.")
+    app.send(new_password=NEW_PASSWORD)
+    assert app.answer.json() == "newcomer"
+
+
+def test_an_authenticator_app_is_set_up_by_picture_or_by_hand() -> None:
+    app = plain(mfa="ON", mfa_methods=["SOFTWARE_TOKEN_MFA"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="newcomer", password=TEMPORARY)
+    page = app.send(new_password=NEW_PASSWORD)
+    assert page.heading == "Set up an authenticator app"
+    [secret] = page.texts[".secret"]
+    assert "<svg" in app.answer.text
+    page = app.send(code=another(app.totp(secret)))
+    assert page.texts[".secret"] == [secret]
+    app.send(code=app.totp(secret))
+    assert app.answer.json() == "newcomer"
+    app.http.cookies.clear()
+    app.clock.advance(60)
+    app.open("/account/sign-in?next=/me")
+    page = app.send(username="newcomer", password=NEW_PASSWORD)
+    assert page.heading == "Enter the code of your authenticator app"
+    app.send(code=app.totp(secret))
+    assert app.answer.json() == "newcomer"
+
+
+def test_reloading_and_going_back_are_harmless() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    step = app.send(username="ada").path
+    assert app.open(step).heading == "Enter your password"
+    assert app.open("/account/sign-in?next=/me").heading == "Sign in"
+    assert app.open(step).heading == "Enter your password"
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
+    page = app.open(step)
+    assert (page.status, page.heading) == (410, "That took too long")
+
+
+def test_two_tabs_do_not_disturb_each_other() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    first = app.send(username="newcomer").path
+    app.open("/account/sign-in?next=/")
+    app.send(username="ada")
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "home"
+    app.open(first)
+    assert app.page.forms[0].fields["shown_username"]["value"] == "newcomer"
+
+
+def test_who_takes_too_long_is_told_how_to_go_on_and_loses_nothing() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.clock.advance(16 * 60)
+    page = app.send(password=PASSWORD)
+    assert (page.status, page.heading) == (410, "That took too long")
+    page = app.open(page.links["Start again"])
+    assert page.forms[0].filled_in() == {"next": "/me", "username": "ada"}
+
+
+def test_an_attempt_is_of_the_browser_that_began_it() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    step = app.send(username="ada").path
+    app.http.cookies.clear()
+    page = app.open(step)
+    assert page.status == 410
+    assert "ada" not in page.text
+
+
+@pytest.mark.parametrize("step", ["x", "." * 22, "a" * 22, "%2e%2e"])
+def test_an_attempt_that_is_none_is_over(step: str) -> None:
+    assert App().open(f"/account/sign-in/{step}").status in {404, 410}
+
+
+def test_another_worker_goes_on_with_an_attempt() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    other = App(beside=app)
+    other.http.cookies = app.http.cookies
+    other.page = app.page
+    other.send(password=PASSWORD)
+    assert other.answer.json() == "ada"
+
+
+def test_a_changed_cookie_is_none() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    for cookie in list(app.http.cookies.jar):
+        if "step" in cookie.name and cookie.value:
+            cookie.value = cookie.value[:-1] + ("A" if cookie.value[-1] != "A" else "B")
+    assert app.send(password=PASSWORD).status == 410
+    assert app.who() is None
+
+
+@pytest.mark.parametrize(
+    "next_path",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: 1\r\n"],
+)
+def test_nobody_chooses_where_one_ends_up_but_this_app(next_path: str) -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.page.forms[0].fields["next"]["value"] = next_path
+    app.send(username="ada", password=PASSWORD)
+    assert str(app.answer.url) == f"{HOME}/"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_a_form_of_another_site_is_refused_with_a_page(origin: str | None) -> None:
+    app = plain()
+    headers = {} if origin is None else {"Origin": origin}
+    answer = app.http.post(
+        "/account/sign-in", data={"username": "ada", "password": PASSWORD}, headers=headers
+    )
+    assert answer.status_code == 403
+    assert "Start again from here." in answer.text
+    assert app.who() is None
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"a=1&a=2", b"x" * 20_000, b'{"username": "ada"}'])
+def test_what_is_no_form_is_refused_with_a_page(body: bytes) -> None:
+    app = plain()
+    kind = "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded"
+    answer = app.http.post("/account/sign-in", content=body, headers={"Origin": HOME, "Content-Type": kind})
+    assert answer.status_code in {413, 422}
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+HOSTILE = "<script>alert(1)</script>\u202eevil"
+
+
+def test_what_somebody_typed_is_text() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username=HOSTILE, password="x")
+    assert "<script>alert" not in app.answer.text
+    assert app.page.forms[0].filled_in()["username"] == HOSTILE
+
+
+def test_every_page_forbids_frames_scripts_of_others_and_caches() -> None:
+    page = plain().open("/account/sign-in").response
+    policy = page.headers["content-security-policy"]
+    nonce = re.search(r"script-src 'nonce-([\w-]{20,})'", policy)
+    assert nonce is not None
+    assert f'nonce="{nonce[1]}"' in page.text
+    for directive in (
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ):
+        assert directive in policy
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["referrer-policy"] == "same-origin"
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_nonce_comes_twice() -> None:
+    app = plain()
+    policies = {app.open("/account/sign-in").response.headers["content-security-policy"] for _ in range(5)}
+    assert len(policies) == 5
+
+
+def test_providers_are_there_if_managed_login_is_mounted() -> None:
+    assert "Continue with Google" not in App(identity_providers=["Google"]).open("/account/sign-in").text
+    page = App(identity_providers=["Google"], managed_login=True).open("/account/sign-in?next=/me")
+    assert page.links["Continue with Google"] == "/login?provider=Google&next=%2Fme"
+
+
+def test_the_outage_of_the_pool_is_a_page_that_keeps_what_was_typed() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.pool.call = lambda *_: (_ for _ in ()).throw(ConnectionError)  # type: ignore[method-assign]
+    page = app.send(username="ada", password=PASSWORD)
+    assert page.status == 503
+    assert page.forms[0].filled_in()["username"] == "ada"
+
+
+def test_a_user_without_a_password_gets_in_by_a_code() -> None:
+    carol = LocalUser("carol", attributes={"email": "carol@example.com"}, password=PASSWORD)
+    app = App([carol], allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="carol")
+    app.send(form=1)
+    app.send(code=app.code("carol"))
+    assert app.answer.json() == "carol"

@@ -17,6 +17,7 @@ from tests.support import Clock
 
 HOME = "https://app.example"
 
+_INLINE = {"a", "bdi", "code", "span"}
 _VOID = {"meta", "link", "input", "img", "br", "hr"}
 
 
@@ -68,6 +69,9 @@ class Page(HTMLParser):
             form.fields[given["name"]] = given
         if tag == "button" and self.forms:
             self.forms[-1].buttons.append(given)
+        if tag not in _INLINE:
+            for _, _, texts in self._open:
+                texts.append(" ")
         if tag not in _VOID:
             self._open.append((tag, given, []))
 
@@ -76,7 +80,7 @@ class Page(HTMLParser):
         assert opened == tag, f"{opened} is closed as {tag}"
         if not texts:
             return
-        text = " ".join(" ".join(texts).split())
+        text = " ".join("".join(texts).split())
         for name in (tag, *(f".{name}" for name in given.get("class", "").split())):
             self.texts.setdefault(name, []).append(text)
         if tag == "a":

@@ -1,0 +1,201 @@
+"""Signing up, confirming and a forgotten password by the pages, without scripts."""
+
+from typing import Any
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser, Triggers
+from tests.pages.kit import App
+from tests.routers.kit import NEW_PASSWORD, PASSWORD, another
+
+PLAIN = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+def plain(**pool: Any) -> App:
+    return App(explicit_auth_flows=PLAIN, **pool)
+
+
+def signed_up(app: App, **more: str) -> None:
+    """Sign Eve up, and come to the page for the code."""
+    app.open("/account/sign-up?next=/me")
+    app.send(**{"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com", **more})
+
+
+def test_one_signs_up_confirms_and_signs_in() -> None:
+    app = plain()
+    signed_up(app)
+    assert app.page.heading == "Confirm your account"
+    assert "e***@e***" in app.page.text
+    app.send(code=app.code("eve"))
+    assert app.page.texts[".notice"] == ["Your account is confirmed. You can sign in now."]
+    assert app.page.forms[0].filled_in() == {"next": "/me", "username": "eve", "password": ""}
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "eve"
+
+
+def test_where_codes_sign_in_that_of_the_sign_up_does() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    signed_up(app)
+    app.send(code=app.code("eve"))
+    assert app.answer.json() == "eve"
+
+
+def test_an_address_that_is_the_name_is_asked_for_once() -> None:
+    app = plain(username_attributes=["email"], users=[])
+    page = app.open("/account/sign-up?next=/me")
+    assert list(page.forms[0].fields) == ["next", "username", "password"]
+    assert page.forms[0].fields["username"]["type"] == "email"
+    app.send(username="eve@example.com", password=PASSWORD)
+    app.send(code=app.code("eve@example.com"))
+    app.send(password=PASSWORD)
+    assert app.who() is not None
+
+
+def test_what_the_pool_demands_is_asked_for() -> None:
+    app = plain(required_attributes=["email", "given_name"], users=[])
+    page = app.open("/account/sign-up")
+    assert page.forms[0].fields["attribute.given_name"]["autocomplete"] == "given-name"
+    page = app.send(**{"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com"})
+    assert (page.status, page.links["Fill this in."]) == (422, "#attribute.given_name")
+    assert page.forms[0].filled_in()["attribute.email"] == "eve@example.com"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"username": "ada"}, "username", "There is an account with this name already."),
+        ({"password": "simple"}, "password", "The password does not meet all of the rules below."),
+        ({"password": ""}, "password", "Enter a password."),
+        ({"username": ""}, "username", "Enter your username."),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(changes: dict[str, str], field: str, words: str) -> None:
+    app = plain()
+    signed_up(app, **changes)
+    assert app.page.heading == "Create an account"
+    assert app.page.forms[0].fields[field]["aria-invalid"] == "true"
+    assert words in app.page.problem
+    assert PASSWORD not in app.answer.text
+
+
+def test_a_wrong_code_confirms_nobody_and_another_can_be_had() -> None:
+    app = plain()
+    signed_up(app)
+    first = app.code("eve")
+    assert app.send(code=another(first)).status == 400
+    page = app.send(form=1)
+    assert page.texts[".notice"] == ["We have sent another code. Only the newest one counts."]
+    assert app.code("eve") != first
+    app.send(code=app.code("eve"))
+    assert app.page.heading == "Sign in"
+
+
+def test_who_never_confirmed_is_asked_for_the_code_at_the_sign_in() -> None:
+    app = plain()
+    signed_up(app)
+    app.http.cookies.clear()
+    app.open("/account/sign-in?next=/me")
+    page = app.send(username="eve", password=PASSWORD)
+    assert page.heading == "Confirm your account"
+    app.send(form=1)
+    app.send(code=app.code("eve"))
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "eve"
+
+
+def test_the_rules_for_passwords_are_those_of_the_pool() -> None:
+    page = plain().open("/account/sign-up")
+    assert page.texts[".rules"] == [
+        "At least 8 characters A capital letter A small letter A digit A symbol, such as ! or %"
+    ]
+
+
+def test_a_forgotten_password_is_replaced_by_a_code() -> None:
+    app = plain()
+    page = app.open("/account/sign-in?next=/me")
+    app.open(page.links["Forgotten your password?"])
+    page = app.send(username="ada")
+    assert page.heading == "Choose a new password"
+    assert app.send(code=another(app.code()), new_password=NEW_PASSWORD).status == 400
+    page = app.send(code=app.code(), new_password="simple")
+    assert page.forms[0].fields["new_password"]["aria-invalid"] == "true"
+    page = app.send(code=app.code(), new_password=NEW_PASSWORD)
+    assert page.texts[".notice"] == ["Your password is changed. You can sign in with it now."]
+    app.send(password=NEW_PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_a_forgotten_password_tells_nobody_who_has_an_account() -> None:
+    app = plain()
+    seen = []
+    for name in ("ada", "nobody"):
+        app.open("/account/forgot-password")
+        page = app.send(username=name)
+        wrong = app.send(code="000000", new_password=NEW_PASSWORD)
+        seen.append([text.replace(name, "…") for text in (page.text, wrong.text)])
+    assert seen[0] == seen[1]
+
+
+def test_a_password_that_has_to_be_reset_leads_there() -> None:
+    app = plain()
+    app.pool.call("AdminResetUserPassword", {"UserPoolId": app.pool.user_pool_id, "Username": "ada"})
+    app.open("/account/sign-in?next=/me")
+    page = app.send(username="ada", password=PASSWORD)
+    assert "Your password has to be changed." in page.text
+    app.send(code=app.code(), new_password=NEW_PASSWORD)
+    app.send(password=NEW_PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_where_administrators_alone_create_users_nobody_is_sent_to_sign_up() -> None:
+    app = plain()
+    app.pool.call(
+        "UpdateUserPool",
+        {
+            "UserPoolId": app.pool.user_pool_id,
+            "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+        },
+    )
+    assert "Create an account" not in app.open("/account/sign-in").text
+    page = app.open("/account/sign-up")
+    assert (page.texts["p"][1:], page.forms[0:1]) == (["Accounts are created by an administrator here."], [])
+
+
+def test_a_trigger_that_refuses_is_a_page_in_our_words() -> None:
+    def refuse(_event: dict[str, Any]) -> None:
+        raise ValueError("internal words")
+
+    app = plain(triggers=Triggers(pre_sign_up=refuse), users=[])
+    signed_up(app)
+    assert "This service does not let you do this." in app.page.problem
+    assert "internal words" not in app.answer.text
+
+
+def test_signing_out_is_asked_for_and_done_by_a_button() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username="ada", password=PASSWORD)
+    page = app.open("/account/sign-out")
+    assert app.who() == "ada"
+    assert "You are signed in as ada." in page.text
+    assert app.send().texts[".notice"] == ["You are signed out."]
+    assert app.who() is None
+
+
+def test_who_is_signed_out_already_is_told_so() -> None:
+    assert plain().open("/account/sign-out").texts[".notice"] == ["You are signed out."]
+
+
+def test_the_code_of_a_sign_up_is_not_taken_for_a_reset() -> None:
+    app = plain()
+    signed_up(app)
+    step = app.page.path.rpartition("/")[2]
+    assert app.open(f"/account/reset-password/{step}").status == 410
+    assert app.open(f"/account/sign-in/{step}").status == 410
+
+
+def test_a_user_who_signs_up_without_a_password_gets_in_by_the_code() -> None:
+    app = App([LocalUser("x", password=PASSWORD)], allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    signed_up(app, password="")
+    app.send(code=app.code("eve"))
+    assert app.answer.json() == "eve"

@@ -1,6 +1,6 @@
 """A person in a browser without scripts, and an app whose pages they go through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from typing import Annotated, Any
 
@@ -147,14 +147,21 @@ class App:
         self._at(self.http.get(path, headers={"accept": "text/html", **headers}, follow_redirects=True))
         return self.page
 
-    def send(self, *, form: int = 0, button: int = 0, **fields: str) -> Page:
-        """Fill in a form of the page, and press a button of it."""
+    def send(self, more: Mapping[str, str] | None = None, /, *, form: int = 0, **fields: str) -> Page:
+        """Fill in a form of the page, and press its first button.
+
+        Args:
+            more: fields whose names are none of Python's.
+            form: which one of the page.
+            fields: what is written into it.
+        """
+        fields = {**(more or {}), **fields}
         chosen = self.page.forms[form]
         body = chosen.filled_in()
         unknown = fields.keys() - body.keys() - chosen.choices.keys()
         assert not unknown, f"{self.page.heading} has no {unknown}"
         body |= fields
-        pressed = chosen.buttons[button]
+        pressed = chosen.buttons[0]
         if "name" in pressed:
             body[pressed["name"]] = pressed["value"]
         action = chosen.attributes.get("action") or self.page.path

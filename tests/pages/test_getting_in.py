@@ -9,12 +9,12 @@ from fastapi_cognito_auth.local import LocalUser
 from tests.pages.kit import HOME, App
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, another
 
-PLAIN = {"explicit_auth_flows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]}
+PLAIN = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
 
 def plain(**pool: Any) -> App:
     """Return an app whose pool knows passwords alone."""
-    return App(**PLAIN, **pool)
+    return App(explicit_auth_flows=PLAIN, **pool)
 
 
 def test_a_name_and_a_password_sign_in_and_lead_where_one_wanted_to_go() -> None:

@@ -18,7 +18,7 @@ def plain(**pool: Any) -> App:
 def signed_up(app: App, **more: str) -> None:
     """Sign Eve up, and come to the page for the code."""
     app.open("/account/sign-up?next=/me")
-    app.send(**{"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com", **more})
+    app.send({"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com", **more})
 
 
 def test_one_signs_up_confirms_and_signs_in() -> None:
@@ -55,7 +55,7 @@ def test_what_the_pool_demands_is_asked_for() -> None:
     app = plain(required_attributes=["email", "given_name"], users=[])
     page = app.open("/account/sign-up")
     assert page.forms[0].fields["attribute.given_name"]["autocomplete"] == "given-name"
-    page = app.send(**{"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com"})
+    page = app.send({"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com"})
     assert (page.status, page.links["Fill this in."]) == (422, "#attribute.given_name")
     assert page.forms[0].filled_in()["attribute.email"] == "eve@example.com"
 
@@ -162,7 +162,7 @@ def test_where_administrators_alone_create_users_nobody_is_sent_to_sign_up() -> 
 
 
 def test_a_trigger_that_refuses_is_a_page_in_our_words() -> None:
-    def refuse(_event: dict[str, Any]) -> None:
+    def refuse(_event: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("internal words")
 
     app = plain(triggers=Triggers(pre_sign_up=refuse), users=[])

@@ -165,7 +165,7 @@ class GettingIn:
             and not _is_password(ways[0])
         ):
             # Nobody has to choose the only one.
-            only = SelectChallengeAnswer(session=result.session, answer=ways[0])  # type: ignore[arg-type]
+            only = SelectChallengeAnswer(session=result.session, answer=ways[0])
             result = await self._pool.challenges.answer(only, user_context=visit.context)
             return await self.go_on(visit, result, step, instead_of=instead_of)
         following = await self._step_of(result, step)

@@ -121,8 +121,10 @@ class App:
         managed_login: bool = False,
         **pool: Any,
     ) -> None:
-        self.clock = beside.clock if beside else Clock()
-        self.pool = beside.pool if beside else LocalUserPool(users=users, clock=self.clock, **pool)
+        self.clock: Clock = beside.clock if beside else Clock()
+        self.pool: LocalUserPool = (
+            beside.pool if beside else LocalUserPool(users=users, clock=self.clock, **pool)
+        )
         self.pool._plane.tokens.keys = signing_keys()
         self.auth = CognitoAuth.local(self.pool, clock=self.clock, secret_key="s" * 40)
         self.app = FastAPI(title="The shop")

@@ -74,7 +74,9 @@ function watchRules(list) {
 function submitWhenComplete(input) {
   input.addEventListener("input", () => {
     const fields = [...input.form.elements].filter((field) => field.matches("input:not([type=hidden], [readonly])"));
-    if (fields.length === 1 && /^\s*(?:\d[\s-]*){6}$/.test(input.value)) input.form.requestSubmit();
+    const digits = input.value.replace(/[\s-]/g, "");
+    const isWhole = digits.length === Number(input.dataset.code) && /^\d+$/.test(digits);
+    if (fields.length === 1 && isWhole) input.form.requestSubmit();
   });
 }
 

@@ -1,0 +1,303 @@
+"""The pages in a real browser: with scripts, without a mouse, and by the rules of accessibility."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import Depends, FastAPI
+
+from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.pages import Look
+from tests.browser.kit import serving
+from tests.browser.test_passkeys import with_authenticator
+from tests.interop.environments import HERE, node
+from tests.local.kit import signing_keys
+from tests.routers.kit import PASSWORD, TEMPORARY
+
+USERS = [
+    LocalUser("ada", password=PASSWORD, attributes={"email": "ada@example.com"}),
+    LocalUser("newcomer", temporary_password=TEMPORARY, attributes={"email": "new@example.com"}),
+]
+ADD_PASSKEY = """async () => {
+  const send = (path, body) => fetch(path, {
+    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body),
+  });
+  const {credential_creation_options: options} = await (await send("/api/passkeys/options")).json();
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey ?? options);
+  const credential = await navigator.credentials.create({publicKey});
+  return (await send("/api/passkeys", {credential: credential.toJSON()})).status;
+}"""
+
+
+class App:
+    """An app whose users choose, served on loopback."""
+
+    def __init__(self, **pool: Any) -> None:
+        factors = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]
+        options: Any = {
+            "allowed_first_factors": factors,
+            "relying_party_id": "localhost",
+            "mfa": "OFF",
+            **pool,
+        }
+        self.pool = LocalUserPool(users=USERS, **options)
+        self.pool._plane.tokens.keys = signing_keys()
+        self.auth = CognitoAuth.local(self.pool)
+        self.app = FastAPI(title="The shop")
+        self.app.add_middleware(self.auth.session_middleware)
+        self.app.include_router(self.auth.pages(Look(help_url="/help")), prefix="/account")
+        self.app.include_router(self.auth.account_router, prefix="/api")
+
+        @self.app.get("/me")
+        async def me(user: Any = Depends(self.auth.current_user)) -> str:
+            return str(user.username)
+
+
+class Tab:
+    """A tab that notes whatever the browser complains about."""
+
+    def __init__(self, page: Any, address: str, app: App) -> None:
+        self.page, self.address, self.app = page, address, app
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.text))
+
+    def _note(self, text: str) -> None:
+        # An answer that refuses is one of the pages.
+        if not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.address}{path}")
+
+    def heading(self, text: str) -> None:
+        """Wait for a page."""
+        self.page.get_by_role("heading", level=1, name=text, exact=True).wait_for()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def signed_in_as(self, name: str) -> None:
+        self.page.wait_for_url(f"{self.address}/me")
+        assert self.page.inner_text("body").strip().strip('"') == name
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return App()
+
+
+@pytest.fixture(scope="module")
+def address(app: App) -> Iterator[str]:
+    with serving(app.app) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(page: Any, address: str, app: App) -> Iterator[Tab]:
+    tab = Tab(page, address, app)
+    yield tab
+    assert tab.complaints == []
+
+
+def to_password(tab: Tab, name: str = "ada") -> None:
+    tab.open("/account/sign-in?next=/me")
+    tab.page.fill("#username", name)
+    tab.press("Continue")
+    tab.heading("Enter your password")
+
+
+def test_signing_in_loads_no_page_twice_and_the_keyboard_is_enough(tab: Tab) -> None:
+    tab.open("/account/sign-in?next=/me")
+    loads: list[str] = []
+    tab.page.on("load", lambda: loads.append(tab.page.url))
+    tab.page.keyboard.type("ada")
+    tab.page.keyboard.press("Enter")
+    tab.heading("Enter your password")
+    assert loads == []
+    tab.page.keyboard.type(PASSWORD)
+    tab.page.keyboard.press("Enter")
+    tab.signed_in_as("ada")
+
+
+def test_a_wrong_password_moves_the_focus_to_what_is_said_of_it(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.fill("#password", "Wrong-password-1!")
+    tab.press("Sign in")
+    tab.page.get_by_role("alert").wait_for()
+    assert tab.page.evaluate("document.activeElement.className") == "summary"
+    assert tab.page.title().startswith("Error: ")
+    assert tab.page.input_value("#username") == "ada"
+
+
+def test_the_link_of_a_problem_leads_to_its_field(tab: Tab) -> None:
+    tab.open("/account/sign-in")
+    tab.press("Continue")
+    tab.page.get_by_role("link", name="Enter your username.").click()
+    assert tab.page.evaluate("document.activeElement.id") == "username"
+
+
+def test_a_password_can_be_looked_at_and_is_hidden_before_it_is_sent(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.fill("#password", "Wrong-password-1!")
+    tab.page.get_by_role("button", name="Show: Password").click()
+    assert tab.page.get_attribute("#password", "type") == "text"
+    tab.page.get_by_role("button", name="Hide: Password").wait_for()
+    # What a browser offers to keep is what a field is when its form is sent.
+    tab.page.evaluate(
+        """() => addEventListener("submit", () => {
+          window.kind = document.querySelector("#password").type;
+        })"""
+    )
+    tab.press("Sign in")
+    tab.page.get_by_role("alert").wait_for()
+    assert tab.page.evaluate("window.kind") == "password"
+
+
+def test_a_code_that_is_whole_is_sent_by_itself_however_it_is_written(tab: Tab) -> None:
+    to_password(tab)
+    tab.press("Code by e-mail")
+    tab.heading("Enter the code from your e-mail")
+    code = tab.app.pool.outbox.latest("ada").code
+    tab.page.locator("#code").press_sequentially(f"{code[:3]} {code[3:]}")
+    tab.signed_in_as("ada")
+
+
+def test_the_rules_of_a_password_are_checked_while_it_is_typed(tab: Tab) -> None:
+    tab.open("/account/sign-up")
+    met = tab.page.locator("li[data-met]")
+    tab.page.fill("#password", "Secret")
+    assert met.all_inner_texts() == ["A capital letter", "A small letter"]
+    tab.page.fill("#password", PASSWORD)
+    assert met.count() == 5
+
+
+def test_the_back_button_and_a_reload_show_the_page_as_it_is(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.reload()
+    tab.heading("Enter your password")
+    tab.page.go_back()
+    tab.heading("Sign in")
+    tab.page.go_forward()
+    tab.heading("Enter your password")
+
+
+def test_a_double_click_sends_once(tab: Tab) -> None:
+    to_password(tab)
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.method))
+    tab.page.fill("#password", PASSWORD)
+    tab.page.get_by_role("button", name="Sign in", exact=True).dblclick()
+    tab.signed_in_as("ada")
+    assert asked.count("POST") == 1
+
+
+def test_a_passkey_signs_in(tab: Tab) -> None:
+    forget = with_authenticator(tab.page)
+    to_password(tab)
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
+    assert tab.page.evaluate(ADD_PASSKEY) == 201
+    tab.page.context.clear_cookies()
+    to_password(tab)
+    tab.press("Passkey")
+    tab.heading("Sign in with your passkey")
+    tab.press("Use a passkey")
+    tab.signed_in_as("ada")
+    tab.page.context.clear_cookies()
+    forget()
+    to_password(tab)
+    tab.press("Passkey")
+    tab.press("Use a passkey")
+    tab.page.get_by_text("That did not work.").wait_for()
+    tab.page.get_by_role("link", name="Try another way").click()
+    tab.heading("Sign in")
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    node()
+    return (HERE / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def faults(page: Any, axe: str) -> list[str]:
+    """Return what axe-core finds wrong with a page, by the rules of WCAG 2.2 AA and good practice."""
+    page.evaluate(axe)
+    found = page.evaluate("() => axe.run().then((result) => JSON.stringify(result.violations))")
+    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in json.loads(found)]
+
+
+def states(tab: Tab) -> Iterator[str]:
+    """Go through the pages, and stop at each."""
+    tab.open("/account/sign-in?next=/me")
+    yield "sign in"
+    tab.press("Continue")
+    tab.page.get_by_role("alert").wait_for()
+    yield "sign in, refused"
+    to_password(tab)
+    yield "password"
+    tab.press("Code by e-mail")
+    tab.heading("Enter the code from your e-mail")
+    yield "code"
+    tab.page.fill("#code", "1")
+    tab.press("Continue")
+    tab.page.get_by_role("alert").wait_for()
+    yield "code, refused"
+    tab.open("/account/sign-up")
+    yield "sign up"
+    tab.press("Create the account")
+    tab.page.get_by_role("alert").wait_for()
+    yield "sign up, refused"
+    tab.open("/account/forgot-password?login_hint=ada")
+    yield "forgotten password"
+    tab.press("Send me a code")
+    tab.heading("Choose a new password")
+    yield "reset"
+    to_password(tab, "newcomer")
+    tab.page.fill("#password", TEMPORARY)
+    tab.press("Sign in")
+    tab.heading("Choose a new password")
+    yield "new password"
+    tab.open(f"/account/sign-in/{'a' * 22}")
+    yield "over"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Any, address: str, app: App, axe: str, scheme: str, width: int
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    context.set_default_timeout(15_000)
+    tab = Tab(context.new_page(), address, app)
+    found = {}
+    for state in states(tab):
+        wide = tab.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found[state] = [*faults(tab.page, axe), *(["scrolls sideways"] if wide else [])]
+    context.close()
+    assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+def test_without_scripts_the_same_ways_lead_in(browser: Any, address: str, app: App) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    tab = Tab(context.new_page(), address, app)
+    to_password(tab)
+    tab.press("Code by e-mail")
+    tab.heading("Enter the code from your e-mail")
+    tab.page.fill("#code", app.pool.outbox.latest("ada").code)
+    tab.press("Continue")
+    tab.signed_in_as("ada")
+    context.close()
+
+
+def test_a_first_page_is_small_and_of_this_app_alone(page: Any, address: str) -> None:
+    bodies: dict[str, int] = {}
+    page.on("response", lambda answer: bodies.update({answer.url: len(answer.body())}))
+    page.goto(f"{address}/account/sign-in", wait_until="networkidle")
+    assert all(url.startswith(address) for url in bodies)
+    assert sum(bodies.values()) < 40_000
+    assert len(bodies) == 3

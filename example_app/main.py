@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from example_app.pages import WEB, pages
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings, IdUser, User
+from fastapi_cognito_auth.pages import Look
 
 GROUP_SCOPES = {"analysts": {"reports/export"}}
 
@@ -37,6 +38,8 @@ app.add_middleware(auth.session_middleware)
 app.include_router(auth.session_router, prefix="/session")
 if has_managed_login:
     app.include_router(auth.managed_login_router, prefix="/login")
+# Ready pages, beside those of the example's own.
+app.include_router(auth.pages(Look(name="The example")), prefix="/pages")
 app.include_router(pages(auth, offers))
 app.mount("/static", StaticFiles(directory=WEB / "static"))
 # A page that needs a sign-in leads to the home page, and from there on to itself.

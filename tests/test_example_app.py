@@ -271,3 +271,16 @@ def test_every_schema_has_a_name_that_a_generated_client_can_use(example: Exampl
     """Two models of one name, or one that is asked for and answered in two forms, have others."""
     names = example.http.get("/openapi.json").json()["components"]["schemas"]
     assert [name for name in names if "__" in name or not name.isidentifier()] == []
+
+
+def test_ready_pages_sign_in(example: Example) -> None:
+    own_page = {"Origin": "http://localhost:8000"}
+    page = example.http.get("/pages/sign-in?next=/dashboard")
+    assert "<h1>Sign in</h1>" in page.text
+    asked = example.http.post("/pages/sign-in", data={"username": "analyst", "next": "/me"}, headers=own_page)
+    done = example.http.post(
+        asked.url.path,
+        data={"answer": "PASSWORD_SRP", "password": "Local-pool-1!"},
+        headers=own_page,
+    )
+    assert done.json()["username"] == "analyst"

@@ -1,7 +1,8 @@
 """Getting in: what a browser is asked, one page after the other, until somebody is signed in."""
 
+import re
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from fastapi import Response
 from pydantic import TypeAdapter, ValidationError
@@ -10,7 +11,6 @@ from fastapi_cognito_auth.cognito.answers import ChallengeAnswer, SelectChalleng
 from fastapi_cognito_auth.cognito.models import Challenge, SelectChallenge, SignInResult, Tokens
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.cognito.sign_in import FirstFactor
 from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidSessionError, NotAuthorizedError
 from fastapi_cognito_auth.formats import untrusted_json
 from fastapi_cognito_auth.pages.messages import Form, blame, message_of
@@ -20,7 +20,13 @@ from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 
 _ANSWER: Final[TypeAdapter[Any]] = TypeAdapter(ChallengeAnswer)
-_FACTORS: Final = frozenset(get_args(FirstFactor))
+
+_STEP_UP: Final = ("max_age", "acr_values")
+"""What `sign_in_redirect` says of a sign-in that has to be better."""
+
+_SECONDS: Final = re.compile(r"[0-9]{1,8}")
+_LEVEL: Final = re.compile(r'[^\s"\\]{1,64}')
+_MOST_LEVELS: Final = 4
 
 _TEMPLATES: Final[Mapping[str, str]] = {
     "PASSWORD": "password.html",
@@ -81,14 +87,22 @@ class GettingIn:
         self._flow = flow
 
     async def ask_name(self, visit: Visit) -> Response:
-        """Show the first page, or who is signed in already."""
+        """Show the first page, or who is signed in already.
+
+        Where more than that is asked for (RFC 9470), who is signed in signs in once more.
+        """
+        query = visit.request.query_params
+        visit.form.values.update({name: query[name] for name in _STEP_UP if query.get(name)})
         current = await self._flow.current(visit.request)
+        if current is not None and visit.form.values:
+            visit.form.values["username"] = current.user.username
+            return self._first_page(visit, known=True)
         if current is not None:
             next_path = self._site.below_root(visit.request, self._site.next_path(visit.request))
             return self._site.page(
                 visit.request, "already_signed_in.html", user=current.user, next_path=next_path
             )
-        visit.form.values["username"] = visit.request.query_params.get("login_hint", "")
+        visit.form.values["username"] = query.get("login_hint", "")
         return self._first_page(visit)
 
     async def take_name(self, visit: Visit) -> Response:
@@ -120,15 +134,24 @@ class GettingIn:
             return await self._pool.sign_in.with_password(
                 username, visit.form.get("password"), user_context=visit.context
             )
-        factor: Any = visit.form.get("factor")
+        levels = _levels(visit.form)
+        max_age = visit.form.get("max_age")
         return await self._pool.sign_in.with_choice(
             username,
-            preferred_challenge=factor if factor in _FACTORS else None,
+            target_acr_values=levels,
+            # What the user did already counts for the levels that are asked for.
+            access_token=await self._flow.token_to_credit(visit.request) if levels else None,
+            max_age=int(max_age) if levels and _SECONDS.fullmatch(max_age) else None,
             user_context=visit.context,
         )
 
     def _first_page(
-        self, visit: Visit, *, status: int = 200, headers: Mapping[str, str] | None = None
+        self,
+        visit: Visit,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        known: bool = False,
     ) -> Response:
         next_path = self._site.next_path(visit.request, visit.form)
         return self._site.page(
@@ -138,6 +161,7 @@ class GettingIn:
             headers=headers,
             form=visit.form.without_secrets(),
             offer=visit.offer,
+            known=known,
             next_path=next_path,
             providers=self._site.providers(visit.request, visit.offer.providers, next_path),
             notice=self._site.notice(visit.request),
@@ -264,6 +288,11 @@ def _parameters(challenge: Challenge) -> dict[str, Any]:
 
 def _is_password(choice: str) -> bool:
     return choice.startswith("PASSWORD")
+
+
+def _levels(form: Form) -> list[str]:
+    """Return the authentication levels that are asked for; what cannot be one is nobody's wish."""
+    return [level for level in form.get("acr_values").split() if _LEVEL.fullmatch(level)][:_MOST_LEVELS]
 
 
 def _choices(parameters: Mapping[str, Any]) -> list[str]:

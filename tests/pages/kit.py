@@ -137,6 +137,11 @@ class App:
         async def me(user: Annotated[User, Depends(self.auth.current_user)]) -> str:
             return user.username
 
+        @self.app.get("/me/since")
+        async def since(user: Annotated[User, Depends(self.auth.current_user)]) -> float:
+            assert user.auth_time is not None
+            return user.auth_time.timestamp()
+
         @self.app.get("/")
         async def home() -> str:
             return "home"

@@ -328,3 +328,34 @@ def test_a_user_without_a_password_gets_in_by_a_code() -> None:
     app.send(form=1)
     app.send(code=app.code("carol"))
     assert app.answer.json() == "carol"
+
+
+def test_who_has_to_sign_in_once_more_is_asked_though_signed_in() -> None:
+    app = plain()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada", password=PASSWORD)
+    first = app.http.get("/me/since").json()
+    app.clock.advance(3600)
+    page = app.open("/account/sign-in?next=/me/since&max_age=300")
+    assert page.heading == "Confirm that it is you"
+    assert page.forms[0].filled_in()["username"] == "ada"
+    app.send(password=PASSWORD)
+    assert app.answer.json() > first
+
+
+def test_the_levels_that_are_asked_for_go_along() -> None:
+    app = App()
+    page = app.open("/account/sign-in?next=/me&acr_values=urn:cognito:loa:1&max_age=60")
+    form = page.forms[0].filled_in()
+    assert (form["acr_values"], form["max_age"]) == ("urn:cognito:loa:1", "60")
+
+
+@pytest.mark.parametrize(
+    "wish", ["acr_values=%22%5C", "max_age=-1", "max_age=9e9", "acr_values=" + "x" * 500]
+)
+def test_a_wish_that_cannot_be_one_keeps_nobody_out(wish: str) -> None:
+    app = App()
+    app.open(f"/account/sign-in?next=/me&{wish}")
+    app.send(username="ada")
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"

@@ -39,9 +39,9 @@ class SigningUp:
         """Create the user, and go on to the code."""
         form, offer = visit.form, visit.offer
         username, password = form.get("username").strip(), form.get("password") or None
-        attributes = _attributes(offer, username, form)
         if not username:
             form.refuse("username", f"error.missing.{offer.login_by}")
+        attributes = _attributes(offer, username, form)
         if password is None and not offer.without_password:
             form.refuse("password", "error.missing.password")
         if form.is_wrong:

@@ -78,6 +78,15 @@ def test_what_is_wrong_is_said_at_its_field(changes: dict[str, str], field: str,
     assert PASSWORD not in app.answer.text
 
 
+def test_problems_are_told_in_the_order_of_the_fields() -> None:
+    app = plain()
+    app.open("/account/sign-up")
+    page = app.send()
+    told = [target for target in page.links.values() if target[0] == "#" and target != "#main"]
+    assert told == [f"#{name}" for name in page.forms[0].fields if f"#{name}" in told]
+    assert len(told) == 3
+
+
 def test_a_wrong_code_confirms_nobody_and_another_can_be_had() -> None:
     app = plain()
     signed_up(app)

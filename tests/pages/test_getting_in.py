@@ -86,6 +86,9 @@ def test_a_wrong_password_after_the_name_leads_back_to_the_name_with_it_kept() -
     assert (page.status, page.problem) == (401, "The name or the password is wrong.")
     assert page.forms[0].filled_in()["username"] == "ada"
     assert page.forms[0].filled_in()["next"] == "/me"
+    assert app.send().heading == "Enter your password"
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
 
 
 def test_one_chooses_among_what_the_pool_and_the_user_have() -> None:

@@ -63,17 +63,21 @@ def refuse_mistakes(
 
 
 @asynccontextmanager
-async def warmed_up(work: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+async def warmed_up(
+    work: Iterable[Coroutine[Any, Any, None]], beside: Iterable[Coroutine[Any, Any, None]] = ()
+) -> AsyncIterator[None]:
     """Do what is worth doing before the first request; what takes longer than a moment goes on beside them.
 
     Args:
         work: to be done at the same time.
+        beside: what goes on as long as the app runs, and nobody waits for.
     """
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         done, _ = await asyncio.wait(tasks, timeout=_LONGEST_WAIT)
         for task in done:
             task.result()
+        tasks += [asyncio.ensure_future(each) for each in beside]
         yield
     finally:
         for task in tasks:

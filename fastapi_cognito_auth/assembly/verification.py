@@ -1,8 +1,10 @@
 """The parts of verification, as the settings want them."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi_cognito_auth.dependencies.cross_site import SameOrigin
 from fastapi_cognito_auth.dependencies.schemes import CodeFlow
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.dependencies.load_balancer import LoadBalancerUser
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
+
+_PAUSE: Final = 2.0
+"""Seconds after which an app without keys looks whether it may try to fetch them again."""
 
 
 def doubt_regions(settings: CognitoSettings) -> None:
@@ -84,11 +90,25 @@ def _source(pool: CognitoSettings | TrustedPool, settings: CognitoSettings) -> F
 
 
 async def warm_up(pool: IssuingPool) -> None:
-    """Fetch the keys of a pool that are missing or due; what fails is tried again by the first request."""
+    """Fetch the keys of a pool that are missing or due; what fails is left to others."""
     try:
         await pool.keys.warm_up()
     except FetchError as exc:
         logger.warning("starting without the keys of %s: %s", pool.user_pool_id, exc)
+
+
+async def keep_trying(pool: IssuingPool, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    """Fetch the keys of a pool until there are some: an instance that has none may get no request.
+
+    Args:
+        pool: whose keys.
+        sleep: waits for seconds.
+    """
+    while not pool.keys.status().kids:
+        await sleep(_PAUSE)
+        # The failure is in the log already, and how often it is tried the cool-down says.
+        with suppress(FetchError):
+            await pool.keys.warm_up()
 
 
 def revocations(

@@ -57,10 +57,12 @@ def or_off(value: Any) -> Any:
 
 def _split_address(value: str) -> SplitResult:
     try:
-        return urlsplit(value)
+        parts = urlsplit(value)
+        _ = parts.port
     except ValueError:
         # In words of our own: those of the parser quote the address.
         raise ValueError("it is not an address") from None
+    return parts
 
 
 def _is_an_address(value: str) -> str:

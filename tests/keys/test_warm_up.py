@@ -10,7 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from fastapi_cognito_auth import CognitoAuth, CognitoSettings
+from fastapi_cognito_auth.assembly.verification import keep_trying, warm_up
 from fastapi_cognito_auth.keys.jwks import FetchError, JWKSCache
+from fastapi_cognito_auth.tokens.issuing_pool import IssuingPool
 from tests.support import CLIENT_ID, OTHER_SIGNER, POOL_ID, SIGNER, Clock, KeyServer
 
 DAY = 86_400
@@ -57,6 +59,43 @@ def test_a_key_set_that_is_due_is_fetched_again() -> None:
     server.keys = [OTHER_SIGNER.jwk()]
     invoke(keys)
     assert (server.fetches, keys.status().kids) == (2, ("key-2",))
+
+
+def test_an_app_that_starts_without_keys_gets_them_when_the_endpoint_is_back() -> None:
+    """Nobody may ask it for anything before it is ready."""
+    clock, server = Clock(), KeyServer(SIGNER.jwk())
+    server.down = True
+    keys = JWKSCache(server, clock=clock)
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        clock.advance(seconds)
+        server.down = len(pauses) < 12
+
+    async def start() -> None:
+        await warm_up(pool)
+        await keep_trying(pool, sleep)
+
+    pool = IssuingPool(POOL_ID, keys, frozenset(), frozenset())
+    asyncio.run(start())
+    assert keys.status().kids == ("key-1",)
+    # Within the cool-down nothing is asked.
+    assert server.fetches <= 2 + sum(pauses) / 10
+
+
+def test_the_lifespan_goes_on_trying_and_stops_with_the_app() -> None:
+    server = KeyServer(SIGNER.jwk())
+    server.down = True
+    auth = CognitoAuth(CognitoSettings(user_pool_id=POOL_ID, client_id=CLIENT_ID), fetch_keys=server)
+    app = FastAPI(lifespan=auth.lifespan)
+
+    async def run() -> set[str]:
+        async with app.router.lifespan_context(app):
+            running = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}  # type: ignore[union-attr]
+        return running - {task.get_coro().__qualname__ for task in asyncio.all_tasks()}  # type: ignore[union-attr]
+
+    assert asyncio.run(run()) == {"keep_trying"}
 
 
 class Hanging(KeyServer):

@@ -18,6 +18,7 @@ from fastapi_cognito_auth.assembly.verification import (
     code_flow,
     doubt_regions,
     issuing_pools,
+    keep_trying,
     load_balancer_user,
     revocations,
     warm_up,
@@ -178,6 +179,7 @@ class CognitoAuth(Guards):
         )
         self.same_origin: OwnPages = OwnPages(settings.trusted_origins)
         self._session_middleware_built = False
+        self._pages: list[APIRouter] = []
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, schemes) if settings.trusted_pools else self.current_user
@@ -442,7 +444,7 @@ class CognitoAuth(Guards):
         from fastapi_cognito_auth.routers.assembled.browsers import session_flow  # noqa: PLC0415 - as `_parts`
 
         settings = self.settings
-        return whole_pages_router(
+        router = whole_pages_router(
             look or Look(),
             self._parts,
             session_flow(self._parts, self._browser_session, self._principals, self._signature_verifier),
@@ -455,6 +457,8 @@ class CognitoAuth(Guards):
             clock=self._clock,
             uptime=time.monotonic,
         )
+        self._pages.append(router)
+        return router
 
     @built_once
     def managed_login(self) -> "ManagedLogin":
@@ -713,7 +717,8 @@ class CognitoAuth(Guards):
 
         A warm-up, never a need: without it, or if it fails, the first request fetches them. It holds the
         start up for half a second at most, and slower keys are fetched beside it. Where it runs again
-        and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere.
+        and again, as on AWS Lambda, keys that are known are fetched no more than elsewhere. While there
+        are none they are tried for again every ten seconds or so.
 
         Args:
             app: its routes are looked at for a forgotten `Depends`, and for routers that hide each other.
@@ -740,7 +745,8 @@ class CognitoAuth(Guards):
         session = self._principals.session
         stores = [] if session is None else [session.sessions.warm_up()]
         try:
-            async with warmed_up([*(warm_up(pool) for pool in self._pools), *stores]):
+            work = [*(warm_up(pool) for pool in self._pools), *stores]
+            async with warmed_up(work, beside=map(keep_trying, self._pools)):
                 yield
         finally:
             # The process may be ended by a signal after this, without anybody closing the pool.
@@ -774,7 +780,7 @@ class CognitoAuth(Guards):
         """Return the endpoints by which users of this pool sign in, of the routers that were asked for."""
         built = vars(self)
         routers = [built.get(name) for name in ("session_router", "managed_login_router", "wire_router")]
-        routers += built.get("routers", ())
+        routers += [*built.get("routers", ()), *self._pages]
         return [served.route.endpoint for router in routers for served in served_by(router)]
 
     async def _call(self, operation: str, **params: Any) -> dict[str, Any]:

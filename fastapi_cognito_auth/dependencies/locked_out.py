@@ -15,7 +15,7 @@ from fastapi_cognito_auth.dependencies.principals import Principals
 from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
-_BEGINS: Final = frozenset({"sign_in_to_session", "start_managed_login"})
+_BEGINS: Final = frozenset({"sign_in_to_session", "sign_in_by_page", "start_managed_login"})
 """The endpoints by which a browser gets a session, which no program has before."""
 
 _BEGINS_FOR_PROGRAMS: Final = frozenset({"sign_in", "sign_in_by_form", "initiate_auth", "call_operation"})

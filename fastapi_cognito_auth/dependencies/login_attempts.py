@@ -15,7 +15,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, passing_attributes, request_cookies
 from fastapi_cognito_auth.exceptions import LoginAttemptError
 
 _LIFE: Final = 600
@@ -113,7 +113,7 @@ class LoginAttempts:
         if len(name) + len(value) > _LARGEST:
             attempt = replace(attempt, asked={})
             value = self._closed(attempt, name)
-        headers = [f"{name}={value}; Max-Age={_KEPT}; {_attributes(connection)}"]
+        headers = [f"{name}={value}; Max-Age={_KEPT}; {passing_attributes(connection)}"]
         return attempt, headers + self._surplus(connection, _ROOM - len(name) - len(value))
 
     def take(self, connection: HTTPConnection, state: str | None) -> tuple[LoginAttempt, list[str]]:
@@ -173,10 +173,5 @@ class LoginAttempts:
         return [_gone(connection, name) for name in gone[:_TAKEN_AWAY]]
 
 
-def _attributes(connection: HTTPConnection) -> str:
-    # Lax: the way back from the pool's pages is a link from another site.
-    return f"Path=/; {'Secure; ' if is_secure(connection) else ''}HttpOnly; SameSite=Lax"
-
-
 def _gone(connection: HTTPConnection, name: str) -> str:
-    return f'{name}=""; Max-Age=0; {_attributes(connection)}'
+    return f'{name}=""; Max-Age=0; {passing_attributes(connection)}'

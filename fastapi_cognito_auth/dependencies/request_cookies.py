@@ -26,6 +26,14 @@ def request_cookies(connection: HTTPConnection) -> list[tuple[str, str]]:
     return found
 
 
+def passing_attributes(connection: HTTPConnection) -> str:
+    """Return the attributes of a cookie of something that is under way, apart from how long it is kept.
+
+    Lax: links of other sites may lead to where it is needed, such as the way back from the pool's pages.
+    """
+    return f"Path=/; {'Secure; ' if is_secure(connection) else ''}HttpOnly; SameSite=Lax"
+
+
 def is_secure(connection: HTTPConnection) -> bool:
     """Tell whether the browser is to send the cookies over TLS alone: everywhere but on this machine.
 

@@ -152,6 +152,7 @@ class GettingIn:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         known: bool = False,
+        here: str | None = None,
     ) -> Response:
         next_path = self._site.next_path(visit.request, visit.form)
         return self._site.page(
@@ -159,6 +160,7 @@ class GettingIn:
             "sign_in.html",
             status=status,
             headers=headers,
+            here=here,
             form=visit.form.without_secrets(),
             offer=visit.offer,
             known=known,
@@ -239,7 +241,8 @@ class GettingIn:
         """Show the first page again: a wrong answer ends the attempt at Cognito, or it had ended before."""
         form = Form({"username": step.username, "next": step.next_path})
         form.general = message_of(error)
-        response = self._first_page(visit._replace(form=form), status=error.status_code)
+        again = self._site.start_again(visit.request, step)
+        response = self._first_page(visit._replace(form=form), status=error.status_code, here=again)
         for cookie in self._site.steps.end(visit.request, step_id):
             response.headers.append("set-cookie", cookie)
         return response
@@ -314,7 +317,7 @@ def _answer_of(step: Step, form: Form) -> Any:
         if not given["password"]:
             form.refuse("password", "error.missing.password")
     if step.kind == "NEW_PASSWORD_REQUIRED":
-        given["attributes"] = _attributes(step.data["parameters"]["required_attributes"], form)
+        given["attributes"] = form.attributes(step.data["parameters"]["required_attributes"])
     if step.kind == "WEB_AUTHN":
         given["credential"] = _json(form.get("credential"))
     if form.is_wrong:
@@ -325,14 +328,6 @@ def _answer_of(step: Step, form: Form) -> Any:
     except ValidationError:
         form.refuse(wanted, f"error.wrong.{called}")
         return None
-
-
-def _attributes(names: list[str], form: Form) -> dict[str, str]:
-    given = {name: form.get(f"attribute.{name}").strip() for name in names}
-    for name, value in given.items():
-        if not value:
-            form.refuse(f"attribute.{name}", "error.missing.attribute")
-    return given
 
 
 def _json(text: str) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
@@ -92,7 +93,7 @@ class Languages:
         more: a folder of catalogues beside those that come with the package.
 
     Raises:
-        ConfigurationError: there is no catalogue of one that is wanted.
+        ConfigurationError: there is no catalogue of one that is wanted, or the folder has a mistake.
     """
 
     def __init__(self, wanted: Sequence[str] = (), more: str | Path | None = None) -> None:
@@ -107,6 +108,9 @@ class Languages:
             msg = f"there is no catalogue of {', '.join(missing)}"
             raise ConfigurationError(msg)
         self.all: Mapping[str, Language] = {code: there[code] for code in codes}
+        if more is not None:
+            for file in sorted(Path(more).glob("*.po")):
+                _try(file)
         self.first: Language = there[codes[0]]
 
     def find(self, tags: Iterable[str | None]) -> Language:
@@ -144,13 +148,47 @@ def _in_order(text: str) -> list[str]:
 
 
 def _read(file: Path) -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, _parsed(file))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _parsed(file: Path) -> Catalog:
     try:
         with file.open("rb") as opened:
-            catalogue = read_po(opened, abort_invalid=True)
-        compiled = BytesIO()
-        write_mo(compiled, catalogue)
+            return read_po(opened, abort_invalid=True)
     except (OSError, ValueError, PoFileError) as exc:
         msg = f"the catalogue {file} cannot be read: {exc}"
         raise ConfigurationError(msg) from exc
-    compiled.seek(0)
-    return Translations(compiled)
+
+
+def _try(file: Path) -> None:
+    """Find mistakes in a catalogue of the team before anybody sees them.
+
+    Raises:
+        ConfigurationError: it cannot be read, or has a message or a value in one that there is not.
+    """
+    english, there = _messages(_OWN / f"{ENGLISH}.po"), _messages(file)
+    for key, text in there.items():
+        if key not in english:
+            msg = f"the catalogue {file} has a message {key}, and the pages have none"
+            raise ConfigurationError(msg)
+        if more := sorted(_values(text) - _values(english[key])):
+            msg = f"the catalogue {file} has {', '.join(more)} in {key}, and the pages do not"
+            raise ConfigurationError(msg)
+
+
+def _messages(file: Path) -> dict[str, str]:
+    """Return the texts of a catalogue, all forms of each together."""
+    found = {}
+    for message in _parsed(file):
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        text = message.string if isinstance(message.string, str) else " ".join(message.string or ())
+        if key:
+            found[key] = text
+    return found
+
+
+def _values(text: str) -> set[str]:
+    return set(re.findall(r"\{\w*\}", text))

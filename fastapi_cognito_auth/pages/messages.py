@@ -1,6 +1,6 @@
 """What a page says about what went wrong, as a key of the catalogues."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,6 +74,14 @@ class Form:
     def refuse(self, name: str, key: str, **values: str) -> None:
         """Say what is wrong with a field, unless something was said of it before."""
         self.errors.setdefault(name, Message(key, values))
+
+    def attributes(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what was typed for attributes of a user, and say what is missing of it."""
+        given = {name: self.get(f"attribute.{name}").strip() for name in names}
+        for name, value in given.items():
+            if not value:
+                self.refuse(f"attribute.{name}", "error.missing.attribute")
+        return given
 
     def without_secrets(self) -> "Form":
         """Return the same, but for what no page repeats."""

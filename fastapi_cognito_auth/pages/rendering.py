@@ -3,19 +3,19 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
 from fastapi_cognito_auth.pages.messages import Form, Message
@@ -23,6 +23,9 @@ from fastapi_cognito_auth.pages.messages import Form, Message
 _HERE: Final = Path(__file__).parent
 _TYPES: Final[Mapping[str, str]] = {".css": "text/css", ".js": "text/javascript"}
 _YEAR: Final = 365 * 86_400  # seconds
+_ASKED: Final = "ui_locales"
+"""What asks for a language in an address (OpenID Connect Core section 3.1.2.1)."""
+
 _INVISIBLE: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of text: what somebody typed may not turn what stands beside it."""
 
@@ -48,6 +51,7 @@ class Rendering:
             lstrip_blocks=True,
         )
         self._environment.globals.update(look=look)
+        self._try_templates()
         self.assets: Mapping[str, bytes] = {
             path.name: path.read_bytes() for path in sorted((_HERE / "assets").iterdir())
         }
@@ -59,6 +63,17 @@ class Rendering:
         logo = urlsplit(look.logo or "")
         self._pictures = f"'self' data: {logo.scheme}://{logo.netloc}" if logo.netloc else "'self' data:"
 
+    def _try_templates(self) -> None:
+        """Find mistakes in templates of the team before anybody sees them."""
+        if self.look.templates is None:
+            return
+        for name in FileSystemLoader(str(self.look.templates)).list_templates():
+            try:
+                self._environment.get_template(name)
+            except (TemplateError, UnicodeDecodeError) as exc:
+                msg = f"the template {name} of the pages cannot be read: {exc}"
+                raise ConfigurationError(msg) from exc
+
     def page(
         self,
         request: Request,
@@ -66,7 +81,7 @@ class Rendering:
         *,
         address: Callable[..., str],
         status: int = 200,
-        cookies: Iterable[str] = (),
+        here: str | None = None,
         headers: Mapping[str, str] | None = None,
         form: Form | None = None,
         **context: Any,
@@ -78,7 +93,7 @@ class Rendering:
             template: its name.
             address: the address of a page, by its name.
             status: of the answer.
-            cookies: `Set-Cookie` headers.
+            here: the address at which the page can be asked for in another language; its own unless given.
             headers: further ones.
             form: what was typed, and what is wrong with it.
             context: what else the template names.
@@ -93,17 +108,17 @@ class Rendering:
             service=look_name(self.look, request),
             address=address,
             asset=lambda name: f"{address('asset', name=name)}?v={self._versions[name]}",
-            here=request.url.path,
+            here=_address(here or _own_address(request)),
             say=_speaker(language),
-            when=lambda moment: format_datetime(moment, "medium", locale=language.locale),
             plain=plain,
             attribute_name=_namer(language),
             **context,
         )
         response = HTMLResponse(html, status, {**self._headers(nonce), **(headers or {})})
         response.headers["Content-Language"] = language.tag
-        for cookie in [*cookies, *([self._remembered(request, language)] if chosen else [])]:
-            response.headers.append("set-cookie", cookie)
+        response.headers["Vary"] = "Accept-Language"
+        if chosen:
+            response.headers.append("set-cookie", self._remembered(request, language))
         return response
 
     def asset(self, name: str) -> Response:
@@ -119,7 +134,7 @@ class Rendering:
 
     def language(self, request: Request) -> tuple[Language, bool]:
         """Return the language of a request, and whether its address chose it."""
-        asked = request.query_params.get("ui_locales")
+        asked = request.query_params.get(_ASKED)
         kept = [value for name, value in request_cookies(request) if name == self._cookie]
         found = self.languages.find([asked, *kept[:1], request.headers.get("accept-language")])
         return found, asked is not None
@@ -142,6 +157,22 @@ class Rendering:
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
+
+
+class _Address(NamedTuple):
+    """An address, as a form that is sent by GET needs it."""
+
+    path: str
+    query: list[tuple[str, str]]
+
+
+def _own_address(request: Request) -> str:
+    return f"{request.url.path}?{request.url.query}"
+
+
+def _address(text: str) -> _Address:
+    path, _, query = text.partition("?")
+    return _Address(path, [pair for pair in parse_qsl(query) if pair[0] != _ASKED])
 
 
 def look_name(look: Look, request: Request) -> str:

@@ -89,7 +89,7 @@ def _add_sign_in(
         return await getting_in.ask_name(visit)
 
     @router.post("/sign-in")
-    async def take_name(visit: This) -> Response:
+    async def sign_in_by_page(visit: This) -> Response:
         return await getting_in.take_name(visit)
 
     @router.get("/sign-in/{step_id}", name=site.name("step"))

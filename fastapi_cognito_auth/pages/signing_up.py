@@ -211,10 +211,7 @@ def _asked(offer: Offer) -> list[str]:
 
 
 def _attributes(offer: Offer, username: str, form: Form) -> dict[str, str]:
-    given = {name: form.get(f"attribute.{name}").strip() for name in _asked(offer)}
-    for name, value in given.items():
-        if not value:
-            form.refuse(f"attribute.{name}", "error.missing.attribute")
+    given = form.attributes(_asked(offer))
     if offer.username_attributes:
         # The name is an address, and has to be given as one, too.
         given["email" if "@" in username else "phone_number"] = username

@@ -10,14 +10,14 @@ import json
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import is_secure, passing_attributes, request_cookies
 
 _LIFE: Final = 15 * 60
 """Seconds; a pool may give that long to answer a challenge (AuthSessionValidity)."""
@@ -31,6 +31,10 @@ _PART: Final = 3800
 _MOST_PARTS: Final = 3
 _MOST: Final = 3
 """How many attempts a browser keeps; the oldest make way."""
+
+_ROOM: Final = 8192
+"""Characters of their cookies in all: a request whose headers are too large for what stands before the
+app is refused, until they end."""
 
 _LARGEST: Final = 256 * 1024
 """Bytes of an attempt, unpacked."""
@@ -102,10 +106,10 @@ class Steps:
         if len(parts) > _MOST_PARTS:
             raise StepTooLargeError
         headers = [
-            f"{_numbered(place, number)}={part}; Max-Age={_KEPT}; {_attributes(connection)}"
+            f"{_numbered(place, number)}={part}; Max-Age={_KEPT}; {passing_attributes(connection)}"
             for number, part in enumerate(parts)
         ]
-        return step_id, [*headers, *self._surplus(connection, instead_of)]
+        return step_id, [*headers, *self._surplus(connection, _ROOM - len(closed), instead_of)]
 
     def find(self, connection: HTTPConnection, step_id: str) -> tuple[Step | None, bool]:
         """Return the attempt of an id, if this browser has it, and whether there is still time for it."""
@@ -131,18 +135,27 @@ class Steps:
             return None
         return step if self._clock() < step.started_at + _KEPT else None
 
-    def _surplus(self, connection: HTTPConnection, instead_of: str | None) -> list[str]:
+    def _surplus(self, connection: HTTPConnection, room: int, instead_of: str | None) -> list[str]:
         prefix = self._prefix(connection)
-        places = {name.partition(".")[0] for name in _values(connection) if name.startswith(prefix)}
+        sizes: dict[str, int] = {}
+        for name, value in _values(connection).items():
+            if name.startswith(prefix):
+                place = name.partition(".")[0]
+                sizes[place] = sizes.get(place, 0) + len(value)
         over = {self._place(connection, instead_of)} if instead_of is not None else set()
-        opened = {place: self._opened(connection, place) for place in places - over}
+        opened = {place: self._opened(connection, place) for place in sizes.keys() - over}
         ages = {place: step.started_at for place, step in opened.items() if step is not None}
-        newest = sorted(ages, key=ages.__getitem__, reverse=True)[: _MOST - 1]
-        return self._gone(connection, places - set(newest))
+        kept = set()
+        for place in sorted(ages, key=ages.__getitem__, reverse=True)[: _MOST - 1]:
+            room -= sizes[place]
+            if room < 0:
+                break
+            kept.add(place)
+        return self._gone(connection, sizes.keys() - kept)
 
-    def _gone(self, connection: HTTPConnection, places: set[str]) -> list[str]:
+    def _gone(self, connection: HTTPConnection, places: Collection[str]) -> list[str]:
         names = sorted(name for name in _values(connection) if name.partition(".")[0] in places)
-        return [f'{name}=""; Max-Age=0; {_attributes(connection)}' for name in names]
+        return [f'{name}=""; Max-Age=0; {passing_attributes(connection)}' for name in names]
 
     def _purpose(self, place: str) -> str:
         return f"{place} {self._client_id}"
@@ -168,8 +181,3 @@ def _values(connection: HTTPConnection) -> dict[str, str]:
 
 def _numbered(place: str, number: int) -> str:
     return place if number == 0 else f"{place}.{number}"
-
-
-def _attributes(connection: HTTPConnection) -> str:
-    # Lax: links of other pages lead here, too, and a form of another site is refused by its origin.
-    return f"Path=/; {'Secure; ' if is_secure(connection) else ''}HttpOnly; SameSite=Lax"

@@ -91,3 +91,9 @@ def test_routers_of_the_apps_own_are_guarded_beside() -> None:
     own.get("/me")(lambda: None)
     app.include_router(own)
     start(app)
+
+
+def test_an_app_whose_pages_are_guarded_is_refused() -> None:
+    app = app_of((auth.pages(), "/account"), of_app=auth.current_user)
+    with pytest.raises(ConfigurationError, match="/account/sign-in"):
+        start(app)

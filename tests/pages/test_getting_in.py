@@ -284,6 +284,14 @@ def test_what_somebody_typed_is_text() -> None:
     assert app.page.forms[0].filled_in()["username"] == HOSTILE
 
 
+def test_a_name_does_not_turn_the_text_beside_it() -> None:
+    app = App()
+    app.open("/account/sign-in")
+    page = app.send(username="x\u202ey\u2066z")
+    assert page.texts[".who"] == ["Signing in as xyz"]
+    assert "<bdi>xyz</bdi>" in app.answer.text
+
+
 def test_every_page_forbids_frames_scripts_of_others_and_caches() -> None:
     page = plain().open("/account/sign-in").response
     policy = page.headers["content-security-policy"]

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from babel.messages.pofile import read_po
@@ -99,6 +100,48 @@ def test_a_catalogue_of_the_team_has_other_words_for_some(tmp_path: Path) -> Non
     page = App(look=Look(catalogues=tmp_path)).open("/account/sign-in")
     assert page.heading == "Welcome <b>"
     assert "Create an account" in page.text
+
+
+def test_another_language_keeps_where_one_was_going() -> None:
+    app = App()
+    page = app.open("/account/sign-in?next=/me&login_hint=ada")
+    form = page.forms[-1]
+    page = app.open(f"{form.attributes['action']}?{urlencode({**form.filled_in(), 'ui_locales': 'de'})}")
+    assert (page.html["lang"], page.forms[0].filled_in()) == ("de", {"next": "/me", "username": "ada"})
+
+
+def test_another_language_can_be_had_where_an_attempt_has_ended() -> None:
+    app = App()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    page = app.send(password="wrong")
+    form = page.forms[-1]
+    page = app.open(f"{form.attributes['action']}?{urlencode({**form.filled_in(), 'ui_locales': 'de'})}")
+    assert (page.status, page.forms[0].filled_in()) == (200, {"next": "/me", "username": "ada"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("refused.html", "{% if %}"), ("mine.html", "{% endblock %}"), ("sign_in.html", "\xff")],
+)
+def test_a_template_with_a_mistake_is_told_at_the_start(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="latin-1")
+    with pytest.raises(ConfigurationError, match=f"the template {name} of the pages cannot be read"):
+        App(look=Look(templates=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('msgid "sign_in.titel"\nmsgstr "x"\n', "has a message sign_in.titel, and the pages have none"),
+        ('msgid "sign_in.title"\nmsgstr "x {evil}"\n', "has {evil} in sign_in.title, and the pages do not"),
+        ('msgid "sign_in.title"\nmsgstr "\xff"\n', "cannot be read"),
+    ],
+)
+def test_a_catalogue_with_a_mistake_is_told_at_the_start(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "en.po").write_text(text, encoding="latin-1")
+    with pytest.raises(ConfigurationError, match=re.escape(words)):
+        Languages(more=tmp_path)
 
 
 def test_a_catalogue_that_is_missing_or_broken_is_told_at_the_start(tmp_path: Path) -> None:

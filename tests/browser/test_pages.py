@@ -1,7 +1,7 @@
 """The pages in a real browser: with scripts, without a mouse, and by the rules of accessibility."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -194,7 +194,8 @@ def test_a_double_click_sends_once(tab: Tab) -> None:
     assert asked.count("POST") == 1
 
 
-def test_a_passkey_signs_in(tab: Tab) -> None:
+def to_passkey(tab: Tab) -> Callable[[], None]:
+    """Add a passkey, be asked for it, and return what takes it from the browser."""
     forget = with_authenticator(tab.page)
     to_password(tab)
     tab.page.fill("#password", PASSWORD)
@@ -205,6 +206,18 @@ def test_a_passkey_signs_in(tab: Tab) -> None:
     to_password(tab)
     tab.press("Passkey")
     tab.heading("Sign in with your passkey")
+    return forget
+
+
+def test_no_passkey_is_asked_for_without_the_script(tab: Tab) -> None:
+    to_passkey(tab)
+    tab.page.route("**/pages.js*", lambda route: route.abort())
+    tab.page.reload()
+    assert tab.page.get_by_role("button", name="Use a passkey").count() == 0
+
+
+def test_a_passkey_signs_in(tab: Tab) -> None:
+    forget = to_passkey(tab)
     tab.press("Use a passkey")
     tab.signed_in_as("ada")
     tab.page.context.clear_cookies()

@@ -22,7 +22,7 @@ _STYLE: Final = (
     "button.other{background:#fff;color:#0b5cad}"
     ":focus-visible{outline:3px solid #f90;outline-offset:2px}"
     ".refusal:not(:empty){padding:.5rem;border-left:4px solid #b0281a;background:#fdf3f1}"
-    "code{overflow-wrap:anywhere}"
+    "code{overflow-wrap:anywhere}[hidden]{display:none}"
 )
 _SCRIPT: Final = Path(__file__).with_name("passkey.js").read_text(encoding="utf-8")
 
@@ -122,11 +122,14 @@ def checkbox(name: str, label: str) -> str:
     )
 
 
-def button(text: str, *, name: str | None = None, value: str = "", other: bool = False) -> str:
+def button(
+    text: str, *, name: str | None = None, value: str = "", other: bool = False, hidden: bool = False
+) -> str:
     """Return a button that sends its form, with a parameter of its own where it has a name."""
     sent = "" if name is None else f' name="{escape(name)}" value="{escape(value)}"'
     looks = ' class="other" formnovalidate' if other else ""
-    return f'<button type="submit"{sent}{looks}>{escape(text)}</button>'
+    unseen = " hidden" if hidden else ""
+    return f'<button type="submit"{sent}{looks}{unseen}>{escape(text)}</button>'
 
 
 def form(action: str, hidden: Mapping[str, str], parts: Iterable[str]) -> str:
@@ -157,7 +160,8 @@ def passkey_form(action: str, hidden: Mapping[str, str], act: str, options: str,
     parts = [
         '<p class="refusal" role="alert"></p>',
         "<noscript><p>Passkeys need JavaScript.</p></noscript>",
-        button(text),
+        # Until the script is there, it would send the form without an answer.
+        button(text, hidden=True),
     ]
     asked = form(action, {**hidden, "credential": ""}, parts)
     return asked.replace("<form ", f'<form data-passkey="{escape(act)}" data-options="{escape(options)}" ', 1)

@@ -23,4 +23,5 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     }
     form.submit();
   });
+  form.querySelector("button").hidden = false;
 }

@@ -102,7 +102,6 @@ function usePasskey(form) {
   const refused = form.querySelector("[data-refused]");
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
     form.querySelector("[data-unable]").hidden = false;
-    form.querySelector("button[type=submit]").hidden = true;
     return;
   }
   const options = JSON.parse(form.querySelector('script[type="application/json"]').textContent);
@@ -121,6 +120,7 @@ function usePasskey(form) {
       refused.hidden = false;
     }
   });
+  form.querySelector("button[type=submit]").hidden = false;
 }
 
 // Forms are sent beside the page, which stays until the next one is there.

@@ -82,6 +82,12 @@ def test_who_is_signed_in_adds_a_passkey_and_signs_in_with_it(device: Authentica
     assert claims(kit.pool, token, audience=kit.id, clock=kit.clock)["amr"] == ["hwk"]
 
 
+def test_the_button_appears_with_the_script_which_it_needs(kit: DomainKit) -> None:
+    browser = kit.browser()
+    sign_in(kit, browser)
+    assert '<button type="submit" hidden>Add a passkey</button>' in add_page(kit, browser).response.text
+
+
 def test_who_is_not_signed_in_is_asked_to(kit: DomainKit, device: Authenticator) -> None:
     page = add_page(kit, kit.browser())
     assert page.response.url.path == "/login"

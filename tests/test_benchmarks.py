@@ -14,7 +14,7 @@ from benchmarks.rounds import Sample, interleave, percentile
 from benchmarks.worker import WorkerError, python_worker
 from tests.older import needs_loop_factories
 
-LOADED = {"http", "refusals", "responsiveness", "revocation", "sessions"}
+LOADED = {"cold-start", "http", "refusals", "responsiveness", "revocation", "sessions"}
 """The parts that send requests to a server of their own."""
 
 

@@ -11,7 +11,12 @@ from urllib.request import getproxies
 from fastapi_cognito_auth.keys.answer import Answer, NoAnswerError
 from fastapi_cognito_auth.keys.by_client import answered_by_client
 from fastapi_cognito_auth.keys.key_set import FetchError, without_secrets
-from fastapi_cognito_auth.runtime.outgoing import CaBundleError, socks_proxy, trusted_certificates
+from fastapi_cognito_auth.runtime.outgoing import (
+    CaBundleError,
+    proxy_variable,
+    socks_proxy,
+    trusted_certificates,
+)
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -46,14 +51,14 @@ def key_download(
             async with asyncio.timeout(timeout), ask(uri, _HEADERS, _trust) as answer:
                 return await _bounded(answer, uri, largest, absent)
         except NoAnswerError as exc:
-            msg = f"cannot fetch {without_secrets(uri)}: {str(exc) or _reason(exc.__cause__ or exc, uri)}"
+            msg = f"cannot fetch {_shown(uri)}: {str(exc) or _reason(exc.__cause__ or exc, uri)}"
             raise FetchError(msg) from exc
         except OSError as exc:
-            msg = f"cannot fetch {without_secrets(uri)}: {_reason(exc, uri)}"
+            msg = f"cannot fetch {_shown(uri)}: {_reason(exc, uri)}"
             raise FetchError(msg) from exc
         except (ValueError, ExceptionGroup) as exc:
             # A host or a proxy that is none; the text may quote either.
-            msg = f"cannot fetch {without_secrets(uri)}: {type(exc).__name__}"
+            msg = f"cannot fetch {_shown(uri)}: {type(exc).__name__}"
             raise FetchError(msg) from exc
         except ImportError as exc:
             variable = socks_proxy()
@@ -62,10 +67,17 @@ def key_download(
             msg = f"{variable} names a SOCKS proxy, which needs the package socksio: pip install socksio"
             raise FetchError(msg) from exc
         except FetchError as exc:
-            msg = f"{without_secrets(uri)} {exc}"
+            msg = f"{_shown(uri)} {exc}"
             raise FetchError(msg) from None
 
     return download
+
+
+def _shown(uri: str) -> str:
+    """Return an address as an error names it, with the proxy on the way, which may be what is wrong."""
+    variable = proxy_variable(uri)
+    way = "" if variable is None else f" (through the proxy that {variable} names)"
+    return f"{without_secrets(uri)}{way}"
 
 
 async def _trust() -> ssl.SSLContext:

@@ -11,6 +11,8 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 CA_VARIABLES: Final = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 """What may name a file of certificates, the first that is set counting."""
@@ -89,6 +91,19 @@ def _read(bundle: CaBundle | None, _written: tuple[int, ...] | None) -> ssl.SSLC
 def _has_certificates(folder: Path) -> bool:
     """Tell whether OpenSSL would find any: it looks for them by names of its own."""
     return folder.is_dir() and any(_HASHED.fullmatch(path.name) for path in folder.iterdir())
+
+
+def proxy_variable(uri: str) -> str | None:
+    """Return the variable that names the proxy through which an address is asked, if there is one."""
+    try:
+        parts = urlsplit(uri)
+        if proxy_bypass(parts.netloc.rpartition("@")[2]):
+            return None
+    except (ValueError, OSError):
+        return None
+    proxies = getproxies()
+    asked = [f"{scheme}_proxy" for scheme in (parts.scheme, "all") if scheme in proxies]
+    return next((name for wanted in asked for name in os.environ if name.lower() == wanted), None)
 
 
 def socks_proxy() -> str | None:

@@ -224,6 +224,36 @@ def test_a_proxy_that_is_none_is_a_failed_fetch(monkeypatch: pytest.MonkeyPatch)
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_an_error_names_the_proxy_on_the_way_without_its_password(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "http://ada:hush@127.0.0.1:1")
+    with pytest.raises(
+        FetchError, match=rf"keys\.example/k \(through the proxy that {variable} names\)"
+    ) as caught:
+        fetch("http://keys.example/k")
+    assert "hush" not in str(caught.value)
+
+
+def test_a_refusal_by_a_proxy_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with serving(fixed("407 Proxy Authentication Required", b"")) as served:
+            monkeypatch.setenv("HTTP_PROXY", served.removesuffix("/jwks.json"))
+            await http_fetch("http://keys.example/k", timeout=5)()
+
+    with pytest.raises(FetchError, match=r"the proxy that HTTP_PROXY names\) answered 407"):
+        asyncio.run(test())
+
+
+def test_an_error_names_no_proxy_that_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(FetchError) as caught:
+        fetch("http://127.0.0.1:1/k")
+    assert "proxy" not in str(caught.value)
+
+
 def test_no_library_logs_an_address(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,7 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     UsernameExistsError,
 )
 
-_SECRET: Final = frozenset({"password", "new_password", "code", "credential"})
+_SECRET: Final = frozenset({"password", "previous_password", "new_password", "code", "credential"})
 _WRONG_CODE: Final = (CodeMismatchError, ExpiredCodeError, EnableSoftwareTokenMFAError)
 _BAD_PASSWORD: Final = (InvalidPasswordError, PasswordHistoryPolicyViolationError)
 _TAKEN: Final = (UsernameExistsError, AliasExistsError)

@@ -59,6 +59,18 @@ class Offer:
     without_password: bool = False
     """Whether one can sign up without a password."""
 
+    passkeys: bool = False
+    """Whether one can sign in with a passkey."""
+
+    devices: bool = False
+    """Whether the pool remembers devices."""
+
+    second_factors: tuple[str, ...] = ()
+    """Those that users may switch on, by the names that challenges have for them."""
+
+    writable: frozenset[str] = frozenset()
+    """The attributes that the app client may write."""
+
     providers: tuple[str, ...] = ()
     """The identity providers of the app client, by the names that the pool gives them."""
 
@@ -67,6 +79,10 @@ class Offer:
         """What people call the name they sign in with, as a part of a message's key."""
         kinds = self.username_attributes or ("username", *self.aliases)
         return "_or_".join(kind for kind in ("username", "email", "phone_number") if kind in kinds)
+
+    def may_write(self) -> frozenset[str]:
+        """Return the attributes that users may change."""
+        return self.writable - _NEVER_ASKED
 
 
 class Offers:
@@ -107,12 +123,13 @@ class Offers:
             client = await self._call(
                 "DescribeUserPoolClient", UserPoolId=self._user_pool_id, ClientId=self._client_id
             )
+            mfa = await self._call("GetUserPoolMfaConfig", UserPoolId=self._user_pool_id)
         except CognitoAuthError as exc:
             # What was known stays; a pool that never could be asked is taken for a plain one.
             logger.warning("the pages cannot ask what the pool offers: %s", exc)
             self._until = self._clock() + _TRIED_AGAIN
             return
-        self._offer = read_offer(pool.get("UserPool", {}), client.get("UserPoolClient", {}))
+        self._offer = read_offer(pool.get("UserPool", {}), client.get("UserPoolClient", {}), mfa)
         self._until = self._clock() + _KEPT
 
 
@@ -130,8 +147,26 @@ def _asked(pool: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*demanded, *more]))
 
 
-def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any]) -> Offer:
-    """Read `UserPoolType` and `UserPoolClientType`."""
+def _second_factors(mfa: Mapping[str, Any]) -> tuple[str, ...]:
+    if mfa.get("MfaConfiguration", "OFF") == "OFF":
+        return ()
+    there = {
+        "SOFTWARE_TOKEN_MFA": mfa.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False),
+        "SMS_MFA": bool(mfa.get("SmsMfaConfiguration")),
+        "EMAIL_OTP": bool(mfa.get("EmailMfaConfiguration")),
+    }
+    return tuple(name for name, is_there in there.items() if is_there)
+
+
+def _writable(pool: Mapping[str, Any], client: Mapping[str, Any]) -> frozenset[str]:
+    mutable = {one["Name"] for one in pool.get("SchemaAttributes", []) if one.get("Mutable", True)}
+    # Without a list a client may write all but the pool's own attributes.
+    given = client.get("WriteAttributes") or [name for name in mutable if not name.startswith("custom:")]
+    return frozenset(given) & mutable
+
+
+def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[str, Any]) -> Offer:
+    """Read `UserPoolType`, `UserPoolClientType` and the answer of GetUserPoolMfaConfig."""
     policies = pool.get("Policies", {})
     password = policies.get("PasswordPolicy", {})
     first_factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
@@ -152,5 +187,9 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any]) -> Offer:
             symbols=password.get("RequireSymbols", False),
         ),
         without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} & set(first_factors)),
+        passkeys="WEB_AUTHN" in first_factors,
+        devices="DeviceConfiguration" in pool,
+        second_factors=_second_factors(mfa),
+        writable=_writable(pool, client),
         providers=tuple(name for name in providers if name != "COGNITO"),
     )

@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.pages.messages import Form
 from fastapi_cognito_auth.pages.offer import Offer
+from fastapi_cognito_auth.user import User
 
 
 class Visit(NamedTuple):
@@ -21,3 +22,15 @@ class Visit(NamedTuple):
 
     context: UserContext | None
     """Where the request came from."""
+
+
+class SignedInVisit(NamedTuple):
+    """One request for a page of somebody's own account."""
+
+    visit: Visit
+    user: User
+    access_token: str
+
+    def __repr__(self) -> str:
+        """Keep the token out of logs."""
+        return f"SignedInVisit({self.user!r})"

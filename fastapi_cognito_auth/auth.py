@@ -441,13 +441,17 @@ class CognitoAuth(Guards):
             msg = "the pages need an extra: pip install 'fastapi-cognito-auth[pages]'"
             raise ModuleNotFoundError(msg) from exc
         from fastapi_cognito_auth.assembly.sessions import session_box  # noqa: PLC0415 - as the pool
-        from fastapi_cognito_auth.routers.assembled.browsers import session_flow  # noqa: PLC0415 - as `_parts`
+        from fastapi_cognito_auth.routers.assembled.browsers import session_flow, user_sessions  # noqa: PLC0415 - as `_parts`
 
         settings = self.settings
         router = whole_pages_router(
             look or Look(),
             self._parts,
             session_flow(self._parts, self._browser_session, self._principals, self._signature_verifier),
+            user_sessions(self._parts, self._browser_session, self._signature_verifier),
+            self._home_user,
+            self.access_token,
+            Freshness(settings.fresh_sign_in_max_age, clock=self._clock),
             self.same_origin,
             box=session_box(settings),
             cookie=settings.session_cookie,

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.routing import NoMatchFound
 
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.pages.my_account import MyAccount
+from fastapi_cognito_auth.pages.my_security import MySecurity
+from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.rendering import Rendering
-from fastapi_cognito_auth.pages.router import Kit, pages_router
+from fastapi_cognito_auth.pages.router import Kit, Own, pages_router
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Steps
 from fastapi_cognito_auth.routers.assembled.parts import Parts
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
+from fastapi_cognito_auth.routers.user_sessions import UserSessions
 
 if TYPE_CHECKING:
     from fastapi_cognito_auth.cookie_sessions.box import Box
@@ -23,6 +29,10 @@ def whole_pages_router(
     look: "Look",
     parts: Parts,
     flow: CookieSessionFlow,
+    sessions: UserSessions,
+    user: CurrentUser,
+    token: AccessToken,
+    freshness: Freshness,
     same_origin: Callable[..., Awaitable[None]],
     *,
     box: "Box",
@@ -39,6 +49,10 @@ def whole_pages_router(
         look: of the team.
         parts: what all routers share.
         flow: keeps and ends sessions.
+        sessions: shows and ends those of a user.
+        user: whose account it is.
+        token: by which the account is changed.
+        freshness: how recent a sign-in must be for what is sensitive.
         same_origin: refuses what pages of other sites send.
         box: encrypts what a browser keeps of an attempt.
         cookie: what all cookies begin with.
@@ -63,4 +77,19 @@ def whole_pages_router(
     )
     offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
     kit = Kit(site, offers, parts.pool, flow)
-    return pages_router(kit, parts.client_context, same_origin, max_body_size=parts.max_body_size)
+    own = Own(
+        user,
+        token,
+        MyAccount(site, parts.pool, freshness, sessions),
+        MySecurity(site, parts.pool, freshness),
+        MySignIns(
+            site,
+            parts.pool,
+            freshness,
+            sessions,
+            current_user=user,
+            ending=parts.ending,
+            clock=clock,
+        ),
+    )
+    return pages_router(kit, own, parts.client_context, same_origin, max_body_size=parts.max_body_size)

@@ -7,8 +7,18 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
+from fastapi_cognito_auth.pages.account_routes import (
+    add_account,
+    add_security,
+    add_sign_ins,
+    signed_in_visits,
+)
 from fastapi_cognito_auth.pages.getting_in import GettingIn
 from fastapi_cognito_auth.pages.messages import Form
+from fastapi_cognito_auth.pages.my_account import MyAccount
+from fastapi_cognito_auth.pages.my_security import MySecurity
+from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.page_route import page_route
 from fastapi_cognito_auth.pages.signing_up import SigningUp
@@ -35,13 +45,24 @@ class Kit(NamedTuple):
     """Keeps and ends sessions."""
 
 
+class Own(NamedTuple):
+    """What the pages of somebody's own account are made with."""
+
+    user: CurrentUser
+    token: AccessToken
+    account: MyAccount
+    security: MySecurity
+    sign_ins: MySignIns
+
+
 def pages_router(
-    kit: Kit, find_context: FindContext, same_origin: Callable[..., Awaitable[None]], *, max_body_size: int
+    kit: Kit, own: Own, find_context: FindContext, same_origin: Callable[..., Awaitable[None]], *, max_body_size: int
 ) -> APIRouter:
     """Build the pages.
 
     Args:
         kit: what they are made with.
+        own: what those of somebody's own account are made with.
         find_context: where a request came from.
         same_origin: refuses what pages of other sites send.
         max_body_size: bytes.
@@ -60,6 +81,10 @@ def pages_router(
     _add_sign_up(router, kit.site, signing_up, visit)
     _add_password(router, kit.site, signing_up, visit)
     _add_sign_out(router, kit)
+    here = signed_in_visits(visit, own.user, own.token)
+    add_account(router, kit.site, own.account, own.sign_ins, here)
+    add_security(router, kit.site, own.security, here)
+    add_sign_ins(router, kit.site, own.sign_ins, here)
 
     @router.get("/assets/{name}", name=kit.site.name("asset"))
     async def asset(name: str) -> Response:

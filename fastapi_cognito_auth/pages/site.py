@@ -8,14 +8,23 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
-from fastapi_cognito_auth.dependencies.own_paths import below, own_path, root_of
-from fastapi_cognito_auth.exceptions import CognitoAuthError
+from fastapi_cognito_auth.dependencies.own_paths import below, own_path, path_to_come_back_to, root_of
+from fastapi_cognito_auth.exceptions import CognitoAuthError, StepUpRequiredError
 from fastapi_cognito_auth.pages.messages import Form, Message, message_of
 from fastapi_cognito_auth.pages.rendering import Rendering
 from fastapi_cognito_auth.pages.steps import Step, Steps, StepTooLargeError
 
-_NOTICES: Final = frozenset({"confirmed", "password_reset", "signed_out"})
-"""What a link may have said at the top of the page to sign in."""
+_NOTICES: Final = frozenset(
+    [
+        *("confirmed", "password_reset", "signed_out", "account_deleted", "attributes_changed"),
+        *("address_verified", "password_changed", "authenticator_added", "factor_switched"),
+        *("passkey_added", "passkey_deleted", "session_ended", "device_forgotten", "took_too_long"),
+    ]
+)
+"""What a link may have said at the top of a page."""
+
+_IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id")
+"""What stands in the paths of pages."""
 
 
 class Site:
@@ -40,24 +49,18 @@ class Site:
         """Return what the route of a page is called in the app."""
         return f"pages_{page}_{self._mark}"
 
-    def address(
-        self, request: Request, page: str, *, name: str | None = None, step: str | None = None, **query: str
-    ) -> str:
+    def address(self, request: Request, page: str, **more: str | None) -> str:
         """Return the path of a page, as browsers see it.
 
         Args:
             request: of the app.
             page: its name.
-            name: of an asset.
-            step: the id of an attempt.
-            query: of the address; what is empty is left out.
+            more: what stands in the path, and the query; what is empty is left out.
         """
-        given = {"name": name, "step_id": step}
-        path = request.url_for(
-            self.name(page), **{key: value for key, value in given.items() if value is not None}
-        ).path
-        written = urlencode({key: value for key, value in query.items() if value})
-        return f"{path}?{written}" if written else path
+        given = {name: value for name, value in more.items() if value}
+        in_path = {name: given.pop(name) for name in _IN_PATHS if name in given}
+        path = request.url_for(self.name(page), **in_path).path
+        return f"{path}?{urlencode(given)}" if given else path
 
     def next_path(self, request: Request, form: Form | None = None) -> str:
         """Return where somebody wants to go, below the app's root: a path of this app, whatever was sent."""
@@ -118,8 +121,9 @@ class Site:
                 status=503,
                 message=Message("error.step_too_large"),
                 again=self.address(request, "sign_in", next=step.next_path),
+                to_account=False,
             )
-        return self.see_other(self.address(request, page, step=step_id), cookies)
+        return self.see_other(self.address(request, page, step_id=step_id), cookies)
 
     def see_other(self, address: str, cookies: list[str] | None = None) -> Response:
         """Send the browser to another page, which it asks for by GET."""
@@ -129,8 +133,13 @@ class Site:
         return response
 
     def refused(self, request: Request, error: CognitoAuthError) -> Response:
-        """Return the page that says why something cannot be done, and how to go on."""
+        """Return the page that says why something cannot be done, and how to go on.
+
+        Who has to sign in, or to sign in once more, is sent there.
+        """
         headers: Mapping[str, str] = error.headers or {}
+        if error.status_code == 401:
+            return self.see_other(self._sign_in_first(request, error))
         return self.page(
             request,
             "refused.html",
@@ -138,4 +147,15 @@ class Site:
             headers=headers,
             message=message_of(error),
             again=self.address(request, "sign_in", next=self.next_path(request)),
+            to_account=False,
         )
+
+    def _sign_in_first(self, request: Request, error: CognitoAuthError) -> str:
+        # What was to be sent is lost, so one comes back to the page where it is written.
+        asked = path_to_come_back_to(request.scope) if request.method == "GET" else None
+        back = asked or self.address(request, "my_account").removeprefix(root_of(request.scope))
+        wanted: dict[str, str] = {}
+        if isinstance(error, StepUpRequiredError):
+            wanted["max_age"] = "" if error.max_age is None else str(int(error.max_age))
+            wanted["acr_values"] = " ".join(error.acr_values)
+        return self.address(request, "sign_in", next=back, **wanted)

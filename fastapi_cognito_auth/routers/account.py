@@ -178,7 +178,7 @@ def account_router(
     ) -> AccountDeleted:
         """Delete the user, for good. Asks for a recent sign-in."""
         freshness.demand(user)
-        _, ended = await ending.of_user(_claims_of(user), lambda: account.delete(token), clock)
+        _, ended = await ending.of_user(claims_of(user), lambda: account.delete(token), clock)
         await current_user.end_session(request)
         return AccountDeleted(
             access_token_valid_until=ended.own_valid_until, cookie_sessions_ended=ended.sessions_ended
@@ -216,7 +216,7 @@ def account_router(
 
         The answer says what stays valid, and until when.
         """
-        _, ended = await ending.of_user(_claims_of(user), lambda: account.sign_out_everywhere(token), clock)
+        _, ended = await ending.of_user(claims_of(user), lambda: account.sign_out_everywhere(token), clock)
         await current_user.end_session(request)
         return SignedOutEverywhere(
             access_token_valid_until=ended.own_valid_until,
@@ -258,6 +258,7 @@ def account_router(
     return router
 
 
-def _claims_of(user: User) -> AccessTokenClaims:
+def claims_of(user: User) -> AccessTokenClaims:
+    """Return the claims of a user's access token as their model."""
     # They were verified, and come from that very model.
     return AccessTokenClaims.model_validate(dict(user.claims))

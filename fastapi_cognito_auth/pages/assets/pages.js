@@ -10,6 +10,7 @@ function enhance(root) {
   root.querySelectorAll("ul[data-rules]").forEach(watchRules);
   root.querySelectorAll("input[data-code]").forEach(submitWhenComplete);
   root.querySelectorAll("form[data-passkey]").forEach(usePasskey);
+  root.querySelectorAll("form[data-new-passkey]").forEach(makePasskey);
   root.querySelectorAll("form[data-resend]").forEach(countDown);
   const summary = root.querySelector("[data-focus]");
   if (summary) {
@@ -99,6 +100,18 @@ function countDown(form) {
 }
 
 function usePasskey(form) {
+  withPasskey(form, (options) => navigator.credentials.get({
+    publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options),
+  }));
+}
+
+function makePasskey(form) {
+  withPasskey(form, (options) => navigator.credentials.create({
+    publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey ?? options),
+  }));
+}
+
+function withPasskey(form, ask) {
   const refused = form.querySelector("[data-refused]");
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
     form.querySelector("[data-unable]").hidden = false;
@@ -111,8 +124,7 @@ function usePasskey(form) {
     event.stopImmediatePropagation();
     refused.hidden = true;
     try {
-      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options);
-      const credential = await navigator.credentials.get({ publicKey });
+      const credential = await ask(options);
       form.elements.credential.value = JSON.stringify(credential.toJSON());
       form.requestSubmit();
     } catch {

@@ -56,7 +56,12 @@ class Own(NamedTuple):
 
 
 def pages_router(
-    kit: Kit, own: Own, find_context: FindContext, same_origin: Callable[..., Awaitable[None]], *, max_body_size: int
+    kit: Kit,
+    own: Own,
+    find_context: FindContext,
+    same_origin: Callable[..., Awaitable[None]],
+    *,
+    max_body_size: int,
 ) -> APIRouter:
     """Build the pages.
 

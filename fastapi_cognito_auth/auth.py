@@ -409,7 +409,7 @@ class CognitoAuth(Guards):
 
     @built_once
     def pages_router(self) -> APIRouter:
-        """Pages to sign in, to sign up and to get a new password, as `pages()` makes them.
+        """Pages to sign in, to sign up, and for one's own account, as `pages()` makes them.
 
         Mount it under a prefix, `app.include_router(auth.pages_router, prefix="/account")`, with
         `session_middleware`.
@@ -421,7 +421,7 @@ class CognitoAuth(Guards):
         return self.pages()
 
     def pages(self, look: "Look | None" = None) -> APIRouter:
-        """Build pages to sign in, to sign up and to get a new password, in a look of one's own.
+        """Build pages to sign in, to sign up, and for one's own account, in a look of one's own.
 
         They need the extra `pages`, and `app.add_middleware(auth.session_middleware)`.
 
@@ -448,11 +448,11 @@ class CognitoAuth(Guards):
             look or Look(),
             self._parts,
             session_flow(self._parts, self._browser_session, self._principals, self._signature_verifier),
-            user_sessions(self._parts, self._browser_session, self._signature_verifier),
-            self._home_user,
-            self.access_token,
-            Freshness(settings.fresh_sign_in_max_age, clock=self._clock),
             self.same_origin,
+            sessions=user_sessions(self._parts, self._browser_session, self._signature_verifier),
+            user=self._home_user,
+            token=self.access_token,
+            freshness=Freshness(settings.fresh_sign_in_max_age, clock=self._clock),
             box=session_box(settings),
             cookie=settings.session_cookie,
             user_pool_id=settings.user_pool_id,

@@ -29,12 +29,12 @@ def whole_pages_router(
     look: "Look",
     parts: Parts,
     flow: CookieSessionFlow,
+    same_origin: Callable[..., Awaitable[None]],
+    *,
     sessions: UserSessions,
     user: CurrentUser,
     token: AccessToken,
     freshness: Freshness,
-    same_origin: Callable[..., Awaitable[None]],
-    *,
     box: "Box",
     cookie: str,
     user_pool_id: str,
@@ -49,11 +49,11 @@ def whole_pages_router(
         look: of the team.
         parts: what all routers share.
         flow: keeps and ends sessions.
+        same_origin: refuses what pages of other sites send.
         sessions: shows and ends those of a user.
         user: whose account it is.
         token: by which the account is changed.
         freshness: how recent a sign-in must be for what is sensitive.
-        same_origin: refuses what pages of other sites send.
         box: encrypts what a browser keeps of an attempt.
         cookie: what all cookies begin with.
         user_pool_id: the pool.

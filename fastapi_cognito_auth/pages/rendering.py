@@ -4,10 +4,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from markupsafe import Markup, escape
@@ -112,6 +114,7 @@ class Rendering:
             say=_speaker(language),
             plain=plain,
             attribute_name=_namer(language),
+            when=_calendar(language),
             **context,
         )
         response = HTMLResponse(html, status, {**self._headers(nonce), **(headers or {})})
@@ -216,6 +219,24 @@ def _namer(language: Language) -> Callable[[str], Markup]:
         return say(key) if words.gettext(key) != key else escape(plain(_spaced(name)))
 
     return attribute_name
+
+
+def _calendar(language: Language) -> Callable[..., Markup]:
+    def when(moment: datetime, *, day: bool = False) -> Markup:
+        """Return a moment as the language writes it, for machines too.
+
+        Args:
+            moment: with its time zone; where somebody is, no request tells.
+            day: whether the day alone is of interest.
+        """
+        there = moment.astimezone(UTC)
+        if day:
+            text = format_date(there, "medium", locale=language.locale)
+        else:
+            text = f"{format_datetime(there, 'medium', tzinfo=UTC, locale=language.locale)} UTC"
+        return Markup('<time datetime="{}">{}</time>').format(there.isoformat(timespec="seconds"), text)
+
+    return when
 
 
 def _spaced(name: str) -> str:

@@ -87,9 +87,8 @@ class Page(HTMLParser):
             self.links[text] = given.get("href", "")
 
     def handle_data(self, data: str) -> None:
-        if data.strip():
-            for _, _, texts in self._open:
-                texts.append(data)
+        for _, _, texts in self._open:
+            texts.append(data)
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ from starlette.routing import NoMatchFound
 
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.my_account import MyAccount
 from fastapi_cognito_auth.pages.my_security import MySecurity
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
@@ -76,7 +77,8 @@ def whole_pages_router(
         start_of_managed_login,
     )
     offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
-    kit = Kit(site, offers, parts.pool, flow)
+    devices = DeviceCookies(box, cookie, client_id=client_id, clock=clock)
+    kit = Kit(site, offers, parts.pool, flow, devices)
     own = Own(
         user,
         token,

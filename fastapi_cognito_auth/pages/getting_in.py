@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from fastapi import Response
 from pydantic import TypeAdapter, ValidationError
@@ -11,9 +11,17 @@ from fastapi_cognito_auth.cognito.answers import ChallengeAnswer, SelectChalleng
 from fastapi_cognito_auth.cognito.models import Challenge, SelectChallenge, SignInResult, Tokens
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidSessionError, NotAuthorizedError
+from fastapi_cognito_auth.cognito.sign_in import FirstFactor
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidSessionError,
+    NotAuthorizedError,
+    ResourceNotFoundError,
+)
 from fastapi_cognito_auth.formats import untrusted_json
+from fastapi_cognito_auth.pages import remembering
 from fastapi_cognito_auth.pages.messages import Form, blame, message_of
+from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step
 from fastapi_cognito_auth.pages.visit import Visit
@@ -72,6 +80,9 @@ _CALLED: Final[Mapping[str, str]] = {
 """What a field is called in the keys of messages."""
 
 
+_FIRST_FACTORS: Final[Mapping[str, FirstFactor]] = {name: name for name in get_args(FirstFactor)}
+
+
 class GettingIn:
     """Takes a browser from one page to the next.
 
@@ -79,12 +90,14 @@ class GettingIn:
         site: makes the pages, and knows where they are.
         pool: signs people in.
         flow: keeps them signed in.
+        remembering: knows their browsers.
     """
 
-    def __init__(self, site: Site, pool: UserPool, flow: CookieSessionFlow) -> None:
+    def __init__(self, site: Site, pool: UserPool, flow: CookieSessionFlow, remembering: Remembering) -> None:
         self._site = site
         self._pool = pool
         self._flow = flow
+        self._remembering = remembering
 
     async def ask_name(self, visit: Visit) -> Response:
         """Show the first page, or who is signed in already.
@@ -130,14 +143,16 @@ class GettingIn:
         return await self.go_on(visit, result, Step("", next_path, username))
 
     async def _begun(self, visit: Visit, username: str) -> SignInResult:
+        device = self._remembering.device(visit.request, username)
         if not visit.offer.by_choice:
             return await self._pool.sign_in.with_password(
-                username, visit.form.get("password"), user_context=visit.context
+                username, visit.form.get("password"), device=device, user_context=visit.context
             )
         levels = _levels(visit.form)
         max_age = visit.form.get("max_age")
         return await self._pool.sign_in.with_choice(
             username,
+            device=device,
             target_acr_values=levels,
             # What the user did already counts for the levels that are asked for.
             access_token=await self._flow.token_to_credit(visit.request) if levels else None,
@@ -182,9 +197,8 @@ class GettingIn:
         """
         request = visit.request
         if isinstance(result, Tokens):
-            await self._flow.keep(request, result)
             cookies = [] if instead_of is None else self._site.steps.end(request, instead_of)
-            return self._site.see_other(self._site.below_root(request, step.next_path), cookies)
+            return await self._remembering.let_in(visit, result, step, cookies)
         if (
             isinstance(result, SelectChallenge)
             and len(ways := _choices(_parameters(result))) == 1
@@ -215,27 +229,53 @@ class GettingIn:
 
     def show_step(self, visit: Visit, step_id: str) -> Response:
         """Show what is asked now."""
-        step = self._site.step(visit.request, step_id, *_TEMPLATES)
-        return self._site.over(visit.request, step_id) if step is None else self._step_page(visit, step)
+        step = self._site.step(visit.request, step_id, *_TEMPLATES, remembering.KIND)
+        if step is None:
+            return self._site.over(visit.request, step_id)
+        if step.kind == remembering.KIND:
+            return self._remembering.ask(visit, step)
+        return self._step_page(visit, step)
 
     async def answer_step(self, visit: Visit, step_id: str) -> Response:
         """Take an answer to what was asked."""
-        step = self._site.step(visit.request, step_id, *_TEMPLATES)
+        step = self._site.step(visit.request, step_id, *_TEMPLATES, remembering.KIND)
         if step is None:
             return self._site.over(visit.request, step_id)
+        if step.kind == remembering.KIND:
+            return await self._remembering.take_answer(visit, step_id, step)
         if step.kind == "MFA_SETUP" and visit.form.get("answer"):
             return await self._set_up(visit, step_id, step)
+        return await self._take_answer(visit, step_id, step)
+
+    async def _take_answer(self, visit: Visit, step_id: str, step: Step) -> Response:
         answer = _answer_of(step, visit.form)
         if answer is None:
             return self._step_page(visit, step, status=422)
         try:
-            result = await self._pool.challenges.answer(answer, user_context=visit.context)
+            result = await self._answered(visit, step, answer)
         except (NotAuthorizedError, InvalidSessionError) as exc:
             return self._thrown_back(visit, step_id, step, exc)
         except CognitoAuthError as exc:
             blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
             return self._step_page(visit, step, status=exc.status_code, headers=exc.headers)
         return await self.go_on(visit, result, step, instead_of=step_id)
+
+    async def _answered(self, visit: Visit, step: Step, answer: Any) -> SignInResult:
+        try:
+            return await self._pool.challenges.answer(answer, user_context=visit.context)
+        except ResourceNotFoundError as exc:
+            if self._remembering.device(visit.request, step.username) is None:
+                raise
+            # The pool has forgotten this browser since: the same once more, as from a new one.
+            chosen = _FIRST_FACTORS.get(getattr(answer, "answer", None) or step.kind)
+            if not visit.offer.by_choice or chosen is None:
+                raise InvalidSessionError from exc
+            return await self._pool.sign_in.with_choice(
+                step.username,
+                preferred_challenge=chosen,
+                password=visit.form.get("password") or None,
+                user_context=visit.context,
+            )
 
     def _thrown_back(self, visit: Visit, step_id: str, step: Step, error: CognitoAuthError) -> Response:
         """Show the first page again: a wrong answer ends the attempt at Cognito, or it had ended before."""

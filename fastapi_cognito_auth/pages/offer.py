@@ -71,6 +71,9 @@ class Offer:
     writable: frozenset[str] = frozenset()
     """The attributes that the app client may write."""
 
+    device_spares_a_step: bool = True
+    """Whether a browser that the pool remembers is not asked for a second factor."""
+
     providers: tuple[str, ...] = ()
     """The identity providers of the app client, by the names that the pool gives them."""
 
@@ -191,5 +194,7 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
         devices="DeviceConfiguration" in pool,
         second_factors=_second_factors(mfa),
         writable=_writable(pool, client),
+        device_spares_a_step=mfa.get("MfaConfiguration", "OFF") != "OFF"
+        and pool.get("DeviceConfiguration", {}).get("ChallengeRequiredOnNewDevice", False),
         providers=tuple(name for name in providers if name != "COGNITO"),
     )

@@ -14,6 +14,7 @@ from fastapi_cognito_auth.pages.account_routes import (
     add_sign_ins,
     signed_in_visits,
 )
+from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.getting_in import GettingIn
 from fastapi_cognito_auth.pages.messages import Form
 from fastapi_cognito_auth.pages.my_account import MyAccount
@@ -21,6 +22,7 @@ from fastapi_cognito_auth.pages.my_security import MySecurity
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.page_route import page_route
+from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.signing_up import SigningUp
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.visit import Visit
@@ -43,6 +45,9 @@ class Kit(NamedTuple):
 
     flow: CookieSessionFlow
     """Keeps and ends sessions."""
+
+    devices: DeviceCookies
+    """Keeps what proves a browser that the pool remembers."""
 
 
 class Own(NamedTuple):
@@ -79,7 +84,8 @@ def pages_router(
         described={},
     )
     router.include_in_schema = False
-    getting_in = GettingIn(kit.site, kit.pool, kit.flow)
+    remembering = Remembering(kit.site, kit.pool, kit.flow, kit.devices)
+    getting_in = GettingIn(kit.site, kit.pool, kit.flow, remembering)
     visit = _visits(kit.offers, find_context)
     signing_up = SigningUp(kit.site, kit.pool, getting_in)
     _add_sign_in(router, kit.site, getting_in, visit)

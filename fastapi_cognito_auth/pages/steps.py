@@ -17,7 +17,8 @@ from typing import Any, Final
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.request_cookies import is_secure, passing_attributes, request_cookies
+from fastapi_cognito_auth.dependencies.request_cookies import passing_attributes
+from fastapi_cognito_auth.pages.own_cookies import prefixed, single_values, taken_away
 
 _LIFE: Final = 15 * 60
 """Seconds; a pool may give that long to answer a challenge (AuthSessionValidity)."""
@@ -124,7 +125,7 @@ class Steps:
         return self._gone(connection, {self._place(connection, step_id)})
 
     def _opened(self, connection: HTTPConnection, place: str) -> Step | None:
-        cookies = _values(connection)
+        cookies = single_values(connection)
         parts = [cookies.get(_numbered(place, number), "") for number in range(_MOST_PARTS)]
         try:
             packed = self._box.open("".join(parts), self._purpose(place))
@@ -138,7 +139,7 @@ class Steps:
     def _surplus(self, connection: HTTPConnection, room: int, instead_of: str | None) -> list[str]:
         prefix = self._prefix(connection)
         sizes: dict[str, int] = {}
-        for name, value in _values(connection).items():
+        for name, value in single_values(connection).items():
             if name.startswith(prefix):
                 place = name.partition(".")[0]
                 sizes[place] = sizes.get(place, 0) + len(value)
@@ -154,29 +155,18 @@ class Steps:
         return self._gone(connection, sizes.keys() - kept)
 
     def _gone(self, connection: HTTPConnection, places: Collection[str]) -> list[str]:
-        names = sorted(name for name in _values(connection) if name.partition(".")[0] in places)
-        return [f'{name}=""; Max-Age=0; {passing_attributes(connection)}' for name in names]
+        names = (name for name in single_values(connection) if name.partition(".")[0] in places)
+        return taken_away(connection, names)
 
     def _purpose(self, place: str) -> str:
         return f"{place} {self._client_id}"
 
     def _prefix(self, connection: HTTPConnection) -> str:
-        return f"{'__Host-' if is_secure(connection) else ''}{self._name}"
+        return prefixed(connection, self._name)
 
     def _place(self, connection: HTTPConnection, step_id: str) -> str:
         digest = hashlib.sha256(step_id.encode()).digest()[:9]
         return f"{self._prefix(connection)}{base64.urlsafe_b64encode(digest).decode()}"
-
-
-def _values(connection: HTTPConnection) -> dict[str, str]:
-    """Return the cookies that come once; of two with one name somebody else may have set one."""
-    found: dict[str, str] = {}
-    twice = set()
-    for name, value in request_cookies(connection):
-        if name in found:
-            twice.add(name)
-        found[name] = value
-    return {name: value for name, value in found.items() if name not in twice}
 
 
 def _numbered(place: str, number: int) -> str:

@@ -85,6 +85,8 @@ class Page(HTMLParser):
             self.texts.setdefault(name, []).append(text)
         if tag == "a":
             self.links[text] = given.get("href", "")
+        if tag == "button":
+            given["text"] = text
 
     def handle_data(self, data: str) -> None:
         for _, _, texts in self._open:
@@ -161,19 +163,32 @@ class App:
             form: which one of the page.
             fields: what is written into it.
         """
-        fields = {**(more or {}), **fields}
         chosen = self.page.forms[form]
+        return self._send(chosen, chosen.buttons[0], {**(more or {}), **fields})
+
+    def _send(self, chosen: Form, pressed: dict[str, str], fields: dict[str, str]) -> Page:
         body = chosen.filled_in()
         unknown = fields.keys() - body.keys() - chosen.choices.keys()
         assert not unknown, f"{self.page.heading} has no {unknown}"
         body |= fields
-        pressed = chosen.buttons[0]
         if "name" in pressed:
             body[pressed["name"]] = pressed["value"]
         action = chosen.attributes.get("action") or self.page.path
         response = self.http.post(action, data=body, headers={"Origin": HOME}, follow_redirects=True)
         self._at(response)
         return self.page
+
+    def click(self, text: str, **fields: str) -> Page:
+        """Fill in the form that has a button, and press that.
+
+        Args:
+            text: of the button.
+            fields: what is written into the form.
+        """
+        form, button = next(
+            (form, button) for form in self.page.forms for button in form.buttons if button["text"] == text
+        )
+        return self._send(form, button, fields)
 
     def _at(self, response: Response) -> None:
         self.answer = response

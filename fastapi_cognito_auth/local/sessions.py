@@ -13,6 +13,9 @@ from fastapi_cognito_auth.local.state.shelf import Shelf
 
 _REMEMBERED: Final = 3600
 
+_BEGINNING: Final = "AYABe"
+"""As Cognito's begin: one with a hyphen in front is an option to command lines such as the AWS CLI's."""
+
 
 @dataclass(kw_only=True)
 class Session(Record):
@@ -38,7 +41,7 @@ class Sessions:
     def open(self, client: Client, sub: str, challenge: str, **data: Any) -> str:
         """Open a step and return its handle."""
         now = self._clock()
-        handle = secrets.token_urlsafe(96)
+        handle = f"{_BEGINNING}{secrets.token_urlsafe(96)}"
         self._sessions[handle] = Session(
             client_id=client.id,
             sub=sub,

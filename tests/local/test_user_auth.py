@@ -1,5 +1,6 @@
 """USER_AUTH: what is offered, what is chosen, and that nothing is accepted but the right answer."""
 
+import secrets
 from typing import Any
 
 import pytest
@@ -52,6 +53,12 @@ def amr(kit: Kit, answer: Any) -> tuple[str, list[str]]:
     identity = claims(kit.pool, answer["AuthenticationResult"]["IdToken"], audience=kit.id, clock=kit.clock)
     assert (read["acr"], read["amr"]) == (identity["acr"], identity["amr"])
     return read["acr"], read["amr"]
+
+
+def test_a_session_is_no_option_to_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`aws cognito-idp respond-to-auth-challenge --session -x…` fails over what would be an option."""
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda size: "-" * size)
+    assert not begin(kit_of())["Session"].startswith("-")
 
 
 # What is offered

@@ -170,9 +170,10 @@ function show(html, response) {
   if (response.redirected) history.pushState({}, "", response.url);
   document.title = next.title;
   const main = next.querySelector("main");
+  const focus = main.querySelector("[data-focus], [autofocus]") ?? main;
+  focus.removeAttribute("autofocus"); // or the browser minds that the page has its focus already
   words().replaceWith(main);
   enhance(main);
-  const focus = main.querySelector("[data-focus], [autofocus]") ?? main;
   focus.focus();
   window.scrollTo(0, 0);
 }

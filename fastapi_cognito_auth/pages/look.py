@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.pages.colours import Colour, contrast, read_colour
 
-_VALUE: Final = re.compile(r"[A-Za-z0-9#%.,()\"' _/+*-]{1,200}")
-"""Of a CSS property: nothing that ends a declaration, or a style sheet."""
+_LENGTH: Final = re.compile(r"0|(?:[0-9]+|[0-9]*\.[0-9]+)(?:px|rem|em|ch|ex|pt|mm|cm|in|vw|vh|vmin|vmax|%)")
+_FAMILY: Final = r"""(?:"[A-Za-z0-9 ._-]+"|'[A-Za-z0-9 ._-]+'|[A-Za-z_-][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*)"""
+_FONT: Final = re.compile(rf"(?=.{{1,200}}\Z){_FAMILY}(?: ?, ?{_FAMILY})*")
+
+_COLOURS: Final = ("colour", "colour_dark", "on_colour", "on_colour_dark")
+_GROUNDS: Final = {"colour": "#fff", "colour_dark": "#171a20"}
+"""What links in these colours stand on, as the style sheet has it."""
+
+_LEAST_CONTRAST: Final = 4.5
+"""Of text (WCAG 2.2, 1.4.3)."""
 
 _ADDRESS: Final = re.compile(r"(?:/(?!/)|https://)[A-Za-z0-9%._~:/?#@!$&'()*+,;=-]*")
 
@@ -21,7 +30,7 @@ class Look:
     Args:
         name: of the service, in titles and headings; the app's own title unless given.
         logo: the address of a picture, `/…` or `https://…`, shown in place of the name.
-        colour: of buttons and links, any CSS colour.
+        colour: of buttons and links: a name, `#…`, `rgb(…)`, `hsl(…)`, `oklab(…)` or `oklch(…)`.
         colour_dark: the same on dark ground.
         on_colour: of text on a button.
         on_colour_dark: the same on dark ground.
@@ -36,8 +45,8 @@ class Look:
         help_url: linked from every page, at the same place.
 
     Raises:
-        ConfigurationError: a value cannot stand in a style sheet, or is no address, or a folder is
-            missing.
+        ConfigurationError: a value is no colour, no length, no list of families or languages or no
+            address, or a folder is missing.
     """
 
     name: str | None = None
@@ -56,10 +65,17 @@ class Look:
     help_url: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("colour", "colour_dark", "on_colour", "on_colour_dark", "radius", "font"):
-            if _VALUE.fullmatch(getattr(self, name)) is None:
-                msg = f"{name} of the pages is no value of a CSS property"
+        for name in _COLOURS:
+            if read_colour(getattr(self, name)) is None:
+                msg = f"{name} of the pages is no colour such as #0b6b50, teal, rgb(…), hsl(…) or oklch(…)"
                 raise ConfigurationError(msg)
+        if _LENGTH.fullmatch(self.radius) is None:
+            raise ConfigurationError("radius of the pages is no length such as 0, 4px or 0.5rem")
+        if _FONT.fullmatch(self.font) is None:
+            raise ConfigurationError("font of the pages is no list of families such as 'Open Sans', serif")
+        if isinstance(self.languages, str):
+            msg = f'languages of the pages is a list, such as ["{self.languages}"]'
+            raise ConfigurationError(msg)
         for name in ("logo", "privacy_url", "terms_url", "help_url"):
             value = getattr(self, name)
             if value is not None and _ADDRESS.fullmatch(value) is None:
@@ -70,6 +86,27 @@ class Look:
             if folder is not None and not Path(folder).is_dir():
                 msg = f"{name} of the pages is no folder: {folder}"
                 raise ConfigurationError(msg)
+
+    def hard_to_read(self) -> list[str]:
+        """Return what is wrong with the contrast of the colours, in words for those who chose them."""
+        pairs = [
+            (name, shown, written)
+            for name in ("colour", "colour_dark")
+            for shown, written in (
+                (f"on_{name}", getattr(self, f"on_{name}")),
+                ("the page", _GROUNDS[name]),
+            )
+        ]
+        found = []
+        for name, shown, written in pairs:
+            own = getattr(self, name)
+            ratio = contrast(_on(own, _GROUNDS[name]), _on(written, own))
+            if ratio < _LEAST_CONTRAST:
+                found.append(
+                    f"{name} of the pages ({own}) has a contrast of {ratio:.1f} to {shown} ({written}):"
+                    f" text needs {_LEAST_CONTRAST} (WCAG 2.2, 1.4.3)"
+                )
+        return found
 
     def style(self) -> str:
         """Return the CSS custom properties that the style sheet goes by."""
@@ -82,3 +119,11 @@ class Look:
             "--font": self.font,
         }
         return f":root{{{';'.join(f'{name}:{value}' for name, value in properties.items())}}}\n"
+
+
+def _on(text: str, ground: str) -> Colour:
+    """Return how a colour looks on another."""
+    colour, below = read_colour(text), read_colour(ground)
+    if colour is None or below is None:
+        raise ConfigurationError  # both were read when the look was made
+    return colour.over(below)

@@ -1,6 +1,7 @@
 """Pages as HTML: templates, words, and the headers without which none goes out."""
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
 from fastapi_cognito_auth.pages.messages import Form, Message
 
+logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
+
 _HERE: Final = Path(__file__).parent
 _TYPES: Final[Mapping[str, str]] = {".css": "text/css", ".js": "text/javascript"}
 _YEAR: Final = 365 * 86_400  # seconds
@@ -42,6 +45,8 @@ class Rendering:
 
     def __init__(self, look: Look, *, cookie: str) -> None:
         self.look: Look = look
+        for fault in look.hard_to_read():
+            logger.warning("%s", fault)
         self.languages: Languages = Languages(look.languages, look.catalogues)
         self._cookie = f"{cookie}-language"
         folders = [*([] if look.templates is None else [look.templates]), _HERE / "templates"]

@@ -34,11 +34,18 @@ _KNOWN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeName:
+    """An attribute, to be called what people call it in whatever language."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something to say, in whatever language."""
 
     key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | AttributeName] = field(default_factory=dict)
 
 
 def message_of(error: CognitoAuthError) -> Message:
@@ -71,7 +78,7 @@ class Form:
         """Return what was typed, or nothing."""
         return self.values.get(name, "")
 
-    def refuse(self, name: str, key: str, **values: str) -> None:
+    def refuse(self, name: str, key: str, **values: str | AttributeName) -> None:
         """Say what is wrong with a field, unless something was said of it before."""
         self.errors.setdefault(name, Message(key, values))
 
@@ -80,7 +87,7 @@ class Form:
         given = {name: self.get(f"attribute.{name}").strip() for name in names}
         for name, value in given.items():
             if not value:
-                self.refuse(f"attribute.{name}", "error.missing.attribute")
+                self.refuse(f"attribute.{name}", "error.missing.attribute", attribute=AttributeName(name))
         return given
 
     def without_secrets(self) -> "Form":

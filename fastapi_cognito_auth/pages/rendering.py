@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -21,7 +22,7 @@ from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
-from fastapi_cognito_auth.pages.messages import Form, Message
+from fastapi_cognito_auth.pages.messages import AttributeName, Form, Message
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -118,7 +119,7 @@ class Rendering:
             here=_address(here or _own_address(request)),
             say=_speaker(language),
             plain=plain,
-            attribute_name=_namer(language),
+            attribute_name=partial(called, language),
             when=_calendar(language),
             **context,
         )
@@ -196,6 +197,9 @@ def plain(text: Any) -> str:
 def _speaker(language: Language) -> Callable[..., Markup]:
     words = language.words
 
+    def shown(value: Any) -> Any:
+        return called(language, value.name) if isinstance(value, AttributeName) else plain(value)
+
     def say(message: Message | str, count: int | None = None, **values: Any) -> Markup:
         """Return a message in the language; what is put into it is escaped, and keeps to itself.
 
@@ -209,21 +213,17 @@ def _speaker(language: Language) -> Callable[..., Markup]:
         if count is not None:
             given = {"count": format_decimal(count, locale=language.locale), **given}
         # First strong isolates: a name in another script does not mix with the sentence.
-        kept_apart = {name: Markup("<bdi>{}</bdi>").format(plain(value)) for name, value in given.items()}
+        kept_apart = {name: Markup("<bdi>{}</bdi>").format(shown(value)) for name, value in given.items()}
         return escape(text).format(**kept_apart) if kept_apart else escape(text)
 
     return say
 
 
-def _namer(language: Language) -> Callable[[str], Markup]:
-    say, words = _speaker(language), language.words
-
-    def attribute_name(name: str) -> Markup:
-        """Return what people call an attribute; one of the pool's own is called as it is named."""
-        key = f"attribute.{name}"
-        return say(key) if words.gettext(key) != key else escape(plain(_spaced(name)))
-
-    return attribute_name
+def called(language: Language, name: str) -> Markup:
+    """Return what people call an attribute; one of the pool's own is called as it is named."""
+    key = f"attribute.{name}"
+    found = language.words.gettext(key)
+    return escape(found if found != key else plain(_spaced(name)))
 
 
 def _calendar(language: Language) -> Callable[..., Markup]:

@@ -56,7 +56,7 @@ def test_what_the_pool_demands_is_asked_for() -> None:
     page = app.open("/account/sign-up")
     assert page.forms[0].fields["attribute.given_name"]["autocomplete"] == "given-name"
     page = app.send({"username": "eve", "password": PASSWORD, "attribute.email": "eve@example.com"})
-    assert (page.status, page.links["Fill this in."]) == (422, "#attribute.given_name")
+    assert (page.status, page.links["Fill this in: First name"]) == (422, "#attribute.given_name")
     assert page.forms[0].filled_in()["attribute.email"] == "eve@example.com"
 
 
@@ -151,6 +151,12 @@ def test_a_password_that_has_to_be_reset_leads_there() -> None:
     app.open("/account/sign-in?next=/me")
     page = app.send(username="ada", password=PASSWORD)
     assert "Your password has to be changed." in page.text
+    # Nobody knows whether there is a code: who was imported from elsewhere was sent none.
+    assert "We have sent" not in page.text
+    assert "data-resend" not in page.response.text
+    page = app.click("Send me a code")
+    assert page.texts[".notice"] == ["We have sent another code. Only the newest one counts."]
+    assert "data-resend" in page.response.text
     app.send(code=app.code(), new_password=NEW_PASSWORD)
     app.send(password=NEW_PASSWORD)
     assert app.answer.json() == "ada"

@@ -107,7 +107,7 @@ class Remembering:
             for cookie in cookies:
                 response.headers.append("set-cookie", cookie)
             return response
-        return self._site.see_other(self._site.below_root(request, step.next_path), cookies)
+        return self._site.leave(request, step.next_path, cookies)
 
     async def _registered(
         self, request: Request, access_token: str, new_device: NewDevice
@@ -149,7 +149,7 @@ class Remembering:
                 visit.form.general = message_of(exc)
                 return self.ask(visit, step, status=exc.status_code)
         ended = self._site.steps.end(request, step_id)
-        return self._site.see_other(self._site.below_root(request, step.next_path), ended)
+        return self._site.leave(request, step.next_path, ended)
 
 
 def browser_name(user_agent: str) -> str | None:

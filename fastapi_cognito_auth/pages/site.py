@@ -26,6 +26,12 @@ _NOTICES: Final = frozenset(
 _IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id")
 """What stands in the paths of pages."""
 
+_SCRIPT: Final = "x-pages-script"
+"""The header by which our script says that it has sent a form."""
+
+_PLACE: Final = "x-pages-location"
+"""The header that tells it where the browser is to go."""
+
 
 class Site:
     """The pages of one user pool in one app.
@@ -130,6 +136,23 @@ class Site:
         response = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         for cookie in cookies or []:
             response.headers.append("set-cookie", cookie)
+        return response
+
+    def leave(self, request: Request, path: str, cookies: list[str] | None = None) -> Response:
+        """Send the browser out of the pages.
+
+        A script is told where: the app may lead on to another origin, where it could not follow.
+
+        Args:
+            request: of the page before.
+            path: below the app's root.
+            cookies: what the browser is told besides.
+        """
+        response = self.see_other(self.below_root(request, path), cookies)
+        if _SCRIPT in request.headers:
+            response.status_code = 200
+            response.headers[_PLACE] = response.headers["location"]
+            del response.headers["location"]
         return response
 
     def refused(self, request: Request, error: CognitoAuthError) -> Response:

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import Depends, FastAPI
+from fastapi.responses import RedirectResponse
 
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
@@ -49,6 +51,10 @@ class App:
         self.app.add_middleware(self.auth.session_middleware)
         self.app.include_router(self.auth.pages(Look(help_url="/help")), prefix="/account")
         self.app.include_router(self.auth.account_router, prefix="/api")
+
+        @self.app.get("/away")
+        async def away(to: str) -> RedirectResponse:
+            return RedirectResponse(to)
 
         @self.app.get("/me")
         async def me(user: Any = Depends(self.auth.current_user)) -> str:
@@ -182,6 +188,49 @@ def test_the_back_button_and_a_reload_show_the_page_as_it_is(tab: Tab) -> None:
     tab.heading("Sign in")
     tab.page.go_forward()
     tab.heading("Enter your password")
+
+
+def test_an_app_may_lead_on_to_another_origin(tab: Tab, elsewhere: str) -> None:
+    tab.open(f"/account/sign-in?next={quote(f'/away?to={elsewhere}/')}")
+    tab.page.fill("#username", "ada")
+    tab.press("Continue")
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.method))
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.page.wait_for_url(f"{elsewhere}/")
+    assert asked.count("POST") == 1
+
+
+def test_a_form_goes_where_it_says_after_an_attempt_has_ended(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.fill("#password", "wrong")
+    tab.press("Sign in")
+    tab.page.get_by_role("alert").wait_for()
+    tab.press("Continue")
+    tab.heading("Enter your password")
+
+
+@pytest.mark.parametrize("fault", [502, 413, None])
+def test_what_fails_on_the_way_is_told_and_what_was_typed_is_there(tab: Tab, fault: int | None) -> None:
+    def answer(route: Any) -> None:
+        if fault is None:
+            route.abort()
+        else:
+            route.fulfill(status=fault, content_type="text/html", body="<h1>Bad gateway</h1>")
+
+    to_password(tab)
+    tab.page.fill("#password", PASSWORD)
+    tab.page.route("**/account/sign-in/*", answer)
+    tab.press("Sign in")
+    told = "This is too long." if fault == 413 else "That did not get through."
+    tab.page.get_by_role("alert").filter(has_text=told).wait_for()
+    tab.press("Sign in")
+    tab.page.get_by_role("alert").filter(has_text=told).wait_for()
+    assert tab.page.get_by_role("alert").count() == 1
+    tab.page.unroute("**/account/sign-in/*")
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
 
 
 def test_a_double_click_sends_once(tab: Tab) -> None:

@@ -24,6 +24,19 @@ def test_a_name_and_a_password_sign_in_and_lead_where_one_wanted_to_go() -> None
     assert (str(app.answer.url), app.answer.json()) == (f"{HOME}/me", "ada")
 
 
+def test_a_script_is_told_where_the_browser_goes_and_led_on_by_nobody() -> None:
+    app = plain()
+    answer = app.http.post(
+        "/account/sign-in",
+        data={"username": "ada", "password": PASSWORD, "next": "/me"},
+        headers={"Origin": HOME, "X-Pages-Script": "1"},
+        follow_redirects=False,
+    )
+    assert (answer.status_code, answer.headers["x-pages-location"], answer.content) == (200, "/me", b"")
+    assert "location" not in answer.headers
+    assert app.who() == "ada"
+
+
 def test_without_a_place_to_go_one_comes_home() -> None:
     app = plain()
     app.open("/account/sign-in")

@@ -139,31 +139,45 @@ function withPasskey(form, ask) {
 let sending = false;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || !words()) return;
   event.preventDefault();
   if (sending) return; // a double click
   sending = true;
-  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const button = event.submitter;
+  let leaves = false;
   try {
-    const response = await fetch(event.submitter?.formAction ?? form.action, {
+    const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
       method: "POST",
-      body,
-      headers: { Accept: "text/html" },
+      body: new URLSearchParams(new FormData(form, button)),
+      // Where the app goes on may be another origin, where no script can follow: the browser is sent there.
+      headers: { Accept: "text/html", "X-Pages-Script": "1" },
     });
-    const html = await response.text();
+    const place = response.headers.get("x-pages-location");
     const ours = response.headers.get("content-security-policy")?.includes("trusted-types pages");
-    if (!ours || new URL(response.url).origin !== location.origin) {
-      location.assign(response.url);
-      return;
-    }
-    show(html, response);
+    if (place) location.assign(place);
+    else if (ours) show(await response.text(), response);
+    else if (response.ok) location.assign(response.url);
+    else tell(response.status === 413 ? "tooLong" : "failed"); // by something between the browser and the app
+    leaves = !ours && (response.ok || place);
   } catch {
-    // The network is gone: the browser says so better than we can.
-    form.submit();
+    tell("failed"); // the network is gone
   } finally {
-    sending = false;
+    sending = leaves;
   }
 });
+
+// What was typed stays as it is.
+function tell(name) {
+  document.querySelector("[data-told]")?.remove();
+  const box = document.createElement("div");
+  box.className = "summary";
+  box.dataset.told = name;
+  box.tabIndex = -1;
+  box.setAttribute("role", "alert");
+  box.textContent = document.documentElement.dataset[name];
+  words().prepend(box);
+  box.focus();
+}
 
 function show(html, response) {
   const next = new DOMParser().parseFromString(policy.createHTML(html), "text/html");

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.cli.plain_errors import PlainErrors
 from fastapi_cognito_auth.cli.token import token
 from fastapi_cognito_auth.cli.users import users
 from fastapi_cognito_auth.cli.without_local import without_local
+from fastapi_cognito_auth.cli.without_pages import without_pages
 
 cli: typer.Typer = typer.Typer(
     cls=PlainErrors, add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False
@@ -34,8 +35,8 @@ def commands(
     ] = False,
 ) -> None:
     """Amazon Cognito user pools for FastAPI."""
-    # An emulator runs on, and what it says again is news.
-    if context.invoked_subcommand != "local":
+    # Servers run on, and what they say again is news.
+    if context.invoked_subcommand not in {"local", "pages"}:
         context.with_resource(told_once())
 
 
@@ -46,6 +47,12 @@ except ImportError:
     cli.command(name="local")(without_local)
 else:
     cli.command()(local)
+try:
+    from fastapi_cognito_auth.cli.gallery.command import pages
+except ImportError:
+    cli.command(name="pages")(without_pages)
+else:
+    cli.command()(pages)
 cli.command()(doctor)
 cli.command()(init)
 cli.add_typer(token, name="token")

@@ -6,17 +6,25 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    select_autoescape,
+)
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
 from fastapi_cognito_auth.exceptions import ConfigurationError
@@ -51,14 +59,7 @@ class Rendering:
         self.languages: Languages = Languages(look.languages, look.catalogues)
         self._cookie = f"{cookie}-language"
         folders = [*([] if look.templates is None else [look.templates]), _HERE / "templates"]
-        self._environment = Environment(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(look=look)
+        self._environment = _environment(tuple(map(str, folders)))
         self._try_templates()
         self.assets: Mapping[str, bytes] = {
             path.name: path.read_bytes() for path in sorted((_HERE / "assets").iterdir())
@@ -108,22 +109,24 @@ class Rendering:
         """
         nonce = secrets.token_urlsafe(16)
         language, chosen = self.language(request)
-        html = self._environment.get_template(template).render(
-            form=form or Form(),
-            nonce=nonce,
-            language=language,
-            languages=self.languages.all.values(),
-            service=look_name(self.look, request),
-            address=address,
-            asset=lambda name: f"{address('asset', name=name)}?v={self._versions[name]}",
-            here=_address(here or _own_address(request)),
-            say=_speaker(language),
-            plain=plain,
-            attribute_name=partial(called, language),
-            when=_calendar(language),
+        given = {
+            "look": self.look,
+            "form": form or Form(),
+            "nonce": nonce,
+            "language": language,
+            "languages": self.languages.all.values(),
+            "service": look_name(self.look, request),
+            "address": address,
+            "asset": lambda name: f"{address('asset', name=name)}?v={self._versions[name]}",
+            "here": _address(here or _own_address(request)),
+            "say": _speaker(language),
+            "plain": plain,
+            "attribute_name": partial(called, language),
+            "when": _calendar(language),
             **context,
-        )
-        response = HTMLResponse(html, status, {**self._headers(nonce), **(headers or {})})
+        }
+        made_of = self._environment.get_template(template)
+        response = _Page(made_of, given, status, {**self._headers(nonce), **(headers or {})})
         response.headers["Content-Language"] = language.tag
         response.headers["Vary"] = "Accept-Language"
         if chosen:
@@ -166,6 +169,40 @@ class Rendering:
             "X-Frame-Options": "DENY",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
+
+
+@lru_cache(maxsize=8)
+def _environment(folders: tuple[str, ...]) -> Environment:
+    """Return what compiles templates, which takes longer than all the rest of a page, and keeps them."""
+    return Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+class _Page(HTMLResponse):
+    """A page; test clients are told what it is made of, as Starlette's own templates tell them.
+
+    Args:
+        template: what it is made of.
+        context: what the template is given.
+        status: of the answer.
+        headers: of the answer.
+    """
+
+    def __init__(
+        self, template: Template, context: dict[str, Any], status: int, headers: Mapping[str, str]
+    ) -> None:
+        self._made_of = {"template": template, "context": context}
+        super().__init__(template.render(context), status, headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "http.response.debug" in scope.get("extensions", {}):
+            await send({"type": "http.response.debug", "info": self._made_of})
+        await super().__call__(scope, receive, send)
 
 
 class _Address(NamedTuple):

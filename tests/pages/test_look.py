@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -75,6 +76,11 @@ def test_a_block_alone_can_be_replaced(tmp_path: Path) -> None:
     (tmp_path / "entrance.html").write_text(entrance.replace('"layout.html"', '"mine.html"'))
     page = App(look=Look(templates=tmp_path)).open("/account/sign-in")
     assert page.texts[".mine"] == ["Ours"]
+
+
+def test_tests_are_told_what_a_page_is_made_of() -> None:
+    answer: Any = App().open("/account/sign-in").response
+    assert (answer.template.name, answer.context["service"]) == ("sign_in.html", "The shop")
 
 
 def test_a_browser_is_answered_in_its_language(tmp_path: Path) -> None:

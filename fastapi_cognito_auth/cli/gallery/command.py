@@ -1,0 +1,103 @@
+"""`fastapi-cognito-auth pages`: the gallery of all states of the pages."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from fastapi_cognito_auth.cli.gallery.served import Gallery
+from fastapi_cognito_auth.cli.gallery.states import GROUPS
+from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
+from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.pages import Look
+
+_DEFAULT = Look()
+
+
+def pages(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8300,
+    name: Annotated[str | None, typer.Option(help="Of the service, in titles and headings.")] = None,
+    logo: Annotated[str | None, typer.Option(help="The address of a picture, in place of the name.")] = None,
+    colour: Annotated[str, typer.Option(help="Of buttons and links.")] = _DEFAULT.colour,
+    colour_dark: Annotated[str, typer.Option(help="The same on dark ground.")] = _DEFAULT.colour_dark,
+    on_colour: Annotated[str, typer.Option(help="Of the text on a button.")] = _DEFAULT.on_colour,
+    on_colour_dark: Annotated[str, typer.Option(help="The same on dark ground.")] = _DEFAULT.on_colour_dark,
+    radius: Annotated[str, typer.Option(help="Of corners.")] = _DEFAULT.radius,
+    font: Annotated[str, typer.Option(help="Of all text: a CSS list of families.")] = _DEFAULT.font,
+    templates: Annotated[
+        Path | None,
+        typer.Option(help="A folder whose templates are taken in place of those of the same name."),
+    ] = None,
+    catalogues: Annotated[
+        Path | None, typer.Option(help="A folder of more languages, or of other words for some.")
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="To choose from, the first where a browser wants none of them; may be repeated."),
+    ] = None,
+    privacy_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
+    terms_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
+    help_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Serve nothing: make every page, and say which cannot be made.")
+    ] = False,
+) -> None:
+    """Serve every state of every page, on a local user pool and on loopback alone."""
+    try:
+        look = Look(
+            name=name,
+            logo=logo,
+            colour=colour,
+            colour_dark=colour_dark,
+            on_colour=on_colour,
+            on_colour_dark=on_colour_dark,
+            radius=radius,
+            font=font,
+            templates=templates,
+            catalogues=catalogues,
+            languages=language or (),
+            privacy_url=privacy_url,
+            terms_url=terms_url,
+            help_url=help_url,
+        )
+        gallery = Gallery(GROUPS, look, time.time)
+    except ConfigurationError as exc:
+        fail(str(exc))
+    if check:
+        _check(look)
+        return
+    with _listen(port) as listening:
+        config = uvicorn.Config(gallery.app(), log_level="warning", lifespan="off")
+        # By this name passkeys work, too.
+        typer.echo(f"All states of the pages: http://localhost:{listening.getsockname()[1]}/")
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run([listening])
+
+
+def _check(look: Look) -> None:
+    """Make every page, and end the command with what is wrong with some."""
+    states = [state for group in GROUPS for state in group.states]
+    faults = 0
+    for state in states:
+        try:
+            asyncio.run(state.reach(look, time.time))
+        except Exception as exc:  # noqa: BLE001 - whatever a template of the team does
+            faults += 1
+            typer.echo(f"{state.name}: {shown(f'{type(exc).__name__}: {exc}')}")
+    typer.echo(f"{len(states) - faults} of {len(states)} states can be shown.")
+    if faults:
+        raise typer.Exit(Exit.BAD)
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as exc:
+        message = f"cannot listen on port {port}: {exc.strerror}"
+        raise typer.BadParameter(message, param_hint="--port") from None

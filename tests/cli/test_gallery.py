@@ -1,0 +1,244 @@
+"""The gallery has every state of every page, each reached by walking there."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from fastapi.testclient import TestClient
+from jinja2 import Environment, FileSystemLoader, meta
+from typer.testing import CliRunner
+
+from fastapi_cognito_auth.cli.app import cli
+from fastapi_cognito_auth.cli.gallery import command
+from fastapi_cognito_auth.cli.gallery.forms import Page
+from fastapi_cognito_auth.cli.gallery.getting_in import signing_in
+from fastapi_cognito_auth.cli.gallery.place import Place
+from fastapi_cognito_auth.cli.gallery.served import Gallery
+from fastapi_cognito_auth.cli.gallery.state import Group
+from fastapi_cognito_auth.cli.gallery.states import GROUPS, STATES
+from fastapi_cognito_auth.cli.gallery.walk import Answer, LostError, Walk
+from fastapi_cognito_auth.cli.without_pages import without_pages
+from fastapi_cognito_auth.pages import Look
+from fastapi_cognito_auth.pages.getting_in import _TEMPLATES
+from tests.support import Clock
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "fastapi_cognito_auth" / "pages" / "templates"
+HOME = "http://localhost:8300"
+NOT_REACHED = {
+    "CUSTOM_CHALLENGE": "custom.html",
+    # Cognito asks so where an app prefers a password, which the pages do not.
+    "PASSWORD": "password.html",
+}
+"""Kinds of steps to which no way of the pages leads, and their templates."""
+
+
+def walked() -> dict[str, Answer]:
+    """Walk to every state."""
+
+    async def walk() -> dict[str, Answer]:
+        clock = Clock()
+        return {name: (await state.reach(Look(), clock)).here for name, state in STATES.items()}
+
+    return asyncio.run(walk())
+
+
+@pytest.fixture
+def gallery() -> Iterator[TestClient]:
+    gallery = Gallery(GROUPS, Look(name="The shop"), Clock())
+    with TestClient(gallery.app(), base_url=HOME, follow_redirects=True) as http:
+        yield http
+
+
+def referenced(names: set[str]) -> set[str]:
+    """Return templates, and all that they are built upon."""
+    environment = Environment(loader=FileSystemLoader(str(TEMPLATES)), autoescape=True)
+    found: set[str] = set()
+    while names - found:
+        name = (names - found).pop()
+        found.add(name)
+        assert environment.loader is not None
+        source, _, _ = environment.loader.get_source(environment, name)
+        names |= {other for other in meta.find_referenced_templates(environment.parse(source)) if other}
+    return found
+
+
+def test_the_gallery_has_every_page_in_every_state(subtests: pytest.Subtests) -> None:
+    # Once, since it takes longer than all the rest.
+    states = walked()
+    with subtests.test("each is a page"):
+        assert [name for name, answer in states.items() if not answer.template] == []
+    with subtests.test("each template is shown"):
+        shown = referenced({answer.template for answer in states.values()})
+        assert shown | {*NOT_REACHED.values()} == {path.name for path in TEMPLATES.glob("*.html")}
+    with subtests.test("each kind of step is shown"):
+        kinds = {answer.context.get("kind") for answer in states.values()}
+        # Two names of one page.
+        assert _TEMPLATES.keys() - {"PASSWORD_SRP"} - kinds == NOT_REACHED.keys()
+    with subtests.test("what is refused says so, and nothing else does"):
+        assert [name for name, answer in states.items() if _complains(answer) != (answer.status >= 400)] == []
+
+
+def _complains(answer: Answer) -> bool:
+    found = re.search(r'class="summary"|<p role="alert"|<title>That took too long', answer.body.decode())
+    return found is not None
+
+
+def test_no_two_states_have_one_name() -> None:
+    names = [state.name for group in GROUPS for state in group.states]
+    assert len(names) == len({*names})
+
+
+def test_the_index_links_every_state(gallery: TestClient) -> None:
+    index = gallery.get("/")
+    links = {link for link in Page(index.text).links if not link.startswith("/outbox/")}
+    assert links == {f"/states/{name}" for name in STATES}
+    assert "script" not in index.text
+
+
+def test_a_state_is_the_very_page_and_goes_on(gallery: TestClient) -> None:
+    page = gallery.get("/states/email-code")
+    assert page.url.path.startswith("/states/email-code/account/sign-in/")
+    assert "Enter the code from your e-mail" in page.text
+    [code] = Page(gallery.get("/outbox/email-code").text).codes
+    done = gallery.post(str(page.url), data={"code": code}, headers={"Origin": HOME})
+    assert done.url.path == "/states/email-code/account/sign-in"
+    assert "You are signed in" in done.text
+
+
+def test_an_answer_to_a_form_is_shown_with_its_status_and_can_be_reloaded(gallery: TestClient) -> None:
+    page = gallery.get("/states/email-code-wrong")
+    assert page.status_code == 400
+    policy = page.headers["content-security-policy"]
+    assert re.search(r"'nonce-([\w-]+)'", policy)[1] in page.text  # type: ignore[index]
+    assert gallery.get(str(page.url)).text == page.text
+
+
+def test_what_another_state_left_is_forgotten(gallery: TestClient) -> None:
+    gallery.get("/states/already-signed-in")
+    assert "cognito-session" in gallery.cookies
+    gallery.get("/states/sign-in?ui_locales=de")
+    assert "cognito-session" not in gallery.cookies
+
+
+def test_states_speak_the_language_of_the_browser(gallery: TestClient) -> None:
+    page = gallery.get("/states/email-code-wrong", headers={"Accept-Language": "de"})
+    assert '<html lang="de"' in page.text
+    gallery.get("/states/sign-in/account/sign-in?ui_locales=fr")
+    gallery.get("/states/sign-in")
+    gallery.get("/states/sign-in/account/sign-in?ui_locales=fr")
+    assert '<html lang="fr"' in gallery.get("/states/email-code-wrong").text
+
+
+def test_a_page_that_was_open_when_the_gallery_ended_is_made_anew(gallery: TestClient) -> None:
+    page = gallery.get("/states/sign-up/account/sign-up")
+    assert "Create an account" in page.text
+    for path in ("/states/nothing", "/outbox/nothing"):
+        assert gallery.get(path).url.path == "/"
+
+
+def test_nothing_lies_in_the_outbox_of_a_state_that_was_not_opened(gallery: TestClient) -> None:
+    assert "Nothing was sent" in gallery.get("/outbox/email-code").text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1"])
+def test_the_gallery_answers_under_no_name_of_other_machines(gallery: TestClient, host: str) -> None:
+    assert gallery.get("/", headers={"Host": host}).status_code == 400
+
+
+def test_a_way_that_a_page_does_not_have_is_told() -> None:
+    async def lost() -> None:
+        walk = Walk(Place(Look(), {}, Clock()), origin=HOME)
+        await walk.open("sign-in")
+        await walk.send(no_such_field="x")
+
+    with pytest.raises(LostError, match="no_such_field"):
+        asyncio.run(lost())
+
+
+# The command.
+
+
+def run(*options: str) -> Any:
+    return CliRunner().invoke(cli, ["pages", *options])
+
+
+def test_the_command_serves_on_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+
+    def serve(server: Any, sockets: Any) -> None:
+        served.extend([sockets[0].getsockname()[0], server.config.app])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("uvicorn.Server.run", serve)
+    result = run("--port", "0", "--name", "Our shop", "--colour", "#0b6b50", "--language", "de")
+    assert result.exit_code == 0
+    assert re.search(r"http://localhost:\d+/", result.output)
+    address, app = served
+    assert address == "127.0.0.1"
+    with TestClient(app, base_url=HOME) as http:
+        assert "--colour-light:#0b6b50" in http.get("/gallery.css").text
+        page = http.get("/states/sign-in")
+        assert '<html lang="de"' in page.text
+        assert "Our shop" in page.text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--colour", "red;"], "colour of the pages"),
+        (["--templates", "nowhere"], "templates of the pages is no folder"),
+        (["--language", "xx"], "no catalogue of xx"),
+    ],
+)
+def test_a_look_that_cannot_be_is_told(options: list[str], words: str) -> None:
+    result = run("--port", "0", *options)
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave a few states in the gallery."""
+    group = Group("Some", {}, [state for state in signing_in.states if state.name.startswith("sign-out")])
+    monkeypatch.setattr(command, "GROUPS", (group,))
+
+
+def test_templates_of_the_team_are_tried_without_serving(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    few(monkeypatch)
+    assert run("--check").output == "1 of 1 states can be shown.\n"
+    (tmp_path / "sign_out.html").write_text("{{ nobody }}")
+    result = run("--check", "--templates", str(tmp_path))
+    assert result.exit_code == 1
+    assert result.output == "sign-out: UndefinedError: 'nobody' is undefined\n0 of 1 states can be shown.\n"
+
+
+def test_without_the_extra_the_command_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        without_pages()
+    assert ended.value.exit_code == 2
+    assert "pip install 'fastapi-cognito-auth[cli,local,pages]'" in capsys.readouterr().err
+
+
+# What a walk needs of a page.
+
+
+def test_forms_are_read_as_browsers_read_them() -> None:
+    [form] = Page(
+        '<form action="/x" method="post"><input name="a" value="1"><input type="checkbox" name="b" checked>'
+        '<input type="radio" name="c" value="2"><input type="radio" name="c" value="3" checked>'
+        '<select name="d"><option value="4"><option value="5" selected></select><input>'
+        '<textarea name="e">six</textarea><button name="f" value="7">Go</button></form>'
+    ).forms
+    assert form.values == {"a": "1", "b": "on", "c": "3", "d": "5", "e": "six"}
+    assert form.button("7") == {"name": "f", "value": "7"}
+
+
+def test_a_walk_that_opened_nothing_is_nowhere() -> None:
+    with pytest.raises(LostError):
+        _ = Walk(Place(Look(), {}, Clock()), origin=HOME).here

@@ -420,13 +420,14 @@ class CognitoAuth(Guards):
         """
         return self.pages()
 
-    def pages(self, look: "Look | None" = None) -> APIRouter:
+    def pages(self, look: "Look | None" = None, *, remember_names: bool = True) -> APIRouter:
         """Build pages to sign in, to sign up, and for one's own account, in a look of one's own.
 
         They need the extra `pages`, and `app.add_middleware(auth.session_middleware)`.
 
         Args:
             look: names, colours, templates and languages.
+            remember_names: a browser offers who signed in last, until somebody uses another name.
 
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing, or a catalogue cannot be read.
@@ -457,6 +458,7 @@ class CognitoAuth(Guards):
             cookie=settings.session_cookie,
             user_pool_id=settings.user_pool_id,
             client_id=settings.client_id,
+            remember_names=remember_names,
             managed_login=self._start_of_managed_login,
             clock=self._clock,
             uptime=time.monotonic,

@@ -9,6 +9,7 @@ from starlette.routing import NoMatchFound
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
+from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.my_account import MyAccount
 from fastapi_cognito_auth.pages.my_security import MySecurity
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
@@ -40,6 +41,7 @@ def whole_pages_router(
     cookie: str,
     user_pool_id: str,
     client_id: str,
+    remember_names: bool,
     managed_login: Callable[[], str | None],
     clock: Callable[[], float],
     uptime: Callable[[], float],
@@ -59,6 +61,7 @@ def whole_pages_router(
         cookie: what all cookies begin with.
         user_pool_id: the pool.
         client_id: the app client.
+        remember_names: whether a browser offers who signed in last.
         managed_login: the name of the route where managed login starts, if the app has one.
         clock: seconds since the epoch.
         uptime: seconds from any start, never going back.
@@ -78,7 +81,8 @@ def whole_pages_router(
     )
     offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
     devices = DeviceCookies(box, cookie, client_id=client_id, clock=clock)
-    kit = Kit(site, offers, parts.pool, flow, devices)
+    last_names = LastNames(box, cookie, client_id=client_id, wanted=remember_names)
+    kit = Kit(site, offers, parts.pool, flow, devices, last_names)
     own = Own(
         user,
         token,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from fastapi import Response
@@ -31,6 +32,9 @@ _ANSWER: Final[TypeAdapter[Any]] = TypeAdapter(ChallengeAnswer)
 
 _STEP_UP: Final = ("max_age", "acr_values")
 """What `sign_in_redirect` says of a sign-in that has to be better."""
+
+_OFFERED: Final = "offered"
+"""The field that says that somebody goes on by the name that the browser remembers."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,8}")
 _LEVEL: Final = re.compile(r'[^\s"\\]{1,64}')
@@ -115,12 +119,28 @@ class GettingIn:
             return self._site.page(
                 visit.request, "already_signed_in.html", user=current.user, next_path=next_path
             )
-        visit.form.values["username"] = query.get("login_hint", "")
+        if "login_hint" in query:
+            visit.form.values["username"] = query["login_hint"]
+            return self._first_page(visit)
+        if query.get("notice") == "account_deleted":
+            response = self._first_page(visit)
+            for cookie in self._remembering.last_names.forget(visit.request):
+                response.headers.append("set-cookie", cookie)
+            return response
+        last = self._remembering.last_names.find(visit.request)
+        if last is not None:
+            visit.form.values |= {"username": last.login, _OFFERED: "1"}
         return self._first_page(visit)
 
     async def take_name(self, visit: Visit) -> Response:
         """Go on with a name, and with a password where that is asked for at once."""
         form, offer = visit.form, visit.offer
+        if form.get("action") == "forget":
+            wishes = {name: form.get(name) for name in _STEP_UP}
+            first = self._site.address(
+                visit.request, "sign_in", next=self._site.next_path(visit.request, form), **wishes
+            )
+            return self._site.see_other(first, self._remembering.last_names.forget(visit.request))
         username = form.get("username").strip()
         if not username:
             form.refuse("username", f"error.missing.{offer.login_by}")
@@ -140,7 +160,8 @@ class GettingIn:
                 return self._site.forward(visit.request, step, page="reset")
             form.general = message_of(exc)
             return self._first_page(visit, status=exc.status_code, headers=exc.headers)
-        return await self.go_on(visit, result, Step("", next_path, username))
+        way = "" if offer.by_choice else "PASSWORD"
+        return await self.go_on(visit, result, Step("", next_path, username, way=way))
 
     async def _begun(self, visit: Visit, username: str) -> SignInResult:
         device = self._remembering.device(visit.request, username)
@@ -152,6 +173,7 @@ class GettingIn:
         max_age = visit.form.get("max_age")
         return await self._pool.sign_in.with_choice(
             username,
+            preferred_challenge=self._way_of_before(visit, username),
             device=device,
             target_acr_values=levels,
             # What the user did already counts for the levels that are asked for.
@@ -159,6 +181,13 @@ class GettingIn:
             max_age=int(max_age) if levels and _SECONDS.fullmatch(max_age) else None,
             user_context=visit.context,
         )
+
+    def _way_of_before(self, visit: Visit, username: str) -> FirstFactor | None:
+        """Return how somebody signed in last, if they go on from there and it begins without a password."""
+        last = self._remembering.last_names.find(visit.request) if visit.form.get(_OFFERED) else None
+        if last is None or last.login != username or _is_password(last.way):
+            return None
+        return _FIRST_FACTORS.get(last.way)
 
     def _first_page(
         self,
@@ -179,6 +208,7 @@ class GettingIn:
             form=visit.form.without_secrets(),
             offer=visit.offer,
             known=known,
+            offered=bool(visit.form.get(_OFFERED)) and not known,
             next_path=next_path,
             providers=self._site.providers(visit.request, visit.offer.providers, next_path),
             notice=self._site.notice(visit.request),
@@ -207,13 +237,16 @@ class GettingIn:
             # Nobody has to choose the only one.
             only = SelectChallengeAnswer(session=result.session, answer=ways[0])
             result = await self._pool.challenges.answer(only, user_context=visit.context)
+            step = replace(step, way=ways[0])
             return await self.go_on(visit, result, step, instead_of=instead_of)
         following = await self._step_of(result, step)
         return self._site.forward(request, following, page="step", instead_of=instead_of)
 
     async def _step_of(self, challenge: Challenge, before: Step) -> Step:
         data = challenge.model_dump(mode="json")
-        step = Step(challenge.challenge, before.next_path, before.username, data)
+        # The first that is asked for by itself is what was preferred.
+        way = before.way or (challenge.challenge if challenge.challenge in _FIRST_FACTORS else "")
+        step = Step(challenge.challenge, before.next_path, before.username, data, way=way)
         if challenge.challenge == "MFA_SETUP" and _choices(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
             return await self._totp_set_up(step)
         return step
@@ -225,7 +258,7 @@ class GettingIn:
             "secret_code": secret.secret_code,
             "otpauth_uri": secret.otpauth_uri,
         }
-        return Step("TOTP_SETUP", step.next_path, step.username, data)
+        return Step("TOTP_SETUP", step.next_path, step.username, data, way=step.way)
 
     def show_step(self, visit: Visit, step_id: str) -> Response:
         """Show what is asked now."""
@@ -258,6 +291,8 @@ class GettingIn:
         except CognitoAuthError as exc:
             blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
             return self._step_page(visit, step, status=exc.status_code, headers=exc.headers)
+        if step.kind == "SELECT_CHALLENGE":
+            step = replace(step, way=answer.answer)
         return await self.go_on(visit, result, step, instead_of=step_id)
 
     async def _answered(self, visit: Visit, step: Step, answer: Any) -> SignInResult:
@@ -296,7 +331,7 @@ class GettingIn:
         if wanted == "SOFTWARE_TOKEN_MFA":
             following = await self._totp_set_up(step)
         else:
-            following = Step("EMAIL_SETUP", step.next_path, step.username, dict(step.data))
+            following = replace(step, kind="EMAIL_SETUP")
         return self._site.forward(visit.request, following, page="step", instead_of=step_id)
 
     def _step_page(

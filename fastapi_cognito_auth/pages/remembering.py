@@ -1,4 +1,4 @@
-"""Browsers that the pool remembers, so that they are not asked for a second factor again."""
+"""What is remembered of a browser: that the pool knows it, to spare a second factor, and who was there."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from fastapi_cognito_auth.cognito.models import DeviceStatus, NewDevice, Registe
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidSessionError, ResourceNotFoundError
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
+from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.messages import message_of
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step
@@ -54,13 +55,22 @@ class Remembering:
         pool: remembers.
         flow: keeps sessions.
         cookies: keeps what proves a browser.
+        last_names: keeps who signed in last.
     """
 
-    def __init__(self, site: Site, pool: UserPool, flow: CookieSessionFlow, cookies: DeviceCookies) -> None:
+    def __init__(
+        self,
+        site: Site,
+        pool: UserPool,
+        flow: CookieSessionFlow,
+        cookies: DeviceCookies,
+        last_names: LastNames,
+    ) -> None:
         self._site = site
         self._pool = pool
         self._flow = flow
         self._cookies = cookies
+        self.last_names: LastNames = last_names
 
     def device(self, request: Request, login: str) -> str | None:
         """Return what proves this browser for who signs in by a name."""
@@ -86,6 +96,7 @@ class Remembering:
         """
         request = visit.request
         signed_in = await self._flow.keep(request, result)
+        cookies = [*cookies, *self.last_names.keep(request, step.username, step.way)]
         device = self.device(request, step.username)
         registered = None
         if result.new_device is not None:

@@ -16,6 +16,7 @@ from fastapi_cognito_auth.pages.account_routes import (
 )
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.getting_in import GettingIn
+from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.messages import Form
 from fastapi_cognito_auth.pages.my_account import MyAccount
 from fastapi_cognito_auth.pages.my_security import MySecurity
@@ -48,6 +49,9 @@ class Kit(NamedTuple):
 
     devices: DeviceCookies
     """Keeps what proves a browser that the pool remembers."""
+
+    last_names: LastNames
+    """Keeps who signed in last in a browser."""
 
 
 class Own(NamedTuple):
@@ -84,7 +88,7 @@ def pages_router(
         described={},
     )
     router.include_in_schema = False
-    remembering = Remembering(kit.site, kit.pool, kit.flow, kit.devices)
+    remembering = Remembering(kit.site, kit.pool, kit.flow, kit.devices, kit.last_names)
     getting_in = GettingIn(kit.site, kit.pool, kit.flow, remembering)
     visit = _visits(kit.offers, find_context)
     signing_up = SigningUp(kit.site, kit.pool, getting_in)

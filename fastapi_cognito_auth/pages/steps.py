@@ -61,6 +61,9 @@ class Step:
 
     started_at: int = 0
 
+    way: str = ""
+    """The first factor that was chosen, by the name that challenges have for it."""
+
     def with_data(self, data: Mapping[str, Any]) -> "Step":
         """Return the same with other data."""
         return replace(self, data=data)

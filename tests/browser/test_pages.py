@@ -243,8 +243,8 @@ def test_a_double_click_sends_once(tab: Tab) -> None:
     assert asked.count("POST") == 1
 
 
-def to_passkey(tab: Tab) -> Callable[[], None]:
-    """Add a passkey, be asked for it, and return what takes it from the browser."""
+def with_passkey(tab: Tab) -> Callable[[], None]:
+    """Add a passkey, come to where it can be chosen, and return what takes it from the browser."""
     forget = with_authenticator(tab.page)
     to_password(tab)
     tab.page.fill("#password", PASSWORD)
@@ -253,28 +253,35 @@ def to_passkey(tab: Tab) -> Callable[[], None]:
     assert tab.page.evaluate(ADD_PASSKEY) == 201
     tab.page.context.clear_cookies()
     to_password(tab)
-    tab.press("Passkey")
-    tab.heading("Sign in with your passkey")
     return forget
 
 
 def test_no_passkey_is_asked_for_without_the_script(tab: Tab) -> None:
-    to_passkey(tab)
+    with_passkey(tab)
     tab.page.route("**/pages.js*", lambda route: route.abort())
     tab.page.reload()
+    tab.press("Passkey")
+    tab.heading("Sign in with your passkey")
     assert tab.page.get_by_role("button", name="Use a passkey").count() == 0
 
 
-def test_a_passkey_signs_in(tab: Tab) -> None:
-    forget = to_passkey(tab)
-    tab.press("Use a passkey")
-    tab.signed_in_as("ada")
-    tab.page.context.clear_cookies()
-    forget()
-    to_password(tab)
+def test_a_passkey_is_asked_for_as_soon_as_it_was_chosen_and_the_next_time_by_one_click(tab: Tab) -> None:
+    forget = with_passkey(tab)
     tab.press("Passkey")
-    tab.press("Use a passkey")
-    tab.page.get_by_text("That did not work.").wait_for()
+    tab.signed_in_as("ada")
+    tab.page.context.clear_cookies(name="cognito-session")
+    tab.open("/account/sign-in?next=/me")
+    tab.press("Continue as ada")
+    tab.signed_in_as("ada")
+    tab.page.context.clear_cookies(name="cognito-session")
+    forget()
+    tab.open("/account/sign-in?next=/me")
+    tab.press("Continue as ada")
+    failed = tab.page.get_by_text("That did not work.")
+    failed.wait_for()
+    tab.page.reload()
+    tab.page.get_by_role("button", name="Use a passkey").wait_for()
+    assert not failed.is_visible()
     tab.page.get_by_role("link", name="Try another way").click()
     tab.heading("Sign in")
 
@@ -325,6 +332,14 @@ def states(tab: Tab) -> Iterator[str]:
     yield "new password"
     tab.open(f"/account/sign-in/{'a' * 22}")
     yield "over"
+    to_password(tab)
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
+    tab.page.context.clear_cookies(name="cognito-session")
+    tab.open("/account/sign-in?next=/me")
+    tab.page.get_by_role("button", name="Continue as ada").wait_for()
+    yield "who was here"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

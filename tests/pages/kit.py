@@ -120,6 +120,7 @@ class App:
         look: Look | None = None,
         beside: "App | None" = None,
         managed_login: bool = False,
+        remember_names: bool = True,
         **pool: Any,
     ) -> None:
         self.clock: Clock = beside.clock if beside else Clock()
@@ -130,7 +131,7 @@ class App:
         self.auth = CognitoAuth.local(self.pool, clock=self.clock, secret_key="s" * 40)
         self.app = FastAPI(title="The shop")
         self.app.add_middleware(self.auth.session_middleware)
-        self.app.include_router(self.auth.pages(look), prefix="/account")
+        self.app.include_router(self.auth.pages(look, remember_names=remember_names), prefix="/account")
         if managed_login:
             self.app.include_router(self.auth.managed_login_router, prefix="/login")
 

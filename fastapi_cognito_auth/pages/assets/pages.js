@@ -189,6 +189,8 @@ function show(html, response) {
   words().replaceWith(main);
   enhance(main);
   focus.focus();
+  // Whoever has just chosen a passkey is asked for it at once; a reload asks nobody.
+  if (response.redirected) main.querySelector("form[data-passkey]")?.requestSubmit();
   window.scrollTo(0, 0);
 }
 

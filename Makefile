@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest test-pythons wheel lint typing unit coverage mutants bench stubs lock clean
+.PHONY: demo test test-lowest test-pythons wheel lint typing unit coverage mutants bench stubs client lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -96,6 +96,9 @@ endef
 stubs: $(VENV)/ready ## write what follows from botocore's description of the API: signatures, and the table of auth.pool_router
 	$(BIN)/python -m tests.stubs
 
+client: $(VENV)/ready ## write the types of the client from the OpenAPI document, and the copy of it that the pages serve
+	$(BIN)/python -m tests.client_types
+
 COMPILE = VIRTUAL_ENV=$(VENV) $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' --all-extras pyproject.toml
 
@@ -104,4 +107,4 @@ lock: ## renew both locks from pyproject.toml
 	$(COMPILE) --group lowest --resolution lowest-direct --output-file requirements-lowest.lock
 
 clean:
-	rm -rf .venv .venv-* .mutants benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .mutants benchmarks/.rivals tests/interop/.foreign tests/interop/node_modules tests/client/node_modules build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -133,15 +133,24 @@ class Rendering:
             response.headers.append("set-cookie", self._remembered(request, language))
         return response
 
-    def asset(self, name: str) -> Response:
-        """Return a style sheet or a script, to be kept for a year: its address changes when it does."""
+    def asset(self, request: Request, name: str) -> Response:
+        """Return a style sheet or a script.
+
+        Under the address that pages name it by it is kept for a year: that changes when it does. Without
+        its version, which is how apps import the client, it is asked for each time whether it has changed.
+        """
         content = self.assets.get(name)
         if content is None:
             return Response(status_code=404)
+        version = self._versions[name]
+        kept = request.query_params.get("v") == version
         headers = {
-            "Cache-Control": f"public, max-age={_YEAR}, immutable",
+            "Cache-Control": f"public, max-age={_YEAR}, immutable" if kept else "no-cache",
+            "ETag": f'"{version}"',
             "X-Content-Type-Options": "nosniff",
         }
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
         return Response(content, 200, headers, _TYPES[Path(name).suffix])
 
     def language(self, request: Request) -> tuple[Language, bool]:

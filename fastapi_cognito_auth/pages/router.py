@@ -102,8 +102,8 @@ def pages_router(
     add_sign_ins(router, kit.site, own.sign_ins, here)
 
     @router.get("/assets/{name}", name=kit.site.name("asset"))
-    async def asset(name: str) -> Response:
-        return kit.site.rendering.asset(name)
+    async def asset(request: Request, name: str) -> Response:
+        return kit.site.rendering.asset(request, name)
 
     return router
 

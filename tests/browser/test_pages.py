@@ -1,6 +1,5 @@
-"""The pages in a real browser: with scripts, without a mouse, and by the rules of accessibility."""
+"""The pages in a real browser: what scripts add, and the ways without them."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +13,6 @@ from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.pages import Look
 from tests.browser.kit import serving
 from tests.browser.test_passkeys import with_authenticator
-from tests.interop.environments import HERE, node
 from tests.local.kit import signing_keys
 from tests.routers.kit import PASSWORD, TEMPORARY
 
@@ -284,78 +282,6 @@ def test_a_passkey_is_asked_for_as_soon_as_it_was_chosen_and_the_next_time_by_on
     assert not failed.is_visible()
     tab.page.get_by_role("link", name="Try another way").click()
     tab.heading("Sign in")
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    node()
-    return (HERE / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-def faults(page: Any, axe: str) -> list[str]:
-    """Return what axe-core finds wrong with a page, by the rules of WCAG 2.2 AA and good practice."""
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run().then((result) => JSON.stringify(result.violations))")
-    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in json.loads(found)]
-
-
-def states(tab: Tab) -> Iterator[str]:
-    """Go through the pages, and stop at each."""
-    tab.open("/account/sign-in?next=/me")
-    yield "sign in"
-    tab.press("Continue")
-    tab.page.get_by_role("alert").wait_for()
-    yield "sign in, refused"
-    to_password(tab)
-    yield "password"
-    tab.press("Code by e-mail")
-    tab.heading("Enter the code from your e-mail")
-    yield "code"
-    tab.page.fill("#code", "1")
-    tab.press("Continue")
-    tab.page.get_by_role("alert").wait_for()
-    yield "code, refused"
-    tab.open("/account/sign-up")
-    yield "sign up"
-    tab.press("Create the account")
-    tab.page.get_by_role("alert").wait_for()
-    yield "sign up, refused"
-    tab.open("/account/forgot-password?login_hint=ada")
-    yield "forgotten password"
-    tab.press("Send me a code")
-    tab.heading("Choose a new password")
-    yield "reset"
-    to_password(tab, "newcomer")
-    tab.page.fill("#password", TEMPORARY)
-    tab.press("Sign in")
-    tab.heading("Choose a new password")
-    yield "new password"
-    tab.open(f"/account/sign-in/{'a' * 22}")
-    yield "over"
-    to_password(tab)
-    tab.page.fill("#password", PASSWORD)
-    tab.press("Sign in")
-    tab.signed_in_as("ada")
-    tab.page.context.clear_cookies(name="cognito-session")
-    tab.open("/account/sign-in?next=/me")
-    tab.page.get_by_role("button", name="Continue as ada").wait_for()
-    yield "who was here"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_no_page_breaks_a_rule_of_accessibility(
-    browser: Any, address: str, app: App, axe: str, scheme: str, width: int
-) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
-    context.set_default_timeout(15_000)
-    tab = Tab(context.new_page(), address, app)
-    found = {}
-    for state in states(tab):
-        wide = tab.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        found[state] = [*faults(tab.page, axe), *(["scrolls sideways"] if wide else [])]
-    context.close()
-    assert {state: wrong for state, wrong in found.items() if wrong} == {}
 
 
 def test_without_scripts_the_same_ways_lead_in(browser: Any, address: str, app: App) -> None:

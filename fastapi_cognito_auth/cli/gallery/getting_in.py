@@ -93,6 +93,20 @@ async def signed_out(walk: Walk) -> None:
     await walk.send()
 
 
+@signing_in.state()
+async def who_was_here(walk: Walk) -> None:
+    """Somebody has signed in here before."""
+    await walk.sign_in()
+    walk.forget("cognito-session")
+    await walk.open("sign-in")
+
+
+@signing_in.state(**BY_PASSWORD)
+async def who_was_here_by_password(walk: Walk) -> None:
+    """Somebody has signed in here before, by name and password."""
+    await who_was_here(walk)
+
+
 @signing_in.state(**BY_PASSWORD)
 async def sign_in_once_more(walk: Walk) -> None:
     """Who is signed in confirms it for something sensitive."""

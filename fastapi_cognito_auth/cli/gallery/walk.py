@@ -140,10 +140,12 @@ class Walk:
         # RFC 6238 fixes HMAC-SHA-1 as what every authenticator app speaks.
         return TOTP(key, 6, SHA1(), 30).generate(int(self.place.clock())).decode()  # noqa: S303
 
-    def forget(self) -> None:
-        """Lose all cookies."""
-        self._http.cookies.clear()
-        self.set_cookies.clear()
+    def forget(self, name: str = "") -> None:
+        """Lose all cookies, or those of one name."""
+        for cookie in list(self._http.cookies.jar):
+            if cookie.name.partition(".")[0] == name or not name:
+                self._http.cookies.delete(cookie.name)
+                self.set_cookies.pop(cookie.name, None)
 
     async def close(self) -> None:
         """Let go of what it holds."""

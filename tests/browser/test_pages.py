@@ -106,8 +106,8 @@ def tab(page: Any, address: str, app: App) -> Iterator[Tab]:
     assert tab.complaints == []
 
 
-def to_password(tab: Tab, name: str = "ada") -> None:
-    tab.open("/account/sign-in?next=/me")
+def to_password(tab: Tab, name: str = "ada", goal: str = "/me") -> None:
+    tab.open(f"/account/sign-in?next={goal}")
     tab.page.fill("#username", name)
     tab.press("Continue")
     tab.heading("Enter your password")

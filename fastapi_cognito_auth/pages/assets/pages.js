@@ -99,24 +99,18 @@ function countDown(form) {
   tick();
 }
 
-function usePasskey(form) {
-  withPasskey(form, (options) => navigator.credentials.get({
-    publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey ?? options),
-  }));
-}
+const usePasskey = (form) => withPasskey(form, "usePasskey");
+const makePasskey = (form) => withPasskey(form, "createPasskey");
 
-function makePasskey(form) {
-  withPasskey(form, (options) => navigator.credentials.create({
-    publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey ?? options),
-  }));
-}
-
-function withPasskey(form, ask) {
+function withPasskey(form, act) {
   const refused = form.querySelector("[data-refused]");
-  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
+  if (typeof PublicKeyCredential !== "function") {
     form.querySelector("[data-unable]").hidden = false;
     return;
   }
+  // The client of apps does it, which no other page loads; here already, since a browser asks only soon after a click.
+  const client = import("./fastapi-cognito-auth.js");
+  client.catch(() => undefined); // told when it is needed
   const options = JSON.parse(form.querySelector('script[type="application/json"]').textContent);
   form.addEventListener("submit", async (event) => {
     if (form.elements.credential.value) return;
@@ -124,16 +118,25 @@ function withPasskey(form, ask) {
     event.stopImmediatePropagation();
     refused.hidden = true;
     try {
-      const credential = await ask(options);
-      form.elements.credential.value = JSON.stringify(credential.toJSON());
-      form.requestSubmit();
-    } catch {
-      // Cancelled, or there is none: browsers do not tell which.
-      refused.hidden = false;
+      form.elements.credential.value = JSON.stringify(await (await client)[act](options));
+    } catch (error) {
+      // Cancelled, or there is none: browsers do not tell which. A second click has begun anew.
+      refused.hidden = error.code === "passkey_replaced";
+      return;
     }
+    form.requestSubmit();
   });
   form.querySelector("button[type=submit]").hidden = false;
 }
+
+// Tabs tell each other when somebody has signed in or out, and so do apps by their client.
+const tabs = window.BroadcastChannel && new BroadcastChannel("fastapi-cognito-auth");
+tabs?.addEventListener("message", () => {
+  const inputs = [...document.querySelectorAll("main input:not([type=hidden])")];
+  const isTyping = inputs.some((input) => input.value !== input.defaultValue);
+  // What is shown of an account goes at once; on the way in nobody loses what they are typing.
+  if (document.body.className !== "entrance" || !isTyping) location.reload();
+});
 
 // Forms are sent beside the page, which stays until the next one is there.
 let sending = false;
@@ -144,6 +147,7 @@ document.addEventListener("submit", async (event) => {
   if (sending) return; // a double click
   sending = true;
   const button = event.submitter;
+  const frame = document.body.className;
   let leaves = false;
   try {
     const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
@@ -154,11 +158,13 @@ document.addEventListener("submit", async (event) => {
     });
     const place = response.headers.get("x-pages-location");
     const ours = response.headers.get("content-security-policy")?.includes("trusted-types pages");
+    leaves = !ours && (response.ok || place);
+    if (leaves || new URL(form.action).pathname.endsWith("/sign-out")) tabs?.postMessage("changed");
     if (place) location.assign(place);
     else if (ours) show(await response.text(), response);
     else if (response.ok) location.assign(response.url);
     else tell(response.status === 413 ? "tooLong" : "failed"); // by something between the browser and the app
-    leaves = !ours && (response.ok || place);
+    if (document.body.className !== frame) tabs?.postMessage("changed");
   } catch {
     tell("failed"); // the network is gone
   } finally {
@@ -183,6 +189,7 @@ function show(html, response) {
   const next = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
   if (response.redirected) history.pushState({}, "", response.url);
   document.title = next.title;
+  document.body.className = next.body.className;
   const main = next.querySelector("main");
   const focus = main.querySelector("[data-focus], [autofocus]") ?? main;
   focus.removeAttribute("autofocus"); // or the browser minds that the page has its focus already

@@ -106,7 +106,10 @@ class Site:
     def over(self, request: Request, step_id: str) -> Response:
         """Say that the time for an attempt is over, and how to go on."""
         step, _ = self.steps.find(request, step_id)
-        again = self.address(request, "sign_in") if step is None else self.start_again(request, step)
+        if step is None:
+            again = self.address(request, "sign_in", next=_unless_home(self.next_path(request)))
+        else:
+            again = self.start_again(request, step)
         return self.page(request, "over.html", status=410, again=again)
 
     def providers(self, request: Request, names: Sequence[str], next_path: str) -> dict[str, str]:
@@ -129,7 +132,9 @@ class Site:
                 again=self.address(request, "sign_in", next=step.next_path),
                 to_account=False,
             )
-        return self.see_other(self.address(request, page, step_id=step_id), cookies)
+        # A tab whose attempt went on in another one still knows where it was going.
+        next_path = _unless_home(step.next_path)
+        return self.see_other(self.address(request, page, step_id=step_id, next=next_path), cookies)
 
     def see_other(self, address: str, cookies: list[str] | None = None) -> Response:
         """Send the browser to another page, which it asks for by GET."""
@@ -182,3 +187,7 @@ class Site:
             wanted["max_age"] = "" if error.max_age is None else str(int(error.max_age))
             wanted["acr_values"] = " ".join(error.acr_values)
         return self.address(request, "sign_in", next=back, **wanted)
+
+
+def _unless_home(path: str) -> str:
+    return "" if path == "/" else path

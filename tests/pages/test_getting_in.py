@@ -2,10 +2,12 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser
+from fastapi_cognito_auth.local.errors import ServiceError
 from tests.pages.kit import HOME, App
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, another
 
@@ -253,10 +255,27 @@ def test_a_changed_cookie_is_none() -> None:
     assert app.who() is None
 
 
-@pytest.mark.parametrize(
-    "next_path",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: 1\r\n"],
-)
+ELSEWHERE = [
+    *("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: 1\r\n"),
+    *("///evil.example", "\\\\evil.example", "/\t/evil.example", " //evil.example", "\x01//evil.example"),
+    *("/\n/evil.example", "evil.example", "https:evil.example", "/\u2028/evil.example", "//evil.example\\@x"),
+]
+
+
+@pytest.mark.parametrize("next_path", ELSEWHERE)
+def test_no_page_leads_elsewhere_whoever_is_signed_in(next_path: str) -> None:
+    app = plain()
+    ways = []
+    for _ in range(2):
+        page = app.open(f"/account/sign-in?{urlencode({'next': next_path})}")
+        ways += [page.links.get("Continue", "/"), page.forms[0].filled_in().get("next", "/")]
+        app.open("/account/sign-in")
+        if "username" in app.page.forms[0].fields:
+            app.send(username="ada", password=PASSWORD)
+    assert all(re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", way) for way in ways), ways
+
+
+@pytest.mark.parametrize("next_path", ELSEWHERE)
 def test_nobody_chooses_where_one_ends_up_but_this_app(next_path: str) -> None:
     app = plain()
     app.open("/account/sign-in")
@@ -342,6 +361,70 @@ def test_the_outage_of_the_pool_is_a_page_that_keeps_what_was_typed() -> None:
     page = app.send(username="ada", password=PASSWORD)
     assert page.status == 503
     assert page.forms[0].filled_in()["username"] == "ada"
+
+
+def test_a_pool_that_is_asked_too_often_is_a_page_that_keeps_what_was_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = plain()
+    app.open("/account/sign-in?next=/me")
+
+    def throttled(*_: Any) -> Any:
+        raise ServiceError("TooManyRequestsException", "Rate exceeded")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.pool, "call", throttled)
+        page = app.send(username="ada", password=PASSWORD)
+    assert (page.status, page.response.headers["retry-after"]) == (429, "1")
+    assert page.problem == "Those were too many tries at once. Wait a moment, and try again."
+    assert page.forms[0].filled_in() == {"next": "/me", "username": "ada", "password": ""}
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_a_code_that_ran_out_while_it_was_typed_leads_back_with_the_name() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.click("Code by e-mail")
+    code = app.code()
+    app.clock.advance(5 * 60)
+    page = app.send(code=code)
+    assert (page.status, page.problem) == (400, "This sign-in is over. Start again.")
+    assert page.forms[0].filled_in() == {"next": "/me", "username": "ada"}
+    app.send()
+    app.click("Code by e-mail")
+    app.send(code=app.code())
+    assert app.answer.json() == "ada"
+
+
+def test_who_was_signed_out_elsewhere_is_asked_to_sign_in() -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username="ada", password=PASSWORD)
+    app.pool.call("AdminUserGlobalSignOut", {"UserPoolId": app.pool.user_pool_id, "Username": "ada"})
+    app.clock.advance(2 * 3600)
+    page = app.open("/account/sign-in?next=/me")
+    assert (page.status, page.heading, page.problem) == (200, "Sign in", "")
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_an_attempt_is_answered_once_from_whatever_tab() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    tab = app.page
+    app.click("Code by e-mail")
+    first = app.code()
+    app.page = tab
+    page = app.click("Code by e-mail")
+    assert page.status == 410
+    app.open(page.links["Start again"])
+    app.send(username="ada")
+    app.click("Code by e-mail")
+    app.send(code=app.code())
+    assert (app.answer.json(), app.code() != first) == ("ada", True)
 
 
 def test_a_user_without_a_password_gets_in_by_a_code() -> None:

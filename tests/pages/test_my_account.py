@@ -82,8 +82,8 @@ def test_the_account_is_deleted_once_its_name_is_written() -> None:
     assert app.page.problem == "Write it as it stands there."
     app.send(confirm="ada")
     assert app.notice == "Your account is deleted."
-    app.pass_sign_in()
-    assert app.page.problem == "The name or the password is wrong."
+    users = app.pool.call("ListUsers", {"UserPoolId": app.pool.user_pool_id})["Users"]
+    assert "ada" not in {user["Username"] for user in users}
 
 
 def test_what_is_sensitive_leads_through_a_fresh_sign_in_and_back() -> None:

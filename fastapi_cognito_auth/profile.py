@@ -56,3 +56,10 @@ class Profile(_Answer):
     def email(self) -> str | None:
         """The e-mail address, if there is one that the app client may read."""
         return self.attributes.get("email")
+
+    @property
+    def name_to_show(self) -> str:
+        """What people know the account by: where they sign in by address, the username says nothing."""
+        if self.username != self.attributes.get("sub"):
+            return self.username
+        return self.attributes.get("email") or self.attributes.get("phone_number") or self.username

@@ -1,21 +1,55 @@
 """The pages of somebody's own account, as endpoints."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.pages.my_account import MyAccount
-from fastapi_cognito_auth.pages.my_security import MySecurity
+from fastapi_cognito_auth.pages.my_addresses import MyAddresses
+from fastapi_cognito_auth.pages.my_attributes import MyAttributes
+from fastapi_cognito_auth.pages.my_deletion import MyDeletion
+from fastapi_cognito_auth.pages.my_factors import MyFactors
+from fastapi_cognito_auth.pages.my_pages import Handler, MyPages
+from fastapi_cognito_auth.pages.my_passkeys import MyPasskeys
+from fastapi_cognito_auth.pages.my_password import MyPassword
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
-from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.visit import SignedInVisit, Visit
 from fastapi_cognito_auth.user import User
 
-_Attribute = Annotated[str, Path(pattern=r"^(email|phone_number)$")]
 Visits = Callable[..., Awaitable[Visit]]
 SignedInVisits = Callable[..., Awaitable[SignedInVisit]]
+
+
+class Own(NamedTuple):
+    """What the pages of somebody's own account are made with."""
+
+    user: CurrentUser
+    token: AccessToken
+    pages: MyPages
+    account: MyAccount
+    attributes: MyAttributes
+    addresses: MyAddresses
+    password: MyPassword
+    factors: MyFactors
+    passkeys: MyPasskeys
+    sign_ins: MySignIns
+    deletion: MyDeletion
+
+
+class _Page(NamedTuple):
+    """One path of the account."""
+
+    path: str
+    """Below the prefix."""
+
+    name: str
+    shows: Handler | None = None
+    """Answers GET; without it that leads to the account, so that no address is a dead end."""
+
+    does: Handler | None = None
+    """Answers POST."""
 
 
 def signed_in_visits(visits: Visits, user: CurrentUser, token: AccessToken) -> SignedInVisits:
@@ -31,98 +65,52 @@ def signed_in_visits(visits: Visits, user: CurrentUser, token: AccessToken) -> S
     return here
 
 
-def add_account(
-    router: APIRouter, site: Site, account: MyAccount, sign_ins: MySignIns, here: SignedInVisits
-) -> None:
-    """Add the pages that show the account, and change its attributes."""
-    Here = Annotated[SignedInVisit, Depends(here)]  # noqa: N806 - a type
+def add_account(router: APIRouter, own: Own, visits: Visits) -> None:
+    """Add all pages of somebody's own account."""
+    Here = Annotated[SignedInVisit, Depends(signed_in_visits(visits, own.user, own.token))]  # noqa: N806 - a type
+    site, pages = own.pages.site, own.pages
 
-    @router.get("/me", name=site.name("my_account"))
-    async def my_account(here: Here) -> Response:
-        return await account.show(here, sign_ins.current(here))
+    async def to_account(here: SignedInVisit) -> Response:
+        return pages.back(here, here.visit.request.query_params.get("notice"))
 
-    @router.get("/me/attributes", name=site.name("attributes"))
-    async def attributes_page(here: Here) -> Response:
-        return await account.ask_attributes(here)
+    def add(page: _Page) -> None:
+        shows, does = page.shows or to_account, page.does
 
-    @router.post("/me/attributes")
-    async def change_attributes(here: Here) -> Response:
-        return await account.change_attributes(here)
+        async def show(here: Here) -> Response:
+            return await pages.show(here, shows)
 
-    @router.get("/me/attributes/{attribute}/verify", name=site.name("verify"))
-    async def verify_page(here: Here, attribute: _Attribute) -> Response:
-        return account.ask_code(here, attribute)
+        router.get(page.path, name=site.name(page.name))(show)
+        if does is None:
+            return
 
-    @router.post("/me/attributes/{attribute}/verify")
-    async def verify(here: Here, attribute: _Attribute) -> Response:
-        return await account.verify(here, attribute)
+        async def do(here: Here) -> Response:
+            return await pages.show(here, does)
 
+        router.post(page.path, name=f"{site.name(page.name)}_done")(do)
 
-def add_security(router: APIRouter, site: Site, security: MySecurity, here: SignedInVisits) -> None:
-    """Add the pages of what guards the account."""
-    Here = Annotated[SignedInVisit, Depends(here)]  # noqa: N806 - a type
-
-    @router.get("/me/password", name=site.name("password"))
-    async def password_page(here: Here) -> Response:
-        return security.ask_password(here)
-
-    @router.post("/me/password")
-    async def change_password(here: Here) -> Response:
-        return await security.change_password(here)
-
-    @router.post("/me/authenticator", name=site.name("new_authenticator"))
-    async def begin_authenticator(here: Here) -> Response:
-        return await security.begin_authenticator(here)
-
-    @router.get("/me/authenticator/{step_id}", name=site.name("authenticator"))
-    async def authenticator_page(here: Here, step_id: str) -> Response:
-        return security.show_authenticator(here, step_id)
-
-    @router.post("/me/authenticator/{step_id}")
-    async def add_authenticator(here: Here, step_id: str) -> Response:
-        return await security.add_authenticator(here, step_id)
-
-    @router.post("/me/second-factors", name=site.name("second_factors"))
-    async def switch_factor(here: Here) -> Response:
-        return await security.switch_factor(here)
-
-    @router.get("/me/passkeys/add", name=site.name("add_passkey"))
-    async def passkey_page(here: Here) -> Response:
-        return await security.ask_passkey(here)
-
-    @router.post("/me/passkeys/add")
-    async def add_passkey(here: Here) -> Response:
-        return await security.add_passkey(here)
-
-    @router.get("/me/passkeys/{credential_id}/delete", name=site.name("delete_passkey"))
-    async def passkey_deletion_page(here: Here, credential_id: str) -> Response:
-        return await security.ask_to_delete_passkey(here, credential_id)
-
-    @router.post("/me/passkeys/{credential_id}/delete")
-    async def delete_passkey(here: Here, credential_id: str) -> Response:
-        return await security.delete_passkey(here, credential_id)
+    for page in _pages(own):
+        add(page)
 
 
-def add_sign_ins(router: APIRouter, site: Site, sign_ins: MySignIns, here: SignedInVisits) -> None:
-    """Add what ends sign-ins, and accounts."""
-    Here = Annotated[SignedInVisit, Depends(here)]  # noqa: N806 - a type
-
-    @router.post("/me/sessions/end", name=site.name("end_session"))
-    async def end_session(here: Here) -> Response:
-        return await sign_ins.end_session(here)
-
-    @router.post("/me/devices/forget", name=site.name("forget_device"))
-    async def forget_device(here: Here) -> Response:
-        return await sign_ins.forget_device(here)
-
-    @router.post("/me/sign-out-everywhere", name=site.name("sign_out_everywhere"))
-    async def sign_out_everywhere(here: Here) -> Response:
-        return await sign_ins.sign_out_everywhere(here)
-
-    @router.get("/me/delete", name=site.name("delete_account"))
-    async def deletion_page(here: Here) -> Response:
-        return sign_ins.ask_to_delete(here)
-
-    @router.post("/me/delete")
-    async def delete_account(here: Here) -> Response:
-        return await sign_ins.delete(here)
+def _pages(own: Own) -> list[_Page]:
+    address, factors, passkeys, sign_ins = own.addresses, own.factors, own.passkeys, own.sign_ins
+    return [
+        _Page("/me", "my_account", own.account.show),
+        _Page("/me/attributes", "attributes", own.attributes.ask, own.attributes.change),
+        _Page("/me/attributes/{attribute}", "address", address.ask, address.change),
+        _Page("/me/attributes/{attribute}/code", "send_code", None, address.send_code),
+        _Page("/me/attributes/{attribute}/verify", "verify", address.ask_code, address.verify),
+        _Page("/me/password", "password", own.password.ask, own.password.change),
+        _Page("/me/second-factors", "second_factors", None, factors.switch),
+        _Page("/me/authenticator", "new_authenticator", None, factors.begin),
+        _Page("/me/authenticator/{step_id}", "authenticator", factors.ask, factors.add),
+        _Page("/me/passkeys/add", "add_passkey", passkeys.ask, passkeys.add),
+        _Page(
+            "/me/passkeys/{credential_id}/delete", "delete_passkey", passkeys.ask_to_delete, passkeys.delete
+        ),
+        _Page("/me/sessions/end", "end_session", None, sign_ins.end_session),
+        _Page("/me/sessions/end-others", "end_others", None, sign_ins.end_others),
+        _Page("/me/devices/forget", "forget_device", None, sign_ins.forget_device),
+        _Page("/me/sign-out-everywhere", "sign_out_everywhere", None, sign_ins.sign_out_everywhere),
+        _Page("/me/delete", "delete_account", own.deletion.ask, own.deletion.delete),
+    ]

@@ -8,14 +8,21 @@ from starlette.routing import NoMatchFound
 
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.pages.account_routes import Own
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.my_account import MyAccount
-from fastapi_cognito_auth.pages.my_security import MySecurity
+from fastapi_cognito_auth.pages.my_addresses import MyAddresses
+from fastapi_cognito_auth.pages.my_attributes import MyAttributes
+from fastapi_cognito_auth.pages.my_deletion import MyDeletion
+from fastapi_cognito_auth.pages.my_factors import MyFactors
+from fastapi_cognito_auth.pages.my_pages import MyPages
+from fastapi_cognito_auth.pages.my_passkeys import MyPasskeys
+from fastapi_cognito_auth.pages.my_password import MyPassword
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.rendering import Rendering
-from fastapi_cognito_auth.pages.router import Kit, Own, pages_router
+from fastapi_cognito_auth.pages.router import Kit, pages_router
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Steps
 from fastapi_cognito_auth.routers.assembled.parts import Parts
@@ -83,19 +90,20 @@ def whole_pages_router(
     devices = DeviceCookies(box, cookie, client_id=client_id, clock=clock)
     last_names = LastNames(box, cookie, client_id=client_id, wanted=remember_names)
     kit = Kit(site, offers, parts.pool, flow, devices, last_names)
+    pool = parts.pool
+    pages = MyPages(site, pool, user)
+    sign_ins = MySignIns(pages, pool, sessions, user, ending=parts.ending, clock=clock)
     own = Own(
         user,
         token,
-        MyAccount(site, parts.pool, freshness, sessions),
-        MySecurity(site, parts.pool, freshness),
-        MySignIns(
-            site,
-            parts.pool,
-            freshness,
-            sessions,
-            current_user=user,
-            ending=parts.ending,
-            clock=clock,
-        ),
+        pages,
+        MyAccount(pages, pool, sign_ins),
+        MyAttributes(pages, pool),
+        MyAddresses(pages, pool, freshness),
+        MyPassword(pages, pool, freshness),
+        MyFactors(pages, pool, freshness),
+        MyPasskeys(pages, pool, freshness),
+        sign_ins,
+        MyDeletion(pages, pool, freshness, user, ending=parts.ending, clock=clock),
     )
     return pages_router(kit, own, parts.client_context, same_origin, max_body_size=parts.max_body_size)

@@ -1,171 +1,106 @@
-"""My account: what the pool knows of somebody, to be read and changed by them."""
+"""My account: the page that shows all of it."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+import asyncio
+from typing import Final
 
 from fastapi import Response
 
+from fastapi_cognito_auth.cognito.models import TrackedDevice
+from fastapi_cognito_auth.cognito.passkeys import Passkey
 from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.cognito.typed import read_code
-from fastapi_cognito_auth.dependencies.freshness import Freshness
-from fastapi_cognito_auth.exceptions import CognitoAuthError, SessionsNotListedError
-from fastapi_cognito_auth.pages.messages import blame
-from fastapi_cognito_auth.pages.site import Site
+from fastapi_cognito_auth.exceptions import (
+    DevicesNotTrackedError,
+    SessionsNotListedError,
+    WebAuthnNotEnabledError,
+)
+from fastapi_cognito_auth.pages.browsers import Browser, browser_of
+from fastapi_cognito_auth.pages.my_attributes import CONTACTS_IN_ORDER, USUAL, editable
+from fastapi_cognito_auth.pages.my_pages import MyPages
+from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
+from fastapi_cognito_auth.pages.my_standing import standing_of
+from fastapi_cognito_auth.pages.offer import NEVER_ASKED
 from fastapi_cognito_auth.pages.visit import SignedInVisit
 from fastapi_cognito_auth.profile import Profile
-from fastapi_cognito_auth.routers.route import CONTACTS
-from fastapi_cognito_auth.routers.user_sessions import UserSessions
+from fastapi_cognito_auth.routers.user_sessions import CookieSession
 
-_USUAL: Final = ("name", "given_name", "family_name", "email", "phone_number")
-"""What a page offers to fill in, where the app client may write it."""
+_MOST_PAGES: Final = 10
+"""Of a list: more passkeys or devices than that nobody has."""
 
 
 class MyAccount:
-    """Shows somebody's account, and changes what is no secret of it.
+    """Shows somebody's account.
 
     Args:
-        site: makes the pages, and knows where they are.
+        pages: makes the pages.
         pool: knows the account.
-        freshness: how recent a sign-in must be for an address by which a password is reset.
-        sessions: where somebody is signed in, if there is a list.
+        sign_ins: knows where somebody is signed in.
     """
 
-    def __init__(self, site: Site, pool: UserPool, freshness: Freshness, sessions: UserSessions) -> None:
-        self._site = site
+    def __init__(self, pages: MyPages, pool: UserPool, sign_ins: MySignIns) -> None:
+        self._pages = pages
         self._pool = pool
-        self._freshness = freshness
-        self._sessions = sessions
+        self._sign_ins = sign_ins
 
-    async def show(self, here: SignedInVisit, current_session: str | None) -> Response:
+    async def show(self, here: SignedInVisit) -> Response:
         """Show the whole account."""
-        pool, token, offer = self._pool, here.access_token, here.visit.offer
-        profile = await pool.account.profile(token)
-        passkeys = (await pool.passkeys.page(token)).credentials if offer.passkeys else []
-        devices = (await pool.devices.list(token)).devices if offer.devices else []
-        try:
-            sessions = await self._sessions.of_user(here.user.sub, current=current_session)
-        except SessionsNotListedError:
-            sessions = []
-        return self._site.page(
-            here.visit.request,
+        # First alone: a token that does not count any more is told by one refusal.
+        standing = await standing_of(self._pool, here)
+        passkeys, devices, sessions = await asyncio.gather(
+            self._passkeys(here), self._devices(here), self._sessions(here)
+        )
+        offer = here.visit.offer
+        return self._pages.page(
+            here,
             "my_account.html",
-            offer=offer,
-            user=here.user,
-            profile=profile,
-            attributes=_shown(profile),
+            standing=standing,
+            details=_details(standing.profile),
+            contacts=[
+                name
+                for name in CONTACTS_IN_ORDER
+                if name in standing.profile.attributes or name in offer.may_write()
+            ],
             may_write=offer.may_write(),
+            may_change_details=bool(editable(here, standing.profile)),
+            second_factors=standing.second_factors(offer),
             passkeys=passkeys,
             devices=devices,
+            this_device=here.user.claims.get("device_key"),
             sessions=sessions,
-            notice=self._site.notice(here.visit.request),
         )
 
-    async def ask_attributes(self, here: SignedInVisit) -> Response:
-        """Show the page on which attributes are changed."""
-        profile = await self._pool.account.profile(here.access_token)
-        for name in self._editable(here, profile):
-            here.visit.form.values[f"attribute.{name}"] = profile.attributes.get(name, "")
-        return self._attributes_page(here, profile)
-
-    async def change_attributes(self, here: SignedInVisit) -> Response:
-        """Change what was changed, and go on to the code of a new address."""
-        form, token = here.visit.form, here.access_token
-        profile = await self._pool.account.profile(token)
-        changed = {
-            name: form.get(f"attribute.{name}").strip()
-            for name in self._editable(here, profile)
-            if f"attribute.{name}" in form.values
-            and form.get(f"attribute.{name}").strip() != profile.attributes.get(name, "")
-        }
-        if not CONTACTS.isdisjoint(changed):
-            self._freshness.demand(here.user)
+    async def _passkeys(self, here: SignedInVisit) -> list[Passkey]:
+        found: list[Passkey] = []
+        if not here.visit.offer.passkeys:
+            return found
+        token: str | None = None
         try:
-            updated = await self._pool.account.update_attributes(token, changed) if changed else None
-        except CognitoAuthError as exc:
-            blame(form, exc, password="")
-            return self._attributes_page(here, profile, status=exc.status_code, headers=exc.headers)
-        sent = [] if updated is None else updated.code_delivery_details
-        names = [delivery.attribute_name for delivery in sent if delivery.attribute_name]
-        if names:
-            return self._site.see_other(self._site.address(here.visit.request, "verify", attribute=names[0]))
-        return self._back(here, "attributes_changed")
+            for _ in range(_MOST_PAGES):
+                page = await self._pool.passkeys.page(here.access_token, next_token=token)
+                found += page.credentials
+                token = page.next_token
+                if token is None:
+                    break
+        except WebAuthnNotEnabledError:
+            return []  # switched off since the pool was asked what it offers
+        return found
 
-    def ask_code(self, here: SignedInVisit, attribute: str) -> Response:
-        """Show the page for the code that proves an address."""
-        return self._code_page(here, attribute)
-
-    async def verify(self, here: SignedInVisit, attribute: str) -> Response:
-        """Take the code, or send another one."""
-        form, token = here.visit.form, here.access_token
+    async def _devices(self, here: SignedInVisit) -> list[TrackedDevice]:
+        if not here.visit.offer.devices:
+            return []
         try:
-            if form.get("action") == "resend":
-                await self._pool.account.send_attribute_code(token, attribute)
-                return self._code_page(here, attribute, resent=True)
-            code = read_code(form.get("code"))
-            await self._pool.account.verify_attribute(token, attribute, code)
-        except ValueError:
-            form.refuse("code", "error.wrong.code" if form.get("code").strip() else "error.missing.code")
-            return self._code_page(here, attribute, status=422)
-        except CognitoAuthError as exc:
-            blame(form, exc, password="")
-            return self._code_page(here, attribute, status=exc.status_code, headers=exc.headers)
-        return self._back(here, "address_verified")
+            return (await self._pool.devices.list(here.access_token)).devices
+        except DevicesNotTrackedError:
+            return []
 
-    def _editable(self, here: SignedInVisit, profile: Profile) -> list[str]:
-        may_write = here.visit.offer.may_write()
-        there = [name for name in profile.attributes if name not in _USUAL and not name.endswith("_verified")]
-        return [name for name in (*_USUAL, *there) if name in may_write]
-
-    def _attributes_page(
-        self,
-        here: SignedInVisit,
-        profile: Profile,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
-        return self._page(here, "my_attributes.html", status, headers, names=self._editable(here, profile))
-
-    def _code_page(
-        self,
-        here: SignedInVisit,
-        attribute: str,
-        *,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        resent: bool = False,
-    ) -> Response:
-        return self._page(here, "my_verify.html", status, headers, attribute=attribute, resent=resent)
-
-    def _back(self, here: SignedInVisit, notice: str) -> Response:
-        return self._site.see_other(self._site.address(here.visit.request, "my_account", notice=notice))
-
-    def _page(
-        self,
-        here: SignedInVisit,
-        template: str,
-        status: int,
-        headers: Mapping[str, str] | None,
-        **context: Any,
-    ) -> Response:
-        return self._site.page(
-            here.visit.request,
-            template,
-            status=status,
-            headers=headers,
-            form=here.visit.form.without_secrets(),
-            offer=here.visit.offer,
-            user=here.user,
-            **context,
-        )
+    async def _sessions(self, here: SignedInVisit) -> list[tuple[CookieSession, Browser]]:
+        try:
+            sessions = await self._sign_ins.sessions(here)
+        except SessionsNotListedError:
+            return []  # each is kept by its browser alone
+        return [(session, browser_of(session.user_agent)) for session in sessions]
 
 
-def _shown(profile: Profile) -> list[tuple[str, str, bool | None]]:
-    """Return what is shown of the attributes: name, value, and whether it is verified, where that counts."""
-    shown = []
-    for name, value in profile.attributes.items():
-        if name == "sub" or name.endswith("_verified") or name == "identities":
-            continue
-        verified = profile.attributes.get(f"{name}_verified") == "true" if name in CONTACTS else None
-        shown.append((name, value, verified))
-    return shown
+def _details(profile: Profile) -> list[tuple[str, str]]:
+    """Return the attributes that are no addresses: the usual ones first."""
+    rest = sorted(profile.attributes.keys() - {*USUAL, *CONTACTS_IN_ORDER} - NEVER_ASKED)
+    return [(name, profile.attributes[name]) for name in (*USUAL, *rest) if profile.attributes.get(name)]

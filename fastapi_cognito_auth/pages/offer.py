@@ -20,9 +20,8 @@ _KEPT: Final = 300.0
 _TRIED_AGAIN: Final = 60.0
 """Seconds after which a pool that could not be asked is asked again."""
 
-_NEVER_ASKED: Final = frozenset(
-    {"sub", "email_verified", "phone_number_verified", "updated_at", "identities"}
-)
+NEVER_ASKED: Final = frozenset({"sub", "email_verified", "phone_number_verified", "updated_at", "identities"})
+"""The attributes that are the pool's own to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +61,20 @@ class Offer:
     passkeys: bool = False
     """Whether one can sign in with a passkey."""
 
+    texts: bool = False
+    """Whether the pool can send text messages."""
+
+    proved_first: frozenset[str] = frozenset()
+    """The addresses of which a new one counts only once it is proved."""
+
     devices: bool = False
     """Whether the pool remembers devices."""
 
     second_factors: tuple[str, ...] = ()
     """Those that users may switch on, by the names that challenges have for them."""
+
+    second_factor_demanded: bool = False
+    """Whether everybody has to have one."""
 
     writable: frozenset[str] = frozenset()
     """The attributes that the app client may write."""
@@ -85,7 +93,7 @@ class Offer:
 
     def may_write(self) -> frozenset[str]:
         """Return the attributes that users may change."""
-        return self.writable - _NEVER_ASKED
+        return self.writable - NEVER_ASKED
 
 
 class Offers:
@@ -141,7 +149,7 @@ def _asked(pool: Mapping[str, Any]) -> tuple[str, ...]:
     demanded = [
         attribute["Name"]
         for attribute in pool.get("SchemaAttributes", [])
-        if attribute.get("Required") and attribute["Name"] not in _NEVER_ASKED
+        if attribute.get("Required") and attribute["Name"] not in NEVER_ASKED
     ]
     verified = pool.get("AutoVerifiedAttributes", [])
     reached = {*demanded, *pool.get("UsernameAttributes", [])}
@@ -190,9 +198,14 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
             symbols=password.get("RequireSymbols", False),
         ),
         without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} & set(first_factors)),
-        passkeys="WEB_AUTHN" in first_factors,
+        passkeys=by_choice and "WEB_AUTHN" in first_factors,
+        texts="SmsConfiguration" in pool or "SmsMfaConfiguration" in mfa,
+        proved_first=frozenset(
+            pool.get("UserAttributeUpdateSettings", {}).get("AttributesRequireVerificationBeforeUpdate", [])
+        ),
         devices="DeviceConfiguration" in pool,
         second_factors=_second_factors(mfa),
+        second_factor_demanded=mfa.get("MfaConfiguration") == "ON",
         writable=_writable(pool, client),
         device_spares_a_step=mfa.get("MfaConfiguration", "OFF") != "OFF"
         and pool.get("DeviceConfiguration", {}).get("ChallengeRequiredOnNewDevice", False),

@@ -1,7 +1,6 @@
 """What is remembered of a browser: that the pool knows it, to spare a second factor, and who was there."""
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +9,7 @@ from fastapi import Request, Response
 from fastapi_cognito_auth.cognito.models import DeviceStatus, NewDevice, RegisteredDevice, Tokens
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidSessionError, ResourceNotFoundError
+from fastapi_cognito_auth.pages.browsers import browser_of
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.messages import message_of
@@ -27,24 +27,6 @@ _ANSWERS: Final[Mapping[str, DeviceStatus]] = {
     "remembered": "remembered",
     "not_remembered": "not_remembered",
 }
-
-_BROWSERS: Final = {
-    r"Edg(?:e|A|iOS)?/": "Edge",
-    r"OPR/": "Opera",
-    r"(?:Firefox|FxiOS)/": "Firefox",
-    r"(?:Chrome|CriOS)/": "Chrome",
-    r"Safari/": "Safari",
-}
-_SYSTEMS: Final = {
-    r"Android": "Android",
-    r"iPhone": "iPhone",
-    r"iPad": "iPad",
-    r"Windows": "Windows",
-    r"Macintosh": "macOS",
-    r"CrOS": "ChromeOS",
-    r"Linux": "Linux",
-}
-"""What browsers say of themselves; the first that is found counts, for many name others, too."""
 
 
 class Remembering:
@@ -128,7 +110,7 @@ class Remembering:
                 access_token,
                 new_device.device_key,
                 new_device.device_group_key,
-                name=browser_name(request.headers.get("user-agent", "")),
+                name=_browser_name(request.headers.get("user-agent", "")),
             )
         except CognitoAuthError as exc:
             # Who has signed in is in: the browser is asked for the second factor again, and that is all.
@@ -163,10 +145,6 @@ class Remembering:
         return self._site.leave(request, step.next_path, ended)
 
 
-def browser_name(user_agent: str) -> str | None:
+def _browser_name(user_agent: str) -> str | None:
     """Return what people call a browser, for the list of their devices."""
-    parts = [
-        next((name for pattern, name in names.items() if re.search(pattern, user_agent)), None)
-        for names in (_BROWSERS, _SYSTEMS)
-    ]
-    return ", ".join(part for part in parts if part) or None
+    return ", ".join(filter(None, browser_of(user_agent))) or None

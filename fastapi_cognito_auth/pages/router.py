@@ -7,20 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
-from fastapi_cognito_auth.pages.account_routes import (
-    add_account,
-    add_security,
-    add_sign_ins,
-    signed_in_visits,
-)
+from fastapi_cognito_auth.pages.account_routes import Own, add_account
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.getting_in import GettingIn
 from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.messages import Form
-from fastapi_cognito_auth.pages.my_account import MyAccount
-from fastapi_cognito_auth.pages.my_security import MySecurity
-from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.page_route import page_route
 from fastapi_cognito_auth.pages.remembering import Remembering
@@ -52,16 +43,6 @@ class Kit(NamedTuple):
 
     last_names: LastNames
     """Keeps who signed in last in a browser."""
-
-
-class Own(NamedTuple):
-    """What the pages of somebody's own account are made with."""
-
-    user: CurrentUser
-    token: AccessToken
-    account: MyAccount
-    security: MySecurity
-    sign_ins: MySignIns
 
 
 def pages_router(
@@ -96,10 +77,7 @@ def pages_router(
     _add_sign_up(router, kit.site, signing_up, visit)
     _add_password(router, kit.site, signing_up, visit)
     _add_sign_out(router, kit)
-    here = signed_in_visits(visit, own.user, own.token)
-    add_account(router, kit.site, own.account, own.sign_ins, here)
-    add_security(router, kit.site, own.security, here)
-    add_sign_ins(router, kit.site, own.sign_ins, here)
+    add_account(router, own, visit)
 
     @router.get("/assets/{name}", name=kit.site.name("asset"))
     async def asset(request: Request, name: str) -> Response:

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
+from starlette.routing import Match
 
 from fastapi_cognito_auth.dependencies.own_paths import below, own_path, path_to_come_back_to, root_of
 from fastapi_cognito_auth.exceptions import CognitoAuthError, StepUpRequiredError
@@ -19,6 +20,8 @@ _NOTICES: Final = frozenset(
         *("confirmed", "password_reset", "signed_out", "account_deleted", "attributes_changed"),
         *("address_verified", "password_changed", "authenticator_added", "factor_switched"),
         *("passkey_added", "passkey_deleted", "session_ended", "device_forgotten", "took_too_long"),
+        *("others_ended", "signed_out_everywhere", "signed_out_soon", "send_again", "session_over"),
+        "address_removed",
     ]
 )
 """What a link may have said at the top of a page."""
@@ -178,10 +181,30 @@ class Site:
             to_account=False,
         )
 
+    def way_back(self, request: Request, *, notice: str | None = None) -> str:
+        """Return where a browser comes back to, once what keeps it from here is done.
+
+        It is the page that was asked for, or on which what was sent is written.
+
+        Args:
+            request: of the app.
+            notice: what is said there of something that was sent, and was not done.
+        """
+        asked = path_to_come_back_to(request.scope)
+        if request.method == "GET":
+            return asked or self._account(request)
+        get = {**request.scope, "method": "GET"}
+        is_page = any(route.matches(get)[0] is Match.FULL for route in request.app.routes)
+        path, _, query = (asked if is_page and asked else self._account(request)).partition("?")
+        left = [pair for pair in parse_qsl(query) if pair[0] != "notice"]
+        asked_for = urlencode([*left, *([] if notice is None else [("notice", notice)])])
+        return f"{path}?{asked_for}" if asked_for else path
+
+    def _account(self, request: Request) -> str:
+        return self.address(request, "my_account").removeprefix(root_of(request.scope))
+
     def _sign_in_first(self, request: Request, error: CognitoAuthError) -> str:
-        # What was to be sent is lost, so one comes back to the page where it is written.
-        asked = path_to_come_back_to(request.scope) if request.method == "GET" else None
-        back = asked or self.address(request, "my_account").removeprefix(root_of(request.scope))
+        back = self.way_back(request, notice="send_again")
         wanted: dict[str, str] = {}
         if isinstance(error, StepUpRequiredError):
             wanted["max_age"] = "" if error.max_age is None else str(int(error.max_age))

@@ -20,7 +20,6 @@ from fastapi_cognito_auth.exceptions import (
     StepUpRequiredError,
     responses,
 )
-from fastapi_cognito_auth.profile import Profile
 from fastapi_cognito_auth.routers.route import SIGNED_IN, Body, new_router
 from fastapi_cognito_auth.user import User
 
@@ -78,7 +77,7 @@ def mfa_router(
         """
         freshness.demand(user)
         profile = await account.profile(token)
-        return await mfa.start_totp(token, account=_name_to_show(profile))
+        return await mfa.start_totp(token, account=profile.name_to_show)
 
     @router.post(
         "/mfa/totp/verify",
@@ -106,10 +105,3 @@ def mfa_router(
         await mfa.verify_totp(token, body.code, device_name=body.device_name)
 
     return router
-
-
-def _name_to_show(profile: Profile) -> str:
-    # Where people sign in by address, the username is the sub, which says nothing to them.
-    if profile.username != profile.attributes.get("sub"):
-        return profile.username
-    return profile.attributes.get("email") or profile.attributes.get("phone_number") or profile.username

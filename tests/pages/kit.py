@@ -11,6 +11,7 @@ from httpx2 import Response
 from fastapi_cognito_auth import CognitoAuth, User
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool
 from fastapi_cognito_auth.pages import Look
+from fastapi_cognito_auth.settings.keywords import LocalSettings
 from tests.local.kit import signing_keys
 from tests.routers.kit import ADA, NEWCOMER, totp
 from tests.support import Clock
@@ -121,6 +122,7 @@ class App:
         beside: "App | None" = None,
         managed_login: bool = False,
         remember_names: bool = True,
+        settings: LocalSettings | None = None,
         **pool: Any,
     ) -> None:
         self.clock: Clock = beside.clock if beside else Clock()
@@ -128,7 +130,9 @@ class App:
             beside.pool if beside else LocalUserPool(users=users, clock=self.clock, **pool)
         )
         self.pool._plane.tokens.keys = signing_keys()
-        self.auth = CognitoAuth.local(self.pool, clock=self.clock, secret_key="s" * 40)
+        self.auth = CognitoAuth.local(
+            self.pool, clock=self.clock, secret_key="s" * 40, settings=settings or {}
+        )
         self.app = FastAPI(title="The shop")
         self.app.add_middleware(self.auth.session_middleware)
         self.app.include_router(self.auth.pages(look, remember_names=remember_names), prefix="/account")

@@ -12,13 +12,23 @@ ROOT = "/account/me"
 
 
 class Mine(App):
-    """An app in which ada is signed in; its pool has all that an account can have.
+    """An app in which somebody is signed in; its pool has all that an account can have.
 
     Args:
+        username: who.
+        changed: of the pool, by UpdateUserPool.
+        user_agent: what the browser calls itself.
         pool: options of it.
     """
 
-    def __init__(self, **pool: Any) -> None:
+    def __init__(
+        self,
+        *,
+        username: str = "ada",
+        changed: dict[str, Any] | None = None,
+        user_agent: str = "a test",
+        **pool: Any,
+    ) -> None:
         options: dict[str, Any] = {
             "allowed_first_factors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"],
             "mfa_methods": ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"],
@@ -26,8 +36,11 @@ class Mine(App):
             **pool,
         }
         super().__init__(**options)
+        self.http.headers["user-agent"] = user_agent
         self.authenticator = Authenticator(origin=HOME)
-        self.sign_in()
+        if changed is not None:
+            self.pool.call("UpdateUserPool", {"UserPoolId": self.pool.user_pool_id, **changed})
+        self.sign_in(username)
 
     def sign_in(self, username: str = "ada", password: str = PASSWORD) -> None:
         """Sign in by the pages, and come to the account."""
@@ -39,6 +52,8 @@ class Mine(App):
         if "password" in self.page.forms[0].fields:
             return self.send(username=username, password=password)
         self.send(username=username)
+        if self.page.heading == "Enter the code from your e-mail":
+            return self.send(code=self.code(username))
         return self.send(password=password)
 
     def press(self, path: str, button: str | None = None, /, **fields: str) -> Page:
@@ -80,6 +95,30 @@ class Mine(App):
     def later(self, seconds: float = 400) -> None:
         """Let the time pass in which a sign-in is recent."""
         self.clock.now += seconds
+
+    def get_user(self, username: str = "ada") -> dict[str, str]:
+        """Return the attributes of a user, as the pool has them."""
+        found = self.pool.call("AdminGetUser", {"UserPoolId": self.pool.user_pool_id, "Username": username})
+        return {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
+
+    def fail(self, error: Exception, *operations: str) -> None:
+        """Let operations of the pool fail from now on: all, or these."""
+        call = self.pool.call
+
+        def failing(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+            if not operations or operation in operations:
+                raise error
+            return call(operation, params)
+
+        self.pool.call = failing  # type: ignore[method-assign]
+
+    def can_press(self, path: str, button: str | None = None, /) -> bool:
+        """Return whether the page has a form for a path, with a button of a value."""
+        return any(
+            form.attributes.get("action") == f"{ROOT}{path}"
+            and any(button in {None, found.get("value")} for found in form.buttons)
+            for form in self.page.forms
+        )
 
     @property
     def notice(self) -> str:

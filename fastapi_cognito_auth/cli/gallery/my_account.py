@@ -7,6 +7,7 @@ from fastapi_cognito_auth.cli.gallery.getting_in import BY_CHOICE, NEW_PASSWORD,
 from fastapi_cognito_auth.cli.gallery.state import Group
 from fastapi_cognito_auth.cli.gallery.walk import PASSWORD, Walk
 from fastapi_cognito_auth.local import LocalUser
+from fastapi_cognito_auth.local.errors import ServiceError
 
 _ALL: Final[Mapping[str, Any]] = {
     **BY_CHOICE,
@@ -26,6 +27,9 @@ _HOSTILE: Final = LocalUser(
     },
 )
 _BARE: Final = LocalUser("ada", password=PASSWORD, attributes={"email": "ada@example.com"})
+_CAROL: Final = LocalUser("carol", attributes={"email": "carol@example.com"})
+"""Without a password."""
+
 _LATER: Final = 3500
 """Seconds after which a sign-in is not recent any more, and still counts."""
 
@@ -76,9 +80,9 @@ async def attributes(walk: Walk) -> None:
 
 @my_account.state()
 async def attributes_refused(walk: Walk) -> None:
-    """An address that is none."""
+    """A detail that the pool does not take."""
     await attributes(walk)
-    await walk.send(**{"attribute.phone_number": "0151"})
+    await walk.send(**{"attribute.name": "W" * 2049})
 
 
 @my_account.state()
@@ -89,9 +93,22 @@ async def attributes_changed(walk: Walk) -> None:
 
 
 @my_account.state()
+async def change_email(walk: Walk) -> None:
+    """The e-mail address is changed."""
+    await _at(walk, "me/attributes/email")
+
+
+@my_account.state()
+async def add_phone_number_refused(walk: Walk) -> None:
+    """A phone number that is none."""
+    await _at(walk, "me/attributes/phone_number")
+    await walk.send(**{"attribute.phone_number": "0151"})
+
+
+@my_account.state()
 async def verify_email(walk: Walk) -> None:
     """The code that proves an address."""
-    await attributes(walk)
+    await change_email(walk)
     await walk.send(**{"attribute.email": "countess@example.com"})
 
 
@@ -190,3 +207,30 @@ async def account_deleted(walk: Walk) -> None:
     """The account is deleted."""
     await delete_account(walk)
     await walk.send(confirm="ada")
+
+
+@my_account.state()
+async def account_out_of_reach(walk: Walk) -> None:
+    """The pool cannot be reached: there is a way to try again."""
+    await _at(walk, "me")
+    walk.place.pool.fault = ServiceError("InternalErrorException", "Out of order")
+    await walk.open("me")
+
+
+@my_account.state()
+async def signed_out_elsewhere(walk: Walk) -> None:
+    """The pool has signed somebody out."""
+    await _at(walk, "me")
+    walk.place.pool.call(
+        "AdminUserGlobalSignOut", {"UserPoolId": walk.place.pool.user_pool_id, "Username": "ada"}
+    )
+    await walk.open("me")
+
+
+@my_account.state(users=[_CAROL], allowed_first_factors=["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"])
+async def first_password(walk: Walk) -> None:
+    """Who has no password chooses one."""
+    await walk.open("sign-in")
+    await walk.send(username="carol")
+    await walk.send(code=walk.code("carol"))
+    await walk.open("me/password")

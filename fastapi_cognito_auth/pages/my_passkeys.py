@@ -87,7 +87,9 @@ class MyPasskeys:
         try:
             created = await self._pool.passkeys.start(here.access_token)
             # The browser's shape has members that must be absent rather than null.
-            options = created.credential_creation_options.model_dump(mode="json", exclude_unset=True)
+            options = created.credential_creation_options.model_dump(
+                mode="json", by_alias=True, exclude_unset=True
+            )
         except LimitExceededError as exc:
             here.visit.form.general, error = Message("error.passkey_limit"), exc
         except CognitoAuthError as exc:

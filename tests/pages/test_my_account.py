@@ -22,9 +22,7 @@ def test_the_account_is_shown_to_whom_it_belongs() -> None:
     assert page.response.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/attributes", "/attributes/email", "/password", "/passkeys/add", "/delete"]
-)
+@pytest.mark.parametrize("path", ["", "/passkeys/add"])
 def test_who_is_not_signed_in_signs_in_and_comes_to_the_page(path: str) -> None:
     app = Mine()
     app.http.cookies.clear()
@@ -186,11 +184,10 @@ def test_a_sign_in_that_may_not_change_accounts_is_told_so() -> None:
     assert app.open(page.links["Try again"]).heading == "Sign out"
 
 
-@pytest.mark.parametrize(
-    "path", ["/second-factors", "/authenticator", "/sessions/end", "/devices/forget", "/sign-out-everywhere"]
-)
-def test_the_address_of_a_button_leads_to_the_account(path: str) -> None:
-    assert Mine().open(f"{ROOT}{path}").path == ROOT
+def test_the_address_of_a_button_leads_to_the_account() -> None:
+    app = Mine()
+    for path in ("/second-factors", "/authenticator", "/sessions/end", "/devices/forget"):
+        assert app.open(f"{ROOT}{path}").path == ROOT
 
 
 def test_no_attribute_but_an_address_has_a_page_of_an_address() -> None:

@@ -1,0 +1,75 @@
+"""My account in a real browser: what needs scripts; the gallery shows each of its pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.kit import serving
+from tests.browser.test_pages import App, Tab
+from tests.browser.test_passkeys import with_authenticator
+from tests.routers.kit import PASSWORD
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return App(allowed_first_factors=["PASSWORD", "WEB_AUTHN"])
+
+
+@pytest.fixture(scope="module")
+def address(app: App) -> Iterator[str]:
+    with serving(app.app) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(page: Any, address: str, app: App) -> Iterator[Tab]:
+    tab = Tab(page, address, app)
+    yield tab
+    assert tab.complaints == []
+
+
+def sign_in(tab: Tab) -> None:
+    """Sign in by the password, and come to the account."""
+    tab.open("/account/sign-in?next=/account/me")
+    tab.page.fill("#username", "ada")
+    tab.press("Continue")
+    tab.heading("Enter your password")
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.heading("My account")
+
+
+def test_a_passkey_is_made_and_signs_in(tab: Tab) -> None:
+    forget = with_authenticator(tab.page)
+    sign_in(tab)
+    tab.page.get_by_role("link", name="Add a passkey").click()
+    tab.heading("Add a passkey")
+    tab.press("Make a passkey")
+    tab.heading("My account")
+    tab.page.get_by_text("The passkey is added.").wait_for()
+    tab.page.context.clear_cookies()
+    tab.open("/account/sign-in?next=/me")
+    tab.page.fill("#username", "ada")
+    tab.press("Continue")
+    tab.press("Passkey")
+    tab.signed_in_as("ada")
+    # One that is on the device already is made by nobody again.
+    tab.open("/account/me/passkeys/add")
+    tab.press("Make a passkey")
+    tab.page.get_by_text("No passkey was made.").wait_for()
+    forget()
+
+
+def test_a_double_click_changes_once_and_back_shows_what_is_so_now(tab: Tab) -> None:
+    sign_in(tab)
+    tab.open("/account/me/attributes")
+    tab.page.fill("[name='attribute.given_name']", "Ada")
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.method))
+    tab.page.get_by_role("button", name="Save").dblclick()
+    tab.page.get_by_text("Your details are saved.").wait_for()
+    assert asked.count("POST") == 1
+    tab.page.go_back()
+    tab.heading("Change my details")
+    assert tab.page.input_value("[name='attribute.given_name']") == "Ada"

@@ -36,7 +36,7 @@ ROOT: Final = Path(__file__).parent.parent
 CURL: Final = shutil.which("curl")
 CHECKED_ELSEWHERE: Final = frozenset({"html", "javascript", "mermaid", "typescript"})
 """Pages and their scripts, by `tests/browser`, drawings, by `tests/test_layers.py`, and what a generated
-client does, by `tests/openapi`."""
+client does, by `tests/openapi`; front ends are built and run by `tests/browser`."""
 
 LANGUAGES: Final = frozenset({"python", "bash", "json", "text", *CHECKED_ELSEWHERE})
 ADDRESS: Final = "localhost:8000"

@@ -15,6 +15,7 @@ from tests.local.kit import signing_keys
 from tests.routers.kit import PASSWORD, TEMPORARY, totp
 from tests.support import Clock
 
+NEWCOMERS = ("newcomer", "new-react", "new-vue", "program")
 CLIENT = "/pages/assets/fastapi-cognito-auth.js"
 
 
@@ -23,7 +24,8 @@ def person(name: str, **more: str) -> LocalUser:
     return LocalUser(name, password=PASSWORD, attributes={"email": f"{name}@example.com", **phone, **more})
 
 
-NEWCOMER = LocalUser("newcomer", temporary_password=TEMPORARY, attributes={"email": "new@example.com"})
+def newcomer(name: str) -> LocalUser:
+    return LocalUser(name, temporary_password=TEMPORARY, attributes={"email": f"{name}@example.com"})
 
 
 class Served:
@@ -37,9 +39,9 @@ class Served:
             "mfa": "OFF",
             "triggers": RIDDLE,
         }
-        self.pool = self._pool([person("ada"), person("grace"), NEWCOMER], **choice)
+        self.pool = self._pool([person("ada"), person("grace"), *map(newcomer, NEWCOMERS)], **choice)
         second: Any = {"mfa": "ON", "mfa_methods": ["SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"]}
-        self.mfa_pool = self._pool([person("phil"), person("mary"), NEWCOMER], **second)
+        self.mfa_pool = self._pool([person("phil"), person("mary"), newcomer("newcomer")], **second)
         self.auth = CognitoAuth.local(self.pool, clock=self.clock)
         mfa = CognitoAuth.local(self.mfa_pool, clock=self.clock)
         app = FastAPI(title="The shop")
@@ -73,6 +75,14 @@ class Served:
         @app.post("/orders")
         async def order(user: Current, request: Request) -> str:
             return f"{user.username}: {(await request.body()).decode()}"
+
+        @app.get("/orders")
+        async def orders(user: Current) -> str:
+            return f"the orders of {user.username}"
+
+        @app.delete("/orders", dependencies=[Depends(self.auth.require_fresh(max_age=60))])
+        async def delete_orders() -> str:
+            return "the orders are gone"
 
         @app.post("/transfer", dependencies=[Depends(self.auth.require_fresh(max_age=60))])
         async def transfer(user: Current) -> str:

@@ -92,6 +92,7 @@ def test_what_somebody_types_on_the_way_in_is_not_lost_to_another_tab(tab: Tab) 
 
 def test_after_a_sign_out_no_other_tab_shows_the_account(tab: Tab) -> None:
     sign_in(tab, "/account/me")
+    tab.page.wait_for_url("**/account/me")
     other = beside(tab)
     other.open("/account/me")
     tab.open("/account/sign-out")
@@ -106,6 +107,7 @@ def test_pages_of_the_app_hear_by_the_client_what_becomes_of_the_session(tab: Ta
     other.page.wait_for_function("JSON.stringify(told) === '[null]'")
     sign_in(tab)
     other.page.wait_for_function("JSON.stringify(told) === '[null,\"ada\"]'")
+    tab.signed_in_as("ada")
     tab.open("/account/sign-out")
     tab.press("Sign out")
     other.page.wait_for_function("JSON.stringify(told) === '[null,\"ada\",null]'")

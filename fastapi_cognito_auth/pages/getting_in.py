@@ -37,6 +37,7 @@ _OFFERED: Final = "offered"
 """The field that says that somebody goes on by the name that the browser remembers."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,8}")
+_YEAR: Final = 31_536_000  # seconds; no app asks for more
 _LEVEL: Final = re.compile(r'[^\s"\\]{1,64}')
 _MOST_LEVELS: Final = 4
 
@@ -210,7 +211,9 @@ class GettingIn:
             known=known,
             offered=bool(visit.form.get(_OFFERED)) and not known,
             next_path=next_path,
-            providers=self._site.providers(visit.request, visit.offer.providers, next_path),
+            providers=self._site.providers(
+                visit.request, visit.offer.providers, next_path, _wishes(visit.form)
+            ),
             notice=self._site.notice(visit.request),
         )
 
@@ -371,6 +374,15 @@ def _is_password(choice: str) -> bool:
 def _levels(form: Form) -> list[str]:
     """Return the authentication levels that are asked for; what cannot be one is nobody's wish."""
     return [level for level in form.get("acr_values").split() if _LEVEL.fullmatch(level)][:_MOST_LEVELS]
+
+
+def _wishes(form: Form) -> dict[str, str]:
+    """Return how recent or strong a sign-in has to be, as managed login is asked for it."""
+    max_age, levels = form.get("max_age"), _levels(form)
+    return {
+        **({"max_age": str(min(int(max_age), _YEAR))} if _SECONDS.fullmatch(max_age) else {}),
+        **({"acr_values": " ".join(levels)} if levels else {}),
+    }
 
 
 def _choices(parameters: Mapping[str, Any]) -> list[str]:

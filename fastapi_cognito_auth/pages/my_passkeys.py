@@ -105,14 +105,8 @@ class MyPasskeys:
         found = [one for one in page.credentials if one.credential_id == _credential_id(here)]
         if not found:
             return self._pages.back(here, "passkey_deleted")
-        others = (standing.ways or frozenset()) - {"WEB_AUTHN", "SOFTWARE_TOKEN"}
-        is_last_way = len(page.credentials) == 1 and standing.ways is not None and not others
-        return self._pages.page(
-            here,
-            "my_passkey_delete.html",
-            passkey=found[0],
-            is_last_way=is_last_way and not standing.providers,
-        )
+        is_last_way = len(page.credentials) == 1 and standing.only_way == "WEB_AUTHN"
+        return self._pages.page(here, "my_passkey_delete.html", passkey=found[0], is_last_way=is_last_way)
 
     async def delete(self, here: SignedInVisit) -> Response:
         """Delete a passkey; one that is gone already is no fault."""

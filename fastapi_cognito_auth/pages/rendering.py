@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from jinja2 import (
     Environment,
@@ -281,11 +281,15 @@ def _calendar(language: Language) -> Callable[..., Markup]:
             day: whether the day alone is of interest.
         """
         there = moment.astimezone(UTC)
+        date = format_date(there, "medium", locale=language.locale)
+        machine = there.isoformat(timespec="seconds")
         if day:
-            text = format_date(there, "medium", locale=language.locale)
-        else:
-            text = f"{format_datetime(there, 'medium', tzinfo=UTC, locale=language.locale)} UTC"
-        return Markup('<time datetime="{}">{}</time>').format(there.isoformat(timespec="seconds"), text)
+            return Markup('<time datetime="{}">{}</time>').format(machine, date)
+        time = format_time(there, "short", tzinfo=UTC, locale=language.locale)
+        both = str(get_datetime_format("medium", locale=language.locale))
+        text = both.replace("{1}", date).replace("{0}", time)
+        # A script writes it in the time of the browser.
+        return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(machine, text)
 
     return when
 

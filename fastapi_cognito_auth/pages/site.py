@@ -115,12 +115,22 @@ class Site:
             again = self.start_again(request, step)
         return self.page(request, "over.html", status=410, again=again)
 
-    def providers(self, request: Request, names: Sequence[str], next_path: str) -> dict[str, str]:
-        """Return where somebody goes to sign in by each identity provider: nowhere without managed login."""
+    def providers(
+        self, request: Request, names: Sequence[str], next_path: str, wishes: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return where somebody goes to sign in by each identity provider: nowhere without managed login.
+
+        Args:
+            request: of the app.
+            names: of the providers.
+            next_path: where to go afterwards.
+            wishes: how recent or strong the sign-in has to be.
+        """
         start = self._managed_login(request)
         if start is None:
             return {}
-        return {name: f"{start}?{urlencode({'provider': name, 'next': next_path})}" for name in names}
+        asked = {"next": next_path, **wishes}
+        return {name: f"{start}?{urlencode({'provider': name, **asked})}" for name in names}
 
     def forward(self, request: Request, step: Step, *, page: str, instead_of: str | None = None) -> Response:
         """Send the browser on to the next page of an attempt."""

@@ -1,7 +1,9 @@
 """My account in a real browser: what needs scripts; the gallery shows each of its pages."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.routers.kit import PASSWORD
 
 @pytest.fixture(scope="module")
 def app() -> App:
-    return App(allowed_first_factors=["PASSWORD", "WEB_AUTHN"])
+    return App(allowed_first_factors=["PASSWORD", "WEB_AUTHN"], device_tracking="ALWAYS")
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,14 @@ def test_a_double_click_changes_once_and_back_shows_what_is_so_now(tab: Tab) -> 
     tab.page.go_back()
     tab.heading("Change my details")
     assert tab.page.input_value("[name='attribute.given_name']") == "Ada"
+
+
+def test_moments_are_told_in_the_time_of_the_browser(browser: Any, address: str, app: App) -> None:
+    context = browser.new_context(timezone_id="Asia/Tokyo")
+    context.set_default_timeout(15_000)
+    tab = Tab(context.new_page(), address, app)
+    sign_in(tab)
+    moment = tab.page.locator("time[data-moment]").last
+    there = datetime.fromisoformat(moment.get_attribute("datetime")).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert moment.inner_text().replace("\u202f", " ") == f"{there:%b} {there.day}, {there:%Y, %-I:%M %p}"
+    context.close()

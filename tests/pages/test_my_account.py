@@ -1,6 +1,7 @@
 """My account by the pages, without scripts: what is shown to whom, and the ways back to it."""
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -9,7 +10,7 @@ from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.pages.browsers import browser_of
 from tests.pages.kit import HOME
 from tests.pages.my_kit import ROOT, Mine
-from tests.routers.kit import PASSWORD
+from tests.routers.kit import NEW_PASSWORD, PASSWORD
 
 PLAIN = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
@@ -32,7 +33,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_to_the_page(path: str) -> None:
 
 def test_a_pool_with_little_has_no_more_than_that() -> None:
     app = Mine(explicit_auth_flows=PLAIN, mfa="OFF", allowed_first_factors=["PASSWORD"])
-    headings = ["My details", "Password", "Where I am signed in", "Leave"]
+    headings = ["My details", "Password", "Sign out", "Close my account"]
     assert app.page.texts["h2"] == headings
 
 
@@ -40,7 +41,7 @@ def test_a_pool_that_tells_nothing_lets_nothing_be_changed_but_the_password() ->
     app = Mine(explicit_auth_flows=PLAIN)
     app.fail(ServiceError("AccessDeniedException", "no"), "DescribeUserPool")
     app = Mine(beside=app)
-    assert app.page.texts["h2"] == ["My details", "Password", "Where I am signed in", "Leave"]
+    assert app.page.texts["h2"] == ["My details", "Password", "Sign out", "Close my account"]
     assert [link for link in app.page.links if "hange" in link] == ["Change the password"]
 
 
@@ -227,6 +228,28 @@ def test_a_button_that_was_pressed_too_late_is_said_to_have_done_nothing() -> No
     assert (page.heading, app.notice[:31]) == ("My account", "You have signed in once more. W")
 
 
+def test_who_comes_by_a_provider_signs_in_there_once_more() -> None:
+    app = Mine(identity_providers=["Google"], managed_login=True)
+    app.later()
+    page = app.open(f"{ROOT}/delete")
+    asked = dict(parse_qsl(page.links["Continue with Google"].partition("?")[2]))
+    assert asked == {"provider": "Google", "next": f"{ROOT}/delete", "max_age": "300"}
+
+
+def test_no_code_password_or_token_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    app = Mine()
+    app.open(f"{ROOT}/password")
+    app.send(previous_password="Wrong-horse-1!", new_password=NEW_PASSWORD)
+    app.open(f"{ROOT}/attributes/email")
+    app.press("/attributes/email", **{"attribute.email": "countess@example.com"})
+    app.send(code="987654")
+    app.fail(ConnectionError())
+    app.send(code="987654")
+    for secret in (PASSWORD, NEW_PASSWORD, "Wrong-horse-1!", "987654", app.code(), "eyJ"):
+        assert secret not in caplog.text
+
+
 def test_what_is_not_sensitive_needs_no_fresh_sign_in() -> None:
     app = Mine()
     app.later()
@@ -286,7 +309,7 @@ def test_who_came_by_a_provider_finds_nothing_that_the_provider_guards() -> None
     assert user is not None
     user.held = {**user.held, "identities": json.dumps([identity])}
     page = app.open(ROOT)
-    assert page.texts["h2"] == ["My details", "Where I am signed in", "Linked accounts", "Leave"]
+    assert page.texts["h2"] == ["My details", "Sign out", "Linked accounts", "Close my account"]
     for path in ("/password", "/passkeys/add"):
         assert app.open(f"{ROOT}{path}").path == ROOT
 

@@ -12,6 +12,7 @@ function enhance(root) {
   root.querySelectorAll("form[data-passkey]").forEach(usePasskey);
   root.querySelectorAll("form[data-new-passkey]").forEach(makePasskey);
   root.querySelectorAll("form[data-resend]").forEach(countDown);
+  root.querySelectorAll("time[data-moment]").forEach(tellLocally);
   const summary = root.querySelector("[data-focus]");
   if (summary) {
     summary.focus();
@@ -79,6 +80,12 @@ function submitWhenComplete(input) {
     const isWhole = digits.length === Number(input.dataset.code) && /^\d+$/.test(digits);
     if (fields.length === 1 && isWhole) input.form.requestSubmit();
   });
+}
+
+// The server does not know the time zone.
+function tellLocally(time) {
+  const here = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  time.textContent = here.format(new Date(time.dateTime));
 }
 
 function countDown(form) {

@@ -1,6 +1,6 @@
 """The embedded user pool of the example, with users to try."""
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from fastapi_cognito_auth.local import LocalUser, LocalUserPool, Message
 
@@ -9,6 +9,15 @@ PASSWORD = "Local-pool-1!"
 DOCUMENTED_PASSWORD = "Correct-horse-1!"
 FIRST_FACTORS = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]
 TEMPORARY_PASSWORD = "Temporary-1!"
+
+
+PEOPLE: Final = [
+    {"name": "admin", "password": PASSWORD, "what": "a member of the group admins"},
+    {"name": "analyst", "password": PASSWORD, "what": "a member of the group analysts, who sees the reports"},
+    {"name": "grace", "password": DOCUMENTED_PASSWORD, "what": "a user like any other"},
+    {"name": "newcomer", "password": TEMPORARY_PASSWORD, "what": "chooses a new password first"},
+]
+"""What the first page says of them."""
 
 
 def demo_pool(mfa: str) -> LocalUserPool:

@@ -13,14 +13,16 @@ from fastapi_cognito_auth.pages import Look
 
 GROUP_SCOPES = {"analysts": {"reports/export"}}
 
+mfa = os.environ.get("EXAMPLE_MFA", "OPTIONAL")
 # The embedded pool is asked for by name; the package itself never falls back to it.
 if os.environ.get("COGNITO_USER_POOL_ID"):
     auth = CognitoAuth(CognitoSettings(group_scopes=GROUP_SCOPES))
     local = False
 else:
-    from example_app.demo_pool import demo_pool  # a real pool does without the [local] extra
+    from example_app.demo_pool import PEOPLE, demo_pool  # a real pool does without the [local] extra
 
-    auth = CognitoAuth.local(demo_pool(os.environ.get("EXAMPLE_MFA", "OPTIONAL")), group_scopes=GROUP_SCOPES)
+    pool = demo_pool(mfa)
+    auth = CognitoAuth.local(pool, group_scopes=GROUP_SCOPES)
     local = True
 
 has_managed_login = local or auth.settings.domain is not None
@@ -28,6 +30,7 @@ offers = {
     "managed_login": has_managed_login,
     "google": local,
     "local_users": local,
+    "authenticators": local and mfa != "OFF",
     # Only Redis knows in which browsers somebody is signed in.
     "sessions": auth.settings.session_store == "redis",
 }
@@ -38,12 +41,13 @@ app.add_middleware(auth.session_middleware)
 app.include_router(auth.session_router, prefix="/session")
 if has_managed_login:
     app.include_router(auth.managed_login_router, prefix="/login")
-# Ready pages, beside those of the example's own.
-app.include_router(auth.pages(Look(name="The example")), prefix="/pages")
-app.include_router(pages(auth, offers))
+# Ready pages, and those of the example's own in the same look.
+look = Look(name="The example", templates=WEB / "ready" if local else None)
+app.include_router(auth.pages(look), prefix="/pages")
+app.include_router(pages(auth, offers, PEOPLE if local else [], (lambda: [*pool.outbox]) if local else None))
 app.mount("/static", StaticFiles(directory=WEB / "static"))
-# A page that needs a sign-in leads to the home page, and from there on to itself.
-app.add_exception_handler(401, auth.sign_in_redirect("/"))
+# A page that needs a sign-in leads to the page for that, and from there on to itself.
+app.add_exception_handler(401, auth.sign_in_redirect("/pages/sign-in"))
 # For programs: tokens in the answers.
 app.include_router(auth.router, prefix="/auth")
 # For both.

@@ -155,13 +155,56 @@ def test_public_greets_strangers_and_users(example: Example) -> None:
     assert example.get("/public", tokens).json() == {"message": "Hello admin"}
 
 
-def test_the_home_page_says_what_to_try(example: Example) -> None:
+def test_the_first_page_leads_everywhere_without_a_script(example: Example) -> None:
     page = example.get("/")
     assert page.headers["content-type"].startswith("text/html")
-    assert "local/outbox" in page.text
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert {"pages/sign-in?next=/", "pages/sign-up?next=/", "outbox", "scripts", "docs"} <= set(links)
+    asked = [link for link in links if not link.startswith("login")]
+    assert [link for link in asked if example.get(f"/{link}").status_code != 200] == []
+    assert "<script" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/dashboard"])
+def test_whoever_is_offered_can_sign_in(example: Example) -> None:
+    offered = re.findall(
+        r'login_hint=(\w+)&amp;next=/">\1</a>\s*<span>password <code>([^<]+)</code>', example.get("/").text
+    )
+    assert [name for name, _ in offered] == ["admin", "analyst", "grace", "newcomer"]
+    statuses = [example.sign_in(name, password).json()["status"] for name, password in offered]
+    assert statuses == ["signed_in"] * 3 + ["challenge"]
+
+
+def test_the_code_of_a_sign_up_is_found_where_it_is_asked_for(example: Example) -> None:
+    own_page = {"Origin": "http://localhost:8000"}
+    fields = {"username": "<i>tess", "attribute.email": "tess@example.com", "password": PASSWORD}
+    asked = example.http.post("/pages/sign-up", data=fields, headers=own_page)
+    assert 'href="/outbox"' in asked.text
+    for path in ("/", "/outbox"):
+        page = example.get(path).text
+        assert example.newest_code() in page
+        assert "&lt;i&gt;tess" in page
+
+
+def test_who_is_signed_in_finds_what_to_add(example: Example) -> None:
+    example.begin_session("analyst")
+    page = example.get("/").text
+    assert "<h1>Hello analyst</h1>" in page
+    assert 'href="pages/me/passkeys/add"' in page
+    assert example.get("/pages/me/passkeys/add").status_code == 200
+    own_page = {"Origin": "http://localhost:8000"}
+    assert 'action="pages/me/authenticator"' in page
+    assert "<svg" in example.http.post("/pages/me/authenticator", headers=own_page).text
+    assert 'action="pages/sign-out"' in page
+    assert "You are signed out." in example.http.post("/pages/sign-out", headers=own_page).text
+
+
+def test_without_second_factors_no_authenticator_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Example(start(monkeypatch, EXAMPLE_MFA="OFF"))
+    example.begin_session("analyst")
+    assert "authenticator" not in example.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/scripts", "/dashboard"])
 def test_the_pages_run_no_script_but_the_files_of_the_app_and_nobody_frames_them(
     example: Example, path: str
 ) -> None:
@@ -176,9 +219,9 @@ def test_the_pages_run_no_script_but_the_files_of_the_app_and_nobody_frames_them
     assert page.text.count("<script") == 1
 
 
-def test_a_browser_that_lacks_a_sign_in_is_sent_to_the_home_page(example: Example) -> None:
+def test_a_browser_that_lacks_a_sign_in_is_sent_to_the_page_for_it(example: Example) -> None:
     answer = example.http.get("/dashboard", headers={"Accept": "text/html"}, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/?next=%2Fdashboard")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/pages/sign-in?next=%2Fdashboard")
     assert example.get("/dashboard").status_code == 401
 
 
@@ -213,7 +256,11 @@ def test_with_a_pool_id_it_runs_on_that_pool(monkeypatch: pytest.MonkeyPatch) ->
     client = TestClient(module.app)
     assert module.auth.settings.user_pool_id == POOL_ID
     assert client.get("/local/outbox").status_code == 404
-    assert client.get("/").status_code == 200
+    assert client.get("/outbox").status_code == 404
+    home = client.get("/")
+    assert home.status_code == 200
+    assert "outbox" not in home.text
+    assert "login_hint" not in home.text
     assert set(client.get("/offers").json().values()) == {False}
     assert client.get("/login", follow_redirects=False).status_code == 404
 
@@ -231,6 +278,7 @@ def test_with_a_domain_it_has_managed_login(monkeypatch: pytest.MonkeyPatch) -> 
         "managed_login": True,
         "google": False,
         "local_users": False,
+        "authenticators": False,
         "sessions": False,
     }
     location = client.get("/login", follow_redirects=False).headers["location"]

@@ -145,7 +145,7 @@ def example_app(mfa: str = "OPTIONAL", **environment: str) -> Any:
 
 
 class ExamplePage:
-    """The home page of the example app, and what a person does there."""
+    """The page of the example app that does without ready pages, and what a person does there."""
 
     def __init__(self, page: Any, address: str) -> None:
         self.page = page
@@ -154,7 +154,7 @@ class ExamplePage:
         """What the browser says is wrong with the page, such as what its policy forbids."""
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._hear)
-        page.goto(address)
+        page.goto(f"{address}/scripts")
 
     def fill(self, form: str, **values: str) -> None:
         """Fill in the fields of a form."""

@@ -91,7 +91,7 @@ class App:
 
         @app.get("/file", dependencies=[Depends(auth.current_user)])
         async def file() -> FileResponse:
-            return FileResponse(WEB / "dashboard.html")
+            return FileResponse(WEB / "scripts.html")
 
         @app.websocket("/socket")
         async def socket(websocket: WebSocket, user: Annotated[User, Depends(auth.current_user)]) -> None:
@@ -251,7 +251,7 @@ def test_an_answer_that_was_under_way_brings_nobody_back(signed_in: Any, app: Ap
 
 def test_the_browsers_cache_answers_nobody_who_has_signed_out(signed_in: Any, address: str) -> None:
     signed_in.goto(f"{address}/file")
-    assert signed_in.title() == "Dashboard"
+    assert signed_in.title() == "By scripts \N{EN DASH} The example"
     signed_in.goto(address)
     assert ask(signed_in, "POST", "/session/sign-out")[0] == 200
     assert ask(signed_in, "GET", "/file")[0] == 401

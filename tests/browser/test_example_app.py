@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.kit import ExamplePage, Recorded, example_app, serving
+from tests.browser.test_gallery import Eyes
+from tests.browser.test_passkeys import with_authenticator
+from tests.interop.environments import HERE, node
 from tests.local.kit import wrong
 from tests.redis_server import RedisServer
 from tests.routers.kit import totp
@@ -104,7 +107,7 @@ def test_a_user_with_an_authenticator_app_goes_from_sign_up_to_sign_out_and_no_s
     ]
     assert cookies
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in cookies)
-    example.page.goto(example.address)
+    example.page.goto(f"{example.address}/scripts")
     example.submit("sign-out")
     example.expect("Signed out")
     look()
@@ -281,6 +284,8 @@ def test_what_happens_is_read_out_and_the_keyboard_goes_on_where_it_happens(exam
     focused = "document.activeElement.name || document.activeElement.innerText"
     assert example.is_signed_out()
     example.page.keyboard.press("Tab")
+    assert example.page.evaluate(focused) == "The example"
+    example.page.keyboard.press("Tab")
     assert example.page.evaluate(focused) == "username"
     example.page.keyboard.type("newcomer2")
     example.page.keyboard.press("Tab")
@@ -348,9 +353,11 @@ def test_a_user_signs_in_at_the_pools_own_pages(example: ExamplePage) -> None:
     example.page.fill("[name=password]", "Local-pool-1!")
     example.page.click("button")
     assert example.signed_in_as() == "analyst"
-    assert urlsplit(example.page.url).path == "/"
+    assert urlsplit(example.page.url).path == "/scripts"
     # Signing out there ends both.
     example.page.click("text=Sign out here and")
+    example.page.get_by_role("link", name="Sign in", exact=True).wait_for()
+    example.page.goto(f"{example.address}/scripts")
     assert example.is_signed_out()
     example.page.click("text=own pages")
     example.page.locator("[name=username]").wait_for()
@@ -393,7 +400,10 @@ def test_the_dashboard_shows_reports_to_analysts(example: ExamplePage) -> None:
 
 def test_whoever_wants_the_dashboard_signs_in_first_and_gets_there(example: ExamplePage) -> None:
     example.page.goto(f"{example.address}/dashboard?tab=1")
-    example.submit("sign-in", username="analyst", password="Local-pool-1!")
+    example.page.fill("#username", "analyst")
+    example.page.click("text=Continue >> nth=0")
+    example.page.fill("#password", "Local-pool-1!")
+    example.page.get_by_role("button", name="Sign in", exact=True).click()
     example.page.wait_for_url("**/dashboard?tab=1")
     example.page.context.clear_cookies()
     example.page.reload()
@@ -422,12 +432,12 @@ FRAME = """address => new Promise(tell => {
 def test_no_page_of_another_origin_frames_one_of_them(example: ExamplePage, elsewhere: str) -> None:
     example.sign_in("analyst")
     framed = {}
-    for path in ("/", "/dashboard", "/login/domain/login", "/public"):
+    for path in ("/", "/dashboard", "/pages/sign-in", "/pages/me", "/login/domain/login", "/public"):
         example.page.goto(elsewhere)
         example.page.evaluate(FRAME, f"{example.address}{path}")
         framed[path] = not example.page.frames[1].url.startswith("chrome-error:")
     # The last is no page, which shows that the others are refused and not out of reach.
-    assert framed == {"/": False, "/dashboard": False, "/login/domain/login": False, "/public": True}
+    assert [path for path, held in framed.items() if held] == ["/public"]
     assert all("frame" in complaint for complaint in example.complaints)
     example.complaints.clear()
 
@@ -436,10 +446,91 @@ def test_no_page_of_another_origin_frames_one_of_them(example: ExamplePage, else
     "next_page", ["//evil.example", "https://evil.example", "javascript:alert(1)", "\\\\evil"]
 )
 def test_where_to_go_on_is_no_page_of_another(example: ExamplePage, next_page: str) -> None:
-    example.page.goto(f"{example.address}/?next={next_page}")
+    example.page.goto(f"{example.address}/scripts?next={next_page}")
     example.sign_in("analyst")
-    assert example.page.url.startswith(f"{example.address}/?next=")
+    assert example.page.url.startswith(f"{example.address}/scripts?next=")
+
+
+# The first page, and the ready ones.
 
 
 def test_the_commands_name_the_address_of_the_app(example: ExamplePage) -> None:
+    example.page.goto(example.address)
     example.page.locator("pre", has_text=f"{example.address}/auth/sign-in").wait_for()
+
+
+def read_code(page: Any, name: str) -> str:
+    """Look at the outbox in another tab, as the page that asks for a code offers it."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Codes that were sent").click()
+    outbox = opened.value
+    code: str = outbox.locator("li", has_text=f"to {name},").first.locator("code").inner_text()
+    outbox.close()
+    return code
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_newcomer_signs_up_signs_in_and_out_by_what_is_on_the_pages(
+    browser: Any, served: tuple[str, Recorded], scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    name = f"newbie{int(scripts)}"
+    page.goto(served[0])
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("E-mail address").fill(f"{name}@example.com")
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+    page.get_by_role("heading", name="Confirm your account").wait_for()
+    page.locator("#code").fill(read_code(page, name))
+    if not scripts:
+        page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("heading", name=f"Hello {name}").wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    page.goto(served[0])
+    page.get_by_role("link", name="newcomer", exact=True).click()
+    assert page.get_by_label("Username").input_value() == "newcomer"
+    context.close()
+
+
+def test_a_newcomer_adds_a_passkey_and_an_authenticator_from_the_first_page(
+    page: Any, served: tuple[str, Recorded]
+) -> None:
+    with_authenticator(page)
+    page.goto(served[0])
+    page.get_by_role("link", name="admin", exact=True).click()
+    page.get_by_role("button", name="Continue", exact=True).click()
+    page.locator("#password").fill("Local-pool-1!")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("link", name="Add a passkey").click()
+    page.locator("form[data-new-passkey] button").click()
+    page.get_by_text("The passkey is added.").wait_for()
+    page.goto(served[0])
+    page.get_by_role("button", name="Add an authenticator app").click()
+    page.locator("summary").click()
+    page.locator("#code").fill(totp(page.locator(".secret").inner_text(), time.time()))
+    page.locator("form:has(#code) button").click()
+    page.get_by_text("The authenticator app is set up").wait_for()
+    page.goto(served[0])
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Continue as admin").wait_for()
+
+
+def test_no_page_of_the_example_breaks_a_rule_of_accessibility(
+    browser: Any, served: tuple[str, Recorded]
+) -> None:
+    node()
+    context = browser.new_context()
+    context.add_init_script((HERE / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    page, address = context.new_page(), served[0]
+    page.request.post(f"{address}/auth/password/forgot", data={"username": "analyst"})
+    eyes = Eyes(page, address)
+    found = {path: eyes.faults(path) for path in ("/", "/outbox", "/scripts", "/pages/sign-in")}
+    body = {"username": "analyst", "password": "Local-pool-1!"}
+    page.request.post(f"{address}/session/sign-in", data=body, headers={"Origin": address})
+    found |= {f"{path} signed in": eyes.faults(path) for path in ("/", "/scripts", "/dashboard")}
+    context.close()
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -94,8 +94,10 @@ def test_a_passkey_is_added_at_the_pools_own_pages_and_signs_in_there(example: E
     assert urlsplit(page.url).path == "/login/domain/passkeys/add"
     page.click("button >> text=Add a passkey")
     page.wait_for_url("**/dashboard")
-    page.goto(example.address)
+    page.goto(f"{example.address}/scripts")
     page.click("text=Sign out here and")
+    page.get_by_role("link", name="Sign in", exact=True).wait_for()
+    page.goto(f"{example.address}/scripts")
     assert example.is_signed_out()
 
     page.click("text=own pages")

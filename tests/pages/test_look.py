@@ -29,6 +29,13 @@ def style_of(app: App) -> str:
     return answer.text
 
 
+@pytest.mark.parametrize("query", ["", "?v=", "?v=0123456789ab"])
+def test_pages_of_the_app_may_have_the_same_look_and_notice_when_it_changes(query: str) -> None:
+    answer = App(look=Look(colour="teal")).http.get(f"/account/assets/pages.css{query}")
+    assert answer.text.startswith(":root{--colour-light:teal;")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
 def test_colours_and_corners_are_custom_properties() -> None:
     style = style_of(App(look=Look(colour="#0a7", radius="0")))
     assert style.startswith(":root{--colour-light:#0a7;")

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import Response
 
-from fastapi_cognito_auth.cognito.factors import MfaPreference, MfaSettings
+from fastapi_cognito_auth.cognito.factors import MfaPreference
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.typed import read_code
@@ -21,6 +21,7 @@ _MEMBERS: Final = {
     _APP: "software_token_mfa_settings",
     "SMS_MFA": "sms_mfa_settings",
     "EMAIL_OTP": "email_mfa_settings",
+    "WEB_AUTHN": "web_authn_mfa_settings",
 }
 """What each second factor is called where it is switched."""
 
@@ -51,18 +52,19 @@ class MyFactors:
         )
         if found is None:
             return self._pages.back(here)
+        settings: dict[str, bool]
         if wanted == "on" and found.can_go_on:
-            settings = MfaSettings(enabled=True)
+            settings = {"enabled": True}
         elif wanted == "first" and found.can_be_first:
-            settings = MfaSettings(enabled=True, preferred_mfa=True)
+            settings = {"enabled": True, "preferred_mfa": True}
         elif wanted == "off" and found.can_go_off:
-            settings = MfaSettings(enabled=False)
+            settings = {"enabled": False}
         else:
             return self._pages.back(here)
         await self._set(here, found.name, settings)
         return self._pages.back(here, "factor_switched")
 
-    async def _set(self, here: SignedInVisit, name: str, settings: MfaSettings) -> None:
+    async def _set(self, here: SignedInVisit, name: str, settings: dict[str, bool]) -> None:
         preference = MfaPreference.model_validate({_MEMBERS[name]: settings})
         await self._pool.mfa.set_preference(here.access_token, preference)
 
@@ -97,7 +99,7 @@ class MyFactors:
             code = read_code(form.get("code"))
             name = form.get("name").strip() or None
             await self._pool.mfa.verify_totp(here.access_token, code, device_name=name)
-            await self._set(here, _APP, MfaSettings(enabled=True, preferred_mfa=True))
+            await self._set(here, _APP, {"enabled": True, "preferred_mfa": True})
         except ValueError:
             form.refuse("code", "error.wrong.code" if form.get("code").strip() else "error.missing.code")
             return self._page(here, step, status=422)

@@ -14,6 +14,9 @@ _WANTS: Final = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}
 """The address that has to be verified for a second factor."""
 
 
+_PASSKEY: Final = "WEB_AUTHN"
+
+
 class SecondFactor(NamedTuple):
     """A second factor, as somebody finds it in their account."""
 
@@ -74,29 +77,36 @@ class Standing:
         """Return the second factors that the pool has for them."""
         if self.is_federated:
             return []
-        on = self.profile.user_mfa_setting_list
-        found = []
-        for name in offer.second_factors:
-            address = _WANTS.get(name)
-            wants = address if address is not None and not self.is_verified(address) else None
-            is_on = name in on
-            is_first = is_on and self.profile.preferred_mfa_setting == name
-            # An authenticator app is switched on by setting it up, unless it is set up already.
-            is_there = wants is None and (
-                name != "SOFTWARE_TOKEN_MFA" or "SOFTWARE_TOKEN" in (self.ways or ())
-            )
-            found.append(
-                SecondFactor(
-                    name,
-                    is_on,
-                    is_first,
-                    can_go_on=not is_on and is_there,
-                    can_go_off=is_on and not (offer.second_factor_demanded and len(on) == 1),
-                    can_be_first=is_on and not is_first and len(on) > 1,
-                    wants=None if is_on else wants,
-                )
-            )
+        # A passkey as a second factor wants another one beside it.
+        on = [name for name in self.profile.user_mfa_setting_list if name != _PASSKEY]
+        found = [self._second_factor(offer, name, on) for name in offer.second_factors]
+        if offer.passkeys and offer.passkey_as_second_factor:
+            found.append(self._passkey(on))
         return found
+
+    def _second_factor(self, offer: Offer, name: str, on: list[str]) -> SecondFactor:
+        address = _WANTS.get(name)
+        wants = address if address is not None and not self.is_verified(address) else None
+        is_on = name in on
+        is_first = is_on and self.profile.preferred_mfa_setting == name
+        # An authenticator app is switched on by setting it up, unless it is set up already.
+        is_there = wants is None and (name != "SOFTWARE_TOKEN_MFA" or "SOFTWARE_TOKEN" in (self.ways or ()))
+        return SecondFactor(
+            name,
+            is_on,
+            is_first,
+            can_go_on=not is_on and is_there,
+            can_go_off=is_on and not (offer.second_factor_demanded and len(on) == 1),
+            can_be_first=is_on and not is_first and len(on) > 1,
+            wants=None if is_on else wants,
+        )
+
+    def _passkey(self, others: list[str]) -> SecondFactor:
+        is_on = _PASSKEY in self.profile.user_mfa_setting_list
+        can_go_on = not is_on and bool(others) and _PASSKEY in (self.ways or ())
+        return SecondFactor(
+            _PASSKEY, is_on, is_first=False, can_go_on=can_go_on, can_go_off=is_on, can_be_first=False
+        )
 
 
 async def standing_of(pool: UserPool, here: SignedInVisit) -> Standing:

@@ -61,6 +61,9 @@ class Offer:
     passkeys: bool = False
     """Whether one can sign in with a passkey."""
 
+    passkey_as_second_factor: bool = False
+    """Whether a passkey stands for both steps of a sign-in, for users who want that."""
+
     texts: bool = False
     """Whether the pool can send text messages."""
 
@@ -199,6 +202,8 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
         ),
         without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} & set(first_factors)),
         passkeys=by_choice and "WEB_AUTHN" in first_factors,
+        passkey_as_second_factor=mfa.get("WebAuthnConfiguration", {}).get("FactorConfiguration")
+        == "MULTI_FACTOR_WITH_USER_VERIFICATION",
         texts="SmsConfiguration" in pool or "SmsMfaConfiguration" in mfa,
         proved_first=frozenset(
             pool.get("UserAttributeUpdateSettings", {}).get("AttributesRequireVerificationBeforeUpdate", [])

@@ -31,6 +31,12 @@ def test_who_is_not_signed_in_signs_in_and_comes_to_the_page(path: str) -> None:
     assert app.pass_sign_in().path == f"{ROOT}{path}"
 
 
+def test_who_is_signed_in_already_finds_the_way_to_the_account() -> None:
+    app = Mine()
+    page = app.open("/account/sign-in")
+    assert app.open(page.links["My account"]).heading == "My account"
+
+
 def test_a_pool_with_little_has_no_more_than_that() -> None:
     app = Mine(explicit_auth_flows=PLAIN, mfa="OFF", allowed_first_factors=["PASSWORD"])
     headings = ["My details", "Password", "Sign out", "Close my account"]

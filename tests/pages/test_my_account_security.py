@@ -169,6 +169,34 @@ def test_the_last_second_factor_stays_where_everybody_must_have_one() -> None:
     assert [factor.can_go_off for factor in Standing(profile, None).second_factors(offer)] == [False]
 
 
+def test_a_passkey_stands_for_both_steps_where_pool_and_user_want_that() -> None:
+    app = Mine()
+    webauthn = {
+        "RelyingPartyId": "app.example",
+        "UserVerification": "required",
+        "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION",
+    }
+    app.pool.call(
+        "SetUserPoolMfaConfig",
+        {
+            "UserPoolId": app.pool.user_pool_id,
+            "MfaConfiguration": "OPTIONAL",
+            "SoftwareTokenMfaConfiguration": {"Enabled": True},
+            "WebAuthnConfiguration": webauthn,
+        },
+    )
+    app = Mine(beside=app)
+    app.make_passkey()
+    # It wants another second factor beside it.
+    assert not app.can_press("/second-factors", "on")
+    app.press("/authenticator")
+    app.send(code=app.totp(app.page.texts[".secret"][0]))
+    app.press("/second-factors", "on", factor="WEB_AUTHN")
+    assert "Passkey On Switch off" in app.page.text
+    app.press("/second-factors", "off", factor="WEB_AUTHN")
+    assert "Passkey Switch on" in app.page.text
+
+
 def test_what_is_offered_by_no_button_is_not_done() -> None:
     app = Mine()
     for factor, action in (

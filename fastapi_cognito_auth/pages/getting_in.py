@@ -389,7 +389,9 @@ def _choices(parameters: Mapping[str, Any]) -> list[str]:
     """Return what there is to choose from; a password is one thing to people, however it is proved."""
     names = ("available_challenges", "mfas_can_choose", "mfas_can_setup")
     offered: list[str] = next((parameters[name] for name in names if parameters.get(name)), [])
-    return [choice for choice in offered if choice != "PASSWORD" or "PASSWORD_SRP" not in offered]
+    once = [choice for choice in offered if choice != "PASSWORD" or "PASSWORD_SRP" not in offered]
+    # Whoever has a passkey made it to be asked for that.
+    return sorted(once, key=lambda choice: choice != "WEB_AUTHN")
 
 
 def _answer_of(step: Step, form: Form) -> Any:

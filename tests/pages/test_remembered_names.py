@@ -100,6 +100,14 @@ def test_who_used_a_passkey_is_asked_for_it_at_once_and_can_choose_another_way()
     assert mine.answer.json() == "ada"
 
 
+def test_a_passkey_is_the_first_that_is_offered_beside_a_password() -> None:
+    mine = with_passkey()
+    mine.http.cookies.clear()
+    mine.open("/account/sign-in")
+    page = mine.send(username="ada")
+    assert [button["text"] for button in page.forms[1].buttons] == ["Passkey", "Code by e-mail"]
+
+
 def test_a_way_that_is_gone_leads_to_those_that_are_there() -> None:
     mine = with_passkey()
     mine.open("/account/sign-in?next=/me")

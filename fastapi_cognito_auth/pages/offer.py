@@ -200,7 +200,8 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
             numbers=password.get("RequireNumbers", False),
             symbols=password.get("RequireSymbols", False),
         ),
-        without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"} & set(first_factors)),
+        # Not by a passkey: it is added by who is signed in already.
+        without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP"} & set(first_factors)),
         passkeys=by_choice and "WEB_AUTHN" in first_factors,
         passkey_as_second_factor=mfa.get("WebAuthnConfiguration", {}).get("FactorConfiguration")
         == "MULTI_FACTOR_WITH_USER_VERIFICATION",

@@ -26,6 +26,9 @@ _NOTICES: Final = frozenset(
 )
 """What a link may have said at the top of a page."""
 
+_PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
+"""What people call identity providers, where the API has names of its own."""
+
 _IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id")
 """What stands in the paths of pages."""
 
@@ -118,7 +121,9 @@ class Site:
     def providers(
         self, request: Request, names: Sequence[str], next_path: str, wishes: Mapping[str, str]
     ) -> dict[str, str]:
-        """Return where somebody goes to sign in by each identity provider: nowhere without managed login.
+        """Return where somebody goes to sign in by each identity provider, as people call it.
+
+        That is nowhere without managed login.
 
         Args:
             request: of the app.
@@ -130,7 +135,10 @@ class Site:
         if start is None:
             return {}
         asked = {"next": next_path, **wishes}
-        return {name: f"{start}?{urlencode({'provider': name, **asked})}" for name in names}
+        return {
+            _PEOPLE_CALL.get(name, name): f"{start}?{urlencode({'provider': name, **asked})}"
+            for name in names
+        }
 
     def forward(self, request: Request, step: Step, *, page: str, instead_of: str | None = None) -> Response:
         """Send the browser on to the next page of an attempt."""

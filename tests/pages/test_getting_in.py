@@ -354,6 +354,14 @@ def test_providers_are_there_if_managed_login_is_mounted() -> None:
     assert page.links["Continue with Google"] == "/login?provider=Google&next=%2Fme"
 
 
+def test_providers_are_called_as_people_call_them() -> None:
+    page = App(identity_providers=["SignInWithApple", "LoginWithAmazon"], managed_login=True).open(
+        "/account/sign-in"
+    )
+    assert page.links["Continue with Apple"] == "/login?provider=SignInWithApple&next=%2F"
+    assert page.links["Continue with Amazon"] == "/login?provider=LoginWithAmazon&next=%2F"
+
+
 def test_the_outage_of_the_pool_is_a_page_that_keeps_what_was_typed() -> None:
     app = plain()
     app.open("/account/sign-in")

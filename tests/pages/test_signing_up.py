@@ -215,3 +215,11 @@ def test_a_user_who_signs_up_without_a_password_gets_in_by_the_code() -> None:
     signed_up(app, password="")
     app.send(code=app.code("eve"))
     assert app.answer.json() == "eve"
+
+
+def test_a_password_is_asked_for_where_nobody_can_sign_up_without_one() -> None:
+    """A passkey is added by who is signed in already."""
+    app = App(allowed_first_factors=["PASSWORD", "WEB_AUTHN"], relying_party_id="app.example")
+    assert "Leave it empty" not in app.open("/account/sign-up").text
+    page = app.send({"attribute.email": "grace@example.com"}, username="grace")
+    assert page.problem == "Enter a password."

@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest test-pythons wheel lint typing unit coverage mutants bench stubs client lock clean
+.PHONY: demo test test-lowest test-pythons wheel lint typing unit coverage mutants bench pictures stubs client lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -92,6 +92,9 @@ define new-environment
 		$$uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(1)/ready
 endef
+
+pictures: $(VENV)/ready ## take the pictures of the documentation in Chromium; some alone with ONLY='sign-in.png gallery.png'
+	$(BIN)/python -m tests.browser.pictures $(ONLY)
 
 stubs: $(VENV)/ready ## write what follows from botocore's description of the API: signatures, and the table of auth.pool_router
 	$(BIN)/python -m tests.stubs

@@ -175,6 +175,7 @@ class MyAddresses:
             attribute=attribute,
             is_proved_first=attribute in offer.proved_first,
             can_be_removed=attribute not in offer.required,
+            signs_in=attribute in (*offer.username_attributes, *offer.aliases),
         )
 
     def _code_page(

@@ -1,7 +1,9 @@
 """My account: where somebody is signed in, and signing out of it; the devices that a pool remembers."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from fastapi import Response
 
@@ -13,6 +15,9 @@ from fastapi_cognito_auth.pages.visit import SignedInVisit
 from fastapi_cognito_auth.revocation.ending import Ending
 from fastapi_cognito_auth.routers.account import claims_of
 from fastapi_cognito_auth.routers.user_sessions import CookieSession, UserSessions
+
+_SESSION_ID: Final = re.compile(r"[0-9a-f]{64}")
+"""As the list of sessions has them."""
 
 
 class MySignIns:
@@ -59,6 +64,8 @@ class MySignIns:
     async def end_session(self, here: SignedInVisit) -> Response:
         """Sign out of one browser."""
         session_id = here.visit.form.get("session")
+        if _SESSION_ID.fullmatch(session_id) is None:
+            return self._pages.back(here)
         await self._sessions.end(here.user.sub, session_id)
         if session_id != self._current(here):
             return self._pages.back(here, "session_ended")

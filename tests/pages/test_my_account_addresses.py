@@ -123,7 +123,7 @@ def test_an_address_that_signs_in_another_account_is_refused_beside_its_field() 
         LocalUser(name, password=PASSWORD, attributes={"email": name}) for name in ("ada@example.com", NEW)
     ]
     app = Mine(users=users, username="ada@example.com", username_attributes=["email"])
-    app.open(f"{ROOT}/attributes/email")
+    assert "You sign in with it" in app.open(f"{ROOT}/attributes/email").text
     page = app.press("/attributes/email", **{"attribute.email": NEW})
     assert page.status == 409
     assert page.links["This address or number belongs to another account."] == "#attribute.email"

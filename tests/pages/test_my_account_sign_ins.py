@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from fastapi_cognito_auth.local import LocalUser
 from fastapi_cognito_auth.pages.messages import Form
 from fastapi_cognito_auth.pages.offer import Offer
 from fastapi_cognito_auth.pages.visit import SignedInVisit, Visit
+from tests.pages.kit import HOME
 from tests.pages.my_kit import ROOT, Mine
 from tests.redis_server import RedisServer
+from tests.routers.kit import ADA, PASSWORD
 
+EVE = LocalUser("eve", password=PASSWORD, attributes={"email": "eve@example.com"})
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 Listed = Callable[..., Mine]
 
@@ -20,6 +24,8 @@ def listed(redis_server: RedisServer) -> Listed:
     """Return what makes apps that have a list of sessions, all the same one."""
 
     def make(**options: Any) -> Mine:
+        if "beside" not in options:
+            options["users"] = [ADA, EVE]
         settings: Any = {"session_store": "redis", "redis_url": redis_server.url}
         return Mine(settings=settings, **options)
 
@@ -65,11 +71,12 @@ def test_all_others_are_signed_out(listed: Listed) -> None:
 
 def test_the_session_of_somebody_else_stays(listed: Listed) -> None:
     app = listed()
-    answer = app.http.post(
-        f"{ROOT}/sessions/end", data={"session": "0" * 64}, headers={"Origin": "https://app.example"}
-    )
-    assert answer.status_code == 200
-    assert app.who() == "ada"
+    eve = listed(beside=app, username="eve")
+    [field] = [form.fields["session"] for form in eve.page.forms if "session" in form.fields]
+    for session in (field["value"], "*", ""):
+        answer = app.http.post(f"{ROOT}/sessions/end", data={"session": session}, headers={"Origin": HOME})
+        assert answer.url.path == ROOT
+    assert (app.who(), eve.who()) == ("ada", "eve")
 
 
 def test_one_signs_out_everywhere(listed: Listed) -> None:

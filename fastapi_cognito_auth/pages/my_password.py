@@ -1,10 +1,12 @@
 """My account: the password, also for who has none yet."""
 
+from dataclasses import replace
+
 from fastapi import Response
 
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.dependencies.freshness import Freshness
-from fastapi_cognito_auth.exceptions import CognitoAuthError, NotAuthorizedError
+from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidParameterError, NotAuthorizedError
 from fastapi_cognito_auth.pages.my_pages import MyPages, tell
 from fastapi_cognito_auth.pages.my_standing import Standing, standing_of
 from fastapi_cognito_auth.pages.visit import SignedInVisit
@@ -40,6 +42,8 @@ class MyPassword:
             return self._pages.back(here)
         if not standing.has_password:
             self._freshness.demand(here.user)
+        if form.get("previous_password"):
+            standing = replace(standing, ways=None)
         wanted = ("previous_password", "new_password") if standing.has_password else ("new_password",)
         for name in wanted:
             if not form.get(name):
@@ -51,14 +55,22 @@ class MyPassword:
             await self._pool.password.change(
                 here.access_token, form.get("new_password"), previous_password=previous
             )
-        except NotAuthorizedError as exc:
+        except CognitoAuthError as exc:
+            return self._refused(here, standing, exc)
+        return self._pages.back(here, "password_changed")
+
+    def _refused(self, here: SignedInVisit, standing: Standing, error: CognitoAuthError) -> Response:
+        form = here.visit.form
+        if isinstance(error, NotAuthorizedError):
             # The token was good a moment ago, so it is the password that is wrong.
             form.refuse("previous_password", "error.wrong.previous_password")
-            return self._page(here, standing, error=exc)
-        except CognitoAuthError as exc:
-            tell(form, exc, password="new_password")  # noqa: S106 - the name of a field
-            return self._page(here, standing, error=exc)
-        return self._pages.back(here, "password_changed")
+        elif isinstance(error, InvalidParameterError) and not standing.has_password:
+            # There is one after all, of which the list of factors does not tell.
+            form.refuse("previous_password", "error.missing.password")
+            standing = replace(standing, ways=None)
+        else:
+            tell(form, error, password="new_password")  # noqa: S106 - the name of a field
+        return self._page(here, standing, error=error)
 
     def _page(
         self,

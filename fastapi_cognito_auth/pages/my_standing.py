@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.exceptions import (
+    FeatureUnavailableInTierError,
+    InvalidParameterError,
+    UnsupportedOperationError,
+)
 from fastapi_cognito_auth.formats import untrusted_json
 from fastapi_cognito_auth.pages.offer import Offer
+from fastapi_cognito_auth.pages.site import PEOPLE_CALL
 from fastapi_cognito_auth.pages.visit import SignedInVisit
 from fastapi_cognito_auth.profile import Profile
 
@@ -116,15 +122,22 @@ async def standing_of(pool: UserPool, here: SignedInVisit) -> Standing:
     return Standing(
         profile,
         ways,
-        tuple(dict.fromkeys(str(one.get("providerName", "")) for one in identities)),
+        tuple(dict.fromkeys(_called(str(one.get("providerName", ""))) for one in identities)),
         any(one.get("primary") in {True, "true"} for one in identities),
     )
+
+
+def _called(provider: str) -> str:
+    return PEOPLE_CALL.get(provider, provider)
 
 
 async def _ways(pool: UserPool, here: SignedInVisit) -> frozenset[str] | None:
     if not here.visit.offer.by_choice:
         return None  # everybody has a password, and pools of the smallest plan cannot be asked
-    factors = await pool.account.auth_factors(here.access_token)
+    try:
+        factors = await pool.account.auth_factors(here.access_token)
+    except (FeatureUnavailableInTierError, InvalidParameterError, UnsupportedOperationError):
+        return None
     return frozenset(factors.configured_user_auth_factors)
 
 

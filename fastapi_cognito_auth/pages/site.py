@@ -26,7 +26,7 @@ _NOTICES: Final = frozenset(
 )
 """What a link may have said at the top of a page."""
 
-_PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
+PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
 """What people call identity providers, where the API has names of its own."""
 
 _IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id")
@@ -136,8 +136,7 @@ class Site:
             return {}
         asked = {"next": next_path, **wishes}
         return {
-            _PEOPLE_CALL.get(name, name): f"{start}?{urlencode({'provider': name, **asked})}"
-            for name in names
+            PEOPLE_CALL.get(name, name): f"{start}?{urlencode({'provider': name, **asked})}" for name in names
         }
 
     def forward(self, request: Request, step: Step, *, page: str, instead_of: str | None = None) -> Response:

@@ -289,7 +289,7 @@ def test_who_signs_in_by_an_address_writes_the_address_to_delete_the_account() -
 
 
 def test_linked_providers_are_shown() -> None:
-    app = Mine(identity_providers=["Google"])
+    app = Mine(identity_providers=["SignInWithApple"])
     assert "Linked accounts" not in app.page.texts["h2"]
     app.pool.call(
         "AdminLinkProviderForUser",
@@ -297,14 +297,14 @@ def test_linked_providers_are_shown() -> None:
             "UserPoolId": app.pool.user_pool_id,
             "DestinationUser": {"ProviderName": "Cognito", "ProviderAttributeValue": "ada"},
             "SourceUser": {
-                "ProviderName": "Google",
+                "ProviderName": "SignInWithApple",
                 "ProviderAttributeName": "Cognito_Subject",
                 "ProviderAttributeValue": "1",
             },
         },
     )
     page = app.open(ROOT)
-    assert page.texts["li"][0] == "Google"
+    assert page.texts["li"][0] == "Apple"
     assert "Password" in page.texts["h2"]
 
 

@@ -80,6 +80,28 @@ def test_who_has_no_password_chooses_one() -> None:
     assert "You have no password yet." not in app.page.text
 
 
+def test_a_password_of_which_nobody_told_is_asked_for() -> None:
+    app = Mine()
+    call = app.pool.call
+
+    def silent(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = call(operation, params)
+        return {**answer, "ConfiguredUserAuthFactors": []} if operation == "GetUserAuthFactors" else answer
+
+    app.pool.call = silent  # type: ignore[method-assign]
+    app.open(f"{ROOT}/password")
+    page = app.send(new_password=NEW_PASSWORD)
+    assert page.links["Enter a password."] == "#previous_password"
+    app.send(previous_password=PASSWORD, new_password=NEW_PASSWORD)
+    assert app.notice.startswith("Your password is changed.")
+
+
+def test_a_pool_that_does_not_tell_ways_to_sign_in_has_an_account_all_the_same() -> None:
+    app = Mine()
+    app.fail(ServiceError("InvalidParameterException", "no"), "GetUserAuthFactors")
+    assert "Change the password" in app.open(ROOT).links
+
+
 def with_authenticator(**pool: Any) -> tuple[Mine, str]:
     """Return an app in which an authenticator app was set up, and its secret."""
     app = Mine(**pool)

@@ -145,7 +145,7 @@ class GettingIn:
         username = form.get("username").strip()
         if not username:
             form.refuse("username", f"error.missing.{offer.login_by}")
-        if not offer.by_choice and not form.get("password"):
+        if not offer.name_first and not form.get("password"):
             form.refuse("password", "error.missing.password")
         if form.is_wrong:
             return self._first_page(visit, status=422)
@@ -161,11 +161,15 @@ class GettingIn:
                 return self._site.forward(visit.request, step, page="reset")
             form.general = message_of(exc)
             return self._first_page(visit, status=exc.status_code, headers=exc.headers)
-        way = "" if offer.by_choice else "PASSWORD"
+        way = "" if offer.name_first else "PASSWORD"
         return await self.go_on(visit, result, Step("", next_path, username, way=way))
 
     async def _begun(self, visit: Visit, username: str) -> SignInResult:
         device = self._remembering.device(visit.request, username)
+        if visit.offer.by_triggers:
+            return await self._pool.sign_in.with_custom_auth(
+                username, device=device, user_context=visit.context
+            )
         if not visit.offer.by_choice:
             return await self._pool.sign_in.with_password(
                 username, visit.form.get("password"), device=device, user_context=visit.context
@@ -400,7 +404,7 @@ def _answer_of(step: Step, form: Form) -> Any:
     called = _CALLED.get(wanted, wanted)
     given: dict[str, Any] = {wanted: form.get(wanted)}
     if not given[wanted]:
-        form.refuse(wanted, f"error.missing.{called}")
+        form.refuse(wanted, f"error.missing.{'answer' if step.kind == 'CUSTOM_CHALLENGE' else called}")
     if step.kind == "SELECT_CHALLENGE" and _is_password(given["answer"]):
         given["password"] = form.get("password")
         if not given["password"]:

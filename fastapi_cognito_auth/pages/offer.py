@@ -39,6 +39,9 @@ class PasswordPolicy:
 class Offer:
     """What a pool and its app client offer to people."""
 
+    by_triggers: bool = False
+    """Whether the triggers of the pool ask what they want, and nothing else signs in (`CUSTOM_AUTH`)."""
+
     by_choice: bool = False
     """Whether each user chooses among what they have (`USER_AUTH`)."""
 
@@ -87,6 +90,11 @@ class Offer:
 
     providers: tuple[str, ...] = ()
     """The identity providers of the app client, by the names that the pool gives them."""
+
+    @property
+    def name_first(self) -> bool:
+        """Whether the name is asked for alone, since what comes then depends on who it is."""
+        return self.by_choice or self.by_triggers
 
     @property
     def login_by(self) -> str:
@@ -186,8 +194,10 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
     first_factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
     flows = client.get("ExplicitAuthFlows", [])
     by_choice = "ALLOW_USER_AUTH" in flows
+    by_password = not {"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"}.isdisjoint(flows)
     providers = client.get("SupportedIdentityProviders", [])
     return Offer(
+        by_triggers="ALLOW_CUSTOM_AUTH" in flows and not (by_choice or by_password),
         by_choice=by_choice,
         sign_up=not pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
         username_attributes=tuple(pool.get("UsernameAttributes", [])),

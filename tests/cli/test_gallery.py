@@ -30,7 +30,6 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "fastapi_cognito_auth" / "pages" / "templates"
 HOME = "http://localhost:8300"
 NOT_REACHED = {
-    "CUSTOM_CHALLENGE": "custom.html",
     # Cognito asks so where an app prefers a password, which the pages do not.
     "PASSWORD": "password.html",
 }

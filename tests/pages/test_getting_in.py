@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from fastapi_cognito_auth.local import LocalUser
+from fastapi_cognito_auth.local import LocalUser, Triggers
 from fastapi_cognito_auth.local.errors import ServiceError
 from tests.pages.kit import HOME, App
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, another
@@ -352,6 +352,61 @@ def test_providers_are_there_if_managed_login_is_mounted() -> None:
     assert "Continue with Google" not in App(identity_providers=["Google"]).open("/account/sign-in").text
     page = App(identity_providers=["Google"], managed_login=True).open("/account/sign-in?next=/me")
     assert page.links["Continue with Google"] == "/login?provider=Google&next=%2Fme"
+
+
+def _define(event: dict[str, Any]) -> dict[str, Any]:
+    session = event["request"]["session"]
+    right = bool(session) and session[-1]["challengeResult"]
+    event["response"] = {
+        "challengeName": "CUSTOM_CHALLENGE",
+        "issueTokens": right,
+        "failAuthentication": not right and len(session) == 2,
+    }
+    return event
+
+
+def _create(event: dict[str, Any]) -> dict[str, Any]:
+    event["response"] = {
+        "publicChallengeParameters": {"question": "the magic word"},
+        "privateChallengeParameters": {"answer": "xyzzy"},
+    }
+    return event
+
+
+def _verify(event: dict[str, Any]) -> dict[str, Any]:
+    expected = event["request"]["privateChallengeParameters"]["answer"]
+    event["response"] = {"answerCorrect": event["request"]["challengeAnswer"] == expected}
+    return event
+
+
+def by_triggers() -> App:
+    """Return an app whose pool asks what its triggers want to know, and has no other way in."""
+    triggers = Triggers(
+        define_auth_challenge=_define, create_auth_challenge=_create, verify_auth_challenge_response=_verify
+    )
+    return App(triggers=triggers, explicit_auth_flows=["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+
+
+def test_the_triggers_of_the_pool_ask_what_they_want_to_know() -> None:
+    app = by_triggers()
+    page = app.open("/account/sign-in?next=/me")
+    assert "Forgotten your password?" not in page.links
+    page = app.send(username="ada")
+    assert (page.texts["dt"], page.texts["dd"]) == (["question"], ["the magic word"])
+    app.send(answer="xyzzy")
+    assert app.answer.json() == "ada"
+
+
+def test_the_triggers_of_the_pool_may_ask_again_and_refuse() -> None:
+    app = by_triggers()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    assert app.send().problem == "Enter your answer."
+    assert app.send(answer="please").texts["dd"] == ["the magic word"]
+    page = app.send(answer="please")
+    assert page.heading == "Sign in"
+    assert page.forms[0].filled_in()["username"] == "ada"
+    assert app.who() is None
 
 
 def test_providers_are_called_as_people_call_them() -> None:

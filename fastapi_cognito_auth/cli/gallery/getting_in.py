@@ -7,7 +7,7 @@ from fastapi_cognito_auth.cli.gallery.passkey import add_passkey
 from fastapi_cognito_auth.cli.gallery.state import Group
 from fastapi_cognito_auth.cli.gallery.walk import PASSWORD, Walk
 from fastapi_cognito_auth.cognito.models import Tokens
-from fastapi_cognito_auth.local import LocalUser, ServiceError
+from fastapi_cognito_auth.local import LocalUser, ServiceError, Triggers
 
 TEMPORARY: Final = "Temporary-1!"
 NEW_PASSWORD: Final = "Battery-staple-2?"  # noqa: S105 - as PASSWORD
@@ -365,6 +365,40 @@ async def new_password_weak(walk: Walk) -> None:
     """The new password does not meet the rules."""
     await new_password(walk)
     await walk.send(new_password="short")  # noqa: S106 - refused
+
+
+def _ask(event: dict[str, Any]) -> dict[str, Any]:
+    event["response"] = {
+        "challengeName": "CUSTOM_CHALLENGE",
+        "issueTokens": False,
+        "failAuthentication": False,
+    }
+    return event
+
+
+def _question(event: dict[str, Any]) -> dict[str, Any]:
+    event["response"] = {
+        "publicChallengeParameters": {"question": "What is the magic word?"},
+        "privateChallengeParameters": {"answer": "please"},
+    }
+    return event
+
+
+def _judge(event: dict[str, Any]) -> dict[str, Any]:
+    event["response"] = {"answerCorrect": False}
+    return event
+
+
+@challenges.state(
+    **{**BY_PASSWORD, "explicit_auth_flows": ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]},
+    triggers=Triggers(
+        define_auth_challenge=_ask, create_auth_challenge=_question, verify_auth_challenge_response=_judge
+    ),
+)
+async def custom_question(walk: Walk) -> None:
+    """A question of the pool's own triggers."""
+    await walk.open("sign-in")
+    await walk.to_password()
 
 
 @challenges.state()

@@ -175,5 +175,11 @@ def _add_sign_out(router: APIRouter, kit: Kit) -> None:
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
+        sent = await request.form()
         await flow.end(request)
-        return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+        if sent.get("action") != "switch":
+            return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+        # Whoever wants another account goes on to where this one was kept from, by another name.
+        form = Form({"next": str(sent.get("next", ""))})
+        first = site.address(request, "sign_in", next=site.next_path(request, form), notice="signed_out")
+        return site.see_other(first, kit.last_names.forget(request))

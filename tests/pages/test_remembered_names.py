@@ -126,6 +126,15 @@ def test_another_name_takes_the_place_of_the_last_one() -> None:
     assert OTHER not in app.open("/account/sign-in").text
 
 
+def test_who_changes_to_another_account_is_not_offered_the_one_before() -> None:
+    app = by_password(App())
+    app.open("/account/sign-in?next=/me")
+    page = app.click("Sign out and use another account")
+    assert page.texts[".notice"] == ["You are signed out."]
+    assert page.forms[0].filled_in() == {"next": "/me", "username": ""}
+    assert (app.who(), last(app)) == (None, [])
+
+
 def test_a_hint_counts_more_than_who_was_here() -> None:
     app = by_password(App())
     signed_out(app)

@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from fastapi_cognito_auth.local import LocalUser, LocalUserPool
     from fastapi_cognito_auth.pages.look import Look
     from fastapi_cognito_auth.profile import Profile
+    from fastapi_cognito_auth.routers.assembled.administration import Administration
     from fastapi_cognito_auth.routers.assembled.auth import AuthRouters
     from fastapi_cognito_auth.routers.assembled.parts import Parts
     from fastapi_cognito_auth.routers.user_sessions import UserSessions
@@ -409,7 +410,7 @@ class CognitoAuth(Guards):
 
     @built_once
     def pages_router(self) -> APIRouter:
-        """Pages to sign in, to sign up, and for one's own account, as `pages()` makes them.
+        """Pages to sign in, to sign up, for one's own account and administration, as `pages()` makes them.
 
         Mount it under a prefix, `app.include_router(auth.pages_router, prefix="/account")`, with
         `session_middleware`.
@@ -421,7 +422,7 @@ class CognitoAuth(Guards):
         return self.pages()
 
     def pages(self, look: "Look | None" = None, *, remember_names: bool = True) -> APIRouter:
-        """Build pages to sign in, to sign up, and for one's own account, in a look of one's own.
+        """Build pages to sign in, to sign up, for one's own account and administration, in one's own look.
 
         They need the extra `pages`, and `app.add_middleware(auth.session_middleware)`.
 
@@ -454,6 +455,8 @@ class CognitoAuth(Guards):
             user=self._home_user,
             token=self.access_token,
             freshness=Freshness(settings.fresh_sign_in_max_age, clock=self._clock),
+            administrators=self._admins,
+            administration=lambda: self._administration,
             box=session_box(settings),
             cookie=settings.session_cookie,
             user_pool_id=settings.user_pool_id,
@@ -594,13 +597,7 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: `COGNITO_SECRET_KEY` is missing, or nobody could be an administrator.
         """
-        from fastapi_cognito_auth.routers.assembled.administration import admin_router  # noqa: PLC0415 - as `_parts`
-
-        settings = self.settings
-        if not (settings.admin_groups or settings.admin_read_groups):
-            raise ConfigurationError("COGNITO_ADMIN_GROUPS is empty: nobody could use auth.admin_router")
-        administrators = self._administrators(settings.admin_groups, settings.admin_read_groups)
-        return admin_router(self._parts, administrators, self._sealer, clock=self._clock)
+        return self._administration.router
 
     @built_once
     def pool_router(self) -> APIRouter:
@@ -758,6 +755,21 @@ class CognitoAuth(Guards):
             # The process may be ended by a signal after this, without anybody closing the pool.
             if self._local_pool is not None:
                 self._local_pool.checkpoint()
+
+    @cached_property
+    def _admins(self) -> Administrators | None:
+        """Let in who administers users, unless nobody could."""
+        groups, read_groups = self.settings.admin_groups, self.settings.admin_read_groups
+        return self._administrators(groups, read_groups) if groups or read_groups else None
+
+    @cached_property
+    def _administration(self) -> "Administration":
+        """What administrators of users do, by endpoints or by pages."""
+        from fastapi_cognito_auth.routers.assembled.administration import administration  # noqa: PLC0415 - as `_parts`
+
+        if self._admins is None:
+            raise ConfigurationError("COGNITO_ADMIN_GROUPS is empty: nobody could use auth.admin_router")
+        return administration(self._parts, self._admins, self._sealer, clock=self._clock)
 
     def _administrators(self, groups: Iterable[str], read_groups: Iterable[str]) -> Administrators:
         return Administrators(

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.routing import NoMatchFound
 
+from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.pages.account_routes import Own
+from fastapi_cognito_auth.pages.admin_deeds import Deeds
+from fastapi_cognito_auth.pages.admin_routes import Office
+from fastapi_cognito_auth.pages.admin_site import AdminSite
+from fastapi_cognito_auth.pages.admin_transfer import AdminTransfer
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.my_account import MyAccount
@@ -32,6 +37,7 @@ from fastapi_cognito_auth.routers.user_sessions import UserSessions
 if TYPE_CHECKING:
     from fastapi_cognito_auth.cookie_sessions.box import Box
     from fastapi_cognito_auth.pages.look import Look
+    from fastapi_cognito_auth.routers.assembled.administration import Administration
 
 
 def whole_pages_router(
@@ -44,6 +50,8 @@ def whole_pages_router(
     user: CurrentUser,
     token: AccessToken,
     freshness: Freshness,
+    administrators: Administrators | None,
+    administration: Callable[[], "Administration"],
     box: "Box",
     cookie: str,
     user_pool_id: str,
@@ -64,6 +72,8 @@ def whole_pages_router(
         user: whose account it is.
         token: by which the account is changed.
         freshness: how recent a sign-in must be for what is sensitive.
+        administrators: let in who administers others, if anybody may.
+        administration: what those do; asked for with the first of their pages.
         box: encrypts what a browser keeps of an attempt.
         cookie: what all cookies begin with.
         user_pool_id: the pool.
@@ -85,6 +95,7 @@ def whole_pages_router(
         Rendering(look, cookie=cookie),
         Steps(box, cookie, client_id=client_id, clock=clock),
         start_of_managed_login,
+        administrators=() if administrators is None else administrators.may_read,
     )
     offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
     devices = DeviceCookies(box, cookie, client_id=client_id, clock=clock)
@@ -106,4 +117,11 @@ def whole_pages_router(
         sign_ins,
         MyDeletion(pages, pool, freshness, user, ending=parts.ending, clock=clock),
     )
-    return pages_router(kit, own, parts.client_context, same_origin, max_body_size=parts.max_body_size)
+    office = None
+    if administrators is not None:
+        admin_site = AdminSite(site, offers, administrators, Deeds(lambda: administration().endpoints))
+        transfer = AdminTransfer(admin_site, lambda: administration().imports, parts.pool.users)
+        office = Office(admin_site, transfer)
+    return pages_router(
+        kit, own, office, parts.client_context, same_origin, max_body_size=parts.max_body_size
+    )

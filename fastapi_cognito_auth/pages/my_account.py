@@ -62,6 +62,7 @@ class MyAccount:
             may_write=offer.may_write(),
             may_change_details=bool(editable(here, standing.profile)),
             second_factors=standing.second_factors(offer),
+            administers=self._pages.site.administers(here.user, offer),
             passkeys=passkeys,
             devices=devices,
             this_device=here.user.claims.get("device_key"),

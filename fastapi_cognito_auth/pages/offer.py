@@ -6,10 +6,10 @@ has, and what the settings say.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from fastapi_cognito_auth.exceptions import CognitoAuthError
+from fastapi_cognito_auth.exceptions import AwsConfigurationError, CognitoAuthError
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -91,6 +91,9 @@ class Offer:
     providers: tuple[str, ...] = ()
     """The identity providers of the app client, by the names that the pool gives them."""
 
+    administrable: bool = False
+    """Whether the app has AWS credentials, without which it administers nobody."""
+
     @property
     def name_first(self) -> bool:
         """Whether the name is asked for alone, since what comes then depends on who it is."""
@@ -149,6 +152,7 @@ class Offers:
         except CognitoAuthError as exc:
             # What was known stays; a pool that never could be asked is taken for a plain one.
             logger.warning("the pages cannot ask what the pool offers: %s", exc)
+            self._offer = replace(self._offer, administrable=not isinstance(exc, AwsConfigurationError))
             self._until = self._clock() + _TRIED_AGAIN
             return
         self._offer = read_offer(pool.get("UserPool", {}), client.get("UserPoolClient", {}), mfa)
@@ -226,4 +230,5 @@ def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[
         device_spares_a_step=mfa.get("MfaConfiguration", "OFF") != "OFF"
         and pool.get("DeviceConfiguration", {}).get("ChallengeRequiredOnNewDevice", False),
         providers=tuple(name for name in providers if name != "COGNITO"),
+        administrable=True,
     )

@@ -123,6 +123,7 @@ class Rendering:
             "plain": plain,
             "attribute_name": partial(called, language),
             "when": _calendar(language),
+            "number": lambda value: format_decimal(value, locale=language.locale),
             **context,
         }
         made_of = self._environment.get_template(template)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.pages.account_routes import Own, add_account
+from fastapi_cognito_auth.pages.admin_routes import Office, admin_pages_router
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.getting_in import GettingIn
 from fastapi_cognito_auth.pages.last_name import LastNames
@@ -48,6 +49,7 @@ class Kit(NamedTuple):
 def pages_router(
     kit: Kit,
     own: Own,
+    office: Office | None,
     find_context: FindContext,
     same_origin: Callable[..., Awaitable[None]],
     *,
@@ -58,6 +60,7 @@ def pages_router(
     Args:
         kit: what they are made with.
         own: what those of somebody's own account are made with.
+        office: what those of administration are made with, if there are any.
         find_context: where a request came from.
         same_origin: refuses what pages of other sites send.
         max_body_size: bytes.
@@ -78,6 +81,16 @@ def pages_router(
     _add_password(router, kit.site, signing_up, visit)
     _add_sign_out(router, kit)
     add_account(router, own, visit)
+    if office is not None:
+        router.include_router(
+            admin_pages_router(
+                office,
+                visit,
+                _visits(kit.offers, find_context, with_form=False),
+                same_origin,
+                max_body_size=max_body_size,
+            )
+        )
 
     @router.get("/assets/{name}", name=kit.site.name("asset"))
     async def asset(request: Request, name: str) -> Response:
@@ -86,11 +99,19 @@ def pages_router(
     return router
 
 
-def _visits(offers: Offers, find_context: FindContext) -> Callable[..., Awaitable[Visit]]:
-    """Return the dependency that reads a request for a page."""
+def _visits(
+    offers: Offers, find_context: FindContext, *, with_form: bool = True
+) -> Callable[..., Awaitable[Visit]]:
+    """Return the dependency that reads a request for a page.
+
+    Args:
+        offers: what the pool has.
+        find_context: where a request came from.
+        with_form: whether what was typed is read; a form with a file is read otherwise.
+    """
 
     async def visit(request: Request, context: Annotated[UserContext | None, Depends(find_context)]) -> Visit:
-        sent = await request.form() if request.method == "POST" else {}
+        sent = await request.form() if with_form and request.method == "POST" else {}
         form = Form({name: str(value) for name, value in sent.items()})
         return Visit(request, await offers.current(), form, context)
 

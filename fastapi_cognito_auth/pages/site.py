@@ -1,7 +1,7 @@
 """Where the pages are, and how a browser gets from one to the next."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,8 +12,10 @@ from starlette.routing import Match
 from fastapi_cognito_auth.dependencies.own_paths import below, own_path, path_to_come_back_to, root_of
 from fastapi_cognito_auth.exceptions import CognitoAuthError, StepUpRequiredError
 from fastapi_cognito_auth.pages.messages import Form, Message, message_of
+from fastapi_cognito_auth.pages.offer import Offer
 from fastapi_cognito_auth.pages.rendering import Rendering
 from fastapi_cognito_auth.pages.steps import Step, Steps, StepTooLargeError
+from fastapi_cognito_auth.user import User
 
 _NOTICES: Final = frozenset(
     [
@@ -29,7 +31,7 @@ _NOTICES: Final = frozenset(
 PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
 """What people call identity providers, where the API has names of its own."""
 
-_IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id")
+_IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id", "deed")
 """What stands in the paths of pages."""
 
 _SCRIPT: Final = "x-pages-script"
@@ -46,14 +48,21 @@ class Site:
         rendering: makes pages.
         steps: keeps what is under way in a browser.
         managed_login: where that starts, if the app has it.
+        administrators: the groups whose members administer others.
     """
 
     def __init__(
-        self, rendering: Rendering, steps: Steps, managed_login: Callable[[Request], str | None]
+        self,
+        rendering: Rendering,
+        steps: Steps,
+        managed_login: Callable[[Request], str | None],
+        *,
+        administrators: Collection[str] = (),
     ) -> None:
         self.rendering: Rendering = rendering
         self.steps: Steps = steps
         self._managed_login = managed_login
+        self._administrators = frozenset(administrators)
         # An app may have several pools, each with pages of its own.
         self._mark = secrets.token_hex(8)
 
@@ -86,6 +95,10 @@ class Site:
     def below_root(self, request: Request, path: str) -> str:
         """Return a path of the app, as browsers see it."""
         return below(root_of(request.scope), path)
+
+    def administers(self, user: User, offer: Offer) -> bool:
+        """Return whether there are pages of administration for a user."""
+        return offer.administrable and not self._administrators.isdisjoint(user.groups)
 
     def notice(self, request: Request) -> Message | None:
         """Return what an address says has been done."""

@@ -79,17 +79,60 @@ class ImportItems(Described):
     """The newest first; twenty at most."""
 
 
-def admin_imports_router(
-    jobs: ImportJobs, administrators: Administrators, changes: Changes, standing: Standing
-) -> APIRouter:
-    """Build the endpoints over `auth.pool.users.import_`.
+class Imports:
+    """Begins imports of texts, on behalf of administrators.
 
     Args:
         jobs: run them.
-        administrators: let in who may.
         changes: know from where somebody asks.
         standing: ends what an administrator has begun who is none any more.
     """
+
+    def __init__(self, jobs: ImportJobs, changes: Changes, standing: Standing) -> None:
+        self.jobs: ImportJobs = jobs
+        self._changes = changes
+        self._standing = standing
+
+    async def begin(
+        self, request: Request, admin: User, text: bytes, kind: Format, *, invite: bool
+    ) -> ImportJob:
+        """Begin to create the users of a text.
+
+        Args:
+            request: asks for it.
+            admin: who asks, and may.
+            text: as it was sent.
+            kind: what it is.
+            invite: whether everybody who is created is told.
+
+        Raises:
+            InvalidRequestError: it has no row, or does not name its columns.
+            UserImportInProgressError: another one goes on.
+        """
+        rows = read_rows(_chunks(text), kind)
+        try:
+            # Whether a CSV names its columns shows with its first row.
+            first = await anext(rows, None)
+        except ValueError as exc:
+            fault = _refused(str(exc), "csv_invalid")
+        else:
+            if first is None:
+                raise _refused("There is no row.", "rows_missing")
+            actor = self._changes.actor(request, admin)
+            lasting = self._standing.while_it_lasts(actor, _all(first, rows))
+            return self.jobs.start(lasting, actor, invite=invite)
+        raise fault
+
+
+def admin_imports_router(imports: Imports, administrators: Administrators, changes: Changes) -> APIRouter:
+    """Build the endpoints over `auth.pool.users.import_`.
+
+    Args:
+        imports: begin them.
+        administrators: let in who may.
+        changes: record who stops one.
+    """
+    jobs = imports.jobs
     router = new_router(max_body_size=LARGEST_IMPORT, kind=AdminRoute)
     Administrator = Annotated[User, Depends(administrators.changing)]  # noqa: N806 - a type
     reading = [Depends(administrators.reading)]
@@ -112,18 +155,7 @@ def admin_imports_router(
         that makes administrators, or changes a member of one. `Content-Type` says what the text is.
         """
         kind = _format_of(request.headers.get("content-type", ""))
-        rows = read_rows(_chunks(await request.body()), kind)
-        try:
-            # Whether a CSV names its columns shows with its first row.
-            first = await anext(rows, None)
-        except ValueError as exc:
-            fault = _refused(str(exc), "csv_invalid")
-        else:
-            if first is None:
-                raise _refused("There is no row.", "rows_missing")
-            actor = changes.actor(request, admin)
-            return jobs.start(standing.while_it_lasts(actor, _all(first, rows)), actor, invite=invite)
-        raise fault
+        return await imports.begin(request, admin, await request.body(), kind, invite=invite)
 
     @router.get("/user-imports", dependencies=reading, responses=responses(*READS))
     async def list_user_imports() -> ImportItems:

@@ -63,7 +63,7 @@ class Page(HTMLParser):
             self.forms.append(Form(given))
         if tag in {"input", "select"} and "name" in given and self.forms:
             form = self.forms[-1]
-            if given.get("type") == "radio":
+            if given.get("type") in {"radio", "checkbox"}:
                 form.choices.setdefault(given["name"], []).append(given["value"])
                 if "checked" not in given:
                     return

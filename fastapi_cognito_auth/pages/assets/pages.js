@@ -150,6 +150,7 @@ let sending = false;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || !words()) return;
+  if (form.enctype === "multipart/form-data") return; // a file goes out as browsers send it
   event.preventDefault();
   if (sending) return; // a double click
   sending = true;

@@ -1,8 +1,10 @@
-"""`auth.admin_router`, put together from the endpoints of each flow."""
+"""`auth.admin_router`, put together from the endpoints of each flow, and what pages share with it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.routers.admin_access import admin_access_router
@@ -13,7 +15,7 @@ from fastapi_cognito_auth.routers.admin_factors import admin_factors_router
 from fastapi_cognito_auth.routers.admin_groups import admin_groups_router
 from fastapi_cognito_auth.routers.admin_identities import admin_identities_router
 from fastapi_cognito_auth.routers.admin_import_jobs import ImportJobs
-from fastapi_cognito_auth.routers.admin_imports import admin_imports_router
+from fastapi_cognito_auth.routers.admin_imports import Imports, admin_imports_router
 from fastapi_cognito_auth.routers.admin_memberships import admin_memberships_router
 from fastapi_cognito_auth.routers.admin_pages import PageTokens
 from fastapi_cognito_auth.routers.admin_remaining import Remaining
@@ -26,10 +28,23 @@ from fastapi_cognito_auth.routers.route import new_router
 from fastapi_cognito_auth.sealing import Sealer
 
 
-def admin_router(
+class Administration(NamedTuple):
+    """What administrators do, over HTTP or by pages."""
+
+    router: APIRouter
+    """`auth.admin_router`."""
+
+    endpoints: Mapping[str, Callable[..., Awaitable[Any]]]
+    """Those of the router, by their names."""
+
+    imports: Imports
+    """Begin imports, and remember them."""
+
+
+def administration(
     parts: Parts, administrators: Administrators, sealer: Sealer, *, clock: Callable[[], float]
-) -> APIRouter:
-    """Build `auth.admin_router`.
+) -> Administration:
+    """Build `auth.admin_router`, with what it shares.
 
     Args:
         parts: what all routers share.
@@ -42,7 +57,10 @@ def admin_router(
     pages = PageTokens(sealer)
     remaining = Remaining(users, groups, (administrators.groups, administrators.of_the_pool))
     standing = Standing(users, groups, administrators.groups, clock=clock)
+    jobs = ImportJobs(users, changes, refused_groups=administrators.privileged, clock=clock)
+    imports = Imports(jobs, changes, standing)
     router = new_router(tags=["admin"], described={})
+    endpoints: dict[str, Callable[..., Awaitable[Any]]] = {}
     for part in (
         admin_users_router(
             users, groups, administrators, changes, pages, remaining=remaining, max_body_size=size
@@ -56,12 +74,8 @@ def admin_router(
         admin_memberships_router(groups, administrators, changes, pages, remaining=remaining),
         admin_groups_router(groups, administrators, changes, pages, max_body_size=size),
         admin_export_router(users, administrators, changes, pages, standing),
-        admin_imports_router(
-            ImportJobs(users, changes, refused_groups=administrators.privileged, clock=clock),
-            administrators,
-            changes,
-            standing,
-        ),
+        admin_imports_router(imports, administrators, changes),
     ):
+        endpoints |= {route.name: route.endpoint for route in part.routes if isinstance(route, APIRoute)}
         router.include_router(part)
-    return router
+    return Administration(router, endpoints, imports)

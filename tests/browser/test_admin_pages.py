@@ -1,0 +1,120 @@
+"""The pages of administration in a real browser, with scripts and by the keyboard alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from fastapi_cognito_auth import CognitoAuth
+from fastapi_cognito_auth.local import LocalUserPool
+from tests.browser.kit import serving
+from tests.local.kit import signing_keys
+from tests.routers.admin_kit import PEOPLE
+from tests.routers.kit import PASSWORD
+from tests.support import Clock
+
+
+class Office:
+    """A tab in which an administrator is signed in, who has a keyboard alone."""
+
+    def __init__(self, page: Any, address: str, pool: LocalUserPool, clock: Clock) -> None:
+        self.page, self.address, self.pool, self.clock = page, address, pool, clock
+
+    def heading(self, text: str) -> None:
+        self.page.get_by_role("heading", level=1, name=text, exact=True).wait_for()
+
+    def go_to(self, role: str, name: str) -> None:
+        """Go to something by the tabulator, and press Enter."""
+        wanted = self.page.get_by_role(role, name=name, exact=True).first
+        for _ in range(60):
+            if wanted.evaluate("each => each === document.activeElement"):
+                self.page.keyboard.press("Enter")
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(name)
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def user(self, name: str) -> dict[str, Any]:
+        return self.pool.call("AdminGetUser", {"UserPoolId": self.pool.user_pool_id, "Username": name})
+
+
+@pytest.fixture(scope="module")
+def office(browser: Any) -> Iterator[Office]:
+    clock = Clock()
+    pool = LocalUserPool(users=PEOPLE, explicit_auth_flows=["ALLOW_USER_SRP_AUTH"], clock=clock)
+    pool._plane.tokens.keys = signing_keys()
+    auth = CognitoAuth.local(pool, clock=clock)
+    app = FastAPI(title="The shop")
+    app.add_middleware(auth.session_middleware)
+    app.include_router(auth.pages(), prefix="/account")
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    with serving(app) as address:
+        office = Office(context.new_page(), address, pool, clock)
+        office.page.goto(f"{address}/account/sign-in?next=/account/admin/users")
+        office.page.fill("#username", "root")
+        office.page.fill("#password", PASSWORD)
+        office.page.keyboard.press("Enter")
+        office.heading("Users")
+        yield office
+    context.close()
+
+
+def test_the_keyboard_is_enough_to_find_a_user_and_to_disable_it(office: Office) -> None:
+    office.page.goto(f"{office.address}/account/admin/users")
+    office.page.focus("#q")
+    office.type("ada")
+    office.page.wait_for_url("**q=ada")
+    office.go_to("link", "ada")
+    office.heading("ada")
+    office.go_to("link", "Disable")
+    office.heading("Disable")
+    office.go_to("button", "Disable")
+    office.heading("ada")
+    office.page.get_by_role("status").filter(has_text="It is done.").wait_for()
+    assert not office.user("ada")["Enabled"]
+
+
+def test_a_recent_sign_in_leads_back_into_the_wide_frame(office: Office) -> None:
+    office.clock.advance(3500)
+    office.page.goto(f"{office.address}/account/admin/ask/enable?user=ada")
+    office.heading("Confirm that it is you")
+    office.page.fill("#password", PASSWORD)
+    office.page.keyboard.press("Enter")
+    office.heading("Enable")
+    assert office.page.get_attribute("body", "class") == "manage wide"
+    office.go_to("button", "Enable")
+    office.heading("ada")
+    assert office.user("ada")["Enabled"]
+
+
+def test_a_file_is_sent_as_a_file(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_text("username,email\neve,eve@example.com\n")
+    office.page.goto(f"{office.address}/account/admin/transfer")
+    office.page.set_input_files("#file", file)
+    office.page.get_by_role("button", name="Import users").press("Enter")
+    office.page.get_by_text("looked at").wait_for()
+    for _ in range(50):
+        if office.page.get_by_text("Finished").count():
+            break
+        office.page.get_by_role("link", name="Look again").press("Enter")
+        office.page.wait_for_load_state()
+    assert office.user("eve")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
+def test_a_table_that_is_too_wide_for_a_phone_is_scrolled_by_the_keyboard(office: Office) -> None:
+    office.page.set_viewport_size({"width": 360, "height": 800})
+    office.page.goto(f"{office.address}/account/admin/users")
+    table = office.page.get_by_role("group", name="Users")
+    table.focus()
+    office.page.keyboard.press("End")
+    for _ in range(10):
+        office.page.keyboard.press("ArrowRight")
+    office.page.wait_for_function("document.querySelector('.scrolls').scrollLeft > 0")
+    assert not office.page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -1,0 +1,138 @@
+"""Administration by pages: imports and exports."""
+
+import csv
+import io
+import time
+from typing import Any
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser
+from tests.pages.admin_kit import HOSTILE, Office
+from tests.pages.kit import HOME, Page
+from tests.routers.admin_kit import PEOPLE
+from tests.routers.kit import PASSWORD
+
+TRANSFER = "/account/admin/transfer"
+
+
+@pytest.fixture(scope="module")
+def shared() -> Office:
+    return Office()
+
+
+def upload(office: Office, text: bytes | None, **fields: str) -> Page:
+    """Send the form with a file, as a browser does."""
+    page = office.open(TRANSFER)
+    form = page.forms[0].attributes
+    assert (form["enctype"], form.get("action", "")) == ("multipart/form-data", "")
+    files: Any = {"file": ("users.csv", text or b"", "text/csv")}
+    answer = office.http.post(
+        TRANSFER, files=files, data=fields, headers={"Origin": HOME}, follow_redirects=True
+    )
+    office.page = Page(answer)
+    return office.page
+
+
+def finished(office: Office) -> Page:
+    """Look again until it is over."""
+    for _ in range(100):
+        if "Look again" not in office.page.links:
+            return office.page
+        time.sleep(0.02)
+        office.open(office.page.links["Look again"])
+    raise AssertionError
+
+
+def test_a_file_is_imported_and_its_report_shown() -> None:
+    office = Office()
+    text = "username,email,groups\neve,eve@example.com,editors\nada,other@example.com,\n,,\n"
+    with office.http:
+        upload(office, text.encode())
+        assert office.page.heading == "Import users"
+        page = finished(office)
+    assert page.texts[".badge"] == ["Finished"]
+    assert "3 lines looked at" in page.text
+    assert office.groups("eve") == {"editors"}
+    assert office.attributes("ada")["email"] == "ada@example.com"
+    assert [page.texts["td"][at] for at in (0, 1, 2)] == ["ada", "There with other data", "email"]
+    assert "Failed" in page.texts["td"]
+    assert [message for message in office.pool.outbox if message.username == "eve"] == []
+    page = office.open(TRANSFER)
+    assert "by root" in page.text
+
+
+def test_no_row_makes_an_administrator() -> None:
+    office = Office()
+    with office.http:
+        upload(office, b"username,groups\neve,admins\n")
+        page = finished(office)
+    assert "Failed" in page.texts["td"]
+    assert "eve" not in {user["Username"] for user in office.call("ListUsers")["Users"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "Choose a file with users."),
+        (b"  \n", "Choose a file with users."),
+        (b"name,email\nx,y\n", "This is no CSV file with a column username. Check its first line."),
+        (b"\xff\xfe\x00", "This is no CSV file with a column username. Check its first line."),
+        (b"username\n", "This is no CSV file with a column username. Check its first line."),
+    ],
+)
+def test_what_is_no_file_of_users_is_told_beside_the_field(
+    shared: Office, text: bytes | None, words: str
+) -> None:
+    page = upload(shared, text)
+    assert (page.status, page.problem) == (422, words)
+    assert page.forms[0].fields["file"]["aria-invalid"] == "true"
+
+
+def test_a_file_that_is_too_large_is_refused(shared: Office) -> None:
+    page = upload(shared, b"username\n" + b"x" * 9_000_000)
+    assert (page.status, page.text.count("This is too long.")) == (413, 1)
+
+
+def test_who_may_not_import_has_no_file_read() -> None:
+    office = Office("ada")
+    answer = office.http.post(
+        TRANSFER, files={"file": ("users.csv", b"username\neve\n")}, headers={"Origin": HOME}
+    )
+    assert answer.status_code == 403
+    assert len(office.call("ListUsers")["Users"]) == len(PEOPLE)
+
+
+def test_the_empty_file_names_columns_that_an_import_takes(shared: Office) -> None:
+    page = shared.open(TRANSFER)
+    answer = shared.http.get(page.links["An empty file with all columns"])
+    [columns] = csv.reader(io.StringIO(answer.text))
+    assert columns[:4] == ["username", "temporary_password", "enabled", "groups"]
+    assert {"email", "email_verified", "name"} <= {*columns}
+    assert not {"sub", "identities"} & {*columns}
+    assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
+
+
+def test_an_import_that_this_worker_does_not_know_is_told_in_words(shared: Office) -> None:
+    page = shared.open("/account/admin/import?job=0123456789abcdefABCDEF")
+    assert (page.status, page.heading) == (404, "That did not work")
+
+
+def test_an_export_has_everybody_and_no_formula() -> None:
+    mallory = LocalUser("=cmd()", password=PASSWORD, attributes={"name": "=1+1", "nickname": HOSTILE})
+    office = Office(users=[*PEOPLE, mallory])
+    form = office.open(TRANSFER).forms[1]
+    assert form.attributes["method"] == "get"
+    sent = office.http.get(form.attributes["action"], params={"groups": "on"})
+    assert sent.headers["content-type"] == "text/csv; charset=utf-8"
+    assert sent.headers["cache-control"] == "no-store"
+    rows = {row["username"]: row for row in csv.DictReader(io.StringIO(sent.text))}
+    assert rows["'=cmd()"]["name"] == "'=1+1"
+    assert rows["'=cmd()"]["nickname"] == HOSTILE
+    assert rows["bob"]["groups"] == "editors"
+
+
+def test_an_export_asks_for_a_recent_sign_in() -> None:
+    office = Office()
+    office.clock.advance(3600)
+    assert office.open("/account/admin/export").heading == "Confirm that it is you"

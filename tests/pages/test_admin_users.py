@@ -1,0 +1,177 @@
+"""Administration by pages: the list of users, and new ones."""
+
+import re
+
+import pytest
+
+from fastapi_cognito_auth.local import LocalUser
+from tests.pages.admin_kit import HOSTILE, USERS, Office, ask_path, user_path
+from tests.routers.admin_kit import PEOPLE
+from tests.routers.kit import PASSWORD, TEMPORARY
+
+NEW = "/account/admin/users/new"
+MANY = [LocalUser(f"user-{number:03}", password=PASSWORD) for number in range(70)]
+
+
+@pytest.fixture(scope="module")
+def shared() -> Office:
+    """Return an app that no test changes."""
+    people = [*PEOPLE, LocalUser("new", temporary_password=TEMPORARY, attributes={"name": "Ada New"})]
+    office = Office(users=people)
+    office.call("AdminDisableUser", Username="bob")
+    return office
+
+
+def names(office: Office) -> list[str]:
+    """Return who is in the table."""
+    found = re.findall(r'<th scope="row"><a href="[^"]*"><bdi>(.*?)</bdi>', office.page.response.text)
+    return sorted(found)
+
+
+def test_the_list_shows_everybody_with_their_state_in_words(shared: Office) -> None:
+    page = shared.open(USERS)
+    assert names(shared) == ["ada", "admin2", "auditor", "bob", "new", "root"]
+    cells = page.texts["td"]
+    assert {"ada@example.com", "Confirmed", "Confirmed Disabled", "Invited, has to choose a password"} <= {
+        *cells
+    }
+    assert page.links["bob"] == user_path("bob")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("by=email&how=starts_with&q=ada", ["ada"]),
+        ("by=email&how=equals&q=ada", []),
+        ("by=email&how=equals&q=ada%40example.com", ["ada"]),
+        ("by=name&how=starts_with&q=Ada", ["ada", "new"]),
+        ("by=username&how=starts_with&q=a", ["ada", "admin2", "auditor"]),
+        ("q=a", ["ada", "admin2", "auditor"]),
+        ("show=Disabled", ["bob"]),
+        ("show=FORCE_CHANGE_PASSWORD", ["new"]),
+        ("show=group:editors", ["bob"]),
+        ("show=group:nowhere", []),
+        ("q=", ["ada", "admin2", "auditor", "bob", "new", "root"]),
+    ],
+)
+def test_users_are_searched_and_filtered_as_the_pool_can(
+    shared: Office, query: str, found: list[str]
+) -> None:
+    shared.open(f"{USERS}?{query}")
+    assert names(shared) == found
+
+
+def test_what_was_searched_for_is_kept_in_the_form(shared: Office) -> None:
+    page = shared.open(f"{USERS}?by=email&how=equals&q=%22%3E%3Cb%3E")
+    assert page.forms[0].fields["q"]["value"] == '"><b>'
+    assert re.findall(r'value="(\w+)" selected', page.response.text)[:2] == ["email", "equals"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("page=forged", 400), ("by=custom:x&q=1", 422), (f"q={'x' * 300}", 422)]
+)
+def test_an_address_that_cannot_be_is_told_with_a_way_on(shared: Office, query: str, status: int) -> None:
+    page = shared.open(f"{USERS}?{query}")
+    assert page.status == status
+    assert page.problem
+    assert len(page.forms) >= 2
+
+
+def test_one_goes_through_pages_and_back_to_the_first() -> None:
+    office = Office(users=[*PEOPLE, *MANY])
+    first, page = names(office), office.page
+    assert len(first) == 60
+    assert "Back to the first page" not in page.links
+    page = office.open(page.links["Next page"])
+    second = names(office)
+    assert len(second) == 15
+    assert len({*first, *second}) == 75
+    assert "Next page" not in page.links
+    office.open(page.links["Back to the first page"])
+    assert names(office) == first
+
+
+def test_a_page_of_one_list_is_none_of_another() -> None:
+    office = Office(users=[*PEOPLE, *MANY])
+    following = office.page.links["Next page"]
+    page = office.open(f"{following}&q=user")
+    assert (page.status, page.problem) == (
+        400,
+        "This page of the list is not there any more. Begin with the first one.",
+    )
+
+
+def test_a_user_is_created_and_invited() -> None:
+    office = Office()
+    office.open(NEW)
+    page = office.send(
+        {"attribute.email": "eve@example.com", "verified.email": "on", "attribute.name": "Eve"},
+        username=" eve ",
+        group="editors",
+    )
+    assert (page.path, office.notice) == (f"{user_path('eve')}&notice=created", "The user is created.")
+    assert office.attributes("eve")["email_verified"] == "true"
+    assert office.groups("eve") == {"editors"}
+    assert office.pool.outbox.latest("eve").destination == "eve@example.com"
+
+
+def test_a_user_is_created_with_a_password_and_not_told() -> None:
+    office = Office()
+    form = office.open(NEW).forms[0]
+    # A box that is not ticked is not sent.
+    form.fields.pop("invite")
+    office.send(username="eve", password=TEMPORARY)
+    assert office.user("eve")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert [message for message in office.pool.outbox if message.username == "eve"] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "status"),
+    [
+        ({"username": ""}, "username", 422),
+        ({"username": "two words"}, "username", 422),
+        ({"username": "ada"}, "username", 409),
+        ({"username": "eve", "password": "short"}, "password", 400),
+    ],
+)
+def test_what_is_wrong_with_a_new_user_is_said_beside_the_field(
+    shared: Office, fields: dict[str, str], place: str, status: int
+) -> None:
+    shared.open(NEW)
+    page = shared.send({"attribute.name": "Eve", **fields})
+    form = page.forms[0]
+    assert page.status == status
+    assert form.fields[place]["aria-invalid"] == "true"
+    assert form.filled_in()["attribute.name"] == "Eve"
+    assert "short" not in page.response.text
+
+
+def test_hostile_values_are_shown_as_text() -> None:
+    hostile = LocalUser("mallory", password=PASSWORD, attributes={"name": HOSTILE, "given_name": "x" * 2000})
+    office = Office(users=[*PEOPLE, hostile])
+    shown = HOSTILE.replace("\u202e", "").replace("\u2066", "")
+    assert shown in office.open(USERS).texts["td"]
+    assert shown in " ".join(office.open(user_path("mallory")).texts["dd"])
+    for path in (USERS, user_path("mallory")):
+        text = office.open(path).response.text
+        assert "<script>alert" not in text
+        assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a/b", "../../me", "..", "%2e%2e", "a?b#c&d=e", "Zoë", "\u0627\u0644\u0641", "'\"<b>", "+1", "x" * 128],
+)
+def test_a_user_of_any_name_is_found_changed_and_deleted(shared: Office, name: str) -> None:
+    shared.call("AdminCreateUser", Username=name, MessageAction="SUPPRESS")
+    shared.open(f"{USERS}?show=FORCE_CHANGE_PASSWORD")
+    page = shared.open(shared.page.links[name])
+    assert (page.status, page.heading) == (200, name)
+    page = shared.open(page.links["Disable"])
+    assert f"{name} cannot sign in any more" in page.text
+    shared.send()
+    assert not shared.user(name)["Enabled"]
+    shared.do("delete_user", name)
+    assert shared.notice == "It is done."
+    assert len(shared.call("ListUsers")["Users"]) == 6
+    assert shared.open(ask_path("delete_user", name)).status == 404

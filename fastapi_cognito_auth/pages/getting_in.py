@@ -21,6 +21,7 @@ from fastapi_cognito_auth.exceptions import (
 )
 from fastapi_cognito_auth.formats import untrusted_json
 from fastapi_cognito_auth.pages import remembering
+from fastapi_cognito_auth.pages.called import called
 from fastapi_cognito_auth.pages.messages import Form, blame, message_of
 from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.site import Site
@@ -112,13 +113,14 @@ class GettingIn:
         query = visit.request.query_params
         visit.form.values.update({name: query[name] for name in _STEP_UP if query.get(name)})
         current = await self._flow.current(visit.request)
-        if current is not None and visit.form.values:
-            visit.form.values["username"] = current.user.username
-            return self._first_page(visit, known=True)
         if current is not None:
+            name = await called(current.user, visit.request, self._flow, self._pool)
+            if visit.form.values:
+                visit.form.values["username"] = name
+                return self._first_page(visit, known=True)
             next_path = self._site.below_root(visit.request, self._site.next_path(visit.request))
             return self._site.page(
-                visit.request, "already_signed_in.html", user=current.user, next_path=next_path
+                visit.request, "already_signed_in.html", username=name, next_path=next_path
             )
         if "login_hint" in query:
             visit.form.values["username"] = query["login_hint"]

@@ -9,6 +9,7 @@ from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.pages.account_routes import Own, add_account
 from fastapi_cognito_auth.pages.admin_routes import Office, admin_pages_router
+from fastapi_cognito_auth.pages.called import called
 from fastapi_cognito_auth.pages.device_cookies import DeviceCookies
 from fastapi_cognito_auth.pages.getting_in import GettingIn
 from fastapi_cognito_auth.pages.last_name import LastNames
@@ -192,7 +193,8 @@ def _add_sign_out(router: APIRouter, kit: Kit) -> None:
         current = await flow.current(request)
         if current is None:
             return site.see_other(site.address(request, "sign_in", notice="signed_out"))
-        return site.page(request, "sign_out.html", user=current.user)
+        name = await called(current.user, request, flow, kit.pool)
+        return site.page(request, "sign_out.html", username=name)
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:

@@ -276,13 +276,18 @@ def test_the_account_is_deleted_once_its_name_is_written() -> None:
         app.get_user()
 
 
-def test_who_signs_in_by_an_address_writes_the_address_to_delete_the_account() -> None:
+def test_who_signs_in_by_an_address_is_called_by_it() -> None:
     app = Mine(
         users=[LocalUser("ada@example.com", password=PASSWORD, attributes={"email": "ada@example.com"})],
         username="ada@example.com",
         username_attributes=["email"],
     )
     assert app.page.texts[".who"] == ["You are signed in as ada@example.com."]
+    for path in ("/account/sign-in", "/account/sign-out"):
+        assert "You are signed in as ada@example.com." in app.open(path).text
+    app.later()
+    assert "Signing in as ada@example.com" in app.open(f"{ROOT}/delete").text
+    app.pass_sign_in("ada@example.com")
     app.open(f"{ROOT}/delete")
     assert app.send(confirm="ada@example.com").heading == "Sign in"
     assert app.notice == "Your account is deleted."

@@ -1,7 +1,7 @@
 """What proves that a browser is one the pool remembers: for each user in a cookie of its own.
 
 The secret opens nothing without the user's first factor. It is found by the name that the user signs in
-with, which stands inside of the cookie: the cookie of one user proves nothing for another.
+with, whose digest stands inside of the cookie: the cookie of one user proves nothing for another.
 """
 
 import base64
@@ -20,14 +20,16 @@ from fastapi_cognito_auth.pages.own_cookies import prefixed, single_values, take
 _KEPT: Final = 365 * 86_400
 """Seconds; each sign-in begins them anew."""
 
-_MOST: Final = 4
-"""How many users have a device in one browser; who has not signed in for longest makes way."""
+_MOST: Final = 3
+"""How many users have a device in one browser; who has not signed in for longest makes way. Their cookies go
+along with each request, beside those of the session, and what stands before the app takes some thousand
+characters of cookies and no more."""
 
 _MOST_LOGINS: Final = 3
 """By how many names a user is known in a browser: a username and aliases."""
 
-_LARGEST: Final = 2048
-"""Characters of a cookie; all of them are sent with each request."""
+_LARGEST: Final = 1024
+"""Characters of a cookie; one has some 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class KnownDevice:
 
     sub: str
     logins: tuple[str, ...]
-    """What the user has typed to sign in."""
+    """What the user has typed to sign in, as digests: names can be long."""
 
     device: str = field(repr=False)
     """As the pool's flows take it: only they can open it."""
@@ -45,7 +47,7 @@ class KnownDevice:
 
     def is_of(self, login: str) -> bool:
         """Tell whether it belongs to who signs in by this name."""
-        return login.casefold() in self.logins
+        return _digest(login.casefold()) in self.logins
 
 
 class DeviceCookies:
@@ -81,7 +83,7 @@ class DeviceCookies:
         place = self._place(connection, sub)
         there = self._all(connection)
         before = there.pop(place, None)
-        logins = dict.fromkeys([login.casefold(), *(() if before is None else before.logins)])
+        logins = dict.fromkeys([_digest(login.casefold()), *(() if before is None else before.logins)])
         known = KnownDevice(sub, tuple(logins)[:_MOST_LOGINS], device, int(self._clock()))
         value = self._box.close(json.dumps(asdict(known)).encode(), self._purpose(place))
         if len(value) > _LARGEST:
@@ -115,11 +117,15 @@ class DeviceCookies:
             return None
 
     def _place(self, connection: HTTPConnection, sub: str) -> str:
-        digest = hashlib.sha256(f"{self._client_id} {sub}".encode()).digest()[:9]
-        return f"{prefixed(connection, self._name)}{base64.urlsafe_b64encode(digest).decode()}"
+        return f"{prefixed(connection, self._name)}{_digest(f'{self._client_id} {sub}')}"
 
     def _purpose(self, place: str) -> str:
         return f"{place} {self._client_id}"
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:9]
+    return base64.urlsafe_b64encode(digest).decode()
 
 
 def _attributes(connection: HTTPConnection) -> str:

@@ -14,6 +14,7 @@ from benchmarks import (
     keys,
     local_pool,
     memory,
+    pages,
     refusals,
     responsiveness,
     revocation,
@@ -42,6 +43,7 @@ PARTS: Final[Mapping[str, Callable[[Plan], Section]]] = {
     "bodies": bodies.measure,
     "local-pool": local_pool.measure,
     "enumeration": enumeration.measure,
+    "pages": pages.measure,
 }
 
 

@@ -1,9 +1,11 @@
 """The benchmarks run and report; what they measure is not judged here."""
 
+import os
 import re
 import sys
 from collections.abc import Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,24 @@ from benchmarks import __main__ as command
 from benchmarks.report import BEGIN, END, Bar, Table, write_into
 from benchmarks.rounds import Sample, interleave, percentile
 from benchmarks.worker import WorkerError, python_worker
+from tests.browser.kit import executable
 from tests.older import needs_loop_factories
 
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    find_spec("playwright") is None or (executable() is None and "CI" not in os.environ),
+    reason="there is no Chromium to measure in, or what leads it",
+)
 LOADED = {"cold-start", "http", "refusals", "responsiveness", "revocation", "sessions"}
 """The parts that send requests to a server of their own."""
 
 
+def _marks(part: str) -> list[pytest.MarkDecorator]:
+    return [needs_loop_factories] * (part in LOADED) + [NEEDS_CHROMIUM] * (part == "pages")
+
+
 @pytest.mark.parametrize(
     "part",
-    [pytest.param(part, marks=needs_loop_factories if part in LOADED else ()) for part in command.PARTS],
+    [pytest.param(part, marks=_marks(part)) for part in command.PARTS],
 )
 def test_every_part_runs_without_other_libraries_and_prints_tables(
     part: str, capsys: pytest.CaptureFixture[str]

@@ -9,6 +9,7 @@ from fastapi_cognito_auth.pages.my_standing import Standing
 from fastapi_cognito_auth.pages.offer import Offer
 from fastapi_cognito_auth.profile import Profile
 from tests.local.authenticator import Authenticator
+from tests.older import needs
 from tests.pages.kit import HOME
 from tests.pages.my_kit import ROOT, Mine
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, another
@@ -191,6 +192,7 @@ def test_the_last_second_factor_stays_where_everybody_must_have_one() -> None:
     assert [factor.can_go_off for factor in Standing(profile, None).second_factors(offer)] == [False]
 
 
+@needs("SetUserMFAPreference", "WebAuthnMfaSettings")
 def test_a_passkey_stands_for_both_steps_where_pool_and_user_want_that() -> None:
     app = Mine()
     webauthn = {

@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from fastapi import Response
 
-from fastapi_cognito_auth.exceptions import CognitoAuthError, UserNotFoundError
+from fastapi_cognito_auth.exceptions import (
+    AccessDeniedError,
+    CognitoAuthError,
+    DevicesNotTrackedError,
+    FeatureUnavailableInTierError,
+    InvalidParameterError,
+    OperationNotEnabledError,
+    UnknownOperationError,
+    UserNotFoundError,
+    UserPoolAddOnNotEnabledError,
+)
 from fastapi_cognito_auth.pages.admin_messages import blame
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 
@@ -19,6 +29,17 @@ _FACTORS: Final[Mapping[str, str]] = {
     "EMAIL_OTP": "email_mfa_settings",
 }
 """What each second factor is called where it is switched."""
+
+_NOT_KEPT: Final = (
+    AccessDeniedError,
+    DevicesNotTrackedError,
+    FeatureUnavailableInTierError,
+    InvalidParameterError,
+    OperationNotEnabledError,
+    UnknownOperationError,
+    UserPoolAddOnNotEnabledError,
+)
+"""What says that the pool keeps no such list, or that the app may not ask for it, or its boto3 cannot."""
 
 _SWITCHES: Final[Mapping[str, Mapping[str, bool]]] = {
     "on": {"enabled": True},
@@ -43,9 +64,9 @@ class AdminUser:
         user = await read("get_user", username=username)
         groups, devices, sessions, events, all_groups = await asyncio.gather(
             _items(read("list_user_groups", username=user.username)),
-            _items(read("list_user_devices", username=user.username)),
-            _items(read("list_user_sessions", username=user.username)),
-            _items(read("list_user_auth_events", username=user.username, limit=20)),
+            _items(read("list_user_devices", username=user.username), unless=_NOT_KEPT),
+            _items(read("list_user_sessions", username=user.username), unless=_NOT_KEPT),
+            _items(read("list_user_auth_events", username=user.username, limit=20), unless=_NOT_KEPT),
             _items(read("list_groups")),
         )
         held = [group.name for group in groups]
@@ -166,11 +187,16 @@ class AdminUser:
         return self._site.page(here, "admin_identity.html", error=error, user=user)
 
 
-async def _items(page: Awaitable[Any]) -> list[Any]:
-    """Return what a list holds; nothing where the pool has no such list."""
+async def _items(page: Awaitable[Any], *, unless: tuple[type[CognitoAuthError], ...] = ()) -> list[Any]:
+    """Return what a list holds.
+
+    Args:
+        page: its first page.
+        unless: the errors that say that there is no such list.
+    """
     try:
         return list((await page).items)
-    except CognitoAuthError:
+    except unless:
         return []
 
 

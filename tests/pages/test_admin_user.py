@@ -7,6 +7,8 @@ from contextlib import suppress
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser
+from fastapi_cognito_auth.local.errors import ServiceError
+from tests.older import needs
 from tests.pages.admin_kit import Office, ask_path, user_path
 from tests.routers.admin_kit import PEOPLE
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY
@@ -196,7 +198,8 @@ def test_providers_are_linked_and_unlinked(office: Office) -> None:
     assert json.loads(office.attributes("eve").get("identities", "[]")) == []
 
 
-def test_sessions_and_events_are_shown_where_the_pool_keeps_them() -> None:
+@needs("AdminListUserSessions")
+def test_sessions_are_shown_and_ended_where_the_pool_keeps_them() -> None:
     office = Office(max_sessions_per_user=5)
     office.leave()
     office.enter("ada")
@@ -207,6 +210,33 @@ def test_sessions_and_events_are_shown_where_the_pool_keeps_them() -> None:
     office.open(link)
     office.send()
     assert "Where the user is signed in" not in office.open(user_path("ada")).texts["h2"]
+
+
+def test_events_are_shown_where_the_pool_keeps_them() -> None:
+    office = Office()
+    office.call("UpdateUserPool", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"}, UserPoolTier="PLUS")
+    office.leave()
+    office.enter("ada")
+    office.enter("root")
+    page = office.open(user_path("ada"))
+    assert "Sign-ins and other events" in page.texts["h2"]
+    assert page.texts["td"][1:3] == ["Sign-in", "Succeeded"]
+
+
+@pytest.mark.parametrize("operation", ["AdminListGroupsForUser", "AdminListDevices"])
+def test_a_list_that_cannot_be_had_is_not_taken_for_an_empty_one(
+    shared: Office, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = shared.pool.call
+
+    def throttled(name: str, params: dict[str, object]) -> dict[str, object]:
+        if name == operation and params["Username"] == "bob":
+            raise ServiceError("TooManyRequestsException", "")
+        return call(name, params)
+
+    monkeypatch.setattr(shared.pool, "call", throttled)
+    page = shared.open(user_path("bob"))
+    assert (page.status, page.heading) == (429, "That did not work")
 
 
 def test_what_the_pool_does_not_know_is_not_shown(shared: Office) -> None:

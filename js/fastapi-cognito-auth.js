@@ -107,7 +107,6 @@ export const createPasskey = (options, { signal } = {}) =>
   ceremony("create", "parseCreationOptionsFromJSON", options, signal);
 
 let ceremonyNow; // browsers do one at a time
-let ceremonyBefore = Promise.resolve(); // and take a moment to stop
 
 async function ceremony(act, parse, given, signal) {
   signal?.throwIfAborted();
@@ -121,10 +120,9 @@ async function ceremony(act, parse, given, signal) {
   try {
     const options = withoutNulls(given.publicKey ?? given);
     const publicKey = PublicKeyCredential[parse]?.(options) ?? parsedByHand(options);
-    await ceremonyBefore;
-    const asking = navigator.credentials[act]({ publicKey, signal: own.signal });
-    ceremonyBefore = asking.then(() => undefined, () => undefined);
-    return credentialAsJson(await asking);
+    const credential = await navigator.credentials[act]({ publicKey, signal: own.signal });
+    own.signal.throwIfAborted(); // some answer all the same
+    return credentialAsJson(credential);
   } catch (error) {
     signal?.throwIfAborted();
     const [code, message] = PASSKEY_FAULTS[error.name] ?? ["passkey_failed", "The passkey did not work."];
@@ -456,7 +454,7 @@ class Client {
     const each = { listener };
     this.#watchers.add(each);
     if (this.#watchers.size === 1) this.#listen();
-    if (this.#user === undefined) this.#checkQuietly();
+    if (this.#user === undefined) this._checkQuietly();
     return () => {
       if (this.#watchers.delete(each) && this.#watchers.size === 0) this.#unlisten();
     };
@@ -466,28 +464,23 @@ class Client {
     const stopped = new AbortController();
     const { signal } = stopped;
     const channel = globalThis.BroadcastChannel && new BroadcastChannel(CHANNEL);
-    channel?.addEventListener("message", () => this.#checkQuietly(), { signal });
+    channel?.addEventListener("message", () => this._heard(), { signal });
     channel?.unref?.(); // node would wait for it
     this.#channel = channel;
     // The session may have ended where no tab of this browser heard of it.
     const onLook = () => {
       const isDue = Date.now() - this.#checkedAt > CHECK_EVERY;
-      if (isDue && document.visibilityState === "visible") this.#checkQuietly();
+      if (isDue && document.visibilityState === "visible") this._checkQuietly();
     };
     globalThis.document?.addEventListener("visibilitychange", onLook, { signal });
     // The page as it was left, maybe before a sign-out.
-    const onShow = (event) => event.persisted && this.#checkQuietly();
+    const onShow = (event) => event.persisted && this._checkQuietly();
     globalThis.window?.addEventListener("pageshow", onShow, { signal });
     this.#unlisten = () => {
       stopped.abort();
       channel?.close();
       this.#channel = undefined;
     };
-  }
-
-  // An app that does not answer signs nobody out.
-  #checkQuietly() {
-    this.check().catch(() => undefined);
   }
 
   #set(user) {
@@ -536,9 +529,19 @@ class Client {
     return {};
   }
 
+  // An app that does not answer signs nobody out.
+  _checkQuietly() {
+    this.check().catch(() => undefined);
+  }
+
+  // Another tab has said that something changed.
+  _heard() {
+    this._checkQuietly();
+  }
+
   // Something of the user was refused: the session may be over.
   _refused(error) {
-    if (SIGNED_OUT.includes(error?.code) && this.#user) this.#checkQuietly();
+    if (SIGNED_OUT.includes(error?.code) && this.#user) this._checkQuietly();
   }
 
   async #reach(request) {
@@ -684,11 +687,14 @@ export class BearerClient extends Client {
       if (!refused && sent.token === this.#unproven) this.#unproven = undefined;
       return sent.response;
     }
-    return (await this.#renewed(sent.token)) ? (await this.#sendAsUser(request)).response : sent.response;
+    if (!(await this.#renewed(sent.token))) return sent.response;
+    return (await this.#sendAsUser(request, sent)).response;
   }
 
-  async #sendAsUser(request) {
+  async #sendAsUser(request, before) {
     const held = request.headers.has("Authorization") ? null : await this.tokens();
+    // What one person has begun does not go on for another who signed in instead, or for nobody.
+    if (before && (!held || userOf(held.access_token).sub !== userOf(before.token).sub)) return before;
     if (!held) return { response: await super._send(request) };
     const headers = new Headers(request.headers);
     headers.set("Authorization", `Bearer ${held.access_token}`);
@@ -716,22 +722,33 @@ export class BearerClient extends Client {
   async #refresh(refused) {
     const held = await this.tokens();
     if (!held || held.access_token !== refused) return { tokens: held }; // another tab was first
-    const body = { refresh_token: held.refresh_token, ...(this.#device !== undefined && { device: this.#device }) };
-    const signal = AbortSignal.timeout(LOCK_HELD);
-    const answer = await this._ask("POST", "/refresh", body, { signal }).catch(tooLate).catch((error) => {
-      // Only this says that the sign-in is over. An app that is down or busy signs nobody out.
-      if (error.status === 401) return null;
-      throw error;
-    });
+    const answer = await this.#refreshedBy(held.refresh_token);
     // A tab that had no lock may have used the refresh token up.
     if (!answer) await pause(SETTLING);
     const now = await this.tokens();
     // Somebody signed out, or in anew, or another tab was faster: what came is nobody's.
     if (now?.access_token !== refused) return { tokens: now };
-    const tokens = answer && keptOf({ ...answer, refresh_token: answer.refresh_token ?? held.refresh_token });
+    const tokens = answer ? keptOf({ ...answer, refresh_token: answer.refresh_token ?? held.refresh_token }) : null;
     await this.#keep(tokens);
     this.#unproven = tokens?.access_token;
     return { tokens, hasStored: true };
+  }
+
+  // Only a 401 says that the sign-in is over. An app that is down or busy signs nobody out.
+  async #refreshedBy(token) {
+    if (!token) return null;
+    const body = { refresh_token: token, ...(this.#device !== undefined && { device: this.#device }) };
+    try {
+      return await this._ask("POST", "/refresh", body, { signal: AbortSignal.timeout(LOCK_HELD) });
+    } catch (error) {
+      return error.status === 401 ? null : tooLate(error);
+    }
+  }
+
+  // Another tab speaks sooner than what it has stored is seen here.
+  _heard() {
+    super._heard();
+    setTimeout(() => this._checkQuietly(), SETTLING);
   }
 
   async #signedOutElsewhere(revoked) {

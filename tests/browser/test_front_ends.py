@@ -209,6 +209,16 @@ def test_the_snippets_of_the_documentation_run(page: Any, address: str, served: 
     assert served.requests[-1] == ("GET", "/orders")
 
 
+def test_the_example_of_the_package_runs(page: Any, address: str) -> None:
+    (example,) = (block.code for block in blocks_of(ROOT / "js" / "README.md"))
+    imported, _, script = example.partition("\n")
+    assert imported == 'import { SessionClient } from "fastapi-cognito-auth";'
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    Tab(page, address).run(script)
+    assert said == ["ada"]
+
+
 def test_the_reference_has_everything_that_is_declared() -> None:
     text = (ROOT / "docs" / "reference" / "client.md").read_text()
     named = set(re.findall(r"`(\w+)", " ".join(re.findall(r"^\|(.*?)\|", text, re.MULTILINE))))

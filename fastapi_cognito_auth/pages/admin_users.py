@@ -116,11 +116,14 @@ class AdminUsers:
         names = self._asked(here)
         given = {name: form.get(f"attribute.{name}").strip() for name in names}
         attributes = {name: value for name, value in given.items() if value}
+        username = form.get("username").strip()
+        if (address := _address_as_name(here)) and username:
+            attributes[address] = username
         for name in ("email", "phone_number"):
             if name in attributes and form.get(f"verified.{name}"):
                 attributes[f"{name}_verified"] = "true"
         body: dict[str, Any] = {
-            "username": form.get("username").strip(),
+            "username": username,
             "attributes": attributes,
             "groups": [form.get("group")] if form.get("group") else [],
             "temporary_password": form.get("password") or None,
@@ -135,7 +138,8 @@ class AdminUsers:
         return self._site.go(here, "admin_user", user=user.username, notice="created")
 
     def _asked(self, here: AdminVisit) -> list[str]:
-        return list(dict.fromkeys([*here.visit.offer.required, "email", "phone_number", "name"]))
+        names = dict.fromkeys([*here.visit.offer.required, "email", "phone_number", "name"])
+        return [name for name in names if name != _address_as_name(here)]
 
     async def _creation_page(self, here: AdminVisit, error: CognitoAuthError | None = None) -> Response:
         return self._site.page(
@@ -143,9 +147,16 @@ class AdminUsers:
             "admin_new_user.html",
             error=error,
             names=self._asked(here),
+            address_as_name=_address_as_name(here),
             groups=await self._groups(),
             can_lose_addresses=bool(here.visit.offer.aliases or here.visit.offer.username_attributes),
         )
+
+
+def _address_as_name(here: AdminVisit) -> str | None:
+    """Return the attribute that is the username, so that nobody is asked for it twice."""
+    kinds = here.visit.offer.username_attributes
+    return kinds[0] if len(kinds) == 1 else None
 
 
 def _wanted(here: AdminVisit) -> _Wanted:

@@ -125,6 +125,16 @@ def test_a_user_is_created_with_a_password_and_not_told() -> None:
     assert [message for message in office.pool.outbox if message.username == "eve"] == []
 
 
+def test_an_address_that_is_the_name_is_asked_for_once() -> None:
+    root = LocalUser("root@example.com", password=PASSWORD, groups=("admins",))
+    office = Office("root@example.com", users=[root], username_attributes=["email"])
+    page = office.open(NEW)
+    assert "attribute.email" not in page.forms[0].fields
+    office.send({"verified.email": "on"}, username="eve@example.com")
+    found = office.attributes("eve@example.com")
+    assert (found["email"], found["email_verified"]) == ("eve@example.com", "true")
+
+
 @pytest.mark.parametrize(
     ("fields", "place", "status"),
     [

@@ -2,26 +2,24 @@
 
 import hashlib
 import logging
-import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from jinja2 import (
+    ChoiceLoader,
     Environment,
     FileSystemLoader,
+    PrefixLoader,
     StrictUndefined,
     Template,
     TemplateError,
     select_autoescape,
 )
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -30,7 +28,8 @@ from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
-from fastapi_cognito_auth.pages.messages import AttributeName, Form, Message
+from fastapi_cognito_auth.pages.messages import Form
+from fastapi_cognito_auth.pages.speech import calendar, called, plain, speaker
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
@@ -39,9 +38,6 @@ _TYPES: Final[Mapping[str, str]] = {".css": "text/css", ".js": "text/javascript"
 _YEAR: Final = 365 * 86_400  # seconds
 _ASKED: Final = "ui_locales"
 """What asks for a language in an address (OpenID Connect Core section 3.1.2.1)."""
-
-_INVISIBLE: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of text: what somebody typed may not turn what stands beside it."""
 
 
 class Rendering:
@@ -119,10 +115,10 @@ class Rendering:
             "address": address,
             "asset": lambda name: f"{address('asset', name=name)}?v={self._versions[name]}",
             "here": _address(here or _own_address(request)),
-            "say": _speaker(language),
+            "say": speaker(language),
             "plain": plain,
             "attribute_name": partial(called, language),
-            "when": _calendar(language),
+            "when": calendar(language),
             "number": lambda value: format_decimal(value, locale=language.locale),
             **context,
         }
@@ -184,8 +180,10 @@ class Rendering:
 @lru_cache(maxsize=8)
 def _environment(folders: tuple[str, ...]) -> Environment:
     """Return what compiles templates, which takes longer than all the rest of a page, and keeps them."""
+    # A template that stands in the place of one of ours can still be made of it, by its name in full.
+    ours = PrefixLoader({"ours": FileSystemLoader(folders[-1])})
     return Environment(
-        loader=FileSystemLoader(folders),
+        loader=ChoiceLoader([ours, FileSystemLoader(folders)]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -234,67 +232,3 @@ def _address(text: str) -> _Address:
 def look_name(look: Look, request: Request) -> str:
     """Return what the service is called."""
     return look.name or str(getattr(request.scope.get("app"), "title", ""))
-
-
-def plain(text: Any) -> str:
-    """Return what somebody typed, without what would turn the direction of the text around it."""
-    return _INVISIBLE.sub("", str(text))
-
-
-def _speaker(language: Language) -> Callable[..., Markup]:
-    words = language.words
-
-    def shown(value: Any) -> Any:
-        return called(language, value.name) if isinstance(value, AttributeName) else plain(value)
-
-    def say(message: Message | str, count: int | None = None, **values: Any) -> Markup:
-        """Return a message in the language; what is put into it is escaped, and keeps to itself.
-
-        Args:
-            message: its key, or what has one.
-            count: of things, where the language has a form for each number.
-            values: by their names in the message.
-        """
-        key, given = (message, values) if isinstance(message, str) else (message.key, message.values)
-        text = words.gettext(key) if count is None else words.ngettext(key, key, count)
-        if count is not None:
-            given = {"count": format_decimal(count, locale=language.locale), **given}
-        # First strong isolates: a name in another script does not mix with the sentence.
-        kept_apart = {name: Markup("<bdi>{}</bdi>").format(shown(value)) for name, value in given.items()}
-        return escape(text).format(**kept_apart) if kept_apart else escape(text)
-
-    return say
-
-
-def called(language: Language, name: str) -> Markup:
-    """Return what people call an attribute; one of the pool's own is called as it is named."""
-    key = f"attribute.{name}"
-    found = language.words.gettext(key)
-    return escape(found if found != key else plain(_spaced(name)))
-
-
-def _calendar(language: Language) -> Callable[..., Markup]:
-    def when(moment: datetime, *, day: bool = False) -> Markup:
-        """Return a moment as the language writes it, for machines too.
-
-        Args:
-            moment: with its time zone; where somebody is, no request tells.
-            day: whether the day alone is of interest.
-        """
-        there = moment.astimezone(UTC)
-        date = format_date(there, "medium", locale=language.locale)
-        machine = there.isoformat(timespec="seconds")
-        if day:
-            return Markup('<time datetime="{}">{}</time>').format(machine, date)
-        time = format_time(there, "short", tzinfo=UTC, locale=language.locale)
-        both = str(get_datetime_format("medium", locale=language.locale))
-        text = both.replace("{1}", date).replace("{0}", time)
-        # A script writes it in the time of the browser.
-        return Markup('<time datetime="{}" data-moment>{} UTC</time>').format(machine, text)
-
-    return when
-
-
-def _spaced(name: str) -> str:
-    bare = name.removeprefix("custom:").replace("_", " ").replace("-", " ")
-    return bare[:1].upper() + bare[1:]

@@ -75,14 +75,15 @@ def test_a_template_of_the_team_takes_the_place_of_ours(tmp_path: Path) -> None:
     assert "<footer>" not in page.response.text
 
 
-def test_a_block_alone_can_be_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine.html").write_text(
-        '{% extends "layout.html" %}{% block footer %}<p class="mine">Ours</p>{% endblock %}'
+@pytest.mark.parametrize("name", ["sign_in.html", "entrance.html", "layout.html"])
+def test_a_block_alone_of_the_page_in_whose_place_it_stands_can_be_replaced(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(
+        f'{{% extends "ours/{name}" %}}{{% block footer %}}<p class="mine">Ours</p>{{% endblock %}}'
     )
-    entrance = (PAGES / "templates" / "entrance.html").read_text()
-    (tmp_path / "entrance.html").write_text(entrance.replace('"layout.html"', '"mine.html"'))
     page = App(look=Look(templates=tmp_path)).open("/account/sign-in")
-    assert page.texts[".mine"] == ["Ours"]
+    assert (page.heading, page.texts[".mine"]) == ("Sign in", ["Ours"])
 
 
 def test_tests_are_told_what_a_page_is_made_of() -> None:

@@ -54,7 +54,14 @@ def pages(
         """Show the ways in, and to whoever is signed in what there is to do."""
         messages = sent()[:3] if sent else []
         origin = str(request.base_url).removesuffix("/")
-        return page("home.html", user=user, people=people, messages=messages, origin=origin)
+        return page(
+            "home.html",
+            user=user,
+            administers=user is not None and not user.groups.isdisjoint(auth.settings.admin_groups),
+            people=people,
+            messages=messages,
+            origin=origin,
+        )
 
     @router.get("/scripts")
     async def scripts() -> HTMLResponse:

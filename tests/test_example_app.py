@@ -198,6 +198,15 @@ def test_who_is_signed_in_finds_what_to_add(example: Example) -> None:
     assert "You are signed out." in example.http.post("/pages/sign-out", headers=own_page).text
 
 
+def test_administration_is_shown_to_admins_alone(example: Example) -> None:
+    link = 'href="pages/admin/users"'
+    example.begin_session("analyst")
+    assert link not in example.get("/").text
+    example.begin_session("admin")
+    assert link in example.get("/").text
+    assert "analyst@example.com" in example.get("/pages/admin/users").text
+
+
 def test_without_second_factors_no_authenticator_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     example = Example(start(monkeypatch, EXAMPLE_MFA="OFF"))
     example.begin_session("analyst")

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.local import LocalUserPool, ServiceError
 from fastapi_cognito_auth.pages import Look
+from fastapi_cognito_auth.settings.keywords import LocalSettings
 
 
 class Clock:
@@ -56,9 +57,11 @@ class Place:
     def __init__(self, look: Look, options: Mapping[str, Any], now: Callable[[], float]) -> None:
         self.clock: Clock = Clock(now)
         self.pool: Pool = Pool(clock=self.clock, **options)
-        self.auth: CognitoAuth = CognitoAuth.local(
-            self.pool, clock=self.clock, settings={"session_store": "cookie"}
-        )
+        settings: LocalSettings = {"session_store": "cookie"}
+        if not any("admins" in user.groups for user in options.get("users", ())):
+            # There is nobody who would see it, and half of all endpoints are of administration.
+            settings["admin_groups"] = ()
+        self.auth: CognitoAuth = CognitoAuth.local(self.pool, clock=self.clock, settings=settings)
         self.app: FastAPI = FastAPI(title="The shop")
         self.app.add_middleware(self.auth.session_middleware)
         self.app.include_router(self.auth.pages(look), prefix="/account")

@@ -54,6 +54,8 @@ PICTURES: Final[Mapping[str, Picture]] = {
     "authenticator-set-up.png": Picture("authenticator-set-up"),
     "sign-up.png": Picture("sign-up-weak"),
     "account.png": Picture("account", 900),
+    "users.png": Picture("users", 1100),
+    "user.png": Picture("user", 1100),
     "own-look.png": Picture("sign-in-by-password", look=OWN),
     "own-look-dark.png": Picture("sign-in-by-password", scheme="dark", look=OWN),
     "german.png": Picture("email-code", language="de"),

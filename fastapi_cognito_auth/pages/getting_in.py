@@ -1,14 +1,12 @@
 """Getting in: what a browser is asked, one page after the other, until somebody is signed in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, get_args
 
 from fastapi import Response
-from pydantic import TypeAdapter, ValidationError
 
-from fastapi_cognito_auth.cognito.answers import ChallengeAnswer, SelectChallengeAnswer
+from fastapi_cognito_auth.cognito.answers import SelectChallengeAnswer
 from fastapi_cognito_auth.cognito.models import Challenge, SelectChallenge, SignInResult, Tokens
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
@@ -19,72 +17,19 @@ from fastapi_cognito_auth.exceptions import (
     NotAuthorizedError,
     ResourceNotFoundError,
 )
-from fastapi_cognito_auth.formats import untrusted_json
 from fastapi_cognito_auth.pages import remembering
+from fastapi_cognito_auth.pages.answers import TEMPLATES, answer_of, choices_in, is_password, parameters_of
 from fastapi_cognito_auth.pages.called import called
 from fastapi_cognito_auth.pages.messages import Form, blame, message_of
 from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step
 from fastapi_cognito_auth.pages.visit import Visit
+from fastapi_cognito_auth.pages.wishes import STEP_UP, levels, seconds, wishes
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
-
-_ANSWER: Final[TypeAdapter[Any]] = TypeAdapter(ChallengeAnswer)
-
-_STEP_UP: Final = ("max_age", "acr_values")
-"""What `sign_in_redirect` says of a sign-in that has to be better."""
 
 _OFFERED: Final = "offered"
 """The field that says that somebody goes on by the name that the browser remembers."""
-
-_SECONDS: Final = re.compile(r"[0-9]{1,8}")
-_YEAR: Final = 31_536_000  # seconds; no app asks for more
-_LEVEL: Final = re.compile(r'[^\s"\\]{1,64}')
-_MOST_LEVELS: Final = 4
-
-_TEMPLATES: Final[Mapping[str, str]] = {
-    "PASSWORD": "password.html",
-    "PASSWORD_SRP": "password.html",
-    "SELECT_CHALLENGE": "ways.html",
-    "SELECT_MFA_TYPE": "choose.html",
-    "SOFTWARE_TOKEN_MFA": "code.html",
-    "SMS_MFA": "code.html",
-    "EMAIL_OTP": "code.html",
-    "SMS_OTP": "code.html",
-    "MFA_SETUP": "choose.html",
-    "TOTP_SETUP": "totp_setup.html",
-    "EMAIL_SETUP": "email_setup.html",
-    "NEW_PASSWORD_REQUIRED": "new_password.html",
-    "WEB_AUTHN": "passkey.html",
-    "CUSTOM_CHALLENGE": "custom.html",
-}
-"""The page of each kind of step."""
-
-_WANTED: Final[Mapping[str, str]] = {
-    "PASSWORD": "password",
-    "PASSWORD_SRP": "password",
-    "SELECT_CHALLENGE": "answer",
-    "SELECT_MFA_TYPE": "answer",
-    "MFA_SETUP": "answer",
-    "SOFTWARE_TOKEN_MFA": "code",
-    "SMS_MFA": "code",
-    "EMAIL_OTP": "code",
-    "SMS_OTP": "code",
-    "TOTP_SETUP": "code",
-    "EMAIL_SETUP": "email",
-    "NEW_PASSWORD_REQUIRED": "new_password",
-    "WEB_AUTHN": "credential",
-    "CUSTOM_CHALLENGE": "answer",
-}
-"""The field that each page must bring."""
-
-_CALLED: Final[Mapping[str, str]] = {
-    "answer": "choice",
-    "credential": "passkey",
-    "new_password": "password",
-}
-"""What a field is called in the keys of messages."""
-
 
 _FIRST_FACTORS: Final[Mapping[str, FirstFactor]] = {name: name for name in get_args(FirstFactor)}
 
@@ -111,7 +56,7 @@ class GettingIn:
         Where more than that is asked for (RFC 9470), who is signed in signs in once more.
         """
         query = visit.request.query_params
-        visit.form.values.update({name: query[name] for name in _STEP_UP if query.get(name)})
+        visit.form.values.update({name: query[name] for name in STEP_UP if query.get(name)})
         current = await self._flow.current(visit.request)
         if current is not None:
             name = await called(current.user, visit.request, self._flow, self._pool)
@@ -139,9 +84,9 @@ class GettingIn:
         """Go on with a name, and with a password where that is asked for at once."""
         form, offer = visit.form, visit.offer
         if form.get("action") == "forget":
-            wishes = {name: form.get(name) for name in _STEP_UP}
+            asked = {name: form.get(name) for name in STEP_UP}
             first = self._site.address(
-                visit.request, "sign_in", next=self._site.next_path(visit.request, form), **wishes
+                visit.request, "sign_in", next=self._site.next_path(visit.request, form), **asked
             )
             return self._site.see_other(first, self._remembering.last_names.forget(visit.request))
         username = form.get("username").strip()
@@ -176,23 +121,22 @@ class GettingIn:
             return await self._pool.sign_in.with_password(
                 username, visit.form.get("password"), device=device, user_context=visit.context
             )
-        levels = _levels(visit.form)
-        max_age = visit.form.get("max_age")
+        wanted = levels(visit.form)
         return await self._pool.sign_in.with_choice(
             username,
             preferred_challenge=self._way_of_before(visit, username),
             device=device,
-            target_acr_values=levels,
+            target_acr_values=wanted,
             # What the user did already counts for the levels that are asked for.
-            access_token=await self._flow.token_to_credit(visit.request) if levels else None,
-            max_age=int(max_age) if levels and _SECONDS.fullmatch(max_age) else None,
+            access_token=await self._flow.token_to_credit(visit.request) if wanted else None,
+            max_age=seconds(visit.form) if wanted else None,
             user_context=visit.context,
         )
 
     def _way_of_before(self, visit: Visit, username: str) -> FirstFactor | None:
         """Return how somebody signed in last, if they go on from there and it begins without a password."""
         last = self._remembering.last_names.find(visit.request) if visit.form.get(_OFFERED) else None
-        if last is None or last.login != username or _is_password(last.way):
+        if last is None or last.login != username or is_password(last.way):
             return None
         return _FIRST_FACTORS.get(last.way)
 
@@ -218,7 +162,7 @@ class GettingIn:
             offered=bool(visit.form.get(_OFFERED)) and not known,
             next_path=next_path,
             providers=self._site.providers(
-                visit.request, visit.offer.providers, next_path, _wishes(visit.form)
+                visit.request, visit.offer.providers, next_path, wishes(visit.form)
             ),
             notice=self._site.notice(visit.request),
         )
@@ -240,8 +184,8 @@ class GettingIn:
             return await self._remembering.let_in(visit, result, step, cookies)
         if (
             isinstance(result, SelectChallenge)
-            and len(ways := _choices(_parameters(result))) == 1
-            and not _is_password(ways[0])
+            and len(ways := choices_in(parameters_of(result))) == 1
+            and not is_password(ways[0])
         ):
             # Nobody has to choose the only one.
             only = SelectChallengeAnswer(session=result.session, answer=ways[0])
@@ -256,7 +200,7 @@ class GettingIn:
         # The first that is asked for by itself is what was preferred.
         way = before.way or (challenge.challenge if challenge.challenge in _FIRST_FACTORS else "")
         step = Step(challenge.challenge, before.next_path, before.username, data, way=way)
-        if challenge.challenge == "MFA_SETUP" and _choices(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
+        if challenge.challenge == "MFA_SETUP" and choices_in(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
             return await self._totp_set_up(step)
         return step
 
@@ -271,7 +215,7 @@ class GettingIn:
 
     def show_step(self, visit: Visit, step_id: str) -> Response:
         """Show what is asked now."""
-        step = self._site.step(visit.request, step_id, *_TEMPLATES, remembering.KIND)
+        step = self._site.step(visit.request, step_id, *TEMPLATES, remembering.KIND)
         if step is None:
             return self._site.over(visit.request, step_id)
         if step.kind == remembering.KIND:
@@ -280,7 +224,7 @@ class GettingIn:
 
     async def answer_step(self, visit: Visit, step_id: str) -> Response:
         """Take an answer to what was asked."""
-        step = self._site.step(visit.request, step_id, *_TEMPLATES, remembering.KIND)
+        step = self._site.step(visit.request, step_id, *TEMPLATES, remembering.KIND)
         if step is None:
             return self._site.over(visit.request, step_id)
         if step.kind == remembering.KIND:
@@ -290,7 +234,7 @@ class GettingIn:
         return await self._take_answer(visit, step_id, step)
 
     async def _take_answer(self, visit: Visit, step_id: str, step: Step) -> Response:
-        answer = _answer_of(step, visit.form)
+        answer = answer_of(step, visit.form)
         if answer is None:
             return self._step_page(visit, step, status=422)
         try:
@@ -334,7 +278,7 @@ class GettingIn:
     async def _set_up(self, visit: Visit, step_id: str, step: Step) -> Response:
         """Go on with the second factor that is to be set up."""
         wanted = visit.form.get("answer")
-        if wanted not in _choices(step.data["parameters"]):
+        if wanted not in choices_in(step.data["parameters"]):
             visit.form.refuse("answer", "error.missing.choice")
             return self._step_page(visit, step, status=422)
         if wanted == "SOFTWARE_TOKEN_MFA":
@@ -350,7 +294,7 @@ class GettingIn:
         uri = step.data.get("otpauth_uri")
         return self._site.page(
             visit.request,
-            _TEMPLATES[step.kind],
+            TEMPLATES[step.kind],
             status=status,
             headers=headers,
             form=visit.form.without_secrets(),
@@ -358,75 +302,11 @@ class GettingIn:
             kind=step.kind,
             username=step.username,
             parameters=parameters,
-            choices=_choices(parameters),
-            password_choice=next(filter(_is_password, _choices(parameters)), None),
+            choices=choices_in(parameters),
+            password_choice=next(filter(is_password, choices_in(parameters)), None),
             secret_code=step.data.get("secret_code"),
             otpauth_uri=uri,
             qr_svg=None if uri is None else qr_svg(uri),
             next_path=step.next_path,
             again=self._site.start_again(visit.request, step),
         )
-
-
-def _parameters(challenge: Challenge) -> dict[str, Any]:
-    found: dict[str, Any] = challenge.model_dump(mode="json")["parameters"]
-    return found
-
-
-def _is_password(choice: str) -> bool:
-    return choice.startswith("PASSWORD")
-
-
-def _levels(form: Form) -> list[str]:
-    """Return the authentication levels that are asked for; what cannot be one is nobody's wish."""
-    return [level for level in form.get("acr_values").split() if _LEVEL.fullmatch(level)][:_MOST_LEVELS]
-
-
-def _wishes(form: Form) -> dict[str, str]:
-    """Return how recent or strong a sign-in has to be, as managed login is asked for it."""
-    max_age, levels = form.get("max_age"), _levels(form)
-    return {
-        **({"max_age": str(min(int(max_age), _YEAR))} if _SECONDS.fullmatch(max_age) else {}),
-        **({"acr_values": " ".join(levels)} if levels else {}),
-    }
-
-
-def _choices(parameters: Mapping[str, Any]) -> list[str]:
-    """Return what there is to choose from; a password is one thing to people, however it is proved."""
-    names = ("available_challenges", "mfas_can_choose", "mfas_can_setup")
-    offered: list[str] = next((parameters[name] for name in names if parameters.get(name)), [])
-    once = [choice for choice in offered if choice != "PASSWORD" or "PASSWORD_SRP" not in offered]
-    # Whoever has a passkey made it to be asked for that.
-    return sorted(once, key=lambda choice: choice != "WEB_AUTHN")
-
-
-def _answer_of(step: Step, form: Form) -> Any:
-    """Return the answer that a form holds, or say in it what is missing."""
-    wanted = _WANTED[step.kind]
-    called = _CALLED.get(wanted, wanted)
-    given: dict[str, Any] = {wanted: form.get(wanted)}
-    if not given[wanted]:
-        form.refuse(wanted, f"error.missing.{'answer' if step.kind == 'CUSTOM_CHALLENGE' else called}")
-    if step.kind == "SELECT_CHALLENGE" and _is_password(given["answer"]):
-        given["password"] = form.get("password")
-        if not given["password"]:
-            form.refuse("password", "error.missing.password")
-    if step.kind == "NEW_PASSWORD_REQUIRED":
-        given["attributes"] = form.attributes(step.data["parameters"]["required_attributes"])
-    if step.kind == "WEB_AUTHN":
-        given["credential"] = _json(form.get("credential"))
-    if form.is_wrong:
-        return None
-    challenge = "MFA_SETUP" if step.kind in {"TOTP_SETUP", "EMAIL_SETUP"} else step.kind
-    try:
-        return _ANSWER.validate_python({"challenge": challenge, "session": step.data["session"], **given})
-    except ValidationError:
-        form.refuse(wanted, f"error.wrong.{called}")
-        return None
-
-
-def _json(text: str) -> Any:
-    try:
-        return untrusted_json.read(text.encode())
-    except untrusted_json.UntrustedTextError:
-        return None

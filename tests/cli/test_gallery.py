@@ -23,7 +23,7 @@ from fastapi_cognito_auth.cli.gallery.states import GROUPS, STATES
 from fastapi_cognito_auth.cli.gallery.walk import Answer, LostError, Walk
 from fastapi_cognito_auth.cli.without_pages import without_pages
 from fastapi_cognito_auth.pages import Look
-from fastapi_cognito_auth.pages.getting_in import _TEMPLATES
+from fastapi_cognito_auth.pages.answers import TEMPLATES as OF_CHALLENGES
 from tests.support import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +77,7 @@ def test_the_gallery_has_every_page_in_every_state(subtests: pytest.Subtests) ->
     with subtests.test("each kind of step is shown"):
         kinds = {answer.context.get("kind") for answer in states.values()}
         # Two names of one page.
-        assert _TEMPLATES.keys() - {"PASSWORD_SRP"} - kinds == NOT_REACHED.keys()
+        assert OF_CHALLENGES.keys() - {"PASSWORD_SRP"} - kinds == NOT_REACHED.keys()
     with subtests.test("what is refused says so, and nothing else does"):
         assert [name for name, answer in states.items() if _complains(answer) != (answer.status >= 400)] == []
 

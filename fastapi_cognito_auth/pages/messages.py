@@ -13,6 +13,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidPasswordError,
     PasswordHistoryPolicyViolationError,
     UsernameExistsError,
+    UserPoolUnavailableError,
 )
 
 _SECRET: Final = frozenset({"password", "previous_password", "new_password", "code", "credential"})
@@ -51,6 +52,9 @@ class Message:
 def message_of(error: CognitoAuthError) -> Message:
     """Return what to say of an error: never the words of the service, which are for developers."""
     code = "invalid_password" if isinstance(error, InvalidPasswordError) else error.code
+    if code not in _KNOWN and isinstance(error, UserPoolUnavailableError):
+        # Whatever is wrong inside of the service, people can try again.
+        code = "user_pool_unavailable"
     return Message(f"error.{code}" if code in _KNOWN else "error.other")
 
 

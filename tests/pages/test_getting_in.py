@@ -423,6 +423,7 @@ def test_the_outage_of_the_pool_is_a_page_that_keeps_what_was_typed() -> None:
     app.pool.call = lambda *_: (_ for _ in ()).throw(ConnectionError)  # type: ignore[method-assign]
     page = app.send(username="ada", password=PASSWORD)
     assert page.status == 503
+    assert page.problem.startswith("Signing in does not work at the moment.")
     assert page.forms[0].filled_in()["username"] == "ada"
 
 

@@ -31,6 +31,31 @@ COLOURS = {"runOnly": ["color-contrast"]}
 """What another colour scheme changes."""
 
 
+PRESS_ALL = """async () => {
+  const real = window.fetch;
+  const wrong = [];
+  for (const form of document.querySelectorAll("form:not([data-passkey], [data-new-passkey], [enctype])")) {
+    if (form.getAttribute("method") !== "post") continue;
+    for (const button of form.querySelectorAll("button[type=submit]")) {
+      let sent = "nowhere";
+      window.fetch = (address) => {
+        sent = new URL(address, location.href).href;
+        return Promise.reject(new TypeError());
+      };
+      button.setAttribute("aria-disabled", "false"); // the wait for another code is over
+      form.requestSubmit(button);
+      await new Promise((resolve) => setTimeout(resolve));
+      const says = button.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+      if (sent !== new URL(says, location.href).href) wrong.push(`${button.textContent}: ${sent}`);
+    }
+  }
+  window.fetch = real;
+  document.querySelector("[data-told]")?.remove();
+  return wrong;
+}"""
+"""Every button sends its form where the page says, whatever the form has fields for."""
+
+
 class Eyes:
     """Looks at the states of the gallery, all in one tab.
 
@@ -69,7 +94,7 @@ class Eyes:
             self._resize(width)
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"scrolls sideways at {width}")
-        return [*found, *self.heard]
+        return [*found, *self.page.evaluate(PRESS_ALL), *self.heard]
 
     def _broken(self, scheme: str, rules: dict[str, Any]) -> list[str]:
         violations = json.loads(self.page.evaluate(RUN_AXE, rules))

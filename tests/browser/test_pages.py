@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import RedirectResponse
 
 from fastapi_cognito_auth import CognitoAuth
@@ -53,6 +53,10 @@ class App:
         @self.app.get("/away")
         async def away(to: str) -> RedirectResponse:
             return RedirectResponse(to)
+
+        @self.app.get("/report")
+        async def report() -> Response:
+            return Response("x", headers={"Content-Disposition": "attachment"})
 
         @self.app.get("/me")
         async def me(user: Any = Depends(self.auth.current_user)) -> str:
@@ -239,6 +243,29 @@ def test_a_double_click_sends_once(tab: Tab) -> None:
     tab.page.get_by_role("button", name="Sign in", exact=True).dblclick()
     tab.signed_in_as("ada")
     assert asked.count("POST") == 1
+
+
+def test_who_changes_to_another_account_is_signed_out(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
+    tab.open("/account/sign-in")
+    tab.press("Sign out and use another account")
+    tab.heading("Sign in")
+    tab.open("/account/me")
+    tab.heading("Sign in")
+
+
+def test_a_page_whose_sign_in_leads_to_a_file_can_be_used_again(tab: Tab) -> None:
+    tab.page.clock.install()
+    to_password(tab, goal="/report")
+    tab.page.fill("#password", PASSWORD)
+    with tab.page.expect_download():
+        tab.press("Sign in")
+    tab.page.clock.fast_forward(5000)
+    with tab.page.expect_request(lambda request: request.method == "POST"):
+        tab.press("Sign in")
 
 
 def with_passkey(tab: Tab) -> Callable[[], None]:

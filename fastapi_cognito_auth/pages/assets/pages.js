@@ -149,25 +149,27 @@ tabs?.addEventListener("message", () => {
 let sending = false;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || !words()) return;
-  if (form.enctype === "multipart/form-data") return; // a file goes out as browsers send it
+  // By attributes: to scripts a field called `action` or `method` hides what the form says under that name.
+  const says = (name) => event.submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
+  if (event.defaultPrevented || says("method").toLowerCase() !== "post" || !words()) return;
+  if (says("enctype") === "multipart/form-data") return; // a file goes out as browsers send it
   event.preventDefault();
   if (sending) return; // a double click
   sending = true;
-  const button = event.submitter;
+  const target = new URL(says("action"), location.href);
   const frame = document.body.className;
   let leaves = false;
   try {
-    const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
+    const response = await fetch(target, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form, button)),
+      body: new URLSearchParams(new FormData(form, event.submitter)),
       // Where the app goes on may be another origin, where no script can follow: the browser is sent there.
       headers: { Accept: "text/html", "X-Pages-Script": "1" },
     });
     const place = response.headers.get("x-pages-location");
     const ours = response.headers.get("content-security-policy")?.includes("trusted-types pages");
     leaves = !ours && (response.ok || place);
-    if (leaves || new URL(form.action).pathname.endsWith("/sign-out")) tabs?.postMessage("changed");
+    if (leaves || target.pathname.endsWith("/sign-out")) tabs?.postMessage("changed");
     if (place) location.assign(place);
     else if (ours) show(await response.text(), response);
     else if (response.ok) location.assign(response.url);
@@ -177,6 +179,8 @@ document.addEventListener("submit", async (event) => {
     tell("failed"); // the network is gone
   } finally {
     sending = leaves;
+    // Where one is sent may be a file, for which the page stays.
+    if (leaves) setTimeout(() => (sending = false), 5000);
   }
 });
 

@@ -1,16 +1,22 @@
 """A form with a file in it, read within limits, and never kept on a disk: it may hold passwords."""
 
+import re
 from collections.abc import AsyncGenerator
 from typing import Final, NamedTuple
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from fastapi_cognito_auth.exceptions import InvalidRequestError
 
 _MOST_FIELDS: Final = 10
 _KIND: Final = "multipart/form-data"
+_BOUNDARY: Final = re.compile(
+    r""";[ \t]*boundary=(?:"([\w'()+,./:=? -]{1,70})"|([\w'+.-]{1,70}))[ \t]*(?:;|\Z)""",
+    re.ASCII | re.IGNORECASE,
+)
+"""RFC 2046 section 5.1.1: nothing in it needs to be escaped."""
 
 
 class Upload(NamedTuple):
@@ -39,8 +45,12 @@ async def read_upload(request: Request, name: str, *, most: int) -> Upload:
         InvalidRequestError: it is no such form.
         RequestTooLargeError: it is longer than the limit.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
+    kind = request.headers.get("content-type", "")
+    boundary = _BOUNDARY.search(kind) if kind.partition(";")[0].strip().lower() == _KIND else None
+    if boundary is None:
         raise InvalidRequestError(errors=[_FAULT])
+    # Without the charset that it may name: browsers write UTF-8, and many a charset decodes no text.
+    headers = Headers({"content-type": f'{_KIND}; boundary="{boundary[1] or boundary[2]}"'})
 
     class InMemory(MultiPartParser):
         spool_max_size = max_file_size = most
@@ -50,8 +60,9 @@ async def read_upload(request: Request, name: str, *, most: int) -> Upload:
             yield chunk
 
     try:
-        form = await InMemory(request.headers, body(), max_files=1, max_fields=_MOST_FIELDS).parse()
-    except (MultiPartException, KeyError, UnicodeDecodeError):
+        parser = InMemory(headers, body(), max_files=1, max_fields=_MOST_FIELDS)
+        form: FormData | None = await parser.parse()
+    except (MultiPartException, LookupError, ValueError):
         # What the parser says may repeat what was sent.
         form = None
     if form is None:

@@ -111,5 +111,6 @@ def test_scripts_of_the_documentation_are_tried_in_a_browser() -> None:
         for path in Path(ROOT / "docs").rglob("*.md")
         if any(block.language == "javascript" or "<script" in block.code for block in blocks_of(path))
     }
-    # The one of the second is tried in test_managed_login.py.
-    assert found == {TUTORIAL, ROOT / "docs" / "how-to" / "cookies.md"}
+    how_to = ROOT / "docs" / "how-to"
+    # The second is tried in test_managed_login.py, the third in test_front_ends.py.
+    assert found == {TUTORIAL, how_to / "cookies.md", how_to / "front-end.md"}

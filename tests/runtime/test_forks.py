@@ -348,6 +348,8 @@ def test_what_must_not_be_shared_with_a_child_is_made_where_a_child_starts_anew(
     kinds = {"Lock", "RLock", "Condition", "Semaphore", "Event", "ThreadPoolExecutor", "Queue", "local"}
     shared = {
         "KnownGroups.__init__",  # lives as long as one import, on its event loop
+        "Gallery.__init__",  # of a command that serves in one process
+        "Place.__init__",  # makes a CognitoAuth.local, and no threading.local
         "RedisConnections._connections",
         "RedisConnections.__init__",
         "Threads._submit",

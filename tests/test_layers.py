@@ -57,6 +57,7 @@ SHARED_BY_FLOWS = {
     "configuration_methods",
     "domain_client",
     "factors",
+    "formulas",
     "given",
     "import_file",
     "import_schema",

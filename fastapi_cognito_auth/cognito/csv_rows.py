@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
+from fastapi_cognito_auth.cognito.formulas import as_it_was
 from fastapi_cognito_auth.cognito.row_text import LONGEST_ROW, TOLD_OF_USERS, RawRow, text_of
 
 _NAME: Final = re.compile(r"(?:\\[\\;]|[^;])+")
 _ESCAPED: Final = re.compile(r"\\([\\;])")
 _PARTED_OTHERWISE: Final = re.compile(r"[;\t|]")
-_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n'")
 
 
 async def csv_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[RawRow]:
@@ -110,7 +110,7 @@ def _cells(record: str, columns: list[str]) -> dict[str, Any]:
     if len(cells) != len(columns):
         msg = f"the row has {len(cells)} cells for {len(columns)} columns"
         raise ValueError(msg)
-    found = {name: _unquoted(cell) for name, cell in zip(columns, cells, strict=True) if cell != ""}
+    found = {name: as_it_was(cell) for name, cell in zip(columns, cells, strict=True) if cell != ""}
     row: dict[str, Any] = {
         name: found.pop(name) for name in ("username", "temporary_password") if name in found
     }
@@ -129,8 +129,3 @@ def _names(cell: str) -> list[str]:
     """Return the names in a cell with `;` between them, and a backslash before one that is part of a name."""
     parts = (_ESCAPED.sub(r"\1", part).strip() for part in _NAME.findall(cell))
     return [part for part in parts if part]
-
-
-def _unquoted(cell: str) -> str:
-    """Take away the apostrophe that keeps a spreadsheet from taking the cell for a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS and cell[1:2] else cell

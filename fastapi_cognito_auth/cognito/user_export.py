@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from fastapi_cognito_auth.cognito.formulas import harmless
 from fastapi_cognito_auth.cognito.given import several
 from fastapi_cognito_auth.cognito.pacing import Paced
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
@@ -24,9 +24,6 @@ _STANDARD: Final = frozenset(
     ]
 )
 """Attributes of every pool, which need not be asked for."""
-
-_FORMULA: Final = re.compile(r"[=+\-@\t\r\n']")
-_HARMLESS: Final = re.compile(r"[+-]?[0-9. ]+")  # a phone number, or another
 
 
 class ExportProgress(NamedTuple):
@@ -119,7 +116,8 @@ class UserExport:
         """Yield CSV, a page at a time, with a line of names before the first.
 
         What a spreadsheet would take for a formula has an apostrophe before it, since users write some
-        of it themselves; `read_rows` takes that away.
+        of it themselves; `read_rows` takes that away. It is so after `;`, a tab and a line end within a
+        cell, too, where some spreadsheets begin another.
 
         Args:
             attributes: the columns beside `username`, `enabled`, `status`, `created_at`, `modified_at`,
@@ -202,16 +200,10 @@ class UserExport:
 
 def _csv_line(cells: Sequence[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow([_harmless(cell) for cell in cells])
+    csv.writer(text, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
     return text.getvalue()
 
 
 def _listed(groups: Sequence[str]) -> str:
     """Return names as one cell; what parts them may be in a name."""
     return ";".join(name.replace("\\", "\\\\").replace(";", "\\;") for name in groups)
-
-
-def _harmless(cell: str) -> str:
-    if _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell):
-        return f"'{cell}"
-    return cell

@@ -13,7 +13,7 @@ from fastapi_cognito_auth.local import LocalUser, ServiceError
 from tests.cognito.test_user_transfer import PASSWORD, Local, outcomes, paced, user
 from tests.support import in_a_loop
 
-ODD_GROUPS = ("editors", "a;b", "c\\", "d\\;e", "=f", ";", "\\\\", "é")
+ODD_GROUPS = ("editors", "a;b", "c\\", "d\\;e", "=f", "g;=h", ";", "\\\\", "é")
 
 
 def members() -> list[LocalUser]:

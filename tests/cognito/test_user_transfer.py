@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
@@ -226,9 +227,23 @@ async def test_an_export_that_goes_round_in_circles_ends() -> None:
         ("@SUM(1)", "'@SUM(1)"),
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-1+2", "'-1+2"),
-        ("\t=1", "'\t=1"),
-        ("\n=1", "'\n=1"),
+        ("\t=1", "'\t'=1"),
+        ("\n=1", "'\n'=1"),
+        ("\tx", "'\tx"),
         ("'", "''"),
+        (" =1", "' =1"),
+        ('"=1', "'\"=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("\uff0b1", "'\uff0b1"),
+        ("\uff0d1", "'\uff0d1"),
+        ("\uff20SUM(1)", "'\uff20SUM(1)"),
+        ('x;=HYPERLINK("y")', 'x;\'=HYPERLINK("y")'),
+        ("x;'=1;''=2;'x", "x;''=1;'''=2;'x"),
+        (";+1", ";'+1"),
+        ("x\t@SUM(1)", "x\t'@SUM(1)"),
+        ("x\r\n-1", "x\r\n'-1"),
+        ('x; ""=1', 'x;\' ""=1'),
+        ("a;b=1;c", "a;b=1;c"),
         ("+4930123456", "+4930123456"),
         ("-5", "-5"),
         ("Ada", "Ada"),
@@ -250,7 +265,7 @@ async def test_no_cell_is_a_formula(value: str, written: str) -> None:
 @given(
     value=st.text(
         st.one_of(
-            st.sampled_from("\"',;\r\n=+-@\t '"), st.characters(codec="utf-8", exclude_characters="\0")
+            st.sampled_from("\"',;\r\n=+-@\t \uff1d'"), st.characters(codec="utf-8", exclude_characters="\0")
         ),
         max_size=20,
     ),
@@ -268,6 +283,19 @@ async def test_what_is_exported_is_read_as_it_was(value: str, size: int) -> None
         held = [dict(row.data or {})["attributes"] for row in rows]
         assert [attributes.get("name", "") for attributes in held] == [value, ""]
         assert [attributes["email"] for attributes in held] == ["a@b.c", "d@e.f"]
+
+
+@given(
+    value=st.text(st.sampled_from("\"',;\r\n=+-@\t \u00a0\uff1d\uff0b\uff0d\uff201a"), max_size=20),
+    separator=st.sampled_from(",;\t"),
+)
+@in_a_loop
+async def test_no_cell_is_a_formula_whatever_a_spreadsheet_parts_cells_by(value: str, separator: str) -> None:
+    export = UserExport(pages_of([user(1, name=value, email="a@b.c")]), paced=paced())
+    text = "".join([part async for part in export.csv(["name", "email"])])
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    odd = [cell for cell in cells if re.match(r"[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell)]
+    assert [cell for cell in odd if not re.fullmatch(r"[+-]?[0-9. ]+", cell)] == []
 
 
 # Rows.

@@ -87,6 +87,21 @@ def _complains(answer: Answer) -> bool:
     return found is not None
 
 
+def test_the_environment_is_that_of_another_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COGNITO_REVOCATION", "redis")
+    monkeypatch.setenv("COGNITO_REDIS_URL", "redis://redis.example:6379/0")
+    monkeypatch.setenv("COGNITO_SESSION_STORE", "redis")
+    monkeypatch.setenv("COGNITO_TRUSTED_ORIGINS", "https://evil.example")
+    monkeypatch.setenv("COGNITO_ADMIN_GROUPS", "staff")
+    monkeypatch.setenv("COGNITO_MAX_BODY_SIZE", "nothing")
+    monkeypatch.setenv("COGNITO_DOMAIN", "shop")
+    held = Place(Look(), {}, Clock()).auth.settings
+    assert (held.revocation, held.redis_url, held.session_store) == ("off", None, "cookie")
+    assert (held.trusted_origins, held.domain) == ((), None)
+    walk = asyncio.run(STATES["users"].reach(Look(), Clock()))
+    assert (walk.here.status, walk.place.auth.settings.admin_groups) == (200, ("admins",))
+
+
 def test_no_two_states_have_one_name() -> None:
     names = [state.name for group in GROUPS for state in group.states]
     assert len(names) == len({*names})

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.local import LocalUserPool, ServiceError
 from fastapi_cognito_auth.pages import Look
-from fastapi_cognito_auth.settings.keywords import LocalSettings
+from fastapi_cognito_auth.settings import CognitoSettings, LocalSettings
 
 
 class Clock:
@@ -57,7 +57,7 @@ class Place:
     def __init__(self, look: Look, options: Mapping[str, Any], now: Callable[[], float]) -> None:
         self.clock: Clock = Clock(now)
         self.pool: Pool = Pool(clock=self.clock, **options)
-        settings: LocalSettings = {"session_store": "cookie"}
+        settings = _as_they_come()
         if not any("admins" in user.groups for user in options.get("users", ())):
             # There is nobody who would see it, and half of all endpoints are of administration.
             settings["admin_groups"] = ()
@@ -72,3 +72,17 @@ class Place:
         async def home(request: Request) -> Response:
             """Lead from where a sign-in ends to the page that says whose it was."""
             return RedirectResponse(f"{request.scope.get('root_path', '')}/account/sign-in", 303)
+
+
+def _as_they_come() -> LocalSettings:
+    """Return the settings as they are where nobody has chosen any.
+
+    The environment may be that of an app in use: its list of revocations, the origins that it trusts and
+    the groups of its administrators are none of the gallery's.
+    """
+    fields = CognitoSettings.model_fields
+    settings: Any = {
+        name: fields[name].get_default(call_default_factory=True) for name in LocalSettings.__annotations__
+    }
+    chosen: LocalSettings = settings
+    return chosen

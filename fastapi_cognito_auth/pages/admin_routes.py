@@ -213,6 +213,10 @@ def _add_transfer(
         return await transfer.header()
 
     @router.get("/admin/export", name=name("admin_export"))
+    async def admin_export_page(here: Reader) -> Response:
+        return transfer.lead_to_export(here)
+
+    @router.post("/admin/export")
     async def admin_export(here: Changer) -> Response:
         return await transfer.export(here)
 

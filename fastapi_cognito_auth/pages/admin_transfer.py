@@ -83,9 +83,13 @@ class AdminTransfer:
         }
         return Response(text.getvalue(), 200, headers, "text/csv; charset=utf-8")
 
+    def lead_to_export(self, here: AdminVisit) -> Response:
+        """Lead to the form: a page of another site, or a sign-in on the way, takes nobody's data along."""
+        return self._site.go(here, "admin_transfer", notice=here.asked("notice") or None)
+
     async def export(self, here: AdminVisit) -> Response:
         """Send all users as CSV, while they are read."""
         sent: Response = await self._site.deeds.do(
-            "export_users", here.request, here.admin, kind="csv", groups=bool(here.asked("groups"))
+            "export_users", here.request, here.admin, kind="csv", groups=bool(here.visit.form.get("groups"))
         )
         return sent

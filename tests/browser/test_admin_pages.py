@@ -108,6 +108,16 @@ def test_a_file_is_sent_as_a_file(office: Office, tmp_path: Path) -> None:
     assert office.user("eve")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
 
 
+def test_all_users_come_as_a_file_and_the_page_stays(office: Office) -> None:
+    office.page.goto(f"{office.address}/account/admin/transfer")
+    for _ in range(2):
+        with office.page.expect_download() as coming:
+            office.page.get_by_role("button", name="Export users").press("Enter")
+        assert coming.value.suggested_filename == "users.csv"
+        assert "ada@example.com" in Path(coming.value.path()).read_text()
+    office.heading("Import and export")
+
+
 def test_a_table_that_is_too_wide_for_a_phone_is_scrolled_by_the_keyboard(office: Office) -> None:
     office.page.set_viewport_size({"width": 360, "height": 800})
     office.page.goto(f"{office.address}/account/admin/users")

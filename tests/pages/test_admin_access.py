@@ -23,7 +23,7 @@ CHANGING += ["/account/admin/user/password?user=ada", "/account/admin/user/ident
 CHANGING += [ask_path("disable", "ada"), "/account/admin/groups/new", group_path("editors", "group/change")]
 CHANGING += [group_path("editors", "group/delete")]
 POSTED = [*CHANGING, user_path("ada"), group_path("editors"), "/account/admin/transfer"]
-POSTED += ["/account/admin/import?job=0123456789abcdefABCDEF"]
+POSTED += ["/account/admin/import?job=0123456789abcdefABCDEF", "/account/admin/export"]
 
 
 @pytest.fixture(scope="module")

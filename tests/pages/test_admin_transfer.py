@@ -13,7 +13,7 @@ from tests.pages.kit import HOME, Page
 from tests.routers.admin_kit import PEOPLE
 from tests.routers.kit import PASSWORD
 
-TRANSFER = "/account/admin/transfer"
+TRANSFER, EXPORT = "/account/admin/transfer", "/account/admin/export"
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,9 @@ def test_an_export_has_everybody_and_no_formula() -> None:
     mallory = LocalUser("=cmd()", password=PASSWORD, attributes={"name": "=1+1", "nickname": HOSTILE})
     office = Office(users=[*PEOPLE, mallory])
     form = office.open(TRANSFER).forms[1]
-    assert form.attributes["method"] == "get"
-    sent = office.http.get(form.attributes["action"], params={"groups": "on"})
+    assert form.attributes["method"] == "post"
+    office.send(form=1, groups="on")
+    sent = office.answer
     assert sent.headers["content-type"] == "text/csv; charset=utf-8"
     assert sent.headers["cache-control"] == "no-store"
     rows = {row["username"]: row for row in csv.DictReader(io.StringIO(sent.text))}
@@ -132,7 +133,27 @@ def test_an_export_has_everybody_and_no_formula() -> None:
     assert rows["bob"]["groups"] == "editors"
 
 
-def test_an_export_asks_for_a_recent_sign_in() -> None:
+def test_an_export_asks_for_a_recent_sign_in_and_leads_back_to_its_form() -> None:
     office = Office()
+    office.open(TRANSFER)
     office.clock.advance(3600)
-    assert office.open("/account/admin/export").heading == "Confirm that it is you"
+    assert office.click("Export users").heading == "Confirm that it is you"
+    page = office.send(password=PASSWORD)
+    assert page.path == f"{TRANSFER}?notice=send_again"
+    assert "was not done: do it again now." in page.text
+    office.click("Export users")
+    assert office.answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_a_link_takes_nobodys_data_along(caplog: pytest.LogCaptureFixture) -> None:
+    office = Office()
+    caplog.clear()
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert office.open(EXPORT, **headers).path == TRANSFER
+    assert "export_users" not in caplog.text
+
+
+def test_a_page_of_another_site_takes_nobodys_data_along(shared: Office) -> None:
+    answer = shared.http.post(EXPORT, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert "bob" not in answer.text

@@ -152,7 +152,8 @@ document.addEventListener("submit", async (event) => {
   // By attributes: to scripts a field called `action` or `method` hides what the form says under that name.
   const says = (name) => event.submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
   if (event.defaultPrevented || says("method").toLowerCase() !== "post" || !words()) return;
-  if (says("enctype") === "multipart/form-data") return; // a file goes out as browsers send it
+  // A file goes out, and comes, as browsers do that.
+  if (says("enctype") === "multipart/form-data" || form.hasAttribute("data-file")) return;
   event.preventDefault();
   if (sending) return; // a double click
   sending = true;

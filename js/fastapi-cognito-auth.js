@@ -332,7 +332,10 @@ class Client {
   #unlisten = () => undefined;
 
   constructor(address, { account, attempts, fetch, onStepUp } = {}) {
-    this.#address = new URL(address, baseOfPage()).href.replace(/\/+$/, "");
+    const app = new URL(address, baseOfPage());
+    // Others have no origin, or all the same, and a token belongs to one.
+    if (!isOfHttp(app)) throw new TypeError("the address of the app has to be one of http or https");
+    this.#address = app.href.replace(/\/+$/, "");
     this.#account = account === undefined ? undefined : new URL(account, this.#address).href.replace(/\/+$/, "");
     this.#attempts = attempts;
     this.#fetch = fetch ?? ((...given) => globalThis.fetch(...given));
@@ -407,7 +410,7 @@ class Client {
   async fetch(input, { stepUp = true, ...init } = {}) {
     const url = new URL(input instanceof Request ? input.url : input, this.#base);
     const asked = input instanceof Request ? input : url.href;
-    if (url.origin !== this.#origin) return this.#fetch(asked, init);
+    if (!this.#isOwn(url)) return this.#fetch(asked, init);
     const request = new Request(asked, { ...this._credentials(), ...init });
     const response = await this.#stepUp(await this._send(request), request, stepUp);
     if (response.status === 401) this._refused(await refusalIn(response));
@@ -518,7 +521,12 @@ class Client {
       init.headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(body);
     }
-    return answerOf(await this.#reach(() => this.#fetch(this.#address + path, init)));
+    const response = await this.#reach(() => this.#fetch(this.#address + path, init));
+    const answer = await answerOf(response);
+    // What stands before the app answered in its stead. Nobody's session alone is `null`.
+    const isOurs = answer === undefined || isObject(answer) || (answer === null && path === "");
+    if (!isOurs) throw unreachable(response.status);
+    return answer;
   }
 
   _send(request) {
@@ -572,10 +580,15 @@ class Client {
     return new URL(this.#address).origin;
   }
 
+  // `blob:` has the origin of who made it, and is not the app.
+  #isOwn(url) {
+    return isOfHttp(url) && url.origin === this.#origin;
+  }
+
   // Where relative addresses begin: at the page, as everywhere, unless the app is at another origin.
   get #base() {
     const page = baseOfPage();
-    return page && new URL(page).origin === this.#origin ? page : this.#address;
+    return page && this.#isOwn(new URL(page)) ? page : this.#address;
   }
 }
 
@@ -603,6 +616,7 @@ export class SessionClient extends Client {
   }
 
   async _signedIn({ user, new_device: newDevice }) {
+    if (!isObject(user)) throw unreachable(200);
     this._changed(user);
     return { user, newDevice };
   }
@@ -635,7 +649,9 @@ export class BearerClient extends Client {
 
   // The tokens as they are kept, for what is no request of this client, such as a WebSocket.
   async tokens() {
-    return jsonOf(await this.#storage.getItem(this.#name));
+    const kept = jsonOf(await this.#storage.getItem(this.#name));
+    // Whatever else writes there: what is no token is nobody's, is not sent, and no error repeats it.
+    return kept && userOf(kept.access_token) ? kept : null;
   }
 
   // Gets other tokens, with the groups and attributes of now; the app's refusals do so by themselves.
@@ -791,13 +807,26 @@ const tooLate = (error) => {
 
 const pause = (time) => new Promise((resume) => setTimeout(resume, time));
 
-const keptOf = ({ access_token, id_token, refresh_token, expires_in }) =>
-  ({ access_token, id_token, refresh_token, expires_at: Date.now() + expires_in * 1000 });
+function keptOf({ access_token, id_token, refresh_token, expires_in }) {
+  if (!userOf(access_token)) throw unreachable(200);
+  return { access_token, id_token, refresh_token, expires_at: Date.now() + expires_in * 1000 };
+}
 
-// Who a token says it is of. It is not verified here: the app does so.
+// Who a token says it is of; nobody where it is none. It is not verified here: the app does so.
 function userOf(token) {
-  const claims = jsonOf(new TextDecoder().decode(bytesOf(token.split(".")[1] ?? ""))) ?? {};
-  return { sub: claims.sub, username: claims.username, groups: claims["cognito:groups"] ?? [] };
+  const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token) ?? [];
+  const claims = payload && claimsIn(payload);
+  return isObject(claims)
+    ? { sub: claims.sub, username: claims.username, groups: claims["cognito:groups"] ?? [] }
+    : null;
+}
+
+function claimsIn(payload) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytesOf(payload)));
+  } catch {
+    return null;
+  }
 }
 
 function inMemory() {
@@ -810,6 +839,10 @@ function inMemory() {
 }
 
 // Small things ----------------------------------------------------------------------------------------------
+
+const isObject = (value) => typeof value === "object" && value !== null;
+
+const isOfHttp = (url) => ["http:", "https:"].includes(url.protocol);
 
 const baseOfPage = () => globalThis.document?.baseURI ?? globalThis.location?.href;
 

@@ -720,6 +720,86 @@ def test_no_other_origin_is_sent_a_token(tab: Tab, other: tuple[Elsewhere, str])
     assert all("authorization" not in headers and "cookie" not in headers for headers in elsewhere.heard)
 
 
+def test_an_address_that_has_no_origin_of_its_own_is_refused(tab: Tab) -> None:
+    told = tab.run(
+        """
+        const addresses = ["tauri://localhost/auth", "capacitor://localhost/auth", "file:///app/auth", "data:,x",
+          `blob:${location.origin}/auth`];
+        return addresses.map((address) => {
+          try {
+            new BearerClient(address);
+          } catch (error) {
+            return error.name;
+          }
+        });
+        """
+    )
+    assert told == ["TypeError"] * 5
+
+
+def test_what_is_no_address_of_the_web_is_sent_no_token(tab: Tab) -> None:
+    told = tab.run(
+        """
+        const heard = [];
+        const fetch = async (input, init) => {
+          const request = input instanceof Request ? input : { url: input, headers: new Headers(init?.headers) };
+          heard.push([request.url, request.headers.has("Authorization")]);
+          return globalThis.fetch(input, init);
+        };
+        const auth = new BearerClient("/auth", { fetch });
+        await auth.signIn({ username: "ada", password: "Correct-horse-1!" });
+        const made = URL.createObjectURL(new Blob(["x"]));
+        heard.length = 0;
+        await auth.fetch(made);
+        await auth.fetch("data:text/plain,x");
+        return [made, heard];
+        """
+    )
+    assert told[1] == [[told[0], False], ["data:text/plain,x", False]]
+
+
+@pytest.mark.parametrize("body", ["null", "5", '"text"', '{"status": "signed_in"}'])
+def test_an_answer_that_is_not_the_apps_is_an_error_of_ours(tab: Tab, body: str) -> None:
+    told = tab.run(
+        """
+        const fetch = async () => new Response(body, { headers: { "Content-Type": "application/json" } });
+        const clients = [new BearerClient("/auth", { fetch }), new SessionClient("/session", { fetch })];
+        return Promise.all(clients.map((client) => refused(client.signIn({ username: "ada", password: "x" }))));
+        """,
+        body=body,
+    )
+    assert told == [{"name": "AuthError", "code": "unreachable", "status": 200}] * 2
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *("x", "null", "5", "{}", '{"access_token":5}', '{"access_token":{"split":1}}'),
+        *('{"access_token":"a.b.c","refresh_token":"r"}', '{"access_token":"a.!!!.c"}'),
+        '{"access_token":"a.bnVsbA.c"}',
+        '{"access_token":"SECRET.e30.c\\r\\nX: y"}',
+    ],
+)
+def test_what_is_kept_and_is_no_token_is_nobodys_and_is_not_sent(tab: Tab, kept: str) -> None:
+    told = tab.run(
+        """
+        const storage = { getItem: () => kept, setItem() {}, removeItem() {} };
+        const heard = [];
+        const fetch = async (input, init) => {
+          heard.push(new Request(input, init).headers.get("Authorization"));
+          return new Response("{}");
+        };
+        const auth = new BearerClient("/auth", { storage, fetch });
+        const said = [];
+        for (const act of [() => auth.check(), () => auth.tokens(), () => auth.refresh()]) said.push(await act());
+        for (const act of [() => auth.fetch("/me"), () => auth.signOut()]) await act();
+        return [said, heard];
+        """,
+        kept=kept,
+    )
+    assert told == [[None, None, None], [None, None]]
+
+
 def test_a_header_of_ones_own_is_left_as_it_is(tab: Tab, served: Served) -> None:
     signed_in(tab)
     told = tab.run("return (await auth.fetch('/me', { headers: { Authorization: 'Bearer other' } })).status")

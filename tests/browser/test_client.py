@@ -723,8 +723,10 @@ def test_no_other_origin_is_sent_a_token(tab: Tab, other: tuple[Elsewhere, str])
 def test_an_address_that_has_no_origin_of_its_own_is_refused(tab: Tab) -> None:
     told = tab.run(
         """
-        const addresses = ["tauri://localhost/auth", "capacitor://localhost/auth", "file:///app/auth", "data:,x",
-          `blob:${location.origin}/auth`];
+        const addresses = [
+          "tauri://localhost/auth", "capacitor://localhost/auth", "file:///app/auth", "data:,x",
+          `blob:${location.origin}/auth`,
+        ];
         return addresses.map((address) => {
           try {
             new BearerClient(address);
@@ -742,8 +744,8 @@ def test_what_is_no_address_of_the_web_is_sent_no_token(tab: Tab) -> None:
         """
         const heard = [];
         const fetch = async (input, init) => {
-          const request = input instanceof Request ? input : { url: input, headers: new Headers(init?.headers) };
-          heard.push([request.url, request.headers.has("Authorization")]);
+          const headers = input instanceof Request ? input.headers : new Headers(init?.headers);
+          heard.push([input.url ?? input, headers.has("Authorization")]);
           return globalThis.fetch(input, init);
         };
         const auth = new BearerClient("/auth", { fetch });
@@ -764,7 +766,8 @@ def test_an_answer_that_is_not_the_apps_is_an_error_of_ours(tab: Tab, body: str)
         """
         const fetch = async () => new Response(body, { headers: { "Content-Type": "application/json" } });
         const clients = [new BearerClient("/auth", { fetch }), new SessionClient("/session", { fetch })];
-        return Promise.all(clients.map((client) => refused(client.signIn({ username: "ada", password: "x" }))));
+        const typed = { username: "ada", password: "x" };
+        return Promise.all(clients.map((client) => refused(client.signIn(typed))));
         """,
         body=body,
     )
@@ -791,7 +794,7 @@ def test_what_is_kept_and_is_no_token_is_nobodys_and_is_not_sent(tab: Tab, kept:
         };
         const auth = new BearerClient("/auth", { storage, fetch });
         const said = [];
-        for (const act of [() => auth.check(), () => auth.tokens(), () => auth.refresh()]) said.push(await act());
+        for (const ask of ["check", "tokens", "refresh"]) said.push(await auth[ask]());
         for (const act of [() => auth.fetch("/me"), () => auth.signOut()]) await act();
         return [said, heard];
         """,

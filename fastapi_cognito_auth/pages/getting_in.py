@@ -89,9 +89,7 @@ class GettingIn:
                 visit.request, "sign_in", next=self._site.next_path(visit.request, form), **asked
             )
             return self._site.see_other(first, self._remembering.last_names.forget(visit.request))
-        username = form.get("username").strip()
-        if not username:
-            form.refuse("username", f"error.missing.{offer.login_by}")
+        username = form.login(offer.login_by)
         if not offer.name_first and not form.get("password"):
             form.refuse("password", "error.missing.password")
         if form.is_wrong:

@@ -12,13 +12,11 @@ from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
 from fastapi_cognito_auth.dependencies.request_cookies import passing_attributes
+from fastapi_cognito_auth.pages.messages import LONGEST_LOGIN
 from fastapi_cognito_auth.pages.own_cookies import prefixed, single_values, taken_away
 
 _KEPT: Final = 365 * 86_400
 """Seconds; each sign-in begins them anew."""
-
-_LONGEST: Final = 128
-"""Characters of a name, the most that Cognito takes (`Username`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class LastNames:
 
     def keep(self, connection: HTTPConnection, login: str, way: str) -> list[str]:
         """Return the `Set-Cookie` headers that keep who has signed in."""
-        if not self._wanted or len(login) > _LONGEST:
+        if not self._wanted or len(login) > LONGEST_LOGIN:
             return self.forget(connection)
         place = prefixed(connection, self._name)
         value = self._box.close(json.dumps(asdict(LastName(login, way))).encode(), self._purpose(place))

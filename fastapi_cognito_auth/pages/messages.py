@@ -33,6 +33,9 @@ _KNOWN: Final = frozenset(
 )
 """The codes of errors that have words of their own; all others are told alike."""
 
+LONGEST_LOGIN: Final = 128
+"""Characters of a name, the most that Cognito takes (`Username`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttributeName:
@@ -85,6 +88,19 @@ class Form:
     def refuse(self, name: str, key: str, **values: str | AttributeName) -> None:
         """Say what is wrong with a field, unless something was said of it before."""
         self.errors.setdefault(name, Message(key, values))
+
+    def login(self, login_by: str) -> str:
+        """Return the name that somebody signs in by, and say what is wrong with it, whoever has it.
+
+        Args:
+            login_by: what people sign in by.
+        """
+        name = self.get("username").strip()
+        if not name:
+            self.refuse("username", f"error.missing.{login_by}")
+        elif len(name) > LONGEST_LOGIN:
+            self.refuse("username", "error.too_long.login")
+        return name
 
     def attributes(self, names: Iterable[str]) -> dict[str, str]:
         """Return what was typed for attributes of a user, and say what is missing of it."""

@@ -38,9 +38,7 @@ class SigningUp:
     async def sign_up(self, visit: Visit) -> Response:
         """Create the user, and go on to the code."""
         form, offer = visit.form, visit.offer
-        username, password = form.get("username").strip(), form.get("password") or None
-        if not username:
-            form.refuse("username", f"error.missing.{offer.login_by}")
+        username, password = form.login(offer.login_by), form.get("password") or None
         attributes = _attributes(offer, username, form)
         if password is None and not offer.without_password:
             form.refuse("password", "error.missing.password")
@@ -106,9 +104,8 @@ class SigningUp:
 
     async def forgot(self, visit: Visit) -> Response:
         """Have a code sent, and go on to the new password: alike for everybody."""
-        username = visit.form.get("username").strip()
-        if not username:
-            visit.form.refuse("username", f"error.missing.{visit.offer.login_by}")
+        username = visit.form.login(visit.offer.login_by)
+        if visit.form.is_wrong:
             return self._forgot_page(visit, status=422)
         try:
             await self._pool.password.forgot(username, user_context=visit.context)

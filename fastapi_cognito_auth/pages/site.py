@@ -34,6 +34,9 @@ PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
 _IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id", "deed")
 """What stands in the paths of pages."""
 
+_LONGEST_PATH: Final = 1000
+"""Characters of where somebody wants to go: links of other sites name it, and cookies keep it."""
+
 _SCRIPT: Final = "x-pages-script"
 """The header by which our script says that it has sent a form."""
 
@@ -90,7 +93,8 @@ class Site:
             if form is None
             else form.get("next") or request.query_params.get("next")
         )
-        return own_path(asked, "/")
+        path = own_path(asked, "/")
+        return path if len(path) <= _LONGEST_PATH else "/"
 
     def below_root(self, request: Request, path: str) -> str:
         """Return a path of the app, as browsers see it."""

@@ -33,9 +33,10 @@ _MOST_PARTS: Final = 3
 _MOST: Final = 3
 """How many attempts a browser keeps; the oldest make way."""
 
-_ROOM: Final = 8192
-"""Characters of their cookies in all: a request whose headers are too large for what stands before the
-app is refused, until they end."""
+_ROOM: Final = 4096
+"""Characters of their cookies in all, with their names: a request whose headers are too large for what
+stands before the app is refused, until they end. One that is larger by itself, since the pool's own session
+is, is kept alone."""
 
 _LARGEST: Final = 256 * 1024
 """Bytes of an attempt, unpacked."""
@@ -113,7 +114,8 @@ class Steps:
             f"{_numbered(place, number)}={part}; Max-Age={_KEPT}; {passing_attributes(connection)}"
             for number, part in enumerate(parts)
         ]
-        return step_id, [*headers, *self._surplus(connection, _ROOM - len(closed), instead_of)]
+        size = sum(_size(_numbered(place, number), part) for number, part in enumerate(parts))
+        return step_id, [*headers, *self._surplus(connection, _ROOM - size, instead_of)]
 
     def find(self, connection: HTTPConnection, step_id: str) -> tuple[Step | None, bool]:
         """Return the attempt of an id, if this browser has it, and whether there is still time for it."""
@@ -145,7 +147,7 @@ class Steps:
         for name, value in single_values(connection).items():
             if name.startswith(prefix):
                 place = name.partition(".")[0]
-                sizes[place] = sizes.get(place, 0) + len(value)
+                sizes[place] = sizes.get(place, 0) + _size(name, value)
         over = {self._place(connection, instead_of)} if instead_of is not None else set()
         opened = {place: self._opened(connection, place) for place in sizes.keys() - over}
         ages = {place: step.started_at for place, step in opened.items() if step is not None}
@@ -174,3 +176,8 @@ class Steps:
 
 def _numbered(place: str, number: int) -> str:
     return place if number == 0 else f"{place}.{number}"
+
+
+def _size(name: str, value: str) -> int:
+    """Return how much longer a request is with a cookie."""
+    return len(f"{name}={value}; ")

@@ -54,10 +54,15 @@ def test_the_oldest_attempts_make_way() -> None:
 
 def test_large_attempts_leave_room_for_the_rest_of_a_request() -> None:
     browser = Browser()
-    ids = [browser.keep(size=3000) for _ in range(4)]
+    ids = [browser.keep(size=1000) for _ in range(4)]
     assert browser.has(ids[-1])
-    assert sum(map(len, browser.cookies.values())) <= _ROOM
-    assert len(browser.cookies) > 1
+    assert sum(len(f"{name}={value}; ") for name, value in browser.cookies.items()) <= _ROOM
+
+
+def test_an_attempt_that_is_large_by_itself_is_kept_alone() -> None:
+    browser = Browser()
+    first, large = browser.keep(), browser.keep(size=4000)
+    assert (browser.has(first), browser.has(large)) == (False, True)
 
 
 def test_an_attempt_that_goes_on_takes_the_place_of_what_it_was() -> None:

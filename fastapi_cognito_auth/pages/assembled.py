@@ -115,7 +115,7 @@ def whole_pages_router(
         MyFactors(pages, pool, freshness),
         MyPasskeys(pages, pool, freshness),
         sign_ins,
-        MyDeletion(pages, pool, freshness, user, ending=parts.ending, clock=clock),
+        MyDeletion(pages, pool, freshness, user, last_names=last_names, ending=parts.ending, clock=clock),
     )
     office = None
     if administrators is not None:

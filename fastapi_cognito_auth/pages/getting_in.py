@@ -70,11 +70,6 @@ class GettingIn:
         if "login_hint" in query:
             visit.form.values["username"] = query["login_hint"]
             return self._first_page(visit)
-        if query.get("notice") == "account_deleted":
-            response = self._first_page(visit)
-            for cookie in self._remembering.last_names.forget(visit.request):
-                response.headers.append("set-cookie", cookie)
-            return response
         last = self._remembering.last_names.find(visit.request)
         if last is not None:
             visit.form.values |= {"username": last.login, _OFFERED: "1"}

@@ -7,6 +7,7 @@ from fastapi import Response
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.dependencies.current import CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.pages.last_name import LastNames
 from fastapi_cognito_auth.pages.my_pages import MyPages
 from fastapi_cognito_auth.pages.visit import SignedInVisit
 from fastapi_cognito_auth.revocation.ending import Ending
@@ -21,6 +22,7 @@ class MyDeletion:
         pool: knows the account.
         freshness: how recent the sign-in must be.
         current_user: whose session ends with it.
+        last_names: forget who it was.
         ending: what else ends with it.
         clock: seconds since the epoch.
     """
@@ -32,6 +34,7 @@ class MyDeletion:
         freshness: Freshness,
         current_user: CurrentUser,
         *,
+        last_names: LastNames,
         ending: Ending,
         clock: Callable[[], float],
     ) -> None:
@@ -39,6 +42,7 @@ class MyDeletion:
         self._pool = pool
         self._freshness = freshness
         self._current_user = current_user
+        self._last_names = last_names
         self._ending = ending
         self._clock = clock
 
@@ -58,7 +62,8 @@ class MyDeletion:
         await self._ending.of_user(claims_of(here.user), lambda: account.delete(token), self._clock)
         await self._current_user.end_session(here.visit.request)
         site = self._pages.site
-        return site.see_other(site.address(here.visit.request, "sign_in", notice="account_deleted"))
+        first = site.address(here.visit.request, "sign_in", notice="account_deleted")
+        return site.see_other(first, self._last_names.forget(here.visit.request))
 
     async def _page(self, here: SignedInVisit, *, status: int = 200) -> Response:
         profile = await self._pool.account.profile(here.access_token)

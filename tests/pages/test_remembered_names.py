@@ -192,10 +192,19 @@ def test_the_name_is_read_by_no_script_and_nobody_else() -> None:
 
 def test_who_has_deleted_the_account_is_not_offered() -> None:
     app = by_password(App())
-    app.http.cookies.delete("__Host-cognito-session")
-    page = app.open("/account/sign-in?notice=account_deleted")
+    app.open("/account/me/delete")
+    page = app.send(confirm="ada")
+    assert "Your account is deleted." in page.text
     assert OTHER not in page.text
     assert last(app) == []
+
+
+def test_a_link_that_says_an_account_was_deleted_forgets_no_name() -> None:
+    app = by_password(App())
+    app.http.cookies.delete("__Host-cognito-session")
+    page = app.open("/account/sign-in?notice=account_deleted")
+    assert OTHER in page.text
+    assert len(last(app)) == 1
 
 
 def test_forgetting_a_name_is_asked_for_by_the_pages_alone() -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from fastapi import HTTPException, Response
+from fastapi import Response
 
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.cognito.pool import UserPool
@@ -15,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     ExpiredCodeError,
     InvalidParameterError,
+    ResourceNotFoundError,
     UsernameExistsError,
 )
 from fastapi_cognito_auth.pages.messages import message_of
@@ -195,7 +196,7 @@ class MyAddresses:
 def _attribute(here: SignedInVisit) -> str:
     name = str(here.visit.request.path_params["attribute"])
     if name not in CONTACTS:
-        raise HTTPException(404)  # as any other path that nobody has
+        raise ResourceNotFoundError
     return name
 
 

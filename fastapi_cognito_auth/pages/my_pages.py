@@ -10,6 +10,7 @@ from fastapi_cognito_auth.dependencies.current import CurrentUser
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     NotAuthorizedError,
+    ResourceNotFoundError,
     UserNotFoundError,
     UserPoolUnavailableError,
 )
@@ -78,7 +79,10 @@ class MyPages:
         )
 
     def _refused(self, here: SignedInVisit, error: CognitoAuthError) -> Response:
-        response = self._alert(here, told(error), error.status_code)
+        # What is not there is not there the next time either.
+        gone = isinstance(error, ResourceNotFoundError)
+        again = self.site.address(here.visit.request, "my_account") if gone else None
+        response = self._alert(here, told(error), error.status_code, again=again)
         response.headers.update(error.headers or {})
         return response
 

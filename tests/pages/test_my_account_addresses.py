@@ -174,3 +174,10 @@ def test_another_user_of_the_browser_does_not_see_where_a_code_went() -> None:
     app.send()
     app.sign_in("eve")
     assert "c***@e***" not in app.open(address).text
+
+
+def test_an_attribute_that_has_no_page_is_told_by_a_page_that_leads_to_the_account() -> None:
+    app = Mine()
+    page = app.open(f"{ROOT}/attributes/anything")
+    assert page.status == 404
+    assert page.links["Try again"] == ROOT

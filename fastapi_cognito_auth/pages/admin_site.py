@@ -19,6 +19,7 @@ from fastapi_cognito_auth.pages.messages import Message
 from fastapi_cognito_auth.pages.offer import Offers
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.visit import Visit
+from fastapi_cognito_auth.pages.whose import mark_of, refuse_of_others
 from fastapi_cognito_auth.user import User
 
 _NOTICES: Final = frozenset({"done", "saved", "created"})
@@ -69,6 +70,7 @@ class AdminSite:
         async def here(
             admin: Annotated[User, Depends(guard)], visit: Annotated[Visit, Depends(visits)]
         ) -> AdminVisit:
+            refuse_of_others(visit.form, admin)
             return AdminVisit(visit, admin, may_change=not groups.isdisjoint(admin.groups))
 
         return here
@@ -108,6 +110,7 @@ class AdminSite:
             form=here.visit.form.without_secrets(),
             offer=here.visit.offer,
             admin=here.admin,
+            whose_page=mark_of(here.admin),
             may_change=here.may_change,
             part=part,
             notice=Message(f"admin.notice.{notice}")

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.exceptions import CognitoAuthError
 from fastapi_cognito_auth.pages.admin_messages import told
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 from fastapi_cognito_auth.pages.admin_upload import read_upload
+from fastapi_cognito_auth.pages.whose import refuse_of_others
 from fastapi_cognito_auth.routers.admin_imports import LARGEST_IMPORT, Imports
 
 _FIRST_COLUMNS: Final = ("username", "temporary_password", "enabled", "groups")
@@ -42,6 +43,7 @@ class AdminTransfer:
         """Take a file, and begin to import it."""
         sent = await read_upload(here.request, "file", most=LARGEST_IMPORT)
         text, here.visit.form.values = sent.text, sent.fields
+        refuse_of_others(here.visit.form, here.admin)
         if not text.strip():
             here.visit.form.refuse("file", "admin.error.no_file")
             return await self._wrong(here, 422)

@@ -28,6 +28,7 @@ _KNOWN: Final = frozenset(
         *("limit_exceeded", "too_many_failed_attempts", "user_pool_unavailable", "user_pool_busy"),
         *("invalid_parameter", "user_lambda_validation", "cross_site_request", "sessions_unavailable"),
         *("code_delivery_failure", "enable_software_token_mfa", "invalid_request", "request_too_large"),
+        "somebody_else",
         *("user_not_confirmed", "password_reset_required", "session_too_large", "unsupported_operation"),
     ]
 )

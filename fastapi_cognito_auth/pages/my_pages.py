@@ -18,6 +18,7 @@ from fastapi_cognito_auth.pages.messages import Form, Message, blame, message_of
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step, StepTooLargeError
 from fastapi_cognito_auth.pages.visit import SignedInVisit
+from fastapi_cognito_auth.pages.whose import mark_of, refuse_of_others
 
 _OWN_ACCOUNT: Final = "aws.cognito.signin.user.admin"
 """The scope without which Cognito lets no token show or change its user."""
@@ -47,6 +48,7 @@ class MyPages:
             handler: does what the page is for.
         """
         try:
+            refuse_of_others(here.visit.form, here.user)
             return await handler(here)
         except (NotAuthorizedError, UserNotFoundError) as exc:
             if await self._counts(here):
@@ -119,6 +121,7 @@ class MyPages:
             form=here.visit.form.without_secrets(),
             offer=here.visit.offer,
             user=here.user,
+            whose_page=mark_of(here.user),
             notice=self.site.notice(here.visit.request),
             **context,
         )

@@ -1,6 +1,6 @@
 """The route that all pages are: what goes wrong is a page, too."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
@@ -16,6 +16,13 @@ class PageRoute(Route):
     """Answers people."""
 
     refused: ClassVar[Refused]
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: Iterable[str] | None = None, **more: Any
+    ) -> None:
+        # Who looks whether a page is there asks for its head alone (RFC 9110 section 9.3.2).
+        asked = {*(methods or ["GET"])}
+        super().__init__(path, endpoint, methods=asked | {"HEAD"} if "GET" in asked else asked, **more)
 
     def refuses_other_queries(self) -> bool:
         """Return that it does not: links to pages get parameters of mail programs and of campaigns."""

@@ -530,3 +530,14 @@ def test_a_wish_that_cannot_be_one_keeps_nobody_out(wish: str) -> None:
     app.send(username="ada")
     app.send(password=PASSWORD)
     assert app.answer.json() == "ada"
+
+
+@pytest.mark.parametrize("path", ["/account/sign-in", "/account/me", "/account/assets/pages.css"])
+def test_the_head_of_a_page_alone_can_be_asked_for(path: str) -> None:
+    app = App()
+    whole = app.http.get(path, follow_redirects=False)
+    head = app.http.head(path, follow_redirects=False)
+    assert (head.status_code, head.headers.get("content-type")) == (
+        whole.status_code,
+        whole.headers.get("content-type"),
+    )

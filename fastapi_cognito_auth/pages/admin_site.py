@@ -17,7 +17,7 @@ from fastapi_cognito_auth.pages.admin_deeds import Deeds
 from fastapi_cognito_auth.pages.admin_messages import told
 from fastapi_cognito_auth.pages.messages import Message
 from fastapi_cognito_auth.pages.offer import Offers
-from fastapi_cognito_auth.pages.site import Site
+from fastapi_cognito_auth.pages.site import Site, led_here
 from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.pages.whose import mark_of, refuse_of_others
 from fastapi_cognito_auth.user import User
@@ -114,7 +114,7 @@ class AdminSite:
             may_change=here.may_change,
             part=part,
             notice=Message(f"admin.notice.{notice}")
-            if notice in _NOTICES
+            if notice in _NOTICES and led_here(here.request)
             else self.site.notice(here.request),
             **context,
         )

@@ -105,9 +105,9 @@ class Site:
         return offer.administrable and not self._administrators.isdisjoint(user.groups)
 
     def notice(self, request: Request) -> Message | None:
-        """Return what an address says has been done."""
+        """Return what an address says has been done, unless a link of somebody else made it up."""
         asked = request.query_params.get("notice", "")
-        return Message(f"notice.{asked}") if asked in _NOTICES else None
+        return Message(f"notice.{asked}") if asked in _NOTICES and led_here(request) else None
 
     def page(self, request: Request, template: str, **context: Any) -> Response:
         """Return a page."""
@@ -248,3 +248,8 @@ class Site:
 
 def _unless_home(path: str) -> str:
     return "" if path == "/" else path
+
+
+def led_here(request: Request) -> bool:
+    """Return whether a page of this app led to this one, as far as the browser says (Fetch Metadata)."""
+    return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"

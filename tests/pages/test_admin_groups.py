@@ -44,7 +44,9 @@ def test_a_group_is_created_changed_and_deleted(shared: Office) -> None:
     page = shared.send(name="a/b", description="Who", precedence="3", role_arn=ROLE)
     assert (page.path, page.heading) == (f"{group_path('a/b')}&notice=saved", "a/b")
     page = shared.open(page.links["Change the group"])
-    assert page.forms[0].filled_in() == {"description": "Who", "precedence": "3", "role_arn": ROLE}
+    assert {"description": "Who", "precedence": "3", "role_arn": ROLE}.items() <= page.forms[
+        0
+    ].filled_in().items()
     shared.send(description="", precedence="4")
     found = group(shared, "a/b")
     assert (found.get("Description", ""), found["Precedence"], found["RoleArn"]) == ("", 4, ROLE)

@@ -541,3 +541,10 @@ def test_the_head_of_a_page_alone_can_be_asked_for(path: str) -> None:
         whole.status_code,
         whole.headers.get("content-type"),
     )
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_a_link_of_somebody_else_cannot_say_what_has_been_done(site: str) -> None:
+    address = "/account/sign-in?notice=account_deleted"
+    assert App().open(address, **{"sec-fetch-site": site}).texts.get(".notice") is None
+    assert App().open(address, **{"sec-fetch-site": "same-origin"}).texts.get(".notice") is not None

@@ -34,7 +34,7 @@ COLOURS = {"runOnly": ["color-contrast"]}
 PRESS_ALL = """async () => {
   const real = window.fetch;
   const wrong = [];
-  for (const form of document.querySelectorAll("form:not([data-passkey], [data-new-passkey], [enctype])")) {
+  for (const form of document.querySelectorAll("form:not([data-passkey], [data-new-passkey], [data-file], [enctype])")) {
     if (form.getAttribute("method") !== "post") continue;
     for (const button of form.querySelectorAll("button[type=submit]")) {
       let sent = "nowhere";

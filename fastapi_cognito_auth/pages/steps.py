@@ -17,7 +17,7 @@ from typing import Any, Final
 from starlette.requests import HTTPConnection
 
 from fastapi_cognito_auth.cookie_sessions.box import Box, BrokenBoxError, ForeignBoxError
-from fastapi_cognito_auth.dependencies.request_cookies import passing_attributes
+from fastapi_cognito_auth.dependencies.request_cookies import passing_attributes, request_cookies
 from fastapi_cognito_auth.pages.own_cookies import prefixed, single_values, taken_away
 
 _LIFE: Final = 15 * 60
@@ -37,6 +37,9 @@ _ROOM: Final = 4096
 """Characters of their cookies in all, with their names: a request whose headers are too large for what
 stands before the app is refused, until they end. One that is larger by itself, since the pool's own session
 is, is kept alone."""
+
+_LINE: Final = 7680
+"""Characters of all cookies of a request, with some to spare below the 8 KiB that servers take."""
 
 _LARGEST: Final = 256 * 1024
 """Bytes of an attempt, unpacked."""
@@ -115,7 +118,8 @@ class Steps:
             for number, part in enumerate(parts)
         ]
         size = sum(_size(_numbered(place, number), part) for number, part in enumerate(parts))
-        return step_id, [*headers, *self._surplus(connection, _ROOM - size, instead_of)]
+        room = min(_ROOM, _LINE - self._others(connection)) - size
+        return step_id, [*headers, *self._surplus(connection, room, instead_of)]
 
     def find(self, connection: HTTPConnection, step_id: str) -> tuple[Step | None, bool]:
         """Return the attempt of an id, if this browser has it, and whether there is still time for it."""
@@ -140,6 +144,13 @@ class Steps:
         except (ForeignBoxError, BrokenBoxError, ValueError, TypeError, zlib.error):
             return None
         return step if self._clock() < step.started_at + _KEPT else None
+
+    def _others(self, connection: HTTPConnection) -> int:
+        """Return how long the cookies are that are no attempts, such as those of a session."""
+        prefix = self._prefix(connection)
+        return sum(
+            _size(name, value) for name, value in request_cookies(connection) if not name.startswith(prefix)
+        )
 
     def _surplus(self, connection: HTTPConnection, room: int, instead_of: str | None) -> list[str]:
         prefix = self._prefix(connection)

@@ -34,7 +34,8 @@ COLOURS = {"runOnly": ["color-contrast"]}
 PRESS_ALL = """async () => {
   const real = window.fetch;
   const wrong = [];
-  for (const form of document.querySelectorAll("form:not([data-passkey], [data-new-passkey], [data-file], [enctype])")) {
+  const byBrowsers = "[data-passkey], [data-new-passkey], [data-file], [enctype]";
+  for (const form of document.querySelectorAll(`form:not(${byBrowsers})`)) {
     if (form.getAttribute("method") !== "post") continue;
     for (const button of form.querySelectorAll("button[type=submit]")) {
       let sent = "nowhere";

@@ -6,6 +6,7 @@ import string
 import pytest
 
 from tests.pages.kit import App
+from tests.routers.kit import PASSWORD
 
 _LINE = 8192
 """Bytes of one line that nginx takes (`large_client_header_buffers`)."""
@@ -23,9 +24,7 @@ def _line(app: App) -> int:
     return len("Cookie: ") + sum(map(len, pairs))
 
 
-def test_links_leave_room_for_session_and_devices() -> None:
-    app = App()
-    app.open("/account/sign-in")
+def _follow_links(app: App) -> None:
     for start in _STARTS * 2:
         for length in (900, 1900):
             app.open(f"/account/{start}?login_hint={_noise(128)}&next=/{_noise(length)}")
@@ -41,7 +40,24 @@ def test_links_leave_room_for_session_and_devices() -> None:
                 headers={"Origin": "https://app.example"},
                 follow_redirects=True,
             )
+
+
+def test_links_leave_room_for_session_and_devices() -> None:
+    app = App()
+    _follow_links(app)
     assert 1000 < _line(app) <= 4096 + 512
+
+
+def test_links_that_somebody_follows_who_is_signed_in_leave_the_requests_below_what_servers_take() -> None:
+    app = App()
+    app.open("/account/sign-in")
+    app.send(username="ada")
+    app.send(password=PASSWORD)
+    assert app.who() == "ada"
+    signed_in = _line(app)
+    app.http.cookies.set("of-the-app", _noise(2500), domain="app.example")
+    _follow_links(app)
+    assert signed_in + 2500 < _line(app) < _LINE
 
 
 @pytest.mark.parametrize("start", _STARTS)

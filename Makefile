@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 UV_VERSION := 0.13.9
 UV = $(shell command -v uv || echo $(BIN)/uv)
 
-.PHONY: demo test test-lowest test-pythons wheel lint typing unit coverage mutants bench pictures stubs client lock clean
+.PHONY: demo test test-lowest test-pythons wheel lint typing unit interop coverage mutants bench pictures stubs client lock clean
 
 demo: $(VENV)/ready ## serve the example app on the embedded user pool, on loopback only
 	$(BIN)/uvicorn example_app.main:app --host 127.0.0.1 --port $(PORT)
@@ -60,7 +60,10 @@ typing: $(VENV)/ready
 	$(BIN)/mypy
 
 unit: $(VENV)/ready
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal --ignore=tests/interop
+
+interop: $(VENV)/ready ## clients and servers of others, unchanged: beside the tests, since they take minutes of their own
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal tests/interop
 
 # Beside the tests and not in them: what counts the lines makes all of them take half as long again.
 coverage: $(VENV)/ready ## which lines no test runs, and whether these are too many

@@ -79,6 +79,10 @@ class Tab:
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")
+        # A browser gives the focus when it draws, maybe after the page is loaded: until then keys go nowhere.
+        self.page.wait_for_function(
+            "!document.querySelector('[autofocus]') || document.activeElement !== document.body"
+        )
 
     def heading(self, text: str) -> None:
         """Wait for a page."""

@@ -1067,8 +1067,10 @@ export interface TrackedDevice {
   device_key: string;
   /** For people. */
   name?: string | null;
-  /** Whether it is remembered. */
+  /** As the pool calls it: `valid`. */
   status?: string | null;
+  /** Whether it stands in for a second factor, if the pool says so. */
+  remembered?: boolean | null;
   /** The address of the last sign-in. */
   last_ip_used?: string | null;
   /** When the pool first saw it. */

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
 
@@ -343,6 +343,10 @@ class RegisteredDevice(_Answer):
     """Whether the user must still be asked if the device shall be remembered."""
 
 
+_REMEMBERED_STATUS: Final = "dev:device_remembered_status"
+_REMEMBERED: Final[Mapping[str, bool]] = {"remembered": True, "not_remembered": False}
+
+
 class TrackedDevice(_Answer):
     """A device of the user."""
 
@@ -353,7 +357,10 @@ class TrackedDevice(_Answer):
     """For people."""
 
     status: str | None = None
-    """Whether it is remembered."""
+    """As the pool calls it: `valid`."""
+
+    remembered: bool | None = None
+    """Whether it stands in for a second factor, if the pool says so."""
 
     last_ip_used: str | None = None
     """The address of the last sign-in."""
@@ -372,6 +379,7 @@ class TrackedDevice(_Answer):
             device_key=device.get("DeviceKey", ""),
             name=attributes.get("device_name"),
             status=attributes.get("device_status"),
+            remembered=_REMEMBERED.get(attributes.get(_REMEMBERED_STATUS) or ""),
             last_ip_used=attributes.get("last_ip_used"),
             created_at=device.get("DeviceCreateDate"),
             last_authenticated_at=device.get("DeviceLastAuthenticatedDate"),

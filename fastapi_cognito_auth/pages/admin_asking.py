@@ -38,6 +38,15 @@ def _verified(attribute: str) -> Callable[[Callable[[str], str]], Mapping[str, A
     return lambda asked: {"username": asked("user"), "body": body}
 
 
+def _device(status: str) -> Callable[[Callable[[str], str]], Mapping[str, Any]]:
+    return lambda asked: {"username": asked("user"), "key": asked("device"), "body": {"status": status}}
+
+
+def _event(feedback: str) -> Callable[[Callable[[str], str]], Mapping[str, Any]]:
+    body = {"feedback_value": feedback}
+    return lambda asked: {"username": asked("user"), "event_id": asked("event"), "body": body}
+
+
 _DEEDS: Final[Mapping[str, _Deed]] = {
     "confirm": _Deed("confirm_user", _user, is_grave=False),
     "enable": _Deed("enable_user", _user, is_grave=False),
@@ -51,6 +60,10 @@ _DEEDS: Final[Mapping[str, _Deed]] = {
     "forget_device": _Deed(
         "forget_user_device", lambda asked: {"username": asked("user"), "key": asked("device")}
     ),
+    "remember_device": _Deed("set_user_device_status", _device("remembered"), is_grave=False),
+    "not_remember_device": _Deed("set_user_device_status", _device("not_remembered")),
+    "event_valid": _Deed("give_user_event_feedback", _event("Valid"), is_grave=False),
+    "event_invalid": _Deed("give_user_event_feedback", _event("Invalid"), is_grave=False),
     "end_session": _Deed(
         "end_user_session", lambda asked: {"username": asked("user"), "session_id": asked("session")}
     ),

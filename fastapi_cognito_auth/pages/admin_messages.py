@@ -25,6 +25,9 @@ _KNOWN: Final = frozenset(
 )
 """The codes of errors that have words of their own here; of all others the words are those of all pages."""
 
+_OF_ROWS: Final = frozenset({"invalid_row", "refused_group", "alias_exists", "code_delivery_failure"})
+"""The codes of rows of an import that have words of their own."""
+
 _PLACES: Final[tuple[tuple[type[CognitoAuthError], str], ...]] = (
     (UsernameExistsError, "username"),
     (InvalidPasswordError, "password"),
@@ -34,6 +37,15 @@ _PLACES: Final[tuple[tuple[type[CognitoAuthError], str], ...]] = (
     (UserNotFoundError, "username"),
 )
 """Beside which field an error is told, if the form has it."""
+
+
+def why(code: str) -> Message:
+    """Return what to say of a row of an import that failed.
+
+    Args:
+        code: of its report.
+    """
+    return Message(f"admin.error.{code}" if code in _OF_ROWS else "admin.error.refused_row")
 
 
 def told(error: CognitoAuthError) -> Message:

@@ -10,7 +10,7 @@ from fastapi import Response
 from fastapi_cognito_auth.cognito.row_text import TOLD_OF_USERS
 from fastapi_cognito_auth.cognito.users import Users
 from fastapi_cognito_auth.exceptions import CognitoAuthError
-from fastapi_cognito_auth.pages.admin_messages import told
+from fastapi_cognito_auth.pages.admin_messages import told, why
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 from fastapi_cognito_auth.pages.admin_upload import read_upload
 from fastapi_cognito_auth.pages.whose import refuse_of_others
@@ -66,7 +66,7 @@ class AdminTransfer:
     async def show_job(self, here: AdminVisit) -> Response:
         """Show how far an import has come, and which rows need a look."""
         job = await self._site.deeds.read("get_user_import", job_id=here.asked("job"))
-        return self._site.page(here, "admin_import.html", part="transfer", job=job)
+        return self._site.page(here, "admin_import.html", part="transfer", job=job, why=why)
 
     async def stop(self, here: AdminVisit) -> Response:
         """Stop an import."""

@@ -22,6 +22,10 @@ from fastapi_cognito_auth.pages.admin_messages import blame
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 
 _NEVER_WRITTEN: Final = frozenset({"sub", "identities", "updated_at", "cognito:user_status"})
+_ADDRESSES: Final = ("email", "phone_number")
+_SHOWN_BESIDE: Final = frozenset(f"{name}_verified" for name in _ADDRESSES)
+"""What is no attribute of its own to people: whether another one is verified."""
+
 _USUAL: Final = ("name", "given_name", "family_name", "email", "phone_number")
 _FACTORS: Final[Mapping[str, str]] = {
     "SOFTWARE_TOKEN_MFA": "software_token_mfa_settings",
@@ -203,18 +207,14 @@ async def _items(page: Awaitable[Any], *, unless: tuple[type[CognitoAuthError], 
 def _shown(attributes: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Return what is shown of the attributes: name, value, and whether it is verified."""
     return [
-        (name, value, attributes.get(f"{name}_verified") == "true")
+        (name, value, name in _ADDRESSES and attributes.get(f"{name}_verified") == "true")
         for name, value in attributes.items()
-        if name != "identities" and not name.endswith("_verified")
+        if name != "identities" and name not in _SHOWN_BESIDE
     ]
 
 
 def _editable(attributes: Mapping[str, str]) -> list[str]:
-    there = [
-        name
-        for name in attributes
-        if name not in {*_USUAL, *_NEVER_WRITTEN} and not name.endswith("_verified")
-    ]
+    there = [name for name in attributes if name not in {*_USUAL, *_NEVER_WRITTEN, *_SHOWN_BESIDE}]
     return [*_USUAL, *there]
 
 

@@ -128,6 +128,7 @@ class AdminUsers:
             "groups": [form.get("group")] if form.get("group") else [],
             "temporary_password": form.get("password") or None,
             "invite": bool(form.get("invite")),
+            "media": [form.get("media")] if form.get("media") else [],
             "force_alias": bool(form.get("force_alias")),
         }
         try:

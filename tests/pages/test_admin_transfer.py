@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 import time
 from typing import Any
 
@@ -34,13 +35,13 @@ def upload(office: Office, text: bytes | None, **fields: str) -> Page:
     return office.page
 
 
-def finished(office: Office) -> Page:
+def finished(office: Office, again: str = "Look again") -> Page:
     """Look again until it is over."""
     for _ in range(100):
-        if "Look again" not in office.page.links:
+        if again not in office.page.links:
             return office.page
         time.sleep(0.02)
-        office.open(office.page.links["Look again"])
+        office.open(office.page.links[again])
     raise AssertionError
 
 
@@ -55,7 +56,7 @@ def test_a_file_is_imported_and_its_report_shown() -> None:
     assert "3 lines looked at" in page.text
     assert office.groups("eve") == {"editors"}
     assert office.attributes("ada")["email"] == "ada@example.com"
-    assert [page.texts["td"][at] for at in (0, 1, 2)] == ["ada", "There with other data", "email"]
+    assert [page.texts["td"][at] for at in (0, 1, 2)] == ["ada", "There with other data", "E-mail address"]
     assert "Failed" in page.texts["td"]
     assert [message for message in office.pool.outbox if message.username == "eve"] == []
     page = office.open(TRANSFER)
@@ -69,6 +70,51 @@ def test_no_row_makes_an_administrator() -> None:
         page = finished(office)
     assert "Failed" in page.texts["td"]
     assert "eve" not in {user["Username"] for user in office.call("ListUsers")["Users"]}
+
+
+def test_why_a_row_failed_is_said_in_the_language_of_the_page() -> None:
+    office = Office()
+    office.http.headers["accept-language"] = "de"
+    rows = [",,,", "eve,,admins,", "eva,,,short", "evi,no,,", "ad a,,,", "evo,,nowhere,"]
+    text = "\n".join(["username,email,groups,temporary_password", *rows])
+    with office.http:
+        upload(office, text.encode())
+        page = finished(office, again="Erneut nachsehen")
+    outcomes = {"eve", "eva", "evi", "evo", "Fehlgeschlagen"}
+    told = [text for text in page.texts["td"] if text not in outcomes]
+    for found, words in zip(
+        told,
+        [
+            "Diese Zeile ist nicht lesbar.",
+            "Importe lassen die Gruppen der Verwaltung unberührt.",
+            "Der Benutzerpool nimmt diese Zeile nicht an.",
+            "Der Benutzerpool nimmt diese Zeile nicht an.",
+            "Diese Zeile ist nicht lesbar.",
+            "Der Benutzerpool nimmt diese Zeile nicht an.",
+        ],
+        strict=True,
+    ):
+        assert found.startswith(words)
+
+
+def test_an_import_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office()
+    call, held = office.pool.call, threading.Event()
+
+    def slow(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "AdminCreateUser":
+            held.wait(10)
+        return call(operation, params)
+
+    monkeypatch.setattr(office.pool, "call", slow)
+    rows = "".join(f"user-{number}\n" for number in range(100))
+    with office.http:
+        upload(office, f"username\n{rows}".encode())
+        office.click("Stop the import")
+        held.set()
+        page = finished(office)
+    assert page.texts[".badge"] == ["Stopped"]
+    assert len(office.call("ListUsers")["Users"]) < 100
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,64 @@ def test_events_are_shown_where_the_pool_keeps_them() -> None:
     assert page.texts["td"][1:3] == ["Sign-in", "Succeeded"]
 
 
+def test_it_is_said_whether_a_sign_in_was_the_users_own() -> None:
+    office = Office()
+    office.call("UpdateUserPool", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"}, UserPoolTier="PLUS")
+    office.leave()
+    office.enter("ada")
+    office.enter("root")
+    for words, told, value in (
+        ("It was somebody else", "was not ada", "Invalid"),
+        ("It was the user", "was ada", "Valid"),
+    ):
+        links = office.open(user_path("ada")).links
+        page = office.open(next(link for name, link in links.items() if name.startswith(words)))
+        assert told in page.text
+        office.send()
+        assert office.notice == "It is done."
+        [event] = office.call("AdminListUserAuthEvents", Username="ada")["AuthEvents"]
+        assert event["EventFeedback"]["FeedbackValue"] == value
+    links = office.open(user_path("ada")).links
+    assert not [name for name in links if name.startswith("It was the user")]
+    assert "The user\N{RIGHT SINGLE QUOTATION MARK}s own" in office.page.text
+
+
+def test_an_event_that_is_not_there_is_told_in_words() -> None:
+    office = Office()
+    office.call("UpdateUserPool", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"}, UserPoolTier="PLUS")
+    page = office.do("event_invalid", "ada", event="00000000-0000-4000-8000-000000000000")
+    assert (page.status, page.problem) == (404, "There is nothing like that here.")
+
+
+def test_a_device_is_no_longer_remembered_and_is_again() -> None:
+    office = Office(device_tracking="ALWAYS")
+    office.enter("ada")
+    office.enter("root")
+    for words, remembered in (("Do not remember", "not_remembered"), ("Remember the device", "remembered")):
+        page = office.open(user_path("ada"))
+        assert page.texts.get(".badge", []).count("Remembered") == (remembered == "not_remembered")
+        office.open(next(link for name, link in page.links.items() if name.startswith(words)))
+        office.send()
+        assert office.notice == "It is done."
+        [device] = office.call("AdminListDevices", Username="ada")["Devices"]
+        held = {one["Name"]: one["Value"] for one in device["DeviceAttributes"]}
+        assert held["dev:device_remembered_status"] == remembered
+
+
+def test_an_attribute_of_the_team_that_is_called_like_a_verification_is_one_of_its_own() -> None:
+    given = {"custom:age": "40", "custom:age_verified": "true"}
+    office = Office(
+        users=[*PEOPLE, LocalUser("carol", password=PASSWORD, attributes=given)],
+        custom_attributes={"age": "String", "age_verified": "String"},
+    )
+    page = office.open(user_path("carol"))
+    assert "Age verified true" in page.text
+    assert "40 Verified" not in page.text
+    office.open("/account/admin/user/attributes?user=carol")
+    office.send({"attribute.custom:age_verified": "false"})
+    assert office.attributes("carol")["custom:age_verified"] == "false"
+
+
 @pytest.mark.parametrize("operation", ["AdminListGroupsForUser", "AdminListDevices"])
 def test_a_list_that_cannot_be_had_is_not_taken_for_an_empty_one(
     shared: Office, operation: str, monkeypatch: pytest.MonkeyPatch

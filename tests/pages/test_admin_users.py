@@ -125,6 +125,15 @@ def test_a_user_is_created_with_a_password_and_not_told() -> None:
     assert [message for message in office.pool.outbox if message.username == "eve"] == []
 
 
+def test_an_invitation_goes_the_way_that_was_chosen() -> None:
+    office = Office()
+    given = {"attribute.email": "eve@example.com", "attribute.phone_number": "+15555550123"}
+    for name, medium, destination in (("eve", "SMS", "+15555550123"), ("eva", "", "eve@example.com")):
+        office.open(NEW)
+        office.send(given, username=name, media=medium)
+        assert office.pool.outbox.latest(name).destination == destination
+
+
 def test_an_address_that_is_the_name_is_asked_for_once() -> None:
     root = LocalUser("root@example.com", password=PASSWORD, groups=("admins",))
     office = Office("root@example.com", users=[root], username_attributes=["email"])

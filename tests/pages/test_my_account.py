@@ -276,6 +276,14 @@ def test_the_account_is_deleted_once_its_name_is_written() -> None:
         app.get_user()
 
 
+def test_an_account_that_is_deleted_twice_is_no_fault() -> None:
+    app = Mine()
+    page = app.open(f"{ROOT}/delete")
+    app.send(confirm="ada")
+    app.page = page
+    assert (app.send(confirm="ada").heading, app.page.status) == ("Sign in", 200)
+
+
 def test_who_signs_in_by_an_address_is_called_by_it() -> None:
     app = Mine(
         users=[LocalUser("ada@example.com", password=PASSWORD, attributes={"email": "ada@example.com"})],

@@ -98,6 +98,44 @@ async def user(walk: Walk) -> None:
     await _at(walk, "user", user="ada")
 
 
+@administration.state(
+    explicit_auth_flows=["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    device_tracking="ALWAYS",
+)
+async def user_devices_and_events(walk: Walk) -> None:
+    """What the pool has kept of a user's sign-ins, one of which was somebody else's."""
+    _call(
+        walk,
+        "UpdateUserPool",
+        UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"},
+        UserPoolTier="PLUS",
+        DeviceConfiguration={
+            "ChallengeRequiredOnNewDevice": False,
+            "DeviceOnlyRememberedOnUserPrompt": False,
+        },
+    )
+    for _ in range(2):
+        await walk.sign_in("ada")
+        walk.forget()
+    [event, _] = walk.place.pool.call(
+        "AdminListUserAuthEvents", {"UserPoolId": walk.place.pool.user_pool_id, "Username": "ada"}
+    )["AuthEvents"]
+    _call(
+        walk,
+        "AdminUpdateAuthEventFeedback",
+        Username="ada",
+        EventId=event["EventId"],
+        FeedbackValue="Invalid",
+    )
+    await _at(walk, "user", user="ada")
+
+
+@administration.state()
+async def ask_whose_a_sign_in_was(walk: Walk) -> None:
+    """The question before threat protection is told that it was somebody else."""
+    await _at(walk, "ask/event_invalid", user="ada", event="an-event")
+
+
 @administration.state()
 async def user_hostile(walk: Walk) -> None:
     """What somebody wrote about themselves is text."""
@@ -223,7 +261,7 @@ async def transfer_no_file(walk: Walk) -> None:
 async def import_ended(walk: Walk) -> None:
     """An import has ended, and some rows need a look."""
     await transfer(walk)
-    await walk.send(file="username,email\neve,eve@example.com\nada,other@example.com\n,,\n")
+    await walk.send(file="username,email\neve,eve@example.com\nada,other@example.com\n,,\nmallory,nowhere\n")
     while walk.here.context["job"].state == "running":
         await asyncio.sleep(0.01)
         await walk.follow("import?job=")

@@ -6,9 +6,10 @@ language lacks is English.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from io import BytesIO
+from functools import cache, cached_property
+from io import BytesIO, StringIO
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -18,6 +19,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.pages.catalogue_file import Entry, entries_of, mistake, text_of
 
 ENGLISH: Final = "en"
 _OWN: Final = Path(__file__).parent / "catalogues"
@@ -74,7 +76,7 @@ class Language:
             files.append(_OWN / f"{ENGLISH}.po")
         for file in files:
             if file.is_file():
-                words = _read(file)
+                words = _read(file, self.locale)
                 if found is None:
                     found = words
                 else:
@@ -110,7 +112,7 @@ class Languages:
         self.all: Mapping[str, Language] = {code: there[code] for code in codes}
         if more is not None:
             for file in sorted(Path(more).glob("*.po")):
-                _try(file)
+                _try(file, there[file.stem].locale)
         self.first: Language = there[codes[0]]
 
     def find(self, tags: Iterable[str | None]) -> Language:
@@ -147,48 +149,116 @@ def _in_order(text: str) -> list[str]:
     return [tag for _, _, tag in sorted(wanted)]
 
 
-def _read(file: Path) -> Translations:
+def _read(file: Path, locale: Locale) -> Translations:
+    catalogue = _parsed(file, text_of(file), locale)
+    for message in list(catalogue):
+        # A form that is missing is English like all that is: gettext would show the key in its place.
+        if isinstance(message.string, tuple) and not all(message.string):
+            catalogue.delete(message.id)
     compiled = BytesIO()
-    write_mo(compiled, _parsed(file))
+    write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Translations(compiled)
-
-
-def _parsed(file: Path) -> Catalog:
     try:
-        with file.open("rb") as opened:
-            return read_po(opened, abort_invalid=True)
-    except (OSError, ValueError, PoFileError) as exc:
+        return Translations(compiled)
+    except ValueError as exc:
+        msg = f"the catalogue {file} has Plural-Forms that cannot be read: {exc}"
+        raise ConfigurationError(msg) from exc
+
+
+def _parsed(file: Path, text: str, locale: Locale) -> Catalog:
+    try:
+        # The forms for numbers are those of the language where the header does not say.
+        return read_po(StringIO(text), locale=locale, abort_invalid=True)
+    except (ValueError, PoFileError) as exc:
         msg = f"the catalogue {file} cannot be read: {exc}"
         raise ConfigurationError(msg) from exc
 
 
-def _try(file: Path) -> None:
+def _try(file: Path, locale: Locale) -> None:
     """Find mistakes in a catalogue of the team before anybody sees them.
 
     Raises:
-        ConfigurationError: it cannot be read, or has a message or a value in one that there is not.
+        ConfigurationError: it cannot be read, says something twice or not in full, is of another
+            language, or has a message or a value in one that there is not.
     """
-    english, there = _messages(_OWN / f"{ENGLISH}.po"), _messages(file)
-    for key, text in there.items():
-        if key not in english:
-            msg = f"the catalogue {file} has a message {key}, and the pages have none"
-            raise ConfigurationError(msg)
-        if more := sorted(_values(text) - _values(english[key])):
-            msg = f"the catalogue {file} has {', '.join(more)} in {key}, and the pages do not"
-            raise ConfigurationError(msg)
+    text = text_of(file)
+    entries = list(entries_of(file, text))
+    english, there = english_messages(), dict[str, int]()
+    for entry in entries:
+        if entry.key in there:
+            first = there[entry.key]
+            raise mistake(file, entry.line, f"{entry.key or 'the header'} was there before, in line {first}")
+        there[entry.key] = entry.line
+        if not entry.key:
+            _try_header(file, entry, locale)
+        elif entry.key not in english:
+            raise mistake(file, entry.line, f"the pages have no message {entry.key}")
+        else:
+            _try_values(file, entry, english[entry.key])
+    forms = _forms(file, text, entries, locale)
+    for entry in entries:
+        if entry.key and english[entry.key].plural is not None:
+            _try_forms(file, entry, forms)
+    _read(file, locale)
 
 
-def _messages(file: Path) -> dict[str, str]:
-    """Return the texts of a catalogue, all forms of each together."""
-    found = {}
-    for message in _parsed(file):
-        key = message.id if isinstance(message.id, str) else message.id[0]
-        text = message.string if isinstance(message.string, str) else " ".join(message.string or ())
-        if key:
-            found[key] = text
-    return found
+def _forms(file: Path, text: str, entries: Sequence[Entry], locale: Locale) -> int:
+    """Return how many forms for numbers a catalogue has to have, by its header or by its language."""
+    lines = text.split("\n")
+    ends = [*(entry.line - 1 for entry in entries[1:]), len(lines)]
+    head = next(
+        (lines[entry.line - 1 : end] for entry, end in zip(entries, ends, strict=False) if not entry.key), []
+    )
+    return _parsed(file, "\n".join(head), locale).num_plurals
 
 
-def _values(text: str) -> set[str]:
-    return set(re.findall(r"\{\w*\}", text))
+def _try_header(file: Path, header: Entry, locale: Locale) -> None:
+    """Refuse the header of another language: with it came that one's forms for numbers."""
+    named = re.search(r"^Language: *([A-Za-z]+)", header.forms.get(0, ""), re.MULTILINE)
+    if named is not None and named[1].lower() != locale.language:
+        raise mistake(file, header.line, f"its language is {named[1]}, and its name says {locale.language}")
+
+
+def _try_values(file: Path, entry: Entry, english: Entry) -> None:
+    """Refuse a text that names a value that the message does not have, or braces that do not close."""
+    values = values_of(english)
+    for text in entry.forms.values():
+        try:
+            named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            plain = all(not how and not other for _, _, how, other in Formatter().parse(text))
+        except ValueError as exc:
+            if not values:
+                continue  # nothing is put into it, and so a brace is a brace
+            raise mistake(file, entry.line, f"{exc} in {entry.key}") from exc
+        if more := sorted(named - values):
+            what = ", ".join(f"{{{name}}}" for name in more)
+            raise mistake(file, entry.line, f"{what} stands in {entry.key}, and the pages have no such value")
+        if not plain:
+            raise mistake(file, entry.line, f"{entry.key} has more than names between its braces")
+
+
+def _try_forms(file: Path, entry: Entry, forms: int) -> None:
+    """Refuse a message that lacks a form; one without any is English."""
+    if not any(entry.forms.values()):
+        return
+    if entry.plural is None:
+        raise mistake(file, entry.line, f"{entry.key} has forms for numbers, and needs msgid_plural")
+    there = {number for number, text in entry.forms.items() if text}
+    if missing := sorted({*range(forms)} - there):
+        what = ", ".join(f"msgstr[{number}]" for number in missing)
+        raise mistake(file, entry.line, f"{entry.key} lacks {what}: the language has {forms} forms")
+    if more := sorted(there - {*range(forms)}):
+        what = ", ".join(f"msgstr[{number}]" for number in more)
+        raise mistake(file, entry.line, f"{entry.key} has {what}: the language has {forms} forms")
+
+
+@cache
+def english_messages() -> Mapping[str, Entry]:
+    """Return the messages that the pages have, by their keys, with their English texts."""
+    file = _OWN / f"{ENGLISH}.po"
+    return {entry.key: entry for entry in entries_of(file, text_of(file)) if entry.key}
+
+
+def values_of(entry: Entry) -> frozenset[str]:
+    """Return the names of what is put into a message."""
+    return frozenset(re.findall(r"\{(\w+)\}", " ".join(entry.forms.values())))

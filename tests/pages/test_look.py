@@ -144,20 +144,6 @@ def test_a_template_with_a_mistake_is_told_at_the_start(name: str, text: str, tm
         App(look=Look(templates=tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ('msgid "sign_in.titel"\nmsgstr "x"\n', "has a message sign_in.titel, and the pages have none"),
-        ('msgid "sign_in.title"\nmsgstr "x {evil}"\n', "has {evil} in sign_in.title, and the pages do not"),
-        ('msgid "sign_in.title"\nmsgstr "\xff"\n', "cannot be read"),
-    ],
-)
-def test_a_catalogue_with_a_mistake_is_told_at_the_start(text: str, words: str, tmp_path: Path) -> None:
-    (tmp_path / "en.po").write_text(text, encoding="latin-1")
-    with pytest.raises(ConfigurationError, match=re.escape(words)):
-        Languages(more=tmp_path)
-
-
 def test_a_catalogue_that_is_missing_or_broken_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no catalogue of xx"):
         Languages(["xx"])

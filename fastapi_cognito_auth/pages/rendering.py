@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -17,7 +17,6 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     Template,
-    TemplateError,
     select_autoescape,
 )
 from starlette.requests import Request
@@ -25,7 +24,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request_cookies
-from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
 from fastapi_cognito_auth.pages.messages import Form
@@ -56,7 +54,11 @@ class Rendering:
         self._cookie = f"{cookie}-language"
         folders = [*([] if look.templates is None else [look.templates]), _HERE / "templates"]
         self._environment = _environment(tuple(map(str, folders)))
-        self._try_templates()
+        self.without_effect: Sequence[str] = self._try_templates()
+        """What a team has written and nothing shows, in words for the team."""
+
+        for fault in self.without_effect:
+            logger.warning("%s", fault)
         self.assets: Mapping[str, bytes] = {
             path.name: path.read_bytes() for path in sorted((_HERE / "assets").iterdir())
         }
@@ -68,16 +70,13 @@ class Rendering:
         logo = urlsplit(look.logo or "")
         self._pictures = f"'self' data: {logo.scheme}://{logo.netloc}" if logo.netloc else "'self' data:"
 
-    def _try_templates(self) -> None:
+    def _try_templates(self) -> Sequence[str]:
         """Find mistakes in templates of the team before anybody sees them."""
         if self.look.templates is None:
-            return
-        for name in FileSystemLoader(str(self.look.templates)).list_templates():
-            try:
-                self._environment.get_template(name)
-            except (TemplateError, UnicodeDecodeError) as exc:
-                msg = f"the template {name} of the pages cannot be read: {exc}"
-                raise ConfigurationError(msg) from exc
+            return ()
+        from fastapi_cognito_auth.pages.template_checks import try_templates  # noqa: PLC0415 - few have any
+
+        return try_templates(self._environment, Path(self.look.templates), _HERE / "templates")
 
     def page(
         self,

@@ -134,16 +134,6 @@ def test_another_language_can_be_had_where_an_attempt_has_ended() -> None:
     assert (page.status, page.forms[0].filled_in()) == (200, {"next": "/me", "username": "ada"})
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("refused.html", "{% if %}"), ("mine.html", "{% endblock %}"), ("sign_in.html", "\xff")],
-)
-def test_a_template_with_a_mistake_is_told_at_the_start(name: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(text, encoding="latin-1")
-    with pytest.raises(ConfigurationError, match=f"the template {name} of the pages cannot be read"):
-        App(look=Look(templates=tmp_path))
-
-
 def test_a_catalogue_that_is_missing_or_broken_is_told_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no catalogue of xx"):
         Languages(["xx"])

@@ -42,7 +42,7 @@ app.include_router(auth.session_router, prefix="/session")
 if has_managed_login:
     app.include_router(auth.managed_login_router, prefix="/login")
 # Ready pages, and those of the example's own in the same look.
-look = Look(name="The example", templates=WEB / "ready" if local else None)
+look = Look(name="The example", home_url="/", templates=WEB / "ready" if local else None)
 app.include_router(auth.pages(look), prefix="/pages")
 app.include_router(pages(auth, offers, PEOPLE if local else [], (lambda: [*pool.outbox]) if local else None))
 app.mount("/static", StaticFiles(directory=WEB / "static"))

@@ -43,6 +43,8 @@ class Look:
         privacy_url: linked from the pages of sign-up.
         terms_url: linked from the pages of sign-up.
         help_url: linked from every page, at the same place.
+        home_url: where the name or the logo at the top leads, such as the first page of the app; nowhere
+            unless given.
 
     Raises:
         ConfigurationError: a value is no colour, no length, no list of families or languages or no
@@ -63,6 +65,7 @@ class Look:
     privacy_url: str | None = None
     terms_url: str | None = None
     help_url: str | None = None
+    home_url: str | None = None
 
     def __post_init__(self) -> None:
         for name in _COLOURS:
@@ -76,7 +79,7 @@ class Look:
         if isinstance(self.languages, str):
             msg = f'languages of the pages is a list, such as ["{self.languages}"]'
             raise ConfigurationError(msg)
-        for name in ("logo", "privacy_url", "terms_url", "help_url"):
+        for name in ("logo", "privacy_url", "terms_url", "help_url", "home_url"):
             value = getattr(self, name)
             if value is not None and _ADDRESS.fullmatch(value) is None:
                 msg = f"{name} of the pages is no address: it begins with / or https://"

@@ -30,6 +30,7 @@ OWN: Final = Look(
     colour_dark="#f2b48a",
     radius="1.25rem",
     font='Georgia, "DejaVu Serif", serif',
+    home_url="/",
     help_url="/help",
     privacy_url="/privacy",
     terms_url="/terms",

@@ -14,6 +14,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages import Look
 from fastapi_cognito_auth.pages.languages import ENGLISH, Languages
 from fastapi_cognito_auth.pages.messages import _KNOWN
+from tests.pages.admin_kit import Office
 from tests.pages.kit import App
 
 PAGES = Path(__file__).parents[2] / "fastapi_cognito_auth" / "pages"
@@ -48,10 +49,11 @@ def test_a_value_that_ends_its_declaration_is_refused(colour: str) -> None:
         Look(colour=colour)
 
 
-@pytest.mark.parametrize("logo", ["javascript:alert(1)", "//evil.example/x", "http://x", "/a b", ""])
-def test_an_address_that_is_none_is_refused(logo: str) -> None:
-    with pytest.raises(ConfigurationError, match="logo of the pages"):
-        Look(logo=logo)
+@pytest.mark.parametrize("member", ["logo", "home_url"])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example/x", "http://x", "/a b", ""])
+def test_an_address_that_is_none_is_refused(member: str, address: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{member} of the pages"):
+        Look(**{member: address})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["templates", "catalogues"])
@@ -66,6 +68,23 @@ def test_a_logo_and_links_are_shown_and_its_origin_allowed() -> None:
     assert 'src="https://cdn.example/l.svg" alt="Shop"' in page.response.text
     assert (page.links["Help"], page.links["Terms"]) == ("/help", "/terms")
     assert "img-src 'self' data: https://cdn.example;" in page.response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/account/sign-in", "/account/me", "/account/admin/users"])
+def test_the_name_in_the_header_leads_to_the_app_where_the_team_says_so(path: str) -> None:
+    app = Office(look=Look(home_url="/shelves"))
+    if path == "/account/sign-in":
+        app.leave()
+    assert app.open(path).links["The shop"] == "/shelves"
+
+
+def test_a_logo_leads_there_too_by_its_name() -> None:
+    page = App(look=Look(name="Shop", logo="/l.svg", home_url="https://shop.example/")).open("/account/sign-in")
+    assert '<a href="https://shop.example/"><img class="logo" src="/l.svg" alt="Shop"></a>' in page.response.text
+
+
+def test_the_name_in_the_header_is_no_link_unless_the_team_says_where_to() -> None:
+    assert "The shop" not in App().open("/account/sign-in").links
 
 
 def test_a_template_of_the_team_takes_the_place_of_ours(tmp_path: Path) -> None:

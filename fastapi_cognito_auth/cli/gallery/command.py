@@ -44,6 +44,7 @@ def pages(
     privacy_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
     terms_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
     help_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
+    home_url: Annotated[str | None, typer.Option(help="Where the name at the top leads.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Serve nothing: make every page, and say which cannot be made.")
     ] = False,
@@ -65,6 +66,7 @@ def pages(
             privacy_url=privacy_url,
             terms_url=terms_url,
             help_url=help_url,
+            home_url=home_url,
         )
         gallery = Gallery(GROUPS, look, time.time)
     except ConfigurationError as exc:

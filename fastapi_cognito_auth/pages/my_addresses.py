@@ -17,6 +17,7 @@ from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     ResourceNotFoundError,
     UsernameExistsError,
+    UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.pages.messages import message_of
 from fastapi_cognito_auth.pages.my_pages import MyPages, tell
@@ -50,8 +51,9 @@ class MyAddresses:
             return self._pages.back(here)
         self._freshness.demand(here.user)
         profile = await self._pool.account.profile(here.access_token)
-        here.visit.form.values[f"attribute.{attribute}"] = profile.attributes.get(attribute, "")
-        return self._page(here, attribute)
+        value = profile.attributes.get(attribute, "")
+        here.visit.form.values[f"attribute.{attribute}"] = value
+        return self._page(here, attribute, is_there=bool(value))
 
     async def change(self, here: SignedInVisit) -> Response:
         """Change an address, and go on to its code; or take it away."""
@@ -63,21 +65,28 @@ class MyAddresses:
         try:
             if form.get("action") == "remove" and attribute not in here.visit.offer.required:
                 await self._pool.account.delete_attributes(here.access_token, [attribute])
-                return self._pages.back(here, "address_removed")
+                return self._pages.back(here, f"{attribute}_removed")
             value = _read(attribute, form.get(field))
             return await self._change(here, attribute, value)
         except ValueError:
             form.refuse(field, f"error.{'wrong' if form.get(field).strip() else 'missing'}.{attribute}")
-            return self._page(here, attribute, status=422)
-        except (AliasExistsError, UsernameExistsError) as exc:
-            form.refuse(field, "error.alias_exists")
-            return self._page(here, attribute, error=exc)
+            return self._page(here, attribute, status=422, is_there=await self._is_there(here, attribute))
         except CognitoAuthError as exc:
-            if isinstance(exc, InvalidParameterError):
+            if isinstance(exc, AliasExistsError | UsernameExistsError):
+                form.refuse(field, "error.alias_exists")
+            elif isinstance(exc, InvalidParameterError):
                 form.errors[field] = message_of(exc)
             else:
                 tell(form, exc)
-            return self._page(here, attribute, error=exc)
+            return self._page(here, attribute, error=exc, is_there=await self._is_there(here, attribute))
+
+    async def _is_there(self, here: SignedInVisit, attribute: str) -> bool | None:
+        """Return whether the account has an address, whatever was typed; nothing where nobody knows."""
+        try:
+            profile = await self._pool.account.profile(here.access_token)
+        except UserPoolUnavailableError:
+            return None
+        return bool(profile.attributes.get(attribute))
 
     async def _change(
         self, here: SignedInVisit, attribute: str, value: str, *, resent: bool = False
@@ -128,13 +137,19 @@ class MyAddresses:
         except AliasExistsError as exc:
             form.general = message_of(exc)
             return self._code_page(here, attribute, error=exc)
+        except InvalidParameterError as exc:
+            if form.get("action") == "resend":
+                form.general = message_of(exc)
+            else:
+                form.errors["code"] = message_of(exc)
+            return self._code_page(here, attribute, error=exc)
         except CognitoAuthError as exc:
             if not await self._is_done(here, attribute, exc):
                 tell(form, exc)
                 return self._code_page(here, attribute, error=exc)
         step_id = here.visit.request.query_params.get("sent", "")
         cookies = self._pages.site.steps.end(here.visit.request, step_id)
-        return self._pages.back(here, "address_verified", cookies=cookies)
+        return self._pages.back(here, f"{attribute}_verified", cookies=cookies)
 
     async def _send_again(self, here: SignedInVisit, attribute: str) -> Response:
         step = self._step(here, attribute)
@@ -165,7 +180,13 @@ class MyAddresses:
         return step if step is not None and step.data["attribute"] == attribute else None
 
     def _page(
-        self, here: SignedInVisit, attribute: str, *, status: int = 200, error: CognitoAuthError | None = None
+        self,
+        here: SignedInVisit,
+        attribute: str,
+        *,
+        is_there: bool | None,
+        status: int = 200,
+        error: CognitoAuthError | None = None,
     ) -> Response:
         offer = here.visit.offer
         return self._pages.page(
@@ -174,6 +195,7 @@ class MyAddresses:
             status=status,
             error=error,
             attribute=attribute,
+            is_there=is_there,
             is_proved_first=attribute in offer.proved_first,
             can_be_removed=attribute not in offer.required,
             signs_in=attribute in (*offer.username_attributes, *offer.aliases),

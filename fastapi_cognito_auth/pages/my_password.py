@@ -64,9 +64,11 @@ class MyPassword:
         if isinstance(error, NotAuthorizedError):
             # The token was good a moment ago, so it is the password that is wrong.
             form.refuse("previous_password", "error.wrong.previous_password")
-        elif isinstance(error, InvalidParameterError) and not standing.has_password:
-            # There is one after all, of which the list of factors does not tell.
-            form.refuse("previous_password", "error.missing.password")
+        elif isinstance(error, InvalidParameterError):
+            # What can be asked of any new password was asked before. So it is the current one: it has not the
+            # form of any, or there is one after all, of which the list of factors does not tell.
+            told = "error.wrong.previous_password" if standing.has_password else "error.missing.password"
+            form.refuse("previous_password", told)
             standing = replace(standing, ways=None)
         else:
             tell(form, error, password="new_password")  # noqa: S106 - the name of a field

@@ -29,7 +29,7 @@ class SecondFactor(NamedTuple):
     name: str
     is_on: bool
     is_first: bool
-    """Whether it is asked for first."""
+    """Whether it is asked for before others."""
 
     can_go_on: bool
     """Whether nothing is missing to switch it on."""
@@ -94,7 +94,7 @@ class Standing:
         address = _WANTS.get(name)
         wants = address if address is not None and not self.is_verified(address) else None
         is_on = name in on
-        is_first = is_on and self.profile.preferred_mfa_setting == name
+        is_first = is_on and len(on) > 1 and self.profile.preferred_mfa_setting == name
         # An authenticator app is switched on by setting it up, unless it is set up already.
         is_there = wants is None and (name != "SOFTWARE_TOKEN_MFA" or "SOFTWARE_TOKEN" in (self.ways or ()))
         return SecondFactor(

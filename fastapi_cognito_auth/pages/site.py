@@ -20,10 +20,10 @@ from fastapi_cognito_auth.user import User
 _NOTICES: Final = frozenset(
     [
         *("confirmed", "password_reset", "signed_out", "account_deleted", "attributes_changed"),
-        *("address_verified", "password_changed", "authenticator_added", "factor_switched"),
+        *("email_verified", "phone_number_verified", "email_removed", "phone_number_removed"),
+        *("password_changed", "authenticator_added", "factor_switched"),
         *("passkey_added", "passkey_deleted", "session_ended", "device_forgotten", "took_too_long"),
         *("others_ended", "signed_out_everywhere", "signed_out_soon", "send_again", "session_over"),
-        "address_removed",
     ]
 )
 """What a link may have said at the top of a page."""

@@ -53,7 +53,7 @@ def test_a_value_that_ends_its_declaration_is_refused(colour: str) -> None:
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example/x", "http://x", "/a b", ""])
 def test_an_address_that_is_none_is_refused(member: str, address: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{member} of the pages"):
-        Look(**{member: address})  # type: ignore[arg-type]
+        Look(**{member: address})
 
 
 @pytest.mark.parametrize("name", ["templates", "catalogues"])
@@ -79,8 +79,9 @@ def test_the_name_in_the_header_leads_to_the_app_where_the_team_says_so(path: st
 
 
 def test_a_logo_leads_there_too_by_its_name() -> None:
-    page = App(look=Look(name="Shop", logo="/l.svg", home_url="https://shop.example/")).open("/account/sign-in")
-    assert '<a href="https://shop.example/"><img class="logo" src="/l.svg" alt="Shop"></a>' in page.response.text
+    look = Look(name="Shop", logo="/l.svg", home_url="https://shop.example/")
+    html = App(look=look).open("/account/sign-in").response.text
+    assert '<a href="https://shop.example/"><img class="logo" src="/l.svg" alt="Shop"></a>' in html
 
 
 def test_the_name_in_the_header_is_no_link_unless_the_team_says_where_to() -> None:

@@ -30,7 +30,7 @@ def test_a_new_address_is_verified_by_its_code() -> None:
     assert "We have sent a code to c***@e***." in app.page.text
     code = app.code()
     app.send(code=f"{code[:3]} {code[3:]}")
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
     assert app.page.texts["dd"][0] == f"{NEW} Verified Change the e-mail address"
 
 
@@ -52,7 +52,12 @@ def test_another_code_goes_to_the_new_address(changed: dict[str, Any] | None) ->
     assert "Only the newest one counts." in app.page.text
     assert app.pool.outbox.latest("ada").destination == NEW
     app.send(code=app.code())
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
+
+
+def test_a_code_that_none_can_be_is_told_beside_its_field() -> None:
+    page = changing().send(code="x" * 3000)
+    assert page.links["Something of this cannot be taken. Check what you have typed."] == "#code"
 
 
 def test_a_wrong_code_is_told_beside_its_field_and_not_repeated() -> None:
@@ -61,7 +66,7 @@ def test_a_wrong_code_is_told_beside_its_field_and_not_repeated() -> None:
     assert (page.status, page.forms[0].fields["code"]["aria-invalid"]) == (400, "true")
     assert page.forms[0].fields["code"].get("value") == ""
     app.send(code=app.code())
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
 
 
 @pytest.mark.parametrize(("code", "problem"), [("", "Enter the code."), ("1 a", "A code has digits only.")])
@@ -78,7 +83,7 @@ def test_an_expired_code_is_told_so_and_another_one_helps() -> None:
     assert page.problem == "The code has expired. Ask for another one."
     app.press("/attributes/email/verify", "resend")
     app.send(code=app.code())
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
 
 
 def test_a_code_that_is_sent_twice_is_no_fault() -> None:
@@ -87,7 +92,7 @@ def test_a_code_that_is_sent_twice_is_no_fault() -> None:
     app.send(code=code)
     app.page = page
     app.send(code=code)
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
 
 
 def test_too_many_codes_are_told_so() -> None:
@@ -107,6 +112,17 @@ def test_what_is_no_address_is_told_beside_its_field_and_kept(text: str, problem
     page = app.press("/attributes/email", **{"attribute.email": text})
     assert (page.status, page.problem) == (422, problem)
     assert page.forms[0].fields["attribute.email"]["value"] == text
+    assert page.heading == "Change the e-mail address"
+
+
+def test_where_the_pool_is_down_nothing_is_said_of_an_address_that_nobody_knows() -> None:
+    app = Mine()
+    app.open(f"{ROOT}/attributes/phone_number")
+    app.fail(ServiceError("InternalErrorException", "no"), "UpdateUserAttributes", "GetUser")
+    page = app.press("/attributes/phone_number", **{"attribute.phone_number": "+49 30 123"})
+    assert page.problem.startswith("Your account cannot be reached")
+    assert "Remove the phone number" not in page.text
+    assert page.forms[0].fields["attribute.phone_number"]["value"] == "+49 30 123"
 
 
 def test_an_address_of_another_account_is_refused() -> None:
@@ -135,7 +151,7 @@ def test_an_address_that_is_not_verified_is_verified_by_a_button() -> None:
     assert "Not verified" in app.page.texts["dd"][0]
     app.press("/attributes/email/code")
     app.send(code=app.code())
-    assert app.notice == "It is verified."
+    assert app.notice == "Your e-mail address is verified."
     assert not app.can_press("/attributes/email/code")
 
 
@@ -144,11 +160,14 @@ def test_a_phone_number_is_taken_as_people_write_it_and_taken_away_again() -> No
     app.open(f"{ROOT}/attributes/phone_number")
     page = app.press("/attributes/phone_number", **{"attribute.phone_number": "030 123456"})
     assert page.problem == "Enter a number with its country code, like +49 30 123456."
+    assert (page.heading, len(page.forms)) == ("Add a phone number", 2)
     app.press("/attributes/phone_number", **{"attribute.phone_number": "+49 (30) 123-456"})
     assert app.get_user()["phone_number"] == "+4930123456"
     app.open(f"{ROOT}/attributes/phone_number")
+    page = app.press("/attributes/phone_number", **{"attribute.phone_number": "030"})
+    assert page.heading == "Change the phone number"
     app.press("/attributes/phone_number", "remove")
-    assert app.notice == "It is removed."
+    assert app.notice == "Your phone number is removed."
     assert "phone_number" not in app.get_user()
 
 

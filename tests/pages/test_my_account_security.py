@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from fastapi_cognito_auth.local import LocalUser
 from fastapi_cognito_auth.local.errors import ServiceError
 from fastapi_cognito_auth.pages.my_standing import Standing
@@ -47,6 +49,14 @@ def test_a_wrong_current_password_is_told_beside_its_field_and_none_is_repeated(
     assert (page.status, page.problem) == (401, "This is not your current password.")
     assert [page.forms[0].filled_in()[name] for name in ("previous_password", "new_password")] == ["", ""]
     assert NEW_PASSWORD not in page.response.text
+    assert app.who() == "ada"
+
+
+@pytest.mark.parametrize("previous", ["x", "wrong", " " * 9, "x" * 300])
+def test_a_current_password_that_none_can_be_is_told_beside_its_field(previous: str) -> None:
+    app = to_password()
+    page = app.send(previous_password=previous, new_password=NEW_PASSWORD)
+    assert page.links["This is not your current password."] == "#previous_password"
     assert app.who() == "ada"
 
 
@@ -113,9 +123,18 @@ def with_authenticator(**pool: Any) -> tuple[Mine, str]:
     return app, secret
 
 
+def test_the_secret_of_an_authenticator_is_in_fours_to_be_seen_and_in_one_to_be_copied() -> None:
+    app = Mine()
+    app.press("/authenticator")
+    secret = app.page.texts[".secret"][0]
+    fours = "".join(f"<span>{secret[at : at + 4]}</span>" for at in range(0, len(secret), 4))
+    # Also where one reads from right to left.
+    assert f'<code class="secret" dir="ltr">{fours}</code>' in app.page.response.text
+
+
 def test_an_authenticator_app_is_set_up_and_asked_for() -> None:
     app, secret = with_authenticator()
-    assert "Authenticator app Asked for first" in app.page.text
+    assert "Authenticator app On Switch off Replace the authenticator app" in app.page.text
     app.http.cookies.clear()
     app.later(60)
     app.sign_in()
@@ -130,6 +149,13 @@ def test_an_authenticator_app_is_replaced_by_another_one() -> None:
     app.press("/authenticator")
     assert "It takes the place of the one that is set up now." in app.page.text
     assert app.page.texts[".secret"][0] != secret
+
+
+def test_a_first_code_that_none_can_be_is_told_beside_its_field() -> None:
+    app = Mine()
+    app.press("/authenticator")
+    page = app.send(code="12345")
+    assert page.links["The code is wrong. Enter the one that the app shows now."] == "#code"
 
 
 def test_a_wrong_first_code_is_told_beside_its_field_and_the_secret_stays() -> None:

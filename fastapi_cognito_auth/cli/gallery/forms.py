@@ -51,6 +51,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.codes: list[str] = []
+        self._is_code = False
         self._name: str = ""
         self._tag: str = ""
         self.feed(html)
@@ -59,7 +60,10 @@ class Page(HTMLParser):
         """Note what can be filled in, pressed or followed."""
         given = {name: value or "" for name, value in attrs}
         self._tag = tag
-        if tag == "form":
+        if tag == "code":
+            self.codes.append("")
+            self._is_code = True
+        elif tag == "form":
             self.forms.append(Form(given))
         elif tag == "a" and "href" in given:
             self.links.append(given["href"])
@@ -80,11 +84,12 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Note what is shown to be copied."""
-        if self._tag == "code":
-            self.codes.append(data)
+        if self._is_code:
+            self.codes[-1] += data
         elif self._tag == "textarea" and self.forms:
             self.forms[-1].values[self._name] = data
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - as the base class calls it
+    def handle_endtag(self, tag: str) -> None:
         """Leave an element."""
         self._tag = ""
+        self._is_code = self._is_code and tag != "code"

@@ -177,6 +177,33 @@ def test_a_code_that_is_whole_is_sent_by_itself_however_it_is_written(tab: Tab) 
     tab.signed_in_as("ada")
 
 
+PRESS_AS_SOON_AS_THE_PAGE_IS_ANOTHER = """() => new MutationObserver((_, observer) => {
+  observer.disconnect();
+  document.querySelector("main form button[type=submit]").click();
+}).observe(document.body, {childList: true})"""
+
+
+def test_a_press_that_was_meant_for_a_code_that_went_by_itself_does_not_hide_that_it_is_wrong(
+    tab: Tab,
+) -> None:
+    tab.page.clock.install()
+    to_password(tab)
+    tab.page.get_by_role("button", name="Code by e-mail").click()
+    tab.heading("Enter the code from your e-mail")
+    tab.page.evaluate(PRESS_AS_SOON_AS_THE_PAGE_IS_ANOTHER)
+    sent: list[str] = []
+    tab.page.on("request", lambda request: sent.append(request.method))
+    code = tab.app.pool.outbox.latest("ada").code
+    tab.page.locator("#code").press_sequentially(f"{code[:-1]}{(int(code[-1]) + 1) % 10}")
+    problem = tab.page.get_by_role("alert")
+    problem.get_by_text("The code is wrong or has expired.").wait_for()
+    assert sent.count("POST") == 1
+    # A moment later it is meant for this page.
+    tab.page.clock.fast_forward(2000)
+    tab.press("Continue")
+    problem.get_by_text("Enter the code.").wait_for()
+
+
 def test_the_rules_of_a_password_are_checked_while_it_is_typed(tab: Tab) -> None:
     tab.open("/account/sign-up")
     met = tab.page.locator("li[data-met]")

@@ -72,13 +72,16 @@ function watchRules(list) {
   });
 }
 
+let goesByItself = false;
+
 // "123 456" is a code, too.
 function submitWhenComplete(input) {
   input.addEventListener("input", () => {
     const fields = [...input.form.elements].filter((field) => field.matches("input:not([type=hidden], [readonly])"));
     const digits = input.value.replace(/[\s-]/g, "");
     const isWhole = digits.length === Number(input.dataset.code) && /^\d+$/.test(digits);
-    if (fields.length === 1 && isWhole) input.form.requestSubmit();
+    goesByItself = fields.length === 1 && isWhole;
+    if (goesByItself) input.form.requestSubmit();
   });
 }
 
@@ -111,6 +114,7 @@ const makePasskey = (form) => withPasskey(form, "createPasskey");
 
 function withPasskey(form, act) {
   const refused = form.querySelector("[data-refused]");
+  const exists = form.querySelector("[data-exists]"); // where a passkey is made
   if (typeof PublicKeyCredential !== "function") {
     form.querySelector("[data-unable]").hidden = false;
     return;
@@ -124,11 +128,13 @@ function withPasskey(form, act) {
     event.preventDefault();
     event.stopImmediatePropagation();
     refused.hidden = true;
+    if (exists) exists.hidden = true;
     try {
       form.elements.credential.value = JSON.stringify(await (await client)[act](options));
     } catch (error) {
       // Cancelled, or there is none: browsers do not tell which. A second click has begun anew.
-      refused.hidden = error.code === "passkey_replaced";
+      if (error.code === "passkey_exists" && exists) exists.hidden = false;
+      else refused.hidden = error.code === "passkey_replaced";
       return;
     }
     form.requestSubmit();
@@ -147,15 +153,21 @@ tabs?.addEventListener("message", () => {
 
 // Forms are sent beside the page, which stays until the next one is there.
 let sending = false;
+// Who presses the button while their code goes by itself means the page that it was typed into. On the next one,
+// which says that the code is wrong, the same press would send nothing, and hide that by "Enter the code".
+let deafUntil = 0;
+const isLate = (form) => performance.now() < deafUntil && form.querySelector("input[data-code]")?.value === "";
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  const wentByItself = goesByItself;
+  goesByItself = false;
   // By attributes: to scripts a field called `action` or `method` hides what the form says under that name.
   const says = (name) => event.submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
   if (event.defaultPrevented || says("method").toLowerCase() !== "post" || !words()) return;
   // A file goes out, and comes, as browsers do that.
   if (says("enctype") === "multipart/form-data" || form.hasAttribute("data-file")) return;
   event.preventDefault();
-  if (sending) return; // a double click
+  if (sending || isLate(form)) return; // a double click
   sending = true;
   const target = new URL(says("action"), location.href);
   const frame = document.body.className;
@@ -172,7 +184,10 @@ document.addEventListener("submit", async (event) => {
     leaves = !ours && (response.ok || place);
     if (leaves || target.pathname.endsWith("/sign-out")) tabs?.postMessage("changed");
     if (place) location.assign(place);
-    else if (ours) show(await response.text(), response);
+    else if (ours) {
+      show(await response.text(), response);
+      if (wentByItself) deafUntil = performance.now() + 1000;
+    }
     else if (response.ok) location.assign(response.url);
     else tell(response.status === 413 ? "tooLong" : "failed"); // by something between the browser and the app
     if (document.body.className !== frame) tabs?.postMessage("changed");

@@ -1,6 +1,7 @@
 """The gallery has every state of every page, each reached by walking there."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ from typer.testing import CliRunner
 
 from fastapi_cognito_auth.cli.app import cli
 from fastapi_cognito_auth.cli.gallery import command
+from fastapi_cognito_auth.cli.gallery.check import try_states, without_log
 from fastapi_cognito_auth.cli.gallery.forms import Page
-from fastapi_cognito_auth.cli.gallery.getting_in import signing_in
 from fastapi_cognito_auth.cli.gallery.place import Place
 from fastapi_cognito_auth.cli.gallery.served import Gallery
 from fastapi_cognito_auth.cli.gallery.state import Group
@@ -215,9 +216,9 @@ def test_a_look_that_cannot_be_is_told(options: list[str], words: str) -> None:
     assert words in result.output
 
 
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+def few(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Leave a few states in the gallery."""
-    group = Group("Some", {}, [state for state in signing_in.states if state.name.startswith("sign-out")])
+    group = Group("Some", {}, [STATES[name] for name in names or ("sign-out",)])
     monkeypatch.setattr(command, "GROUPS", (group,))
 
 
@@ -226,10 +227,62 @@ def test_templates_of_the_team_are_tried_without_serving(
 ) -> None:
     few(monkeypatch)
     assert run("--check").output == "1 of 1 states can be shown.\n"
-    (tmp_path / "sign_out.html").write_text("{{ nobody }}")
+    (tmp_path / "sign_out.html").write_text("\n{{ nobody }}")
     result = run("--check", "--templates", str(tmp_path))
     assert result.exit_code == 1
-    assert result.output == "sign-out: UndefinedError: 'nobody' is undefined\n0 of 1 states can be shown.\n"
+    assert result.output == (
+        f"{tmp_path}/sign_out.html, line 2: UndefinedError: 'nobody' is undefined\n"
+        "    in every state\n"
+        "0 of 1 states can be shown.\n"
+    )
+
+
+def test_a_cause_is_told_once_with_its_place_and_the_states_that_it_hits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    few(monkeypatch, "sign-in", "sign-in-without-a-name", "sign-up")
+    (tmp_path / "sign_in.html").write_text(
+        '{% extends "ours/sign_in.html" %}\n{% block links %}\n{{ super() }}{{ nobody }}{% endblock %}'
+    )
+    result = run("--check", "--templates", str(tmp_path))
+    assert result.output.count("UndefinedError") == 1
+    place, states, _ = result.output.splitlines()
+    assert place.startswith(f"{tmp_path}/sign_in.html, line 3: ")
+    assert states == "    in sign-in, sign-in-without-a-name"
+
+
+def test_a_template_that_nothing_uses_is_a_fault_of_the_check(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    few(monkeypatch)
+    (tmp_path / "signout.html").write_text("x")
+    result = run("--check", "--templates", str(tmp_path))
+    assert result.exit_code == 1
+    assert f"{tmp_path}/signout.html has the name of none of ours" in result.stdout
+    assert "1 of 1 states can be shown." in result.stdout
+
+
+def test_a_template_with_a_mistake_ends_the_check_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    few(monkeypatch)
+    (tmp_path / "sign_out.html").write_text('{% extends "sign_out.html" %}')
+    result = run("--check", "--templates", str(tmp_path))
+    assert result.exit_code == 2
+    assert "in line 1: it extends itself; ours is ours/sign_out.html" in result.output
+
+
+def test_the_check_logs_nothing_of_what_goes_wrong_on_purpose(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As in a process of the command line, where nobody has asked for the log.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    groups = [Group("Some", {}, [STATES["pool-out-of-reach"]])]
+    assert try_states(groups, Look(), ())
+    assert "InitiateAuth failed" in capsys.readouterr().err
+    with without_log():
+        assert try_states(groups, Look(), ())
+    assert capsys.readouterr().err == ""
 
 
 def test_without_the_extra_the_command_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:

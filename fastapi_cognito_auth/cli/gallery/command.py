@@ -1,6 +1,5 @@
 """`fastapi-cognito-auth pages`: the gallery of all states of the pages."""
 
-import asyncio
 import contextlib
 import socket
 import time
@@ -10,9 +9,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from fastapi_cognito_auth.cli.gallery.check import try_states, without_log
 from fastapi_cognito_auth.cli.gallery.served import Gallery
 from fastapi_cognito_auth.cli.gallery.states import GROUPS
-from fastapi_cognito_auth.cli.terminal import Exit, fail, shown
+from fastapi_cognito_auth.cli.terminal import Exit, fail
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages import Look
 
@@ -68,12 +68,12 @@ def pages(
             help_url=help_url,
             home_url=home_url,
         )
+        if check:
+            _check(look)
+            return
         gallery = Gallery(GROUPS, look, time.time)
     except ConfigurationError as exc:
         fail(str(exc))
-    if check:
-        _check(look)
-        return
     with _listen(port) as listening:
         config = uvicorn.Config(gallery.app(), log_level="warning", lifespan="off")
         # By this name passkeys work, too.
@@ -84,16 +84,12 @@ def pages(
 
 def _check(look: Look) -> None:
     """Make every page, and end the command with what is wrong with some."""
-    states = [state for group in GROUPS for state in group.states]
-    faults = 0
-    for state in states:
-        try:
-            asyncio.run(state.reach(look, time.time))
-        except Exception as exc:  # noqa: BLE001 - whatever a template of the team does
-            faults += 1
-            typer.echo(f"{state.name}: {shown(f'{type(exc).__name__}: {exc}')}")
-    typer.echo(f"{len(states) - faults} of {len(states)} states can be shown.")
-    if faults:
+    with without_log():
+        gallery = Gallery(GROUPS, look, time.time)
+        is_good = try_states(GROUPS, look, gallery.without_effect)
+    for fault in look.hard_to_read():
+        typer.echo(fault, err=True)
+    if not is_good:
         raise typer.Exit(Exit.BAD)
 
 

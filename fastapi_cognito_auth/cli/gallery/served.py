@@ -48,7 +48,9 @@ class Gallery:
         self._states = {state.name: state for group in groups for state in group.states}
         self._look = look
         self._now = now
-        self._style = Rendering(look, cookie=_COOKIE).assets["pages.css"]
+        rendering = Rendering(look, cookie=_COOKIE)
+        self.without_effect: Sequence[str] = rendering.without_effect
+        self._style = rendering.assets["pages.css"]
         self._opened: dict[str, _Opened] = {}
         self._one_at_a_time = asyncio.Lock()
         folder = FileSystemLoader(str(Path(__file__).parent))

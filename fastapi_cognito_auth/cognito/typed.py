@@ -4,6 +4,7 @@ Cognito answers what it cannot take with a regular expression, which is nothing 
 be mended is mended here, and for the rest there are words.
 """
 
+import re
 import unicodedata
 from typing import Annotated, Final
 
@@ -17,6 +18,8 @@ _LONGEST_PASSWORD: Final = 256
 MAY_WANT_MORE: Final = (
     "The pool may want more of them, and capitals, small letters, digits or symbols among them."
 )
+_PHONE_NUMBER: Final = re.compile(r"\+[0-9]{4,15}")
+_ONLY_TO_READ_NUMBERS: Final = re.compile(r"[\s().\u00a0\u2010-\u2015/-]")
 _BLANKS: Final = " \t\n\r\f\v"
 _LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
 
@@ -72,6 +75,18 @@ def read_email(text: str) -> str:
     if not (local and at and domain) or any(char.isspace() for char in address):
         raise ValueError("an e-mail address has the form name@example.com")
     return address
+
+
+def read_phone_number(text: str) -> str:
+    """Return a phone number without what only makes it easy to read: `+49 (30) 123-456` is +4930123456.
+
+    Raises:
+        ValueError: it has not the form of one (E.164).
+    """
+    number = _ONLY_TO_READ_NUMBERS.sub("", text)
+    if _PHONE_NUMBER.fullmatch(number) is None:
+        raise ValueError("a phone number begins with + and the country code")
+    return number
 
 
 def check_new_password(password: str) -> None:

@@ -6,6 +6,7 @@ from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CognitoAuthError,
     GroupExistsError,
+    InvalidParameterError,
     InvalidPasswordError,
     InvalidRequestError,
     PasswordHistoryPolicyViolationError,
@@ -14,6 +15,7 @@ from fastapi_cognito_auth.exceptions import (
     UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.pages.messages import Form, Message, message_of
+from fastapi_cognito_auth.pages.where_wrong import field_meant
 
 _KNOWN: Final = frozenset(
     [
@@ -73,6 +75,10 @@ def blame(form: Form, error: CognitoAuthError, *fields: str) -> None:
                 form.refuse(name, "admin.error.invalid_request")
         if not form.errors:
             form.general = told(error)
+        return
+    meant = field_meant(error.message, fields) if isinstance(error, InvalidParameterError) else None
+    if meant is not None:
+        form.refuse(*meant)
         return
     place = next((name for kind, name in _PLACES if isinstance(error, kind) and name in fields), None)
     if place is None:

@@ -20,10 +20,10 @@ from fastapi_cognito_auth.exceptions import (
 from fastapi_cognito_auth.pages import remembering
 from fastapi_cognito_auth.pages.answers import TEMPLATES, answer_of, choices_in, is_password, parameters_of
 from fastapi_cognito_auth.pages.called import called
-from fastapi_cognito_auth.pages.messages import Form, blame, message_of
+from fastapi_cognito_auth.pages.messages import Form, Message, blame, message_of
 from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.site import Site
-from fastapi_cognito_auth.pages.steps import Step
+from fastapi_cognito_auth.pages.steps import Step, StepTooLargeError
 from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.pages.wishes import STEP_UP, levels, seconds, wishes
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
@@ -31,6 +31,8 @@ from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 _OFFERED: Final = "offered"
 """The field that says that somebody goes on by the name that the browser remembers."""
 
+_SENT: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
+_SHOWN_BY_AN_APP: Final = frozenset({"SOFTWARE_TOKEN_MFA", "TOTP_SETUP"})
 _FIRST_FACTORS: Final[Mapping[str, FirstFactor]] = {name: name for name in get_args(FirstFactor)}
 
 
@@ -95,14 +97,14 @@ class GettingIn:
         except CognitoAuthError as exc:
             if exc.code == "user_not_confirmed":
                 step = Step("CONFIRM_SIGN_UP", next_path, username, {"late": True})
-                return self._site.forward(visit.request, step, page="confirm")
+                return self._site.forward(visit.request, step)
             if exc.code == "password_reset_required":
                 step = Step("RESET", next_path, username, {"demanded": True})
-                return self._site.forward(visit.request, step, page="reset")
+                return self._site.forward(visit.request, step)
             form.general = message_of(exc)
             return self._first_page(visit, status=exc.status_code, headers=exc.headers)
         way = "" if offer.name_first else "PASSWORD"
-        return await self.go_on(visit, result, Step("", next_path, username, way=way))
+        return await self.go_on(visit, result, Step("", next_path, username, way=way, wishes=wishes(form)))
 
     async def _begun(self, visit: Visit, username: str) -> SignInResult:
         device = self._remembering.device(visit.request, username)
@@ -114,15 +116,40 @@ class GettingIn:
             return await self._pool.sign_in.with_password(
                 username, visit.form.get("password"), device=device, user_context=visit.context
             )
-        wanted = levels(visit.form)
+        return await self._by_choice(
+            visit, username, visit.form, preferred=self._way_of_before(visit, username)
+        )
+
+    async def _by_choice(
+        self,
+        visit: Visit,
+        username: str,
+        asked: Form,
+        *,
+        preferred: FirstFactor | None = None,
+        password: str | None = None,
+        as_new: bool = False,
+    ) -> SignInResult:
+        """Begin to sign in by what the user chooses.
+
+        Args:
+            visit: of the page before.
+            username: who it is.
+            asked: says how recent or strong the sign-in has to be.
+            preferred: the first factor that was chosen before, if any was.
+            password: goes along with that.
+            as_new: the pool has forgotten this browser.
+        """
+        wanted = levels(asked)
         return await self._pool.sign_in.with_choice(
             username,
-            preferred_challenge=self._way_of_before(visit, username),
-            device=device,
+            preferred_challenge=preferred,
+            password=password,
+            device=None if as_new else self._remembering.device(visit.request, username),
             target_acr_values=wanted,
             # What the user did already counts for the levels that are asked for.
             access_token=await self._flow.token_to_credit(visit.request) if wanted else None,
-            max_age=seconds(visit.form) if wanted else None,
+            max_age=seconds(asked) if wanted else None,
             user_context=visit.context,
         )
 
@@ -186,13 +213,13 @@ class GettingIn:
             step = replace(step, way=ways[0])
             return await self.go_on(visit, result, step, instead_of=instead_of)
         following = await self._step_of(result, step)
-        return self._site.forward(request, following, page="step", instead_of=instead_of)
+        return self._site.forward(request, following, instead_of=instead_of)
 
     async def _step_of(self, challenge: Challenge, before: Step) -> Step:
         data = challenge.model_dump(mode="json")
         # The first that is asked for by itself is what was preferred.
         way = before.way or (challenge.challenge if challenge.challenge in _FIRST_FACTORS else "")
-        step = Step(challenge.challenge, before.next_path, before.username, data, way=way)
+        step = replace(before, kind=challenge.challenge, data=data, way=way)
         if challenge.challenge == "MFA_SETUP" and choices_in(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
             return await self._totp_set_up(step)
         return step
@@ -204,22 +231,35 @@ class GettingIn:
             "secret_code": secret.secret_code,
             "otpauth_uri": secret.otpauth_uri,
         }
-        return Step("TOTP_SETUP", step.next_path, step.username, data, way=step.way)
+        return replace(step, kind="TOTP_SETUP", data=data)
 
-    def show_step(self, visit: Visit, step_id: str) -> Response:
+    async def show_step(self, visit: Visit, step_id: str) -> Response:
         """Show what is asked now."""
         step = self._site.step(visit.request, step_id, *TEMPLATES, remembering.KIND)
         if step is None:
-            return self._site.over(visit.request, step_id)
+            return await self.over(visit, step_id)
         if step.kind == remembering.KIND:
             return self._remembering.ask(visit, step)
         return self._step_page(visit, step)
+
+    async def over(self, visit: Visit, step_id: str) -> Response:
+        """Go on from a step that is none any more: where it led to, or with who is signed in by now.
+
+        So going back, a reload and a form that was sent twice are harmless.
+        """
+        site, request = self._site, visit.request
+        following = site.steps.following(request, step_id)
+        if following is not None:
+            return site.see_other(site.address_of(request, following))
+        if await self._flow.current(request) is not None:
+            return site.see_other(site.address(request, "sign_in", next=site.next_path(request)))
+        return site.over(request, step_id)
 
     async def answer_step(self, visit: Visit, step_id: str) -> Response:
         """Take an answer to what was asked."""
         step = self._site.step(visit.request, step_id, *TEMPLATES, remembering.KIND)
         if step is None:
-            return self._site.over(visit.request, step_id)
+            return await self.over(visit, step_id)
         if step.kind == remembering.KIND:
             return await self._remembering.take_answer(visit, step_id, step)
         if step.kind == "MFA_SETUP" and visit.form.get("answer"):
@@ -227,15 +267,19 @@ class GettingIn:
         return await self._take_answer(visit, step_id, step)
 
     async def _take_answer(self, visit: Visit, step_id: str, step: Step) -> Response:
+        if visit.form.get("action") == "resend" and _can_be_sent_again(visit, step):
+            return await self._send_again(visit, step_id, step)
         answer = answer_of(step, visit.form)
         if answer is None:
             return self._step_page(visit, step, status=422)
         try:
             result = await self._answered(visit, step, answer)
         except (NotAuthorizedError, InvalidSessionError) as exc:
-            return self._thrown_back(visit, step_id, step, exc)
+            return await self._refused(visit, step_id, step, _chosen(answer, step), exc)
         except CognitoAuthError as exc:
             blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
+            if not _can_be_sent_again(visit, step):
+                _say_what_helps(visit.form, step)
             return self._step_page(visit, step, status=exc.status_code, headers=exc.headers)
         if step.kind == "SELECT_CHALLENGE":
             step = replace(step, way=answer.answer)
@@ -248,19 +292,73 @@ class GettingIn:
             if self._remembering.device(visit.request, step.username) is None:
                 raise
             # The pool has forgotten this browser since: the same once more, as from a new one.
-            chosen = _FIRST_FACTORS.get(getattr(answer, "answer", None) or step.kind)
+            chosen = _chosen(answer, step)
             if not visit.offer.by_choice or chosen is None:
                 raise InvalidSessionError from exc
-            return await self._pool.sign_in.with_choice(
-                step.username,
-                preferred_challenge=chosen,
-                password=visit.form.get("password") or None,
-                user_context=visit.context,
+            return await self._once_more(visit, step, chosen, as_new=True)
+
+    async def _once_more(
+        self, visit: Visit, step: Step, chosen: FirstFactor, *, as_new: bool = False
+    ) -> SignInResult:
+        """Give the same answer to an attempt that has just begun."""
+        asked, password = Form(step.wishes), visit.form.get("password") or None
+        return await self._by_choice(
+            visit, step.username, asked, preferred=chosen, password=password, as_new=as_new
+        )
+
+    async def _refused(
+        self, visit: Visit, step_id: str, step: Step, chosen: FirstFactor | None, error: CognitoAuthError
+    ) -> Response:
+        """Go on after what ends an attempt at Cognito, or after one that had ended before.
+
+        Who has mistyped a password types that again, and nothing else; and a password for which somebody
+        took so long that the attempt had ended is given to a new one.
+        """
+        if chosen is None or not is_password(chosen) or not visit.offer.by_choice:
+            return self._thrown_back(visit, step_id, step, error)
+        try:
+            if isinstance(error, InvalidSessionError):
+                try:
+                    result = await self._once_more(visit, step, chosen)
+                    return await self.go_on(visit, result, replace(step, way=chosen), instead_of=step_id)
+                except NotAuthorizedError as exc:
+                    error = exc
+            result = await self._by_choice(visit, step.username, Form(step.wishes))
+        except CognitoAuthError as exc:
+            return self._thrown_back(visit, step_id, step, exc)
+        if isinstance(result, Tokens):
+            return await self.go_on(visit, result, step, instead_of=step_id)
+        following = await self._step_of(result, step)
+        try:
+            address, cookies = self._site.keep(visit.request, following, instead_of=step_id)
+        except StepTooLargeError:
+            return self._site.too_large(visit.request, following)
+        visit.form.errors["password"] = message_of(error)
+        response = self._step_page(
+            visit, following, status=error.status_code, headers=error.headers, action=address
+        )
+        for cookie in cookies:
+            response.headers.append("set-cookie", cookie)
+        return response
+
+    async def _send_again(self, visit: Visit, step_id: str, step: Step) -> Response:
+        """Have another code sent: Cognito sends one with each attempt that begins."""
+        try:
+            result = await self._by_choice(
+                visit, step.username, Form(step.wishes), preferred=_FIRST_FACTORS[step.kind]
             )
+        except CognitoAuthError as exc:
+            visit.form.general = message_of(exc)
+            return self._step_page(visit, step, status=exc.status_code, headers=exc.headers)
+        if isinstance(result, Tokens) or result.challenge != step.kind:
+            return await self.go_on(visit, result, step, instead_of=step_id)
+        following = await self._step_of(result, step)
+        sent = {**following.data, "resent": True}
+        return self._site.forward(visit.request, following.with_data(sent), instead_of=step_id)
 
     def _thrown_back(self, visit: Visit, step_id: str, step: Step, error: CognitoAuthError) -> Response:
         """Show the first page again: a wrong answer ends the attempt at Cognito, or it had ended before."""
-        form = Form({"username": step.username, "next": step.next_path})
+        form = Form({"username": step.username, "next": step.next_path, **step.wishes})
         form.general = message_of(error)
         again = self._site.start_again(visit.request, step)
         response = self._first_page(visit._replace(form=form), status=error.status_code, here=again)
@@ -278,10 +376,16 @@ class GettingIn:
             following = await self._totp_set_up(step)
         else:
             following = replace(step, kind="EMAIL_SETUP")
-        return self._site.forward(visit.request, following, page="step", instead_of=step_id)
+        return self._site.forward(visit.request, following, instead_of=step_id)
 
     def _step_page(
-        self, visit: Visit, step: Step, *, status: int = 200, headers: Mapping[str, str] | None = None
+        self,
+        visit: Visit,
+        step: Step,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        action: str | None = None,
     ) -> Response:
         parameters = step.data.get("parameters", {})
         uri = step.data.get("otpauth_uri")
@@ -290,6 +394,8 @@ class GettingIn:
             TEMPLATES[step.kind],
             status=status,
             headers=headers,
+            here=action,
+            action=action,
             form=visit.form.without_secrets(),
             offer=visit.offer,
             kind=step.kind,
@@ -297,9 +403,31 @@ class GettingIn:
             parameters=parameters,
             choices=choices_in(parameters),
             password_choice=next(filter(is_password, choices_in(parameters)), None),
+            resendable=_can_be_sent_again(visit, step),
+            resent=step.data.get("resent", False),
             secret_code=step.data.get("secret_code"),
             otpauth_uri=uri,
             qr_svg=None if uri is None else qr_svg(uri),
             next_path=step.next_path,
             again=self._site.start_again(visit.request, step),
         )
+
+
+def _chosen(answer: Any, step: Step) -> FirstFactor | None:
+    """Return the first factor that an answer is for."""
+    return _FIRST_FACTORS.get(getattr(answer, "answer", None) or step.kind)
+
+
+def _can_be_sent_again(visit: Visit, step: Step) -> bool:
+    """Tell whether a code can be had anew without anything else: one that is the first factor."""
+    return visit.offer.by_choice and step.kind in _SENT and step.way == step.kind
+
+
+def _say_what_helps(form: Form, step: Step) -> None:
+    """Say of a wrong code what somebody can do: nobody can ask for another one here."""
+    if "code" not in form.errors:
+        return
+    if step.kind in _SHOWN_BY_AN_APP:
+        form.errors["code"] = Message("error.enable_software_token_mfa")
+    elif form.errors["code"].key in {"error.code_mismatch", "error.expired_code"}:
+        form.errors["code"] = Message("error.code_of_second_step")

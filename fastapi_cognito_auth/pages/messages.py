@@ -1,20 +1,23 @@
 """What a page says about what went wrong, as a key of the catalogues."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from fastapi_cognito_auth.cognito.typed import read_email, read_phone_number
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
     CodeMismatchError,
     CognitoAuthError,
     EnableSoftwareTokenMFAError,
     ExpiredCodeError,
+    InvalidParameterError,
     InvalidPasswordError,
     PasswordHistoryPolicyViolationError,
     UsernameExistsError,
     UserPoolUnavailableError,
 )
+from fastapi_cognito_auth.pages.where_wrong import field_meant
 
 _SECRET: Final = frozenset({"password", "previous_password", "new_password", "code", "credential"})
 _WRONG_CODE: Final = (CodeMismatchError, ExpiredCodeError, EnableSoftwareTokenMFAError)
@@ -33,6 +36,11 @@ _KNOWN: Final = frozenset(
     ]
 )
 """The codes of errors that have words of their own; all others are told alike."""
+
+_READERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "email": read_email,
+    "phone_number": read_phone_number,
+}
 
 LONGEST_LOGIN: Final = 128
 """Characters of a name, the most that Cognito takes (`Username`)."""
@@ -109,7 +117,26 @@ class Form:
         for name, value in given.items():
             if not value:
                 self.refuse(f"attribute.{name}", "error.missing.attribute", attribute=AttributeName(name))
+            elif name in _READERS:
+                given[name] = self._read(f"attribute.{name}", name, value)
         return given
+
+    def address_as_name(self, kinds: Collection[str]) -> dict[str, str]:
+        """Return the attribute that a name is, where people are called by an address, and say what is wrong.
+
+        Args:
+            kinds: of addresses that a name can be: `email`, `phone_number`.
+        """
+        name = self.get("username").strip()
+        kind = "email" if "@" in name or "phone_number" not in kinds else "phone_number"
+        return {kind: self._read("username", kind, name)} if name else {}
+
+    def _read(self, field: str, kind: str, text: str) -> str:
+        try:
+            return _READERS[kind](text)
+        except ValueError:
+            self.refuse(field, f"error.wrong.{kind}")
+            return text
 
     def without_secrets(self) -> "Form":
         """Return the same, but for what no page repeats."""
@@ -138,7 +165,10 @@ def blame(form: Form, error: CognitoAuthError, *, password: str) -> None:
         ),
         None,
     )
-    if place is None:
+    meant = field_meant(error.message, form.values) if isinstance(error, InvalidParameterError) else None
+    if meant is not None:
+        form.refuse(*meant)
+    elif place is None:
         form.general = message_of(error)
     else:
         form.errors[place] = message_of(error)

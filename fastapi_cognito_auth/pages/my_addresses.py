@@ -1,13 +1,12 @@
 """My account: the e-mail address and the phone number, each proved by a code that is sent there."""
 
-import re
 from typing import Final
 
 from fastapi import Response
 
 from fastapi_cognito_auth.cognito.models import CodeDelivery
 from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.cognito.typed import read_code, read_email
+from fastapi_cognito_auth.cognito.typed import read_code, read_email, read_phone_number
 from fastapi_cognito_auth.dependencies.freshness import Freshness
 from fastapi_cognito_auth.exceptions import (
     AliasExistsError,
@@ -26,8 +25,6 @@ from fastapi_cognito_auth.pages.visit import SignedInVisit
 from fastapi_cognito_auth.routers.route import CONTACTS
 
 _KIND: Final = "VERIFY_ADDRESS"
-_PHONE_NUMBER: Final = re.compile(r"\+[0-9]{4,15}")
-_ONLY_FOR_THE_EYE: Final = re.compile(r"[\s().\u00a0\u2010-\u2015/-]")
 
 
 class MyAddresses:
@@ -230,7 +227,4 @@ def _read(attribute: str, text: str) -> str:
     """
     if attribute == "email":
         return read_email(text)
-    number = _ONLY_FOR_THE_EYE.sub("", text)
-    if _PHONE_NUMBER.fullmatch(number) is None:
-        raise ValueError("a phone number begins with + and the country code")
-    return number
+    return read_phone_number(text)

@@ -81,7 +81,7 @@ class MyFactors:
             "replaces": _APP in standing.profile.user_mfa_setting_list,
         }
         step = Step(_KIND, "/", here.user.sub, data)
-        return self._pages.site.forward(here.visit.request, step, page="authenticator")
+        return self._pages.site.forward(here.visit.request, step)
 
     async def ask(self, here: SignedInVisit) -> Response:
         """Show the picture, and ask for the first code."""

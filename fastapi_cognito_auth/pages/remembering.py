@@ -96,7 +96,7 @@ class Remembering:
         ):
             data = {"device_key": result.new_device.device_key, "sub": signed_in.user.sub}
             question = Step(KIND, step.next_path, step.username, data)
-            response = self._site.forward(request, question, page="step")
+            response = self._site.forward(request, question)
             for cookie in cookies:
                 response.headers.append("set-cookie", cookie)
             return response

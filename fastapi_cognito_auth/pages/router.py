@@ -134,7 +134,7 @@ def _add_sign_in(
 
     @router.get("/sign-in/{step_id}", name=site.name("step"))
     async def step_page(visit: This, step_id: str) -> Response:
-        return getting_in.show_step(visit, step_id)
+        return await getting_in.show_step(visit, step_id)
 
     @router.post("/sign-in/{step_id}")
     async def answer_step(visit: This, step_id: str) -> Response:
@@ -156,7 +156,7 @@ def _add_sign_up(
 
     @router.get("/sign-up/{step_id}", name=site.name("confirm"))
     async def confirm_page(visit: This, step_id: str) -> Response:
-        return signing_up.ask_code(visit, step_id)
+        return await signing_up.ask_code(visit, step_id)
 
     @router.post("/sign-up/{step_id}")
     async def confirm(visit: This, step_id: str) -> Response:
@@ -178,7 +178,7 @@ def _add_password(
 
     @router.get("/reset-password/{step_id}", name=site.name("reset"))
     async def reset_password_page(visit: This, step_id: str) -> Response:
-        return signing_up.ask_new_password(visit, step_id)
+        return await signing_up.ask_new_password(visit, step_id)
 
     @router.post("/reset-password/{step_id}")
     async def reset_password(visit: This, step_id: str) -> Response:

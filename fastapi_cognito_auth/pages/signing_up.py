@@ -39,7 +39,12 @@ class SigningUp:
         """Create the user, and go on to the code."""
         form, offer = visit.form, visit.offer
         username, password = form.login(offer.login_by), form.get("password") or None
-        attributes = _attributes(offer, username, form)
+        attributes = form.attributes(_asked(offer))
+        if offer.username_attributes:
+            # The name is an address, and has to be given as one, too.
+            address = form.address_as_name(offer.username_attributes)
+            attributes |= address
+            username = next(iter(address.values()), username)
         if password is None and not offer.without_password:
             form.refuse("password", "error.missing.password")
         if form.is_wrong:
@@ -55,22 +60,22 @@ class SigningUp:
         if signed_up.confirmed:
             return await self._confirmed(visit, step, signed_up.session)
         data = {"session": signed_up.session, "parameters": _where(signed_up.delivery)}
-        return self._site.forward(visit.request, step.with_data(data), page="confirm")
+        return self._site.forward(visit.request, step.with_data(data))
 
-    def ask_code(self, visit: Visit, step_id: str) -> Response:
+    async def ask_code(self, visit: Visit, step_id: str) -> Response:
         """Show the page for the code of a sign-up."""
         step = self._site.step(visit.request, step_id, "CONFIRM_SIGN_UP")
-        return self._site.over(visit.request, step_id) if step is None else self._code_page(visit, step)
+        return await self._getting_in.over(visit, step_id) if step is None else self._code_page(visit, step)
 
     async def confirm(self, visit: Visit, step_id: str) -> Response:
         """Take the code, or send another one."""
         step = self._site.step(visit.request, step_id, "CONFIRM_SIGN_UP")
         if step is None:
-            return self._site.over(visit.request, step_id)
+            return await self._getting_in.over(visit, step_id)
         try:
             if visit.form.get("action") == "resend":
                 await self._pool.sign_up.resend_code(step.username, user_context=visit.context)
-                return self._sent_again(visit, step_id, step, page="confirm")
+                return self._sent_again(visit, step_id, step)
             code = _code(visit.form)
             if code is None:
                 return self._code_page(visit, step, status=422)
@@ -113,23 +118,23 @@ class SigningUp:
             visit.form.general = message_of(exc)
             return self._forgot_page(visit, status=exc.status_code, headers=exc.headers)
         step = Step("RESET", self._site.next_path(visit.request, visit.form), username)
-        return self._site.forward(visit.request, step, page="reset")
+        return self._site.forward(visit.request, step)
 
-    def ask_new_password(self, visit: Visit, step_id: str) -> Response:
+    async def ask_new_password(self, visit: Visit, step_id: str) -> Response:
         """Show the page for the code and the new password."""
         step = self._site.step(visit.request, step_id, "RESET")
-        return self._site.over(visit.request, step_id) if step is None else self._reset_page(visit, step)
+        return await self._getting_in.over(visit, step_id) if step is None else self._reset_page(visit, step)
 
     async def reset(self, visit: Visit, step_id: str) -> Response:
         """Take the code and the new password, or send another code."""
         step = self._site.step(visit.request, step_id, "RESET")
         if step is None:
-            return self._site.over(visit.request, step_id)
+            return await self._getting_in.over(visit, step_id)
         form = visit.form
         try:
             if form.get("action") == "resend":
                 await self._pool.password.forgot(step.username, user_context=visit.context)
-                return self._sent_again(visit, step_id, step, page="reset")
+                return self._sent_again(visit, step_id, step)
             code, password = _code(form), form.get("new_password")
             if not password:
                 form.refuse("new_password", "error.missing.password")
@@ -141,9 +146,9 @@ class SigningUp:
             return self._reset_page(visit, step, status=exc.status_code, headers=exc.headers)
         return self._to_sign_in(visit, step, step_id, notice="password_reset")
 
-    def _sent_again(self, visit: Visit, step_id: str, step: Step, *, page: str) -> Response:
+    def _sent_again(self, visit: Visit, step_id: str, step: Step) -> Response:
         following = step.with_data({**step.data, "resent": True})
-        return self._site.forward(visit.request, following, page=page, instead_of=step_id)
+        return self._site.forward(visit.request, following, instead_of=step_id)
 
     def _to_sign_in(self, visit: Visit, step: Step, step_id: str | None, *, notice: str) -> Response:
         cookies = [] if step_id is None else self._site.steps.end(visit.request, step_id)
@@ -205,14 +210,6 @@ class SigningUp:
 def _asked(offer: Offer) -> list[str]:
     """Return the attributes that a page asks for beside the name."""
     return [name for name in offer.required if name not in offer.username_attributes]
-
-
-def _attributes(offer: Offer, username: str, form: Form) -> dict[str, str]:
-    given = form.attributes(_asked(offer))
-    if offer.username_attributes:
-        # The name is an address, and has to be given as one, too.
-        given["email" if "@" in username else "phone_number"] = username
-    return given
 
 
 def _where(delivery: CodeDelivery | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -33,6 +34,9 @@ PEOPLE_CALL: Final = {"SignInWithApple": "Apple", "LoginWithAmazon": "Amazon"}
 
 _IN_PATHS: Final = ("name", "step_id", "attribute", "credential_id", "deed")
 """What stands in the paths of pages."""
+
+_PAGES_OF_STEPS: Final = {"CONFIRM_SIGN_UP": "confirm", "RESET": "reset", "ADD_TOTP": "authenticator"}
+"""Which page goes on with a step, where it is none of signing in."""
 
 _LONGEST_PATH: Final = 1000
 """Characters of where somebody wants to go: links of other sites name it, and cookies keep it."""
@@ -124,16 +128,18 @@ class Site:
 
     def start_again(self, request: Request, step: Step, **more: str) -> str:
         """Return the path of the page where the same can be tried from the beginning."""
-        return self.address(request, "sign_in", next=step.next_path, login_hint=step.username, **more)
+        asked = {"next": step.next_path, "login_hint": step.username, **step.wishes, **more}
+        return self.address(request, "sign_in", **asked)
 
     def over(self, request: Request, step_id: str) -> Response:
-        """Say that the time for an attempt is over, and how to go on."""
-        step, _ = self.steps.find(request, step_id)
+        """Say that an attempt is over, and how to go on."""
+        step, in_time = self.steps.find(request, step_id)
         if step is None:
             again = self.address(request, "sign_in", next=_unless_home(self.next_path(request)))
         else:
             again = self.start_again(request, step)
-        return self.page(request, "over.html", status=410, again=again)
+        late = step is not None and not in_time
+        return self.page(request, "over.html", status=410, again=again, late=late)
 
     def providers(
         self, request: Request, names: Sequence[str], next_path: str, wishes: Mapping[str, str]
@@ -156,22 +162,39 @@ class Site:
             PEOPLE_CALL.get(name, name): f"{start}?{urlencode({'provider': name, **asked})}" for name in names
         }
 
-    def forward(self, request: Request, step: Step, *, page: str, instead_of: str | None = None) -> Response:
+    def forward(self, request: Request, step: Step, *, instead_of: str | None = None) -> Response:
         """Send the browser on to the next page of an attempt."""
         try:
-            step_id, cookies = self.steps.keep(request, step, instead_of=instead_of)
+            address, cookies = self.keep(request, step, instead_of=instead_of)
         except StepTooLargeError:
-            return self.page(
-                request,
-                "refused.html",
-                status=503,
-                message=Message("error.step_too_large"),
-                again=self.address(request, "sign_in", next=step.next_path),
-                to_account=False,
-            )
+            return self.too_large(request, step)
+        return self.see_other(address, cookies)
+
+    def keep(self, request: Request, step: Step, *, instead_of: str | None = None) -> tuple[str, list[str]]:
+        """Return the path of the page of a step, and the headers that keep it in the browser.
+
+        Raises:
+            StepTooLargeError: it fits no cookies.
+        """
+        step_id, cookies = self.steps.keep(request, step, instead_of=instead_of)
+        return self.address_of(request, replace(step, step_id=step_id)), cookies
+
+    def too_large(self, request: Request, step: Step) -> Response:
+        """Say that a browser cannot keep a step."""
+        return self.page(
+            request,
+            "refused.html",
+            status=503,
+            message=Message("error.step_too_large"),
+            again=self.address(request, "sign_in", next=step.next_path),
+            to_account=False,
+        )
+
+    def address_of(self, request: Request, step: Step) -> str:
+        """Return the path of the page of a step that is kept."""
         # A tab whose attempt went on in another one still knows where it was going.
-        next_path = _unless_home(step.next_path)
-        return self.see_other(self.address(request, page, step_id=step_id, next=next_path), cookies)
+        page, next_path = _PAGES_OF_STEPS.get(step.kind, "step"), _unless_home(step.next_path)
+        return self.address(request, page, step_id=step.step_id, next=next_path)
 
     def see_other(self, address: str, cookies: list[str] | None = None) -> Response:
         """Send the browser to another page, which it asks for by GET."""

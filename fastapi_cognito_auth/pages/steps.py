@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -32,6 +32,9 @@ _PART: Final = 3800
 _MOST_PARTS: Final = 3
 _MOST: Final = 3
 """How many attempts a browser keeps; the oldest make way."""
+
+_MOST_BEFORE: Final = 8
+"""How many steps back a browser finds to where it is now."""
 
 _ROOM: Final = 4096
 """Characters of their cookies in all, with their names: a request whose headers are too large for what
@@ -67,6 +70,15 @@ class Step:
 
     way: str = ""
     """The first factor that was chosen, by the name that challenges have for it."""
+
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    """How recent or strong the sign-in has to be, as the address of the first page said."""
+
+    step_id: str = ""
+    """Its own id, once it is kept."""
+
+    before: Sequence[str] = ()
+    """What the cookies of the steps that led here were called, without the prefix."""
 
     def with_data(self, data: Mapping[str, Any]) -> "Step":
         """Return the same with other data."""
@@ -108,7 +120,13 @@ class Steps:
         """
         step_id = secrets.token_urlsafe(16)
         place = self._place(connection, step_id)
-        written = zlib.compress(json.dumps({**asdict(step), "started_at": int(self._clock())}).encode())
+        kept = replace(
+            step,
+            started_at=int(self._clock()),
+            step_id=step_id,
+            before=self._led_here(connection, instead_of),
+        )
+        written = zlib.compress(json.dumps(asdict(kept)).encode())
         closed = self._box.close(written, self._purpose(place))
         parts = [closed[start : start + _PART] for start in range(0, len(closed), _PART)]
         if len(parts) > _MOST_PARTS:
@@ -128,6 +146,22 @@ class Steps:
         place = self._place(connection, step_id)
         step = self._opened(connection, place)
         return step, step is not None and self._clock() < step.started_at + _LIFE
+
+    def following(self, connection: HTTPConnection, step_id: str) -> Step | None:
+        """Return the step to which one that is over has led, if this browser still has time for it."""
+        called, prefix = _digest(step_id), self._prefix(connection)
+        places = {name.partition(".")[0] for name in single_values(connection) if name.startswith(prefix)}
+        for place in places:
+            step = self._opened(connection, place)
+            if step is not None and called in step.before and self._clock() < step.started_at + _LIFE:
+                return step
+        return None
+
+    def _led_here(self, connection: HTTPConnection, step_id: str | None) -> list[str]:
+        if step_id is None:
+            return []
+        last = self._opened(connection, self._place(connection, step_id))
+        return [*(last.before if last is not None else ()), _digest(step_id)][-_MOST_BEFORE:]
 
     def end(self, connection: HTTPConnection, step_id: str) -> list[str]:
         """Return the `Set-Cookie` headers by which a browser forgets an attempt."""
@@ -181,8 +215,11 @@ class Steps:
         return prefixed(connection, self._name)
 
     def _place(self, connection: HTTPConnection, step_id: str) -> str:
-        digest = hashlib.sha256(step_id.encode()).digest()[:9]
-        return f"{self._prefix(connection)}{base64.urlsafe_b64encode(digest).decode()}"
+        return f"{self._prefix(connection)}{_digest(step_id)}"
+
+
+def _digest(step_id: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(step_id.encode()).digest()[:9]).decode()
 
 
 def _numbered(place: str, number: int) -> str:

@@ -141,7 +141,7 @@ def test_a_wrong_password_moves_the_focus_to_what_is_said_of_it(tab: Tab) -> Non
     tab.page.get_by_role("alert").wait_for()
     assert tab.page.evaluate("document.activeElement.className") == "summary"
     assert tab.page.title().startswith("Error: ")
-    assert tab.page.input_value("#username") == "ada"
+    assert tab.page.inner_text(".who") == "Signing in as ada"
 
 
 def test_the_link_of_a_problem_leads_to_its_field(tab: Tab) -> None:
@@ -240,8 +240,18 @@ def test_a_form_goes_where_it_says_after_an_attempt_has_ended(tab: Tab) -> None:
     tab.page.fill("#password", "wrong")
     tab.press("Sign in")
     tab.page.get_by_role("alert").wait_for()
-    tab.press("Continue")
-    tab.heading("Enter your password")
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
+
+
+def test_going_back_after_a_sign_in_says_who_is_signed_in(tab: Tab) -> None:
+    to_password(tab)
+    tab.page.fill("#password", PASSWORD)
+    tab.press("Sign in")
+    tab.signed_in_as("ada")
+    tab.page.go_back()
+    tab.heading("You are signed in")
 
 
 @pytest.mark.parametrize("fault", [502, 413, None])

@@ -226,6 +226,7 @@ def test_a_job_is_stopped_while_it_goes_on(upstream: Upstream) -> None:
     assert (result.exit_code, "import-1: Stopping" in result.stderr) == (0, True)
 
 
+@pytest.mark.skipif(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="interrupts are ignored here")
 def test_who_interrupts_the_command_is_told_how_to_find_the_job_again(upstream: Upstream) -> None:
     command: list[subprocess.Popen[str]] = []
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser, Triggers
+from fastapi_cognito_auth.pages.where_wrong import field_meant
 from tests.pages.kit import App
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, another
 
@@ -76,6 +77,86 @@ def test_what_is_wrong_is_said_at_its_field(changes: dict[str, str], field: str,
     assert app.page.forms[0].fields[field]["aria-invalid"] == "true"
     assert words in app.page.problem
     assert PASSWORD not in app.answer.text
+
+
+def test_all_that_is_wrong_with_what_was_typed_is_told_at_once() -> None:
+    app = plain(required_attributes=["email", "phone_number"], users=[])
+    app.open("/account/sign-up")
+    page = app.send({"username": "", "attribute.email": "eve", "attribute.phone_number": "0170 1"})
+    assert page.status == 422
+    assert [
+        page.links[words]
+        for words in (
+            "Enter your username.",
+            "Enter an address like name@example.com.",
+            "Enter a number with its country code, like +49 30 123456.",
+            "Enter a password.",
+        )
+    ] == ["#username", "#attribute.email", "#attribute.phone_number", "#password"]
+    assert page.forms[0].filled_in()["attribute.email"] == "eve"
+
+
+def test_a_number_is_taken_as_people_write_it() -> None:
+    app = plain(required_attributes=["phone_number"], users=[])
+    app.open("/account/sign-up")
+    app.send({"username": "eve", "password": PASSWORD, "attribute.phone_number": "+49 (30) 123-456"})
+    assert app.page.heading == "Confirm your account"
+    assert app.pool.outbox.latest("eve").destination == "+4930123456"
+
+
+@pytest.mark.parametrize("typed", ["eve", "eve@", "+49 30 123456"])
+def test_a_name_that_has_to_be_an_address_and_is_none_is_said_at_its_field(typed: str) -> None:
+    app = plain(username_attributes=["email"], users=[])
+    app.open("/account/sign-up")
+    page = app.send(username=typed, password=PASSWORD)
+    assert (page.status, page.links["Enter an address like name@example.com."]) == (422, "#username")
+
+
+def test_what_the_pool_refuses_is_said_at_the_field_that_it_means() -> None:
+    app = plain(required_attributes=["birthdate"], users=[])
+    app.open("/account/sign-up")
+    given = {"attribute.birthdate": "today", "attribute.email": "eve@example.com"}
+    page = app.send({"username": "eve", "password": PASSWORD, **given})
+    words = "This cannot be taken. Check what you have typed."
+    assert (page.status, page.links[words]) == (400, "#attribute.birthdate")
+
+
+@pytest.mark.parametrize(
+    ("message", "fields", "found"),
+    [
+        ("Invalid email address format.", {"attribute.email"}, ("attribute.email", "error.wrong.email")),
+        ("Invalid phone number format.", {"username"}, ("username", "error.wrong.phone_number")),
+        ("Username should be an email.", {"username", "attribute.email"}, ("username", "error.wrong.value")),
+        (
+            "Attributes did not conform to the schema: given_name: The attribute is required",
+            {"attribute.name", "attribute.given_name"},
+            ("attribute.given_name", "error.wrong.value"),
+        ),
+        (
+            "1 validation error detected: Value at 'previousPassword' failed to satisfy constraint",
+            {"previous_password", "new_password"},
+            ("previous_password", "error.wrong.previous_password"),
+        ),
+        (
+            "custom:tier: The attribute",
+            {"attribute.custom:tier"},
+            ("attribute.custom:tier", "error.wrong.value"),
+        ),
+        ("name: x, birthdate: y", {"attribute.name", "attribute.birthdate"}, None),
+        ("Cannot modify the next action", {"next", "action", "whose"}, None),
+        ("", {"username"}, None),
+    ],
+)
+def test_the_field_that_the_service_means(
+    message: str, fields: set[str], found: tuple[str, str] | None
+) -> None:
+    assert field_meant(message, fields) == found
+
+
+def test_a_password_that_may_be_left_out_is_not_marked_as_required() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"], users=[])
+    page = app.open("/account/sign-up")
+    assert "required" not in page.forms[0].fields["password"]
 
 
 def test_problems_are_told_in_the_order_of_the_fields() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, get_args
+from typing import Final
 
 from fastapi import Response
 
@@ -15,25 +15,21 @@ from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     InvalidSessionError,
     NotAuthorizedError,
-    ResourceNotFoundError,
 )
 from fastapi_cognito_auth.pages import remembering
 from fastapi_cognito_auth.pages.answers import TEMPLATES, answer_of, choices_in, is_password, parameters_of
+from fastapi_cognito_auth.pages.attempts import FIRST_FACTORS, OFFERED, Attempts, chosen_in
 from fastapi_cognito_auth.pages.called import called
 from fastapi_cognito_auth.pages.messages import Form, Message, blame, message_of
 from fastapi_cognito_auth.pages.remembering import Remembering
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.pages.steps import Step, StepTooLargeError
 from fastapi_cognito_auth.pages.visit import Visit
-from fastapi_cognito_auth.pages.wishes import STEP_UP, levels, seconds, wishes
+from fastapi_cognito_auth.pages.wishes import STEP_UP, wishes
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
-
-_OFFERED: Final = "offered"
-"""The field that says that somebody goes on by the name that the browser remembers."""
 
 _SENT: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
 _SHOWN_BY_AN_APP: Final = frozenset({"SOFTWARE_TOKEN_MFA", "TOTP_SETUP"})
-_FIRST_FACTORS: Final[Mapping[str, FirstFactor]] = {name: name for name in get_args(FirstFactor)}
 
 
 class GettingIn:
@@ -51,6 +47,7 @@ class GettingIn:
         self._pool = pool
         self._flow = flow
         self._remembering = remembering
+        self._attempts = Attempts(pool, flow, remembering)
 
     async def ask_name(self, visit: Visit) -> Response:
         """Show the first page, or who is signed in already.
@@ -74,7 +71,7 @@ class GettingIn:
             return self._first_page(visit)
         last = self._remembering.last_names.find(visit.request)
         if last is not None:
-            visit.form.values |= {"username": last.login, _OFFERED: "1"}
+            visit.form.values |= {"username": last.login, OFFERED: "1"}
         return self._first_page(visit)
 
     async def take_name(self, visit: Visit) -> Response:
@@ -93,72 +90,14 @@ class GettingIn:
             return self._first_page(visit, status=422)
         next_path = self._site.next_path(visit.request, form)
         try:
-            result = await self._begun(visit, username)
+            result = await self._attempts.begin(visit, username)
         except CognitoAuthError as exc:
-            if exc.code == "user_not_confirmed":
-                step = Step("CONFIRM_SIGN_UP", next_path, username, {"late": True})
-                return self._site.forward(visit.request, step)
-            if exc.code == "password_reset_required":
-                step = Step("RESET", next_path, username, {"demanded": True})
-                return self._site.forward(visit.request, step)
+            if (elsewhere := _to_do_first(exc, next_path, username)) is not None:
+                return self._site.forward(visit.request, elsewhere)
             form.general = message_of(exc)
             return self._first_page(visit, status=exc.status_code, headers=exc.headers)
         way = "" if offer.name_first else "PASSWORD"
         return await self.go_on(visit, result, Step("", next_path, username, way=way, wishes=wishes(form)))
-
-    async def _begun(self, visit: Visit, username: str) -> SignInResult:
-        device = self._remembering.device(visit.request, username)
-        if visit.offer.by_triggers:
-            return await self._pool.sign_in.with_custom_auth(
-                username, device=device, user_context=visit.context
-            )
-        if not visit.offer.by_choice:
-            return await self._pool.sign_in.with_password(
-                username, visit.form.get("password"), device=device, user_context=visit.context
-            )
-        return await self._by_choice(
-            visit, username, visit.form, preferred=self._way_of_before(visit, username)
-        )
-
-    async def _by_choice(
-        self,
-        visit: Visit,
-        username: str,
-        asked: Form,
-        *,
-        preferred: FirstFactor | None = None,
-        password: str | None = None,
-        as_new: bool = False,
-    ) -> SignInResult:
-        """Begin to sign in by what the user chooses.
-
-        Args:
-            visit: of the page before.
-            username: who it is.
-            asked: says how recent or strong the sign-in has to be.
-            preferred: the first factor that was chosen before, if any was.
-            password: goes along with that.
-            as_new: the pool has forgotten this browser.
-        """
-        wanted = levels(asked)
-        return await self._pool.sign_in.with_choice(
-            username,
-            preferred_challenge=preferred,
-            password=password,
-            device=None if as_new else self._remembering.device(visit.request, username),
-            target_acr_values=wanted,
-            # What the user did already counts for the levels that are asked for.
-            access_token=await self._flow.token_to_credit(visit.request) if wanted else None,
-            max_age=seconds(asked) if wanted else None,
-            user_context=visit.context,
-        )
-
-    def _way_of_before(self, visit: Visit, username: str) -> FirstFactor | None:
-        """Return how somebody signed in last, if they go on from there and it begins without a password."""
-        last = self._remembering.last_names.find(visit.request) if visit.form.get(_OFFERED) else None
-        if last is None or last.login != username or is_password(last.way):
-            return None
-        return _FIRST_FACTORS.get(last.way)
 
     def _first_page(
         self,
@@ -179,7 +118,7 @@ class GettingIn:
             form=visit.form.without_secrets(),
             offer=visit.offer,
             known=known,
-            offered=bool(visit.form.get(_OFFERED)) and not known,
+            offered=bool(visit.form.get(OFFERED)) and not known,
             next_path=next_path,
             providers=self._site.providers(
                 visit.request, visit.offer.providers, next_path, wishes(visit.form)
@@ -218,7 +157,7 @@ class GettingIn:
     async def _step_of(self, challenge: Challenge, before: Step) -> Step:
         data = challenge.model_dump(mode="json")
         # The first that is asked for by itself is what was preferred.
-        way = before.way or (challenge.challenge if challenge.challenge in _FIRST_FACTORS else "")
+        way = before.way or (challenge.challenge if challenge.challenge in FIRST_FACTORS else "")
         step = replace(before, kind=challenge.challenge, data=data, way=way)
         if challenge.challenge == "MFA_SETUP" and choices_in(data["parameters"]) == ["SOFTWARE_TOKEN_MFA"]:
             return await self._totp_set_up(step)
@@ -273,10 +212,12 @@ class GettingIn:
         if answer is None:
             return self._step_page(visit, step, status=422)
         try:
-            result = await self._answered(visit, step, answer)
+            result = await self._attempts.answer(visit, step, answer)
         except (NotAuthorizedError, InvalidSessionError) as exc:
-            return await self._refused(visit, step_id, step, _chosen(answer, step), exc)
+            return await self._refused(visit, step_id, step, chosen_in(answer, step), exc)
         except CognitoAuthError as exc:
+            if (elsewhere := _to_do_first(exc, step.next_path, step.username)) is not None:
+                return self._site.forward(visit.request, elsewhere, instead_of=step_id)
             blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
             if not _can_be_sent_again(visit, step):
                 _say_what_helps(visit.form, step)
@@ -284,27 +225,6 @@ class GettingIn:
         if step.kind == "SELECT_CHALLENGE":
             step = replace(step, way=answer.answer)
         return await self.go_on(visit, result, step, instead_of=step_id)
-
-    async def _answered(self, visit: Visit, step: Step, answer: Any) -> SignInResult:
-        try:
-            return await self._pool.challenges.answer(answer, user_context=visit.context)
-        except ResourceNotFoundError as exc:
-            if self._remembering.device(visit.request, step.username) is None:
-                raise
-            # The pool has forgotten this browser since: the same once more, as from a new one.
-            chosen = _chosen(answer, step)
-            if not visit.offer.by_choice or chosen is None:
-                raise InvalidSessionError from exc
-            return await self._once_more(visit, step, chosen, as_new=True)
-
-    async def _once_more(
-        self, visit: Visit, step: Step, chosen: FirstFactor, *, as_new: bool = False
-    ) -> SignInResult:
-        """Give the same answer to an attempt that has just begun."""
-        asked, password = Form(step.wishes), visit.form.get("password") or None
-        return await self._by_choice(
-            visit, step.username, asked, preferred=chosen, password=password, as_new=as_new
-        )
 
     async def _refused(
         self, visit: Visit, step_id: str, step: Step, chosen: FirstFactor | None, error: CognitoAuthError
@@ -319,11 +239,11 @@ class GettingIn:
         try:
             if isinstance(error, InvalidSessionError):
                 try:
-                    result = await self._once_more(visit, step, chosen)
+                    result = await self._attempts.once_more(visit, step, chosen)
                     return await self.go_on(visit, result, replace(step, way=chosen), instead_of=step_id)
                 except NotAuthorizedError as exc:
                     error = exc
-            result = await self._by_choice(visit, step.username, Form(step.wishes))
+            result = await self._attempts.by_choice(visit, step.username, Form(step.wishes))
         except CognitoAuthError as exc:
             return self._thrown_back(visit, step_id, step, exc)
         if isinstance(result, Tokens):
@@ -344,8 +264,8 @@ class GettingIn:
     async def _send_again(self, visit: Visit, step_id: str, step: Step) -> Response:
         """Have another code sent: Cognito sends one with each attempt that begins."""
         try:
-            result = await self._by_choice(
-                visit, step.username, Form(step.wishes), preferred=_FIRST_FACTORS[step.kind]
+            result = await self._attempts.by_choice(
+                visit, step.username, Form(step.wishes), preferred=FIRST_FACTORS[step.kind]
             )
         except CognitoAuthError as exc:
             visit.form.general = message_of(exc)
@@ -413,9 +333,13 @@ class GettingIn:
         )
 
 
-def _chosen(answer: Any, step: Step) -> FirstFactor | None:
-    """Return the first factor that an answer is for."""
-    return _FIRST_FACTORS.get(getattr(answer, "answer", None) or step.kind)
+def _to_do_first(error: CognitoAuthError, next_path: str, username: str) -> Step | None:
+    """Return what somebody has to do before they can sign in, if that is what an error says."""
+    if error.code == "user_not_confirmed":
+        return Step("CONFIRM_SIGN_UP", next_path, username, {"late": True})
+    if error.code == "password_reset_required":
+        return Step("RESET", next_path, username, {"demanded": True})
+    return None
 
 
 def _can_be_sent_again(visit: Visit, step: Step) -> bool:

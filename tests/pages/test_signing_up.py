@@ -193,6 +193,29 @@ def test_who_never_confirmed_is_asked_for_the_code_at_the_sign_in() -> None:
     assert app.answer.json() == "eve"
 
 
+def test_who_never_confirmed_is_asked_for_the_code_where_users_choose_too() -> None:
+    app = App()
+    signed_up(app)
+    app.http.cookies.clear()
+    app.open("/account/sign-in?next=/me")
+    app.send(username="eve")
+    page = app.send(password=PASSWORD)
+    assert page.heading == "Confirm your account"
+    app.send(form=1)
+    app.send(code=app.code("eve"))
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "eve"
+
+
+def test_a_password_that_has_to_be_reset_leads_there_where_users_choose_too() -> None:
+    app = App()
+    app.pool.call("AdminResetUserPassword", {"UserPoolId": app.pool.user_pool_id, "Username": "ada"})
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.send(password=PASSWORD)
+    assert "Your password has to be changed." in app.page.text
+
+
 def test_the_rules_for_passwords_are_those_of_the_pool() -> None:
     page = plain().open("/account/sign-up")
     assert page.texts[".rules"] == [

@@ -202,6 +202,7 @@ def test_who_never_confirmed_is_asked_for_the_code_where_users_choose_too() -> N
     assert page.heading == "Confirm your account"
     app.send(form=1)
     app.send(code=app.code("eve"))
+    app.send(password=PASSWORD)
     assert app.answer.json() == "eve"
 
 

@@ -46,6 +46,7 @@ from fastapi_cognito_auth.dependencies.misplaced import (
 from fastapi_cognito_auth.dependencies.own_pages import OwnPages
 from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.dependencies.principals import Principals
+from fastapi_cognito_auth.dependencies.refusal_page import RefusalPage, ShowRefusal
 from fastapi_cognito_auth.dependencies.schemes import Schemes
 from fastapi_cognito_auth.dependencies.served import served_by
 from fastapi_cognito_auth.dependencies.sign_in_redirect import Otherwise, SignInRedirect
@@ -181,6 +182,7 @@ class CognitoAuth(Guards):
         self.same_origin: OwnPages = OwnPages(settings.trusted_origins)
         self._session_middleware_built = False
         self._pages: list[APIRouter] = []
+        self._shown_refusals: list[ShowRefusal] = []
         self._resource_metadata = resource_metadata
         # Users of other pools have no account here.
         self._home_user = HomeUser(principals, schemes) if settings.trusted_pools else self.current_user
@@ -446,7 +448,7 @@ class CognitoAuth(Guards):
         from fastapi_cognito_auth.routers.assembled.browsers import session_flow, user_sessions  # noqa: PLC0415 - as `_parts`
 
         settings = self.settings
-        router = whole_pages_router(
+        router, show_refusal = whole_pages_router(
             look or Look(),
             self._parts,
             session_flow(self._parts, self._browser_session, self._principals, self._signature_verifier),
@@ -467,6 +469,7 @@ class CognitoAuth(Guards):
             uptime=time.monotonic,
         )
         self._pages.append(router)
+        self._shown_refusals.append(show_refusal)
         return router
 
     @built_once
@@ -498,8 +501,22 @@ class CognitoAuth(Guards):
             ConfigurationError: that is no path of this app.
         """
         if _error:  # given itself as the exception handler
-            raise ConfigurationError(NOT_CALLED)
+            raise ConfigurationError(NOT_CALLED[self.sign_in_redirect.__name__])
         return SignInRedirect(sign_in, otherwise, arrivals=Arrivals(self.settings.session_cookie))
+
+    def refusal_page(self, *_error: Never, otherwise: Otherwise | None = None) -> RefusalPage:
+        """Show browsers why they are refused: `app.add_exception_handler(403, auth.refusal_page())`.
+
+        A request for a page (`GET` or `HEAD`, with an `Accept` that prefers HTML) is answered by a page in
+        the look of `pages()`, with the same status and headers. Everything else is answered as before, and
+        so is what an app without those pages refuses.
+
+        Args:
+            otherwise: the exception handler for the rest, where the app has its own.
+        """
+        if _error:  # given itself as the exception handler
+            raise ConfigurationError(NOT_CALLED[self.refusal_page.__name__])
+        return RefusalPage(self._shown_refusals, otherwise)
 
     def own_path(self, next_path: str | None, otherwise: str = "/") -> str:
         """Return a path of this app, as it is, or the other one in place of whatever leads elsewhere.
@@ -729,7 +746,7 @@ class CognitoAuth(Guards):
         Raises:
             ConfigurationError: a route would read a `User` or the like from the request, a router is
                 included where another answers in its stead, only who is signed in could sign in,
-                `sign_in_redirect` was not called, or cookie sessions lack their middleware.
+                `sign_in_redirect` or `refusal_page` was not called, or cookie sessions lack their middleware.
         """
         if not isinstance(self, CognitoAuth):  # of the class, it is given the app instead of an object
             raise needs_an_object("lifespan")
@@ -741,7 +758,7 @@ class CognitoAuth(Guards):
             app,
             self._principals,
             self._own_endpoints(),
-            self.sign_in_redirect,
+            [self.sign_in_redirect, self.refusal_page],
             self.session_middleware,
             middleware_built=self._session_middleware_built,
         )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 
@@ -15,9 +15,6 @@ from fastapi_cognito_auth.dependencies.served import apps_within
 from fastapi_cognito_auth.dependencies.unreachable import refuse_unreachable
 from fastapi_cognito_auth.exceptions import ConfigurationError
 
-if TYPE_CHECKING:
-    from fastapi_cognito_auth.dependencies.sign_in_redirect import SignInRedirect
-
 _ANOTHERS: Final = "; the one that was added is another CognitoAuth's, and each writes its own"
 _LONGEST_WAIT: Final = 0.5
 """Seconds for which the start of an app waits for other servers."""
@@ -27,7 +24,7 @@ def refuse_mistakes(
     app: Any,
     principals: Principals,
     own: Collection[Any],
-    redirect: "Callable[..., SignInRedirect]",
+    makers: Collection[Callable[..., Any]],
     middleware: Callable[..., Any],
     *,
     middleware_built: bool,
@@ -38,7 +35,7 @@ def refuse_mistakes(
         app: anything with `routes`; what is none of FastAPI is passed over.
         principals: of the pool.
         own: endpoints by which users of the pool sign in.
-        redirect: makes redirects to sign in.
+        makers: make redirects to sign in, and pages for who is refused.
         middleware: makes the middleware of cookie sessions.
         middleware_built: whether it has.
 
@@ -48,7 +45,7 @@ def refuse_mistakes(
     refuse_forgotten(app)
     refuse_unreachable(app)
     refuse_locked_out(app, principals, own)
-    refuse_dead_ends(app, redirect)
+    refuse_dead_ends(app, makers)
     if principals.session is not None and not middleware_built:
         # An app that is mounted in another has its own, which is made with its first request.
         apps = [each for each in apps_within(app) if isinstance(each, Starlette)]

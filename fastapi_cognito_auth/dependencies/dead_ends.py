@@ -1,7 +1,7 @@
-"""Redirects to sign in that lead nowhere, and one that nobody has made."""
+"""Redirects to sign in that lead nowhere, and exception handlers that nobody has made."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from types import MethodType
 from typing import Any, Final
@@ -15,29 +15,34 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
 
-NOT_CALLED: Final = (
-    "sign_in_redirect is called with the path of the page where one signs in:"
-    ' app.add_exception_handler(401, auth.sign_in_redirect("/login"))'
-)
+NOT_CALLED: Final[Mapping[str, str]] = {
+    "sign_in_redirect": (
+        "sign_in_redirect is called with the path of the page where one signs in:"
+        ' app.add_exception_handler(401, auth.sign_in_redirect("/login"))'
+    ),
+    "refusal_page": "refusal_page is called: app.add_exception_handler(403, auth.refusal_page())",
+}
+"""What to say of an exception handler that is the method which makes it, by its name."""
 
 
-def refuse_dead_ends(app: Any, maker: Callable[..., SignInRedirect]) -> None:
+def refuse_dead_ends(app: Any, makers: Collection[Callable[..., Any]]) -> None:
     """Look at the exception handlers of an app, and of those that are mounted in it.
 
     A page that does not exist is a warning in the log: what stands before the app may serve it.
 
     Args:
         app: anything with `routes`; what has no exception handlers is passed over.
-        maker: the method that makes the redirects.
+        makers: the methods that make redirects and pages.
 
     Raises:
-        ConfigurationError: it stands for a redirect itself.
+        ConfigurationError: one stands for what it makes.
     """
+    made_by = [getattr(maker, "__func__", maker) for maker in makers]
     apps = [each for each in apps_within(app) if isinstance(each, Starlette)]
     for handler in [handler for each in apps for handler in each.exception_handlers.values()]:
         # By their types: what an app has put there may be anything.
-        if type(handler) is MethodType and handler.__func__ is getattr(maker, "__func__", maker):
-            raise ConfigurationError(NOT_CALLED)
+        if type(handler) is MethodType and handler.__func__ in made_by:
+            raise ConfigurationError(NOT_CALLED[handler.__name__])
         # Browsers go by the paths of the outermost.
         if issubclass(type(handler), SignInRedirect) and not _answers(apps[0], handler.path):
             logger.warning(

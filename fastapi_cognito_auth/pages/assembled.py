@@ -9,6 +9,7 @@ from starlette.routing import NoMatchFound
 from fastapi_cognito_auth.dependencies.administrators import Administrators
 from fastapi_cognito_auth.dependencies.current import AccessToken, CurrentUser
 from fastapi_cognito_auth.dependencies.freshness import Freshness
+from fastapi_cognito_auth.dependencies.refusal_page import ShowRefusal
 from fastapi_cognito_auth.pages.account_routes import Own
 from fastapi_cognito_auth.pages.admin_deeds import Deeds
 from fastapi_cognito_auth.pages.admin_routes import Office
@@ -26,6 +27,7 @@ from fastapi_cognito_auth.pages.my_passkeys import MyPasskeys
 from fastapi_cognito_auth.pages.my_password import MyPassword
 from fastapi_cognito_auth.pages.my_sign_ins import MySignIns
 from fastapi_cognito_auth.pages.offer import Offers
+from fastapi_cognito_auth.pages.refusals import Refusals
 from fastapi_cognito_auth.pages.rendering import Rendering
 from fastapi_cognito_auth.pages.router import Kit, pages_router
 from fastapi_cognito_auth.pages.site import Site
@@ -60,8 +62,8 @@ def whole_pages_router(
     managed_login: Callable[[], str | None],
     clock: Callable[[], float],
     uptime: Callable[[], float],
-) -> APIRouter:
-    """Build `auth.pages()`.
+) -> tuple[APIRouter, ShowRefusal]:
+    """Build `auth.pages()`, and what shows by a page why a route of the app refuses a browser.
 
     Args:
         look: of the team.
@@ -122,6 +124,7 @@ def whole_pages_router(
         admin_site = AdminSite(site, offers, administrators, Deeds(lambda: administration().endpoints))
         transfer = AdminTransfer(admin_site, lambda: administration().imports, parts.pool.users)
         office = Office(admin_site, transfer)
-    return pages_router(
+    router = pages_router(
         kit, own, office, parts.client_context, same_origin, max_body_size=parts.max_body_size
     )
+    return router, Refusals(site, flow, pool).show

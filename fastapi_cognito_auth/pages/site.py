@@ -227,7 +227,7 @@ class Site:
         """
         headers: Mapping[str, str] = error.headers or {}
         if error.status_code == 401:
-            return self.see_other(self._sign_in_first(request, error))
+            return self.see_other(self.sign_in_first(request, error))
         return self.page(
             request,
             "refused.html",
@@ -260,7 +260,13 @@ class Site:
     def _account(self, request: Request) -> str:
         return self.address(request, "my_account").removeprefix(root_of(request.scope))
 
-    def _sign_in_first(self, request: Request, error: CognitoAuthError) -> str:
+    def sign_in_first(self, request: Request, error: CognitoAuthError) -> str:
+        """Return where somebody signs in as an error wants it, and comes back from.
+
+        Args:
+            request: of the app.
+            error: what was refused for want of that.
+        """
         back = self.way_back(request, notice="send_again")
         wanted: dict[str, str] = {}
         if isinstance(error, StepUpRequiredError):

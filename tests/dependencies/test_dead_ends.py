@@ -135,7 +135,7 @@ def test_what_cannot_be_looked_at_stops_no_app() -> None:
     for handler in (Proxy(), auth.sign_in_redirect("/login")):
         app = app_of(handler)
         app.router.routes.append(Proxy())  # type: ignore[arg-type]
-        refuse_dead_ends(app, auth.sign_in_redirect)
+        refuse_dead_ends(app, [auth.sign_in_redirect])
 
 
 class Wrapped:
@@ -146,5 +146,5 @@ class Wrapped:
 
 
 def test_what_stands_around_an_app_is_looked_through(caplog: pytest.LogCaptureFixture) -> None:
-    refuse_dead_ends(Wrapped(app_of(auth.sign_in_redirect("/login"))), auth.sign_in_redirect)
+    refuse_dead_ends(Wrapped(app_of(auth.sign_in_redirect("/login"))), [auth.sign_in_redirect])
     assert "no route of the app answers there" in caplog.text

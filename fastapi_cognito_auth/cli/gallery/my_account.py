@@ -73,6 +73,12 @@ async def account_sign_in(walk: Walk) -> None:
 
 
 @my_account.state()
+async def no_access(walk: Walk) -> None:
+    """A page of the app itself is for others."""
+    await _at(walk, "of-the-app")
+
+
+@my_account.state()
 async def attributes(walk: Walk) -> None:
     """Details are changed."""
     await _at(walk, "me/attributes")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
 from fastapi_cognito_auth import CognitoAuth
@@ -65,8 +65,15 @@ class Place:
         self.app: FastAPI = FastAPI(title="The shop")
         self.app.add_middleware(self.auth.session_middleware)
         self.app.include_router(self.auth.pages(look), prefix="/account")
+        self.app.add_exception_handler(403, self.auth.refusal_page())
         if options.get("identity_providers"):
             self.app.include_router(self.auth.managed_login_router, prefix="/login")
+
+        staff = Depends(self.auth.require_groups("staff"))
+
+        @self.app.get("/account/of-the-app", include_in_schema=False, dependencies=[staff])
+        async def office() -> None:
+            """Be a page of the app itself, which nobody here may see."""
 
         @self.app.get("/", include_in_schema=False)
         async def home(request: Request) -> Response:

@@ -63,7 +63,7 @@ class Walk:
         self._http = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(self._watched, root_path=root),
             base_url=origin,
-            headers={"Origin": origin, **(headers or {})},
+            headers={"Origin": origin, "Accept": "text/html", **(headers or {})},
             cookies=dict(cookies or {}),
             follow_redirects=False,
         )

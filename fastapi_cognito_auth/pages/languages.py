@@ -107,7 +107,7 @@ class Languages:
             there, key=lambda code: (code != ENGLISH, code)
         )
         if missing := [code for code in codes if code not in there]:
-            msg = f"there is no catalogue of {', '.join(missing)}"
+            msg = f"there is no catalogue of {', '.join(missing)}, which languages of the pages names"
             raise ConfigurationError(msg)
         self.all: Mapping[str, Language] = {code: there[code] for code in codes}
         if more is not None:

@@ -1,13 +1,15 @@
 """What a team says about its pages: the name and the colours, its own templates, the languages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.colours import Colour, contrast, read_colour
+from fastapi_cognito_auth.pages.sources import is_origin, read_sources, told
 
 _LENGTH: Final = re.compile(r"0|(?:[0-9]+|[0-9]*\.[0-9]+)(?:px|rem|em|ch|ex|pt|mm|cm|in|vw|vh|vmin|vmax|%)")
 _FAMILY: Final = r"""(?:"[A-Za-z0-9 ._-]+"|'[A-Za-z0-9 ._-]+'|[A-Za-z_-][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*)"""
@@ -45,10 +47,13 @@ class Look:
         help_url: linked from every page, at the same place.
         home_url: where the name or the logo at the top leads, such as the first page of the app; nowhere
             unless given.
+        sources: from where browsers may load more than ours need (Content-Security-Policy), such as
+            fonts: `'self'` and origins, by `font-src`, `img-src`, `style-src`, `script-src`,
+            `connect-src`, `media-src` or `frame-src`.
 
     Raises:
-        ConfigurationError: a value is no colour, no length, no list of families or languages or no
-            address, or a folder is missing.
+        ConfigurationError: a value is no colour, no length, no list of families or languages, no
+            address or no source, or a folder is missing.
     """
 
     name: str | None = None
@@ -66,29 +71,33 @@ class Look:
     terms_url: str | None = None
     help_url: str | None = None
     home_url: str | None = None
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in _COLOURS:
-            if read_colour(getattr(self, name)) is None:
-                msg = f"{name} of the pages is no colour such as #0b6b50, teal, rgb(…), hsl(…) or oklch(…)"
-                raise ConfigurationError(msg)
-        if _LENGTH.fullmatch(self.radius) is None:
-            raise ConfigurationError("radius of the pages is no length such as 0, 4px or 0.5rem")
-        if _FONT.fullmatch(self.font) is None:
-            raise ConfigurationError("font of the pages is no list of families such as 'Open Sans', serif")
-        if isinstance(self.languages, str):
-            msg = f'languages of the pages is a list, such as ["{self.languages}"]'
-            raise ConfigurationError(msg)
+            if not _fits(getattr(self, name), read_colour):
+                self._refuse(name, "is no colour such as #0b6b50, teal, rgb(…), hsl(…) or oklch(…)")
+        if not _fits(self.radius, _LENGTH.fullmatch):
+            self._refuse("radius", "is no length such as 0, 4px or 0.5rem")
+        if not _fits(self.font, _FONT.fullmatch):
+            self._refuse("font", "is no list of families such as 'Open Sans', serif")
+        if not _is_list_of_texts(self.languages):
+            self._refuse("languages", 'is no list such as ["de", "fr"]')
         for name in ("logo", "privacy_url", "terms_url", "help_url", "home_url"):
             value = getattr(self, name)
-            if value is not None and _ADDRESS.fullmatch(value) is None:
-                msg = f"{name} of the pages is no address: it begins with / or https://"
-                raise ConfigurationError(msg)
+            if value is not None and not _fits(value, _ADDRESS.fullmatch):
+                self._refuse(name, "is no address: it begins with / or https://")
+        if self.logo is not None and not self.logo.startswith("/") and not is_origin(_origin(self.logo)):
+            self._refuse("logo", "is no address of a picture, whose host is a name")
         for name in ("templates", "catalogues"):
             folder = getattr(self, name)
             if folder is not None and not Path(folder).is_dir():
-                msg = f"{name} of the pages is no folder: {folder}"
-                raise ConfigurationError(msg)
+                self._refuse(name, "is no folder")
+        read_sources(self.sources)
+
+    def _refuse(self, name: str, what: str) -> NoReturn:
+        msg = f"{name} of the pages {what}: {told(getattr(self, name))}"
+        raise ConfigurationError(msg)
 
     def hard_to_read(self) -> list[str]:
         """Return what is wrong with the contrast of the colours, in words for those who chose them."""
@@ -130,3 +139,19 @@ def _on(text: str, ground: str) -> Colour:
     if colour is None or below is None:
         raise ConfigurationError  # both were read when the look was made
     return colour.over(below)
+
+
+def _fits(value: object, read: Callable[[str], object]) -> bool:
+    """Return whether a value is a text that can be read."""
+    return isinstance(value, str) and read(value) is not None
+
+
+def _is_list_of_texts(value: object) -> bool:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return False
+    return all(isinstance(each, str) for each in value)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -27,6 +27,7 @@ from fastapi_cognito_auth.dependencies.request_cookies import is_secure, request
 from fastapi_cognito_auth.pages.languages import Language, Languages
 from fastapi_cognito_auth.pages.look import Look
 from fastapi_cognito_auth.pages.messages import Form
+from fastapi_cognito_auth.pages.sources import policy, read_sources
 from fastapi_cognito_auth.pages.speech import calendar, called, plain, speaker
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -67,8 +68,10 @@ class Rendering:
         self._versions = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, content in self.assets.items()
         }
+        # Read once more, since a list can have been changed after the look was made.
+        self._sources = read_sources(look.sources)
         logo = urlsplit(look.logo or "")
-        self._pictures = f"'self' data: {logo.scheme}://{logo.netloc}" if logo.netloc else "'self' data:"
+        self._logo = f"{logo.scheme}://{logo.netloc}" if logo.netloc else None
 
     def _try_templates(self) -> Sequence[str]:
         """Find mistakes in templates of the team before anybody sees them."""
@@ -162,12 +165,7 @@ class Rendering:
 
     def _headers(self, nonce: str) -> dict[str, str]:
         return {
-            # No script and no style but ours, no frame, and nothing is sent elsewhere.
-            "Content-Security-Policy": (
-                f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self';"
-                f" img-src {self._pictures}; connect-src 'self'; form-action 'self'; base-uri 'none';"
-                " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types pages"
-            ),
+            "Content-Security-Policy": policy(self._sources, nonce=nonce, logo=self._logo),
             "Cache-Control": "no-store",
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",

@@ -208,6 +208,8 @@ def test_the_command_serves_on_loopback_alone(monkeypatch: pytest.MonkeyPatch) -
         (["--colour", "red;"], "colour of the pages"),
         (["--templates", "nowhere"], "templates of the pages is no folder"),
         (["--language", "xx"], "no catalogue of xx"),
+        (["--source", "font-src=*"], "sources of the pages has '*' for font-src"),
+        (["--source", "font-src"], "none such as font-src='self'"),
     ],
 )
 def test_a_look_that_cannot_be_is_told(options: list[str], words: str) -> None:
@@ -235,6 +237,12 @@ def test_templates_of_the_team_are_tried_without_serving(
         "    in every state\n"
         "0 of 1 states can be shown.\n"
     )
+
+
+def test_what_the_team_lets_browsers_load_is_allowed_in_the_gallery() -> None:
+    look = Look(sources={"font-src": ["https://fonts.example"]})
+    page = TestClient(Gallery(GROUPS, look, Clock()).app(), base_url=HOME).get("/states/sign-up")
+    assert "; font-src https://fonts.example;" in page.headers["content-security-policy"]
 
 
 def test_a_cause_is_told_once_with_its_place_and_the_states_that_it_hits(

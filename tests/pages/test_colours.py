@@ -77,7 +77,7 @@ def test_contrast_is_that_of_the_guidelines(one: str, ratio: float) -> None:
 @pytest.mark.parametrize("name", ["colour", "colour_dark", "on_colour", "on_colour_dark"])
 def test_a_look_takes_colours_alone(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} of the pages is no colour"):
-        Look(**{name: "nonsense"})
+        Look(**{name: "nonsense"})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("radius", ["round", "4", "-1px", "1px 2px", "1 px", "px", "1qq", "calc(1px)"])
@@ -103,7 +103,7 @@ def test_families_are_names_or_quoted(font: str) -> None:
 
 
 def test_languages_are_a_list() -> None:
-    with pytest.raises(ConfigurationError, match=r'languages of the pages is a list, such as \["de"\]'):
+    with pytest.raises(ConfigurationError, match="languages of the pages is no list such as"):
         Look(languages="de")
 
 

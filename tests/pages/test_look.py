@@ -53,7 +53,7 @@ def test_a_value_that_ends_its_declaration_is_refused(colour: str) -> None:
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example/x", "http://x", "/a b", ""])
 def test_an_address_that_is_none_is_refused(member: str, address: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{member} of the pages"):
-        Look(**{member: address})
+        Look(**{member: address})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["templates", "catalogues"])

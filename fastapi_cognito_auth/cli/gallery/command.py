@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,13 @@ def pages(
     terms_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
     help_url: Annotated[str | None, typer.Option(help="Linked from the pages.")] = None,
     home_url: Annotated[str | None, typer.Option(help="Where the name at the top leads.")] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DIRECTIVE=SOURCE",
+            help="From where more may be loaded, such as font-src='self'; may be repeated.",
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Serve nothing: make every page, and say which cannot be made.")
     ] = False,
@@ -67,6 +75,7 @@ def pages(
             terms_url=terms_url,
             help_url=help_url,
             home_url=home_url,
+            sources=_sources(source or ()),
         )
         if check:
             _check(look)
@@ -80,6 +89,18 @@ def pages(
         typer.echo(f"All states of the pages: http://localhost:{listening.getsockname()[1]}/")
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run([listening])
+
+
+def _sources(options: Sequence[str]) -> dict[str, list[str]]:
+    """Return sources by their directives, which the look judges."""
+    found: dict[str, list[str]] = {}
+    for option in options:
+        directive, divider, source = option.partition("=")
+        if not divider:
+            message = f"{option} is none such as font-src='self'"
+            raise typer.BadParameter(message, param_hint="--source")
+        found.setdefault(directive, []).append(source)
+    return found
 
 
 def _check(look: Look) -> None:

@@ -463,6 +463,7 @@ class CognitoAuth(Guards):
             cookie=settings.session_cookie,
             user_pool_id=settings.user_pool_id,
             client_id=settings.client_id,
+            auth_flow=settings.auth_flow,
             remember_names=remember_names,
             managed_login=self._start_of_managed_login,
             clock=self._clock,

@@ -37,6 +37,7 @@ from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
 from fastapi_cognito_auth.routers.user_sessions import UserSessions
 
 if TYPE_CHECKING:
+    from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
     from fastapi_cognito_auth.cookie_sessions.box import Box
     from fastapi_cognito_auth.pages.look import Look
     from fastapi_cognito_auth.routers.assembled.administration import Administration
@@ -58,6 +59,7 @@ def whole_pages_router(
     cookie: str,
     user_pool_id: str,
     client_id: str,
+    auth_flow: "PasswordFlow",
     remember_names: bool,
     managed_login: Callable[[], str | None],
     clock: Callable[[], float],
@@ -80,6 +82,7 @@ def whole_pages_router(
         cookie: what all cookies begin with.
         user_pool_id: the pool.
         client_id: the app client.
+        auth_flow: how the settings say that a password is proved.
         remember_names: whether a browser offers who signed in last.
         managed_login: the name of the route where managed login starts, if the app has one.
         clock: seconds since the epoch.
@@ -99,7 +102,9 @@ def whole_pages_router(
         start_of_managed_login,
         administrators=() if administrators is None else administrators.may_read,
     )
-    offers = Offers(parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, clock=uptime)
+    offers = Offers(
+        parts.pool.call, user_pool_id=user_pool_id, client_id=client_id, auth_flow=auth_flow, clock=uptime
+    )
     devices = DeviceCookies(box, cookie, client_id=client_id, clock=clock)
     last_names = LastNames(box, cookie, client_id=client_id, wanted=remember_names)
     kit = Kit(site, offers, parts.pool, flow, devices, last_names)

@@ -49,7 +49,11 @@ class Attempts:
             )
         if not visit.offer.by_choice:
             return await self._pool.sign_in.with_password(
-                username, visit.form.get("password"), device=device, user_context=visit.context
+                username,
+                visit.form.get("password"),
+                auth_flow=visit.offer.password_flow,
+                device=device,
+                user_context=visit.context,
             )
         return await self.by_choice(
             visit, username, visit.form, preferred=self._way_of_before(visit, username)

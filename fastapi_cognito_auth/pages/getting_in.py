@@ -11,6 +11,7 @@ from fastapi_cognito_auth.cognito.models import Challenge, SelectChallenge, Sign
 from fastapi_cognito_auth.cognito.otpauth import qr_svg
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor
+from fastapi_cognito_auth.dependencies.request_cookies import request_cookies
 from fastapi_cognito_auth.exceptions import (
     CognitoAuthError,
     InvalidSessionError,
@@ -88,6 +89,8 @@ class GettingIn:
             form.refuse("password", "error.missing.password")
         if form.is_wrong:
             return self._first_page(visit, status=422)
+        if offer.closed:
+            return self._first_page(visit, status=503)
         next_path = self._site.next_path(visit.request, form)
         try:
             result = await self._attempts.begin(visit, username)
@@ -192,6 +195,8 @@ class GettingIn:
             return site.see_other(site.address_of(request, following))
         if await self._flow.current(request) is not None:
             return site.see_other(site.address(request, "sign_in", next=site.next_path(request)))
+        if not request_cookies(request):
+            self._flow.session.warn_of_lost_cookies(request)
         return site.over(request, step_id)
 
     async def answer_step(self, visit: Visit, step_id: str) -> Response:

@@ -5,10 +5,11 @@ has, and what the settings say.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
 from fastapi_cognito_auth.exceptions import AwsConfigurationError, CognitoAuthError
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
@@ -44,6 +45,12 @@ class Offer:
 
     by_choice: bool = False
     """Whether each user chooses among what they have (`USER_AUTH`)."""
+
+    password_flow: PasswordFlow | None = None
+    """How a password is proved, where there is nothing to choose; as the settings say unless given."""
+
+    closed: bool = False
+    """Whether the app client allows none of the ways that pages have."""
 
     sign_up: bool = True
     """Whether people sign themselves up."""
@@ -117,6 +124,7 @@ class Offers:
         call: an operation of the user pools API.
         user_pool_id: the pool.
         client_id: the app client.
+        auth_flow: how the settings say that a password is proved.
         clock: seconds from any start, never going back.
     """
 
@@ -126,11 +134,13 @@ class Offers:
         *,
         user_pool_id: str,
         client_id: str,
+        auth_flow: PasswordFlow,
         clock: Callable[[], float],
     ) -> None:
         self._call = call
         self._user_pool_id = user_pool_id
         self._client_id = client_id
+        self._auth_flow = auth_flow
         self._clock = clock
         self._offer = Offer()
         self._until = float("-inf")
@@ -155,7 +165,16 @@ class Offers:
             self._offer = replace(self._offer, administrable=not isinstance(exc, AwsConfigurationError))
             self._until = self._clock() + _TRIED_AGAIN
             return
-        self._offer = read_offer(pool.get("UserPool", {}), client.get("UserPoolClient", {}), mfa)
+        self._offer = read_offer(
+            pool.get("UserPool", {}), client.get("UserPoolClient", {}), mfa, auth_flow=self._auth_flow
+        )
+        if self._offer.closed:
+            logger.error(
+                "nobody can sign in by the pages: the app client %s allows none of ALLOW_USER_AUTH,"
+                " ALLOW_USER_SRP_AUTH, ALLOW_USER_PASSWORD_AUTH and ALLOW_CUSTOM_AUTH; add one to its"
+                " ExplicitAuthFlows",
+                self._client_id,
+            )
         self._until = self._clock() + _KEPT
 
 
@@ -191,18 +210,43 @@ def _writable(pool: Mapping[str, Any], client: Mapping[str, Any]) -> frozenset[s
     return frozenset(given) & mutable
 
 
-def read_offer(pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[str, Any]) -> Offer:
-    """Read `UserPoolType`, `UserPoolClientType` and the answer of GetUserPoolMfaConfig."""
+def _password_flow(flows: Collection[str], wanted: PasswordFlow) -> PasswordFlow | None:
+    """Return how a password can be proved, if it can: as it is wanted, or as the app client allows."""
+    if not any(flow.startswith("ALLOW_") for flow in flows):
+        # Without a list, or with one of the older kind, SRP is there, but for one name.
+        if "CUSTOM_AUTH_FLOW_ONLY" in flows:
+            return None
+        older = "ADMIN_NO_SRP_AUTH" if wanted == "ADMIN_USER_PASSWORD_AUTH" else wanted
+        return wanted if older in flows else "USER_SRP_AUTH"
+    orders: tuple[PasswordFlow, ...] = (wanted, "USER_SRP_AUTH", "USER_PASSWORD_AUTH")
+    return next((flow for flow in orders if f"ALLOW_{flow}" in flows), None)
+
+
+def read_offer(
+    pool: Mapping[str, Any], client: Mapping[str, Any], mfa: Mapping[str, Any], *, auth_flow: PasswordFlow
+) -> Offer:
+    """Read `UserPoolType`, `UserPoolClientType` and the answer of GetUserPoolMfaConfig.
+
+    Args:
+        pool: the first.
+        client: the second.
+        mfa: the third.
+        auth_flow: how the settings say that a password is proved.
+    """
     policies = pool.get("Policies", {})
     password = policies.get("PasswordPolicy", {})
     first_factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
     flows = client.get("ExplicitAuthFlows", [])
     by_choice = "ALLOW_USER_AUTH" in flows
-    by_password = not {"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"}.isdisjoint(flows)
+    password_flow = _password_flow(flows, auth_flow)
+    custom = not {"ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}.isdisjoint(flows)
+    by_triggers = custom and not by_choice and password_flow is None
     providers = client.get("SupportedIdentityProviders", [])
     return Offer(
-        by_triggers="ALLOW_CUSTOM_AUTH" in flows and not (by_choice or by_password),
+        by_triggers=by_triggers,
         by_choice=by_choice,
+        password_flow=password_flow,
+        closed=not (by_triggers or by_choice or password_flow),
         sign_up=not pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
         username_attributes=tuple(pool.get("UsernameAttributes", [])),
         aliases=tuple(name for name in pool.get("AliasAttributes", []) if name != "preferred_username"),

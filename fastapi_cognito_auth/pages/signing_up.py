@@ -181,6 +181,7 @@ class SigningUp:
     def _of(self, visit: Visit, step: Step) -> dict[str, Any]:
         return {
             "username": step.username,
+            "next_path": step.next_path,
             "parameters": step.data.get("parameters", {}),
             "late": step.data.get("late", False),
             "demanded": step.data.get("demanded", False),

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Match
 
 from fastapi_cognito_auth.dependencies.own_paths import below, own_path, path_to_come_back_to, root_of
+from fastapi_cognito_auth.dependencies.request_cookies import request_cookies
 from fastapi_cognito_auth.exceptions import CognitoAuthError, StepUpRequiredError
 from fastapi_cognito_auth.pages.messages import Form, Message, message_of
 from fastapi_cognito_auth.pages.offer import Offer
@@ -138,8 +139,10 @@ class Site:
             again = self.address(request, "sign_in", next=_unless_home(self.next_path(request)))
         else:
             again = self.start_again(request, step)
-        late = step is not None and not in_time
-        return self.page(request, "over.html", status=410, again=again, late=late)
+        why = "late" if step is not None and not in_time else "gone"
+        if not request_cookies(request):
+            why = "no_cookies"
+        return self.page(request, "over.html", status=410, again=again, why=why)
 
     def providers(
         self, request: Request, names: Sequence[str], next_path: str, wishes: Mapping[str, str]

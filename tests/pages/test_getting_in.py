@@ -5,10 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth.local import LocalUser, Triggers
 from fastapi_cognito_auth.local.errors import ServiceError
-from tests.pages.kit import HOME, App
+from fastapi_cognito_auth.pages.offer import read_offer
+from tests.pages.kit import HOME, App, Page
 from tests.routers.kit import NEW_PASSWORD, PASSWORD, TEMPORARY, another
 
 PLAIN = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
@@ -659,3 +661,53 @@ def test_a_link_of_somebody_else_cannot_say_what_has_been_done(site: str) -> Non
     address = "/account/sign-in?notice=account_deleted"
     assert App().open(address, **{"sec-fetch-site": site}).texts.get(".notice") is None
     assert App().open(address, **{"sec-fetch-site": "same-origin"}).texts.get(".notice") is not None
+
+
+def test_a_password_is_proved_in_the_way_that_the_app_client_allows() -> None:
+    app = App(explicit_auth_flows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada", password=PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_an_app_client_by_which_nobody_can_sign_in_is_told_to_people_and_to_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App(explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"])
+    page = app.open("/account/sign-in")
+    assert "Signing in is not set up here yet." in page.text
+    assert not [form for form in page.forms if form.attributes["method"] == "post"]
+    assert "add one to its ExplicitAuthFlows" in caplog.text
+    answer = app.http.post(
+        page.path, data={"username": "ada", "password": PASSWORD}, headers={"Origin": HOME}
+    )
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("flows", "wanted", "found"),
+    [
+        (["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"], "USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"),
+        (["ALLOW_USER_PASSWORD_AUTH"], "USER_SRP_AUTH", "USER_PASSWORD_AUTH"),
+        (["ALLOW_USER_SRP_AUTH"], "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH"),
+        (["ADMIN_NO_SRP_AUTH"], "ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"),
+        ([], "USER_PASSWORD_AUTH", "USER_SRP_AUTH"),
+        (["CUSTOM_AUTH_FLOW_ONLY"], "USER_SRP_AUTH", None),
+        (["ALLOW_REFRESH_TOKEN_AUTH"], "USER_SRP_AUTH", None),
+    ],
+)
+def test_how_a_password_is_proved(flows: list[str], wanted: Any, found: str | None) -> None:
+    assert read_offer({}, {"ExplicitAuthFlows": flows}, {}, auth_flow=wanted).password_flow == found
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so_and_the_log_says_why(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App()
+    app.http = TestClient(app.app, base_url="http://shop.test")
+    app.open("/account/sign-in?next=/me")
+    headers = {"Origin": "http://shop.test"}
+    answer = app.http.post("/account/sign-in", data={"username": "ada"}, headers=headers)
+    page = Page(answer)
+    assert (page.status, page.heading) == (410, "Your browser keeps no cookies")
+    assert "over plain HTTP" in caplog.text

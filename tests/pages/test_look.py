@@ -218,3 +218,10 @@ def test_no_template_says_anything_in_words_of_its_own() -> None:
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text(), flags=re.DOTALL)
         bare = re.sub(r"<[^>]*>", "", text)
         assert not re.search(r"[A-Za-z]{2}", bare), (path.name, bare)
+
+
+def test_a_template_can_fill_the_frame_of_all_pages(tmp_path: Path) -> None:
+    blocks = "{% block title %}Mine{% endblock %}{% block main %}<h1>Mine</h1>{% endblock %}"
+    (tmp_path / "sign_in.html").write_text(f'{{% extends "layout.html" %}}{blocks}')
+    page = App(look=Look(templates=tmp_path)).open("/account/sign-in")
+    assert (page.status, page.heading) == (200, "Mine")

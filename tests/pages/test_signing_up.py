@@ -153,6 +153,13 @@ def test_the_field_that_the_service_means(
     assert field_meant(message, fields) == found
 
 
+def test_who_mistyped_the_address_can_sign_up_with_another_one() -> None:
+    app = plain()
+    signed_up(app)
+    page = app.open(app.page.links["Create the account with another name or address"])
+    assert (page.heading, page.forms[0].filled_in()["next"]) == ("Create an account", "/me")
+
+
 def test_a_password_that_may_be_left_out_is_not_marked_as_required() -> None:
     app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"], users=[])
     page = app.open("/account/sign-up")

@@ -53,6 +53,12 @@ async def sign_in(walk: Walk) -> None:
     await walk.open("sign-in")
 
 
+@signing_in.state(explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"])
+async def sign_in_not_set_up(walk: Walk) -> None:
+    """The app client allows no way to sign in."""
+    await walk.open("sign-in")
+
+
 @signing_in.state()
 async def sign_in_without_a_name(walk: Walk) -> None:
     """No name was given."""
@@ -408,6 +414,16 @@ async def over(walk: Walk) -> None:
     await walk.to_password()
     walk.place.clock.advance(_LONG)
     await walk.send(password=PASSWORD)
+
+
+@challenges.state()
+async def no_cookies(walk: Walk) -> None:
+    """The browser keeps no cookies."""
+    await walk.open("sign-in")
+    await walk.to_password()
+    step = walk.here.path.partition("/account/")[2].partition("?")[0]
+    walk.forget()
+    await walk.open(step)
 
 
 def another(code: str) -> str:

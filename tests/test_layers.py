@@ -80,6 +80,7 @@ SHARED_BY_FLOWS = {
     "row_text",
     "service_model",
     "software_token",
+    "temporary_passwords",
     "text",
     "threads",
     "token_lifetime",

@@ -13,9 +13,10 @@ from fastapi_cognito_auth.cognito.known_groups import KnownGroups
 from fastapi_cognito_auth.cognito.pages import LARGEST_PAGE, follow, read_page
 from fastapi_cognito_auth.cognito.password_rules import in_words
 from fastapi_cognito_auth.cognito.records import Page, PoolUser
+from fastapi_cognito_auth.cognito.temporary_passwords import LENGTHS, draw_temporary_password
 from fastapi_cognito_auth.cognito.typed import check_new_password
 from fastapi_cognito_auth.cognito.user_filter import SearchBy, filter_of
-from fastapi_cognito_auth.exceptions import UserPoolUnavailableError
+from fastapi_cognito_auth.exceptions import InvalidPasswordError, UserPoolUnavailableError
 from fastapi_cognito_auth.schemas.described import Described
 
 Medium = Literal["EMAIL", "SMS"]
@@ -58,13 +59,16 @@ class UserDirectory:
         Nobody is created, or invited, for a group that is not there. One that goes in this moment raises
         its error once the user is there, and in the groups before it.
 
+        Who is not invited, and gets no password, has none in a pool where a code can be the first factor, and
+        signs in by codes; in any other pool there is one, and nobody knows it.
+
         Args:
             username: immutable.
             email: short for the attribute.
             phone_number: short for the attribute.
             attributes: by name, such as `{"email_verified": "true"}`.
             groups: to join; they must exist.
-            temporary_password: drawn by the pool unless given.
+            temporary_password: drawn unless given.
             invite: whether the user is told.
             media: how; by e-mail unless given, or by SMS to who has no address.
             force_alias: takes an address that is another user's alias away from that user.
@@ -96,13 +100,27 @@ class UserDirectory:
             params["ValidationData"] = pairs(validation_data)
         names = list(dict.fromkeys(several(groups)))
         await KnownGroups(lambda name: self._client.call("GetGroup", GroupName=name)).demand(names)
-        answer = await self._client.call(
-            "AdminCreateUser", Username=username, ClientMetadata=dict(client_metadata or {}), **params
-        )
-        user = parse(_Created, answer).user
+        params |= {"Username": username, "ClientMetadata": dict(client_metadata or {})}
+        created = self._invited(params) if invite and temporary_password is None else self._created(params)
+        user = parse(_Created, await created).user
         for group in names:
             await self._client.call("AdminAddUserToGroup", Username=user.username, GroupName=group)
         return user
+
+    async def _created(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        return await self._client.call("AdminCreateUser", **params)
+
+    async def _invited(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a user with a password that is drawn here.
+
+        A pool draws one itself, but not where a code can be the first factor: such a user would have none,
+        and be told nothing. To ask which kind of pool it is would take one more call, and leave to make it.
+        """
+        usual, longest = LENGTHS
+        try:
+            return await self._created({**params, "TemporaryPassword": draw_temporary_password(usual)})
+        except InvalidPasswordError:
+            return await self._created({**params, "TemporaryPassword": draw_temporary_password(longest)})
 
     async def resend_invitation(
         self, username: str, *, client_metadata: Mapping[str, str] | None = None

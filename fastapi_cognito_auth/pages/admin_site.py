@@ -22,7 +22,7 @@ from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.pages.whose import mark_of, refuse_of_others
 from fastapi_cognito_auth.user import User
 
-_NOTICES: Final = frozenset({"done", "saved", "created"})
+_NOTICES: Final = frozenset({"done", "saved", "created", "created_without_password"})
 """What an address may say has been done."""
 
 

@@ -136,7 +136,10 @@ class AdminUsers:
         except CognitoAuthError as exc:
             blame(form, exc, "username", "password", *(f"attribute.{name}" for name in names))
             return await self._creation_page(here, exc)
-        return self._site.go(here, "admin_user", user=user.username, notice="created")
+        # Without a password nobody is invited, and whether a code arrives depends on the address.
+        has_none = user.status == "CONFIRMED"
+        notice = "created_without_password" if has_none else "created"
+        return self._site.go(here, "admin_user", user=user.username, notice=notice)
 
     def _asked(self, here: AdminVisit) -> list[str]:
         names = dict.fromkeys([*here.visit.offer.required, "email", "phone_number", "name"])

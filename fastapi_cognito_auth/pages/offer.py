@@ -68,6 +68,9 @@ class Offer:
     without_password: bool = False
     """Whether one can sign up without a password."""
 
+    password_optional: bool = False
+    """Whether the pool has users without a password, whatever the app client lets them do."""
+
     passkeys: bool = False
     """Whether one can sign in with a passkey."""
 
@@ -238,6 +241,7 @@ def read_offer(
     first_factors = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ["PASSWORD"])
     flows = client.get("ExplicitAuthFlows", [])
     by_choice = "ALLOW_USER_AUTH" in flows
+    by_codes = bool({"EMAIL_OTP", "SMS_OTP"} & set(first_factors))
     password_flow = _password_flow(flows, auth_flow)
     custom = not {"ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}.isdisjoint(flows)
     by_triggers = custom and not by_choice and password_flow is None
@@ -259,7 +263,8 @@ def read_offer(
             symbols=password.get("RequireSymbols", False),
         ),
         # Not by a passkey: it is added by who is signed in already.
-        without_password=by_choice and bool({"EMAIL_OTP", "SMS_OTP"} & set(first_factors)),
+        without_password=by_choice and by_codes,
+        password_optional=by_codes,
         passkeys=by_choice and "WEB_AUTHN" in first_factors,
         passkey_as_second_factor=mfa.get("WebAuthnConfiguration", {}).get("FactorConfiguration")
         == "MULTI_FACTOR_WITH_USER_VERIFICATION",

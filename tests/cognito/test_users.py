@@ -1,5 +1,6 @@
 """Administration in Python: what is asked of Cognito, and what comes of it on the local pool."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fastapi_cognito_auth import CognitoAuth
 from fastapi_cognito_auth.cognito.factors import MfaPreference, MfaSettings, WebAuthnMfaSettings
 from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.cognito.temporary_passwords import draw_temporary_password
 from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     InvalidPasswordError,
@@ -16,7 +18,7 @@ from fastapi_cognito_auth.exceptions import (
     UserNotFoundError,
     UserPoolUnavailableError,
 )
-from fastapi_cognito_auth.local import LocalUser, LocalUserPool
+from fastapi_cognito_auth.local import LocalUser, LocalUserPool, ServiceError
 from fastapi_cognito_auth.profile import MfaOption
 from tests.cognito.upstream import Upstream, reply
 from tests.local.kit import signing_keys
@@ -81,12 +83,13 @@ ASKED: list[tuple[Callable[[UserPool], Awaitable[Any]], str, dict[str, Any], dic
         },
     ),
     (
-        lambda pool: pool.users.create("ada", phone_number="+15555550100"),
+        lambda pool: pool.users.create("ada", phone_number="+15555550100", temporary_password=NEW_PASSWORD),
         "AdminCreateUser",
         {"User": USER},
         {
             "Username": "ada",
             "UserAttributes": [{"Name": "phone_number", "Value": "+15555550100"}],
+            "TemporaryPassword": NEW_PASSWORD,
             "DesiredDeliveryMediums": ["SMS"],
             "ClientMetadata": {},
         },
@@ -407,6 +410,67 @@ async def test_a_user_is_created_in_groups_and_found_by_every_name() -> None:
     assert [user.username async for user in pool.users.search(email="ada@example.com")] == ["ada"]
     assert [user.username async for user in pool.groups.members("staff")] == ["ada"]
     assert [group.name async for group in pool.groups.of("ada")] == ["staff"]
+
+
+def pool_with_policy(**policy: Any) -> LocalUserPool:
+    local = LocalUserPool(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    kinds = dict.fromkeys(("Uppercase", "Lowercase", "Numbers", "Symbols"), True)
+    local.call(
+        "UpdateUserPool",
+        {
+            "UserPoolId": local.user_pool_id,
+            "Policies": {
+                "PasswordPolicy": {f"Require{kind}": wanted for kind, wanted in kinds.items()} | policy,
+                "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]},
+            },
+        },
+    )
+    return local
+
+
+@pytest.mark.parametrize("least", [8, 21, 99])
+@in_a_loop
+async def test_who_is_invited_is_sent_a_password_also_where_a_code_would_do(least: int) -> None:
+    local = pool_with_policy(MinimumLength=least)
+    created = await CognitoAuth.local(local).pool.users.create("ada", email="ada@example.com")
+    assert created.status == "FORCE_CHANGE_PASSWORD"
+    assert len(local.outbox.latest("ada", "admin_create_user").code) >= least
+
+
+@in_a_loop
+async def test_who_is_imported_and_invited_is_sent_a_password_also_where_a_code_would_do() -> None:
+    local = pool_with_policy()
+    users = CognitoAuth.local(local).pool.users
+    rows = [{"username": "ada", "attributes": {"email": "ada@example.com"}}]
+    assert [report.outcome async for report in users.import_(rows)] == ["created"]
+    assert local.outbox.latest("ada", "admin_create_user").code
+
+
+@in_a_loop
+async def test_who_is_not_invited_may_have_no_password_where_a_code_will_do() -> None:
+    created = await CognitoAuth.local(pool_with_policy()).pool.users.create(
+        "ada", email="ada@example.com", invite=False
+    )
+    assert created.status == "CONFIRMED"
+
+
+@in_a_loop
+async def test_a_password_that_is_refused_twice_is_refused() -> None:
+    local = LocalUserPool()
+
+    def refuse(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        raise ServiceError("InvalidPasswordException", f"{operation} takes none of {len(params)}")
+
+    local.call = refuse  # type: ignore[method-assign]
+    with pytest.raises(InvalidPasswordError):
+        await CognitoAuth.local(local).pool.users.create("ada")
+
+
+def test_a_drawn_password_is_of_every_kind_and_can_be_copied() -> None:
+    for drawn in (draw_temporary_password(21) for _ in range(200)):
+        assert re.fullmatch(r"[A-Za-z2-9]{10}_[A-Za-z2-9]{10}", drawn)
+        assert all(re.search(kind, drawn) for kind in ("[A-Z]", "[a-z]", "[2-9]"))
+        assert not set(drawn) & set("0O1lI")
 
 
 @in_a_loop

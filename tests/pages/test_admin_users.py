@@ -125,6 +125,42 @@ def test_a_user_is_created_with_a_password_and_not_told() -> None:
     assert [message for message in office.pool.outbox if message.username == "eve"] == []
 
 
+@pytest.fixture(scope="module")
+def of_codes() -> Office:
+    """Return an app where a code can be the first factor."""
+    return Office(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+
+
+def test_who_is_invited_without_a_password_is_sent_one_also_where_codes_do(of_codes: Office) -> None:
+    of_codes.open(NEW)
+    of_codes.send({"attribute.email": "eve@example.com"}, username="eve")
+    assert of_codes.notice == "The user is created."
+    assert of_codes.user("eve")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert "Send the invitation again" in of_codes.page.links
+    assert of_codes.pool.outbox.latest("eve", "admin_create_user").code
+
+
+def test_who_gets_no_password_at_all_is_said_to_sign_in_by_codes(of_codes: Office) -> None:
+    form = of_codes.open(NEW).forms[0]
+    assert "Without an invitation the user then has no password" in of_codes.page.text
+    form.fields.pop("invite")
+    of_codes.send({"attribute.email": "eva@example.com"}, username="eva")
+    assert of_codes.user("eva")["UserStatus"] == "CONFIRMED"
+    assert of_codes.notice == (
+        "The user is created, without a password and without an invitation. They sign in by a code, for "
+        "which the address has to be verified."
+    )
+    assert "Mark the e-mail address as verified" in of_codes.page.links
+
+
+def test_where_everybody_has_a_password_nothing_is_said_of_codes(shared: Office) -> None:
+    assert "code" not in " ".join(shared.open(NEW).texts[".hint"])
+
+
+def test_a_password_that_may_be_left_out_is_not_demanded(shared: Office) -> None:
+    assert "required" not in shared.open(NEW).forms[0].fields["password"]
+
+
 def test_an_invitation_goes_the_way_that_was_chosen() -> None:
     office = Office()
     given = {"attribute.email": "eve@example.com", "attribute.phone_number": "+15555550123"}

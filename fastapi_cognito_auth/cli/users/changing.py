@@ -41,7 +41,7 @@ def create(
         bool,
         typer.Option(
             "--temporary-password",
-            help="Take it from standard input, or ask for it; drawn by the pool unless given.",
+            help="Take it from standard input, or ask for it; drawn unless given.",
         ),
     ] = False,
     as_json: AsJson = False,

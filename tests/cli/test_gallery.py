@@ -126,6 +126,10 @@ def test_a_state_is_the_very_page_and_goes_on(gallery: TestClient) -> None:
     assert "You are signed in" in done.text
 
 
+def test_the_name_of_a_state_is_no_part_of_the_links_that_lead_to_it(gallery: TestClient) -> None:
+    assert "<h1>Delete the passkey</h1>" in gallery.get("/states/delete-passkey").text
+
+
 def test_an_answer_to_a_form_is_shown_with_its_status_and_can_be_reloaded(gallery: TestClient) -> None:
     page = gallery.get("/states/email-code-wrong")
     assert page.status_code == 400

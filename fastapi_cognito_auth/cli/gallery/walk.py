@@ -77,9 +77,9 @@ class Walk:
         await self._ask("GET", f"{self.root}/account/{path}", params=query)
 
     async def follow(self, part: str) -> None:
-        """Follow the first link whose address has a part."""
+        """Follow the first link whose address has a part, below the path of the app that may have it, too."""
         for link in self.page.links:
-            if part in link:
+            if part in link.removeprefix(self.root):
                 await self._ask("GET", link)
                 return
         msg = f"{self.here.path} has no link to {part}: {self.page.links}"

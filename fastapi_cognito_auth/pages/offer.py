@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi_cognito_auth.cognito.sign_in import PasswordFlow
-from fastapi_cognito_auth.exceptions import AwsConfigurationError, CognitoAuthError
+from fastapi_cognito_auth.exceptions import AccessDeniedError, AwsConfigurationError, CognitoAuthError
 from fastapi_cognito_auth.runtime.single_flight import SingleFlight
 
 logger: logging.Logger = logging.getLogger("fastapi_cognito_auth")
@@ -20,6 +20,17 @@ _KEPT: Final = 300.0
 
 _TRIED_AGAIN: Final = 60.0
 """Seconds after which a pool that could not be asked is asked again."""
+
+_ASKED: Final = ("DescribeUserPool", "DescribeUserPoolClient", "GetUserPoolMfaConfig")
+_WHAT_IS_LEFT: Final = (
+    "the pages offer passwords and sign-up with an e-mail address, and my account no second factors and"
+    " no other addresses"
+)
+_WHAT_WAS_KNOWN: Final = "the pages go by what they knew before"
+_THE_POLICY: Final = (
+    "python -m fastapi_cognito_auth init --format iam-policy --feature pages --user-pool-arn ARN"
+    " prints the policy that they need"
+)
 
 NEVER_ASKED: Final = frozenset({"sub", "email_verified", "phone_number_verified", "updated_at", "identities"})
 """The attributes that are the pool's own to write."""
@@ -146,6 +157,7 @@ class Offers:
         self._auth_flow = auth_flow
         self._clock = clock
         self._offer = Offer()
+        self._told = False
         self._until = float("-inf")
         self._flights: SingleFlight[None, None] = SingleFlight()
 
@@ -156,18 +168,19 @@ class Offers:
         return self._offer
 
     async def _ask(self) -> None:
+        answers: list[dict[str, Any]] = []
+        of_client = {"ClientId": self._client_id}
         try:
-            pool = await self._call("DescribeUserPool", UserPoolId=self._user_pool_id)
-            client = await self._call(
-                "DescribeUserPoolClient", UserPoolId=self._user_pool_id, ClientId=self._client_id
-            )
-            mfa = await self._call("GetUserPoolMfaConfig", UserPoolId=self._user_pool_id)
+            for operation in _ASKED:
+                more = of_client if operation == "DescribeUserPoolClient" else {}
+                answers.append(await self._call(operation, UserPoolId=self._user_pool_id, **more))
         except CognitoAuthError as exc:
             # What was known stays; a pool that never could be asked is taken for a plain one.
-            logger.warning("the pages cannot ask what the pool offers: %s", exc)
+            self._say_why(_ASKED[len(answers)], exc)
             self._offer = replace(self._offer, administrable=not isinstance(exc, AwsConfigurationError))
             self._until = self._clock() + _TRIED_AGAIN
             return
+        pool, client, mfa = answers
         self._offer = read_offer(
             pool.get("UserPool", {}), client.get("UserPoolClient", {}), mfa, auth_flow=self._auth_flow
         )
@@ -178,7 +191,18 @@ class Offers:
                 " ExplicitAuthFlows",
                 self._client_id,
             )
+        self._told = True
         self._until = self._clock() + _KEPT
+
+    def _say_why(self, operation: str, error: CognitoAuthError) -> None:
+        so = _WHAT_WAS_KNOWN if self._told else _WHAT_IS_LEFT
+        if isinstance(error, AccessDeniedError):
+            logger.warning("the app's AWS credentials do not allow %s, so %s: %s", operation, so, _THE_POLICY)
+        elif isinstance(error, AwsConfigurationError):
+            said = "without AWS credentials for %s there are no pages of administration, and %s: %s"
+            logger.warning(said, ", ".join(_ASKED), so, _THE_POLICY)
+        else:
+            logger.warning("the pool does not tell what it offers, so %s: %s: %s", so, operation, error)
 
 
 def _asked(pool: Mapping[str, Any]) -> tuple[str, ...]:

@@ -277,9 +277,8 @@ def test_the_doctor_finds_nothing_wrong_in_what_is_printed(
 def test_without_a_feature_that_needs_credentials_there_is_no_policy() -> None:
     result = ask("iam-policy", "--feature", "managed-login", "--feature", "passkeys")
     assert (result.exit_code, result.stdout) == (2, "")
-    features = (
-        "--feature administration, --feature user-import, --feature pool-configuration, --feature doctor"
-    )
+    calling = ("pages", "administration", "user-import", "pool-configuration", "doctor")
+    features = ", ".join(f"--feature {feature}" for feature in calling)
     assert features in result.stderr
     assert "AppPolicy" not in json.loads(printed("cloudformation"))["Resources"]
 
@@ -315,6 +314,7 @@ def test_the_arn_of_a_pool_is_for_nothing_but_a_policy() -> None:
 
 
 COGNITO = Path(fastapi_cognito_auth.cognito.__file__).parent
+PAGES = COGNITO.parent / "pages"
 SIGNED = {name for name in MODEL.operation_names if MODEL.operation_model(name).auth_type != "none"} - {
     "GetClientToken",
     "GetDerivedToken",
@@ -322,12 +322,12 @@ SIGNED = {name for name in MODEL.operation_names if MODEL.operation_model(name).
 """What needs AWS credentials; the two are proven by the app client's secret."""
 
 
-def named(modules: set[str]) -> set[str]:
+def named(modules: set[str], folder: Path = COGNITO) -> set[str]:
     """Return the operations that modules name, and that need AWS credentials."""
     return {
         node.value
         for module in modules
-        for node in ast.walk(ast.parse((COGNITO / f"{module}.py").read_text()))
+        for node in ast.walk(ast.parse((folder / f"{module}.py").read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in SIGNED
     }
 
@@ -357,6 +357,11 @@ def test_the_policy_has_every_operation_of_administration_and_no_other() -> None
 
 def test_the_policy_has_every_operation_of_import_jobs_and_no_other() -> None:
     assert named(made_of("user_import_jobs")) == OPERATIONS[Feature.USER_IMPORT]
+
+
+def test_the_policy_has_every_operation_that_pages_name_and_no_other() -> None:
+    names = {path.stem for path in PAGES.glob("*.py")}
+    assert named(names, PAGES) == OPERATIONS[Feature.PAGES]
 
 
 @needs("AdminListUserSessions")

@@ -30,6 +30,7 @@ class Feature(StrEnum):
     PASSKEYS = "passkeys"
     MANAGED_LOGIN = "managed-login"
     MACHINES = "machines"
+    PAGES = "pages"
     ADMINISTRATION = "administration"
     USER_IMPORT = "user-import"
     POOL_CONFIGURATION = "pool-configuration"

@@ -51,6 +51,9 @@ _OF_ADMINISTRATION: Final = frozenset(
     }
 )
 
+_OF_PAGES: Final = frozenset({"DescribeUserPool", "DescribeUserPoolClient", "GetUserPoolMfaConfig"})
+"""Those of administration call what administration does, too."""
+
 _OF_IMPORT_JOBS: Final = frozenset(
     {
         "CreateUserImportJob",
@@ -64,6 +67,7 @@ _OF_IMPORT_JOBS: Final = frozenset(
 )
 
 OPERATIONS: Final[Mapping[Feature, frozenset[str]]] = {
+    Feature.PAGES: _OF_PAGES,
     Feature.ADMINISTRATION: _OF_ADMINISTRATION,
     Feature.USER_IMPORT: _OF_IMPORT_JOBS,
     # Before anything else it is asked who administers the pool still.

@@ -48,6 +48,8 @@ app.include_router(pages(auth, offers, PEOPLE if local else [], (lambda: [*pool.
 app.mount("/static", StaticFiles(directory=WEB / "static"))
 # A page that needs a sign-in leads to the page for that, and from there on to itself.
 app.add_exception_handler(401, auth.sign_in_redirect("/pages/sign-in"))
+# Who may not see one gets a page that says so.
+app.add_exception_handler(403, auth.refusal_page())
 # For programs: tokens in the answers.
 app.include_router(auth.router, prefix="/auth")
 # For both.

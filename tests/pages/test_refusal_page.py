@@ -105,6 +105,13 @@ def test_programs_are_answered_by_the_handler_of_the_app() -> None:
     assert app.open("/office").heading == "You have no access to this page"
 
 
+def test_it_answers_whom_a_redirect_to_sign_in_leaves_to_others() -> None:
+    app = shop(lambda auth: auth.sign_in_redirect("/account/sign-in", otherwise=auth.refusal_page()))
+    assert app.open("/office").heading == "You have no access to this page"
+    app.http.cookies.clear()
+    assert app.open("/office").heading == "Sign in"
+
+
 def test_errors_of_the_app_itself_are_its_own() -> None:
     app = shop()
     assert app.http.get("/raised/own", headers={"Accept": "text/html"}).json() == {"detail": "mine"}

@@ -83,6 +83,10 @@ def _add_users(router: APIRouter, site: AdminSite, reading: AdminVisits, changin
     Changer = Annotated[AdminVisit, Depends(changing)]  # noqa: N806 - a type
     users, name = AdminUsers(site), site.site.name
 
+    @router.get("/admin")
+    async def admin_page(here: Reader) -> Response:
+        return site.go(here, "admin_users")
+
     @router.get("/admin/users", name=name("admin_users"))
     async def admin_users_page(here: Reader) -> Response:
         return await users.show(here)

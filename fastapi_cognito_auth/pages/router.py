@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from fastapi_cognito_auth.cognito.attempt import UserContext
 from fastapi_cognito_auth.cognito.pool import UserPool
+from fastapi_cognito_auth.dependencies.own_paths import own_path
 from fastapi_cognito_auth.pages.account_routes import Own, add_account
 from fastapi_cognito_auth.pages.admin_routes import Office, admin_pages_router
 from fastapi_cognito_auth.pages.called import called
@@ -188,21 +189,29 @@ def _add_password(
 def _add_sign_out(router: APIRouter, kit: Kit) -> None:
     site, flow = kit.site, kit.flow
 
+    def signed_out(request: Request, wanted: str) -> Response:
+        """Go where a link of the app wants who has signed out to go, or tell them here."""
+        if wanted:
+            return site.leave(request, own_path(wanted, "/"))
+        return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+
     @router.get("/sign-out", name=site.name("sign_out"))
     async def sign_out_page(request: Request) -> Response:
         current = await flow.current(request)
+        wanted = request.query_params.get("next", "")
         if current is None:
-            return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+            return signed_out(request, wanted)
         name = await called(current.user, request, flow, kit.pool)
-        return site.page(request, "sign_out.html", username=name)
+        return site.page(request, "sign_out.html", username=name, next_path=wanted)
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
         sent = await request.form()
         await flow.end(request)
+        wanted = str(sent.get("next", ""))
         if sent.get("action") != "switch":
-            return site.see_other(site.address(request, "sign_in", notice="signed_out"))
+            return signed_out(request, wanted)
         # Whoever wants another account goes on to where this one was kept from, by another name.
-        form = Form({"next": str(sent.get("next", ""))})
+        form = Form({"next": wanted})
         first = site.address(request, "sign_in", next=site.next_path(request, form), notice="signed_out")
         return site.see_other(first, kit.last_names.forget(request))

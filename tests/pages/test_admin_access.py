@@ -156,3 +156,8 @@ def test_without_credentials_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -
     http = TestClient(app, base_url=HOME)
     answer = http.get(USERS, follow_redirects=False)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_the_shortest_address_of_administration_leads_to_the_users() -> None:
+    office = Office()
+    assert office.open("/account/admin").path == USERS

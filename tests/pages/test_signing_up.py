@@ -1,6 +1,7 @@
 """Signing up, confirming and a forgotten password by the pages, without scripts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -306,6 +307,30 @@ def test_signing_out_is_asked_for_and_done_by_a_button() -> None:
     assert "You are signed in as ada." in page.text
     assert app.send().texts[".notice"] == ["You are signed out."]
     assert app.who() is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("/me", "/me"),
+        ("/", "/"),
+        ("", "/account/sign-in"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+    ],
+)
+def test_signing_out_leads_where_a_link_of_the_app_wants(wanted: str, found: str) -> None:
+    app = plain()
+    app.open("/account/sign-in")
+    app.send(username="ada", password=PASSWORD)
+    path = f"/account/sign-out?{urlencode({'next': wanted})}"
+    app.open(path)
+    app.send()
+    assert (app.answer.url.host, app.answer.url.path) == ("app.example", found)
+    assert app.who() is None
+    app.open(path)
+    assert (app.answer.url.host, app.answer.url.path) == ("app.example", found)
 
 
 def test_who_is_signed_out_already_is_told_so() -> None:

@@ -10,6 +10,7 @@ import type {
   NewDevice,
   PasswordChanged,
   RefusalCode,
+  RegistrationResponse,
   ResendCodeRequest,
   ResetPasswordRequest,
   SignedOut,
@@ -67,7 +68,7 @@ export function passkeysAvailable(): boolean;
 export function usePasskey(options: object, more?: { signal?: AbortSignal }): Promise<AnswerTo<"WEB_AUTHN">["credential"]>;
 
 /** Makes a passkey; returns JSON for the app. */
-export function createPasskey(options: object, more?: { signal?: AbortSignal }): Promise<PublicKeyCredentialJSON>;
+export function createPasskey(options: object, more?: { signal?: AbortSignal }): Promise<RegistrationResponse>;
 
 export type ChallengeName = keyof Challenges;
 

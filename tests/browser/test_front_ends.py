@@ -97,6 +97,14 @@ def test_the_types_of_the_client_and_the_front_ends_of_the_documentation_compile
     run(node, compiler, *TSC, "--lib", "es2022,dom,dom.iterable", "usage.ts", *pages, folder=project)
 
 
+def test_the_types_of_the_client_compile_where_the_compiler_knows_fewer_names_of_browsers(
+    node: str, project: Path
+) -> None:
+    compiler = str(HERE / "node_modules" / "typescript-5.4" / "bin" / "tsc")
+    whole = ("--skipLibCheck", "false", "--lib", "es2022,dom,dom.iterable")
+    run(node, compiler, *TSC, *whole, "usage.ts", folder=project)
+
+
 class FrontEnd:
     """A tab with a page that was built."""
 
@@ -217,6 +225,26 @@ def test_the_example_of_the_package_runs(page: Any, address: str) -> None:
     page.on("console", lambda message: said.append(message.text))
     Tab(page, address).run(script)
     assert said == ["ada"]
+
+
+def test_a_code_that_is_mistyped_is_asked_for_again_by_the_example_of_the_package(
+    page: Any, address: str, served: Served
+) -> None:
+    (example,) = (block.code for block in blocks_of(ROOT / "js" / "README.md"))
+    by_code = 'auth_flow: "USER_AUTH", preferred_challenge: "EMAIL_OTP"'
+    script = example.partition("\n")[2].replace('password: "Correct-horse-1!"', by_code)
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.accept(served.code("ada") if len(asked) > 1 else "00000000")
+
+    page.on("dialog", answer)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    Tab(page, address).run(script)
+    assert asked == ["EMAIL_OTP", "Invalid code received for user"]
+    assert said[-1] == "ada"
 
 
 def test_the_reference_has_everything_that_is_declared() -> None:

@@ -16,7 +16,7 @@ _PARTED_OTHERWISE: Final = re.compile(r"[;\t|]")
 
 
 async def csv_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[RawRow]:
-    """Yield rows of users; a cell that is empty is none.
+    """Yield rows of users, with the numbers that spreadsheets give them; a cell that is empty is none.
 
     Raises:
         ValueError: the first line does not name the columns.
@@ -24,12 +24,12 @@ async def csv_rows(lines: AsyncIterator[bytes | None]) -> AsyncIterator[RawRow]:
     columns: list[str] | None = None
     number = 0
     async for record in _records(lines):
+        number += 1
         if columns is None:
             columns = _columns(record)
             continue
         if record == "":
             continue
-        number += 1
         if isinstance(record, ValueError):
             yield RawRow(number, None, str(record))
             continue

@@ -21,7 +21,7 @@ class RawRow(NamedTuple):
     """A row as it was read."""
 
     number: int
-    """Its place: the line of JSON Lines, the record of CSV without the names, from 1."""
+    """Its place, from 1: the line of JSON Lines, the record of CSV, where the names are the first."""
 
     data: Mapping[str, Any] | None
     """What it holds, unless there is a fault."""

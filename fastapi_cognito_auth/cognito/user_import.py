@@ -33,7 +33,7 @@ class RowReport(Described):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
     number: int
-    """Its place, from 1."""
+    """Its place, from 1: in a text its line or, of CSV, its row as spreadsheets count, the names first."""
 
     username: str | None = None
     """Of the user, if the row could be read."""

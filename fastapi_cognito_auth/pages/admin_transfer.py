@@ -9,10 +9,11 @@ from fastapi import Response
 
 from fastapi_cognito_auth.cognito.row_text import TOLD_OF_USERS
 from fastapi_cognito_auth.cognito.users import Users
-from fastapi_cognito_auth.exceptions import CognitoAuthError
+from fastapi_cognito_auth.exceptions import CognitoAuthError, RequestTooLargeError, ResourceNotFoundError
 from fastapi_cognito_auth.pages.admin_messages import told, why
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 from fastapi_cognito_auth.pages.admin_upload import read_upload
+from fastapi_cognito_auth.pages.messages import Message
 from fastapi_cognito_auth.pages.whose import refuse_of_others
 from fastapi_cognito_auth.routers.admin_imports import LARGEST_IMPORT, Imports
 
@@ -41,7 +42,11 @@ class AdminTransfer:
 
     async def begin(self, here: AdminVisit) -> Response:
         """Take a file, and begin to import it."""
-        sent = await read_upload(here.request, "file", most=LARGEST_IMPORT)
+        try:
+            sent = await read_upload(here.request, "file", most=LARGEST_IMPORT)
+        except RequestTooLargeError as exc:
+            here.visit.form.refuse("file", "admin.error.file_too_large")
+            return await self.show(here, exc)
         text, here.visit.form.values = sent.text, sent.fields
         refuse_of_others(here.visit.form, here.admin)
         if not text.strip():
@@ -65,14 +70,26 @@ class AdminTransfer:
 
     async def show_job(self, here: AdminVisit) -> Response:
         """Show how far an import has come, and which rows need a look."""
-        job = await self._site.deeds.read("get_user_import", job_id=here.asked("job"))
+        try:
+            job = await self._site.deeds.read("get_user_import", job_id=here.asked("job"))
+        except ResourceNotFoundError as exc:
+            return self._elsewhere(here, exc)
         return self._site.page(here, "admin_import.html", part="transfer", job=job, why=why)
 
     async def stop(self, here: AdminVisit) -> Response:
         """Stop an import."""
         job = here.asked("job")
-        await self._site.deeds.do("stop_user_import", here.request, here.admin, job_id=job)
-        return self._site.go(here, "admin_import", job=job, notice="done")
+        try:
+            await self._site.deeds.do("stop_user_import", here.request, here.admin, job_id=job)
+        except ResourceNotFoundError as exc:
+            here.visit.form.general = Message("admin.error.elsewhere")
+            return self._elsewhere(here, exc)
+        return self._site.go(here, "admin_import", job=job)
+
+    def _elsewhere(self, here: AdminVisit, error: CognitoAuthError) -> Response:
+        """Say that this worker knows no such import, and another one may."""
+        job = here.asked("job")
+        return self._site.page(here, "admin_import_elsewhere.html", error=error, part="transfer", job_id=job)
 
     async def header(self) -> Response:
         """Send a file with the columns that a file of users may have, and no user."""

@@ -13,6 +13,7 @@ from fastapi_cognito_auth.exceptions import (
     DevicesNotTrackedError,
     FeatureUnavailableInTierError,
     InvalidParameterError,
+    InvalidRequestError,
     OperationNotEnabledError,
     UnknownOperationError,
     UserNotFoundError,
@@ -96,6 +97,9 @@ class AdminUser:
         """Put a user into a group, or switch a second factor."""
         form, username = here.visit.form, here.asked("user")
         wanted, deeds = form.get("action"), self._site.deeds
+        if wanted == "join" and not form.get("group"):
+            form.refuse("group", "admin.error.choose_group")
+            return await self.show(here, InvalidRequestError(errors=[]))
         try:
             if wanted == "join":
                 await deeds.do(

@@ -1,5 +1,6 @@
 """The pages of administration in a real browser, with scripts and by the keyboard alone."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,13 +100,71 @@ def test_a_file_is_sent_as_a_file(office: Office, tmp_path: Path) -> None:
     office.page.goto(f"{office.address}/account/admin/transfer")
     office.page.set_input_files("#file", file)
     office.page.get_by_role("button", name="Import users").press("Enter")
-    office.page.get_by_text("looked at").wait_for()
-    for _ in range(50):
-        if office.page.get_by_text("Finished").count():
-            break
-        office.page.get_by_role("link", name="Look again").press("Enter")
-        office.page.wait_for_load_state()
+    office.page.get_by_text("Finished").wait_for()
     assert office.user("eve")["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+
+
+def begin_import(office: Office, folder: Path, *names: str) -> None:
+    file = folder / "users.csv"
+    file.write_text("\n".join(["username", *names]))
+    office.page.goto(f"{office.address}/account/admin/transfer")
+    office.page.set_input_files("#file", file)
+    office.page.get_by_role("button", name="Import users").press("Enter")
+    office.page.get_by_text("looked at").wait_for()
+
+
+def test_an_import_is_followed_where_one_is(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, held = office.pool.call, threading.Event()
+
+    def slow(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        if operation == "AdminCreateUser":
+            held.wait(20)
+        return call(operation, params)
+
+    monkeypatch.setattr(office.pool, "call", slow)
+    begin_import(office, tmp_path, "mary")
+    stop = office.page.get_by_role("button", name="Stop the import")
+    stop.focus()
+    office.page.evaluate(
+        "new MutationObserver(() => (window.changed = true)).observe(document.querySelector('main'),"
+        " { childList: true, characterData: true, subtree: true })"
+    )
+    for _ in range(2):
+        # The second is asked for when the first has been looked at.
+        with office.page.expect_response("**/admin/import?job=*"):
+            pass
+    assert stop.evaluate("each => each === document.activeElement && !window.changed")
+    held.set()
+    office.page.get_by_text("Finished").wait_for()
+    assert office.page.get_by_text("1 row looked at").is_visible()
+    assert office.page.evaluate("window.changed && document.activeElement.id") == "main"
+
+
+def test_an_import_that_another_worker_does_is_found(office: Office, tmp_path: Path) -> None:
+    begin_import(office, tmp_path, "jane")
+    job = office.page.url
+    unknown = f"{office.address}/account/admin/import?job=0123456789abcdefABCDEF"
+    office.page.route("**/admin/import?job=*", lambda route: route.continue_(url=unknown), times=1)
+    office.page.goto(job)
+    office.heading("This server does not know the import")
+    office.heading("Import users")
+    assert office.page.get_by_text("looked at").is_visible()
+
+
+def test_an_import_that_nobody_knows_is_asked_for_a_few_times_alone(office: Office) -> None:
+    page = office.page.context.new_page()
+    page.add_init_script("const later = setTimeout; window.setTimeout = (what) => later(what)")
+    path = f"{office.address}/account/admin/import?job=0123456789abcdefABCDEF"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_event("response", lambda response: response.url == path and asked.count(path) == 6):
+        page.goto(path)
+    for _ in range(3):
+        page.evaluate("fetch('/account/sign-in').then(answer => answer.text())")
+    assert asked.count(path) == 6
+    page.close()
 
 
 def test_all_users_come_as_a_file_and_the_page_stays(office: Office) -> None:

@@ -54,6 +54,13 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(shared: Office) 
         assert page.forms[0].filled_in()["next"] == path
 
 
+def test_who_may_only_read_is_told_that_nothing_was_imported(shared: Office) -> None:
+    shared.enter("auditor")
+    page = shared.open("/account/admin/transfer")
+    assert "This server remembers no import." in page.text
+    assert "h2" not in page.texts
+
+
 def test_nobody_but_administrators_sees_or_changes_anything(shared: Office) -> None:
     office = shared
     assert office.enter("ada").status == 403

@@ -53,14 +53,23 @@ def test_a_file_is_imported_and_its_report_shown() -> None:
         assert office.page.heading == "Import users"
         page = finished(office)
     assert page.texts[".badge"] == ["Finished"]
-    assert "3 lines looked at" in page.text
+    assert "3 rows looked at" in page.text
     assert office.groups("eve") == {"editors"}
     assert office.attributes("ada")["email"] == "ada@example.com"
-    assert [page.texts["td"][at] for at in (0, 1, 2)] == ["ada", "There with other data", "E-mail address"]
+    assert page.texts["td"][:3] == ["ada", "There with other data", "Not as in the file: E-mail address"]
     assert "Failed" in page.texts["td"]
     assert [message for message in office.pool.outbox if message.username == "eve"] == []
     page = office.open(TRANSFER)
     assert "by root" in page.text
+
+
+def test_rows_are_numbered_as_spreadsheets_number_them() -> None:
+    office = Office()
+    with office.http:
+        upload(office, b'username,name\n\n"ev\ne",Eve\n,\n')
+        page = finished(office)
+    assert "Row" in page.texts["th"]
+    assert [text for text in page.texts["th"] if text.isdecimal()] == ["3", "4"]
 
 
 def test_no_row_makes_an_administrator() -> None:
@@ -114,6 +123,7 @@ def test_an_import_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         held.set()
         page = finished(office)
     assert page.texts[".badge"] == ["Stopped"]
+    assert "It is done." not in page.text
     assert len(office.call("ListUsers")["Users"]) < 100
 
 
@@ -137,7 +147,9 @@ def test_what_is_no_file_of_users_is_told_beside_the_field(
 
 def test_a_file_that_is_too_large_is_refused(shared: Office) -> None:
     page = upload(shared, b"username\n" + b"x" * 9_000_000)
-    assert (page.status, page.text.count("This is too long.")) == (413, 1)
+    assert (page.status, page.heading) == (413, "Import and export")
+    assert page.problem == "This file has more than 8 MB. Import it in several parts."
+    assert page.forms[0].fields["file"]["aria-invalid"] == "true"
 
 
 def test_who_may_not_import_has_no_file_read() -> None:
@@ -159,9 +171,26 @@ def test_the_empty_file_names_columns_that_an_import_takes(shared: Office) -> No
     assert answer.headers["content-disposition"] == 'attachment; filename="users.csv"'
 
 
-def test_an_import_that_this_worker_does_not_know_is_told_in_words(shared: Office) -> None:
-    page = shared.open("/account/admin/import?job=0123456789abcdefABCDEF")
-    assert (page.status, page.heading) == (404, "That did not work")
+UNKNOWN = "/account/admin/import?job=0123456789abcdefABCDEF"
+
+
+def test_an_import_that_this_worker_does_not_know_may_be_that_of_another(shared: Office) -> None:
+    page = shared.open(UNKNOWN)
+    assert (page.status, page.heading) == (404, "This server does not know the import")
+    assert "Another one has answered now." in page.text
+    assert page.links["Look again"] == UNKNOWN
+
+
+def test_an_import_of_another_worker_is_not_stopped_by_this_one(shared: Office) -> None:
+    answer = shared.http.post(UNKNOWN, headers={"Origin": HOME})
+    page = Page(answer)
+    assert (page.status, page.problem) == (404, "Nothing was stopped: another server does this import.")
+    assert page.links["Look again"] == UNKNOWN
+
+
+def test_an_import_with_a_name_that_none_has_is_refused(shared: Office) -> None:
+    page = shared.open("/account/admin/import?job=../me")
+    assert (page.status, page.heading) == (422, "That did not work")
 
 
 def test_an_export_has_everybody_and_no_formula() -> None:

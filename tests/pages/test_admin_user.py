@@ -50,6 +50,35 @@ def test_a_user_is_shown_with_attributes_and_groups(shared: Office) -> None:
     assert page.title == "bob \N{EN DASH} The shop"
 
 
+def test_a_number_that_is_shown_is_called_without_how_to_write_it() -> None:
+    callee = LocalUser("eve", password=PASSWORD, attributes={"phone_number": "+15555550123"})
+    page = Office(users=[*PEOPLE, callee]).open(user_path("eve"))
+    assert "Phone number +15555550123" in page.text
+
+
+def test_no_group_is_chosen_before_somebody_chooses_one(office: Office) -> None:
+    page = office.open(user_path("eve"))
+    assert page.response.text.index("Choose a group") < page.response.text.index('<option value="admins"')
+    page = office.click("Add", group="")
+    assert (page.status, page.problem) == (422, "Choose the group into which the user shall come.")
+    assert page.forms[0].fields["group"]["aria-invalid"] == "true"
+    assert office.groups("eve") == set()
+
+
+def test_what_is_grave_comes_last_and_looks_so(office: Office) -> None:
+    page = office.open(user_path("eve"))
+    links = [*page.links]
+    assert max(
+        links.index(each) for each in ("Set a password", "Sign out everywhere", "Disable")
+    ) < links.index("Delete the user")
+    assert 'class="grave"' in page.response.text
+
+
+def test_where_nothing_can_be_done_there_is_no_place_for_it() -> None:
+    alone = LocalUser("root", password=PASSWORD, groups=("admins",))
+    assert "Actions" not in Office(users=[alone]).open(user_path("root")).texts["h2"]
+
+
 def test_what_a_user_cannot_have_done_has_no_link(shared: Office) -> None:
     usual = {"reset_password", "sign_out", "disable", "delete_user"}
     assert actions(shared, "ada") == usual

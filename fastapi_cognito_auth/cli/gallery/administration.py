@@ -258,6 +258,26 @@ async def transfer_no_file(walk: Walk) -> None:
 
 
 @administration.state()
+async def transfer_too_large(walk: Walk) -> None:
+    """The file has more than there may be."""
+    await transfer(walk)
+    await walk.send(file="x" * 9_000_000)
+
+
+@administration.state()
+async def import_elsewhere(walk: Walk) -> None:
+    """Another worker does the import."""
+    await _at(walk, "import", job="0123456789abcdefABCDEF")
+
+
+@administration.state()
+async def user_no_group_chosen(walk: Walk) -> None:
+    """Somebody has pressed the button before they chose a group."""
+    await _at(walk, "user", user="ada")
+    await walk.send("join", group="")
+
+
+@administration.state()
 async def import_ended(walk: Walk) -> None:
     """An import has ended, and some rows need a look."""
     await transfer(walk)

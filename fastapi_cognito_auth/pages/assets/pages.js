@@ -13,6 +13,7 @@ function enhance(root) {
   root.querySelectorAll("form[data-new-passkey]").forEach(makePasskey);
   root.querySelectorAll("form[data-resend]").forEach(countDown);
   root.querySelectorAll("time[data-moment]").forEach(tellLocally);
+  if (root.querySelector("[data-renew]")) renew(words());
   const summary = root.querySelector("[data-focus]");
   if (summary) {
     summary.focus();
@@ -109,6 +110,55 @@ function countDown(form) {
   tick();
 }
 
+// What goes on by itself is looked at again, while somebody looks at it and it can be had.
+function renew(main) {
+  let misses = 0;
+  const later = () => setTimeout(look, 2000);
+  async function look() {
+    if (words() !== main || misses > 4) return;
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", later, { once: true });
+      return;
+    }
+    const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => undefined);
+    if (response?.redirected) return; // one has to sign in again
+    const text = response?.ok && isOurs(response) ? await response.text().catch(() => "") : "";
+    if (words() !== main) return;
+    misses = text ? 0 : misses + 1;
+    if (text && !sending) {
+      const next = parsed(text);
+      const focused = document.activeElement;
+      next.querySelectorAll("time[data-moment]").forEach(tellLocally);
+      document.title = next.title;
+      patch(main, next.querySelector("main"));
+      if (!focused.isConnected) main.focus();
+    }
+    if (main.querySelector("[data-renew]")) later();
+  }
+  later();
+}
+
+// What is the same stays as it is: nobody loses their place, and nothing is read out twice.
+function patch(old, next) {
+  if (old.isEqualNode(next)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    old.data = next.data;
+    return;
+  }
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of next.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const parts = [...next.childNodes];
+  [...old.childNodes].slice(parts.length).forEach((surplus) => surplus.remove());
+  parts.forEach((part, at) => {
+    const there = old.childNodes[at];
+    if (!there) old.append(part);
+    else if (there.nodeName === part.nodeName) patch(there, part);
+    else there.replaceWith(part);
+  });
+}
+
 const usePasskey = (form) => withPasskey(form, "usePasskey");
 const makePasskey = (form) => withPasskey(form, "createPasskey");
 
@@ -180,7 +230,7 @@ document.addEventListener("submit", async (event) => {
       headers: { Accept: "text/html", "X-Pages-Script": "1" },
     });
     const place = response.headers.get("x-pages-location");
-    const ours = response.headers.get("content-security-policy")?.includes("trusted-types pages");
+    const ours = isOurs(response);
     leaves = !ours && (response.ok || place);
     if (leaves || target.pathname.endsWith("/sign-out")) tabs?.postMessage("changed");
     if (place) location.assign(place);
@@ -213,8 +263,11 @@ function tell(name) {
   box.focus();
 }
 
+const isOurs = (response) => response.headers.get("content-security-policy")?.includes("trusted-types pages");
+const parsed = (html) => new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+
 function show(html, response) {
-  const next = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+  const next = parsed(html);
   if (response.redirected) history.pushState({}, "", response.url);
   document.title = next.title;
   document.body.className = next.body.className;

@@ -15,6 +15,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
@@ -22,7 +23,7 @@ from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.catalogue_file import Entry, entries_of, mistake, text_of
 
 ENGLISH: Final = "en"
-_OWN: Final = Path(__file__).parent / "catalogues"
+OWN_CATALOGUES: Final = Path(__file__).parent / "catalogues"
 _WANTED: Final = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?"
 )
@@ -73,7 +74,7 @@ class Language:
         found: Translations | None = None
         files = [folder / f"{self.code}.po" for folder in self._folders]
         if self.code != ENGLISH:
-            files.append(_OWN / f"{ENGLISH}.po")
+            files.append(OWN_CATALOGUES / f"{ENGLISH}.po")
         for file in files:
             if file.is_file():
                 words = _read(file, self.locale)
@@ -99,7 +100,7 @@ class Languages:
     """
 
     def __init__(self, wanted: Sequence[str] = (), more: str | Path | None = None) -> None:
-        folders = [*([] if more is None else [Path(more)]), _OWN]
+        folders = [*([] if more is None else [Path(more)]), OWN_CATALOGUES]
         there = {
             file.stem: Language(file.stem, folders) for folder in folders for file in folder.glob("*.po")
         }
@@ -166,12 +167,27 @@ def _read(file: Path, locale: Locale) -> Translations:
 
 
 def _parsed(file: Path, text: str, locale: Locale) -> Catalog:
+    if not _says_forms(text):
+        text = f"{_header_of_ours(file.name)}{text}"
     try:
-        # The forms for numbers are those of the language where the header does not say.
         return read_po(StringIO(text), locale=locale, abort_invalid=True)
     except (ValueError, PoFileError) as exc:
         msg = f"the catalogue {file} cannot be read: {exc}"
         raise ConfigurationError(msg) from exc
+
+
+def _says_forms(text: str) -> bool:
+    """Return whether a catalogue says which forms for numbers it has."""
+    return "Plural-Forms:" in text
+
+
+def _header_of_ours(name: str) -> str:
+    """Return the forms for numbers of a language of ours, for a catalogue that has other words for some."""
+    file = OWN_CATALOGUES / name
+    if not file.is_file():
+        return ""
+    found = re.search(r'^"Plural-Forms:.*$', text_of(file), re.MULTILINE)
+    return "" if found is None else f'msgid ""\nmsgstr ""\n{found[0]}\n\n'
 
 
 def _try(file: Path, locale: Locale) -> None:
@@ -196,8 +212,13 @@ def _try(file: Path, locale: Locale) -> None:
         else:
             _try_values(file, entry, english[entry.key])
     forms = _forms(file, text, entries, locale)
+    # Babel knows forms for every language, and other ones with a new version.
+    says_forms = _says_forms(text) or bool(_header_of_ours(file.name))
     for entry in entries:
-        if entry.key and english[entry.key].plural is not None:
+        if entry.key and english[entry.key].plural is not None and any(entry.forms.values()):
+            if not says_forms:
+                what = f'the header has to say which forms there are: "Plural-Forms: {get_plural(locale)}\\n"'
+                raise mistake(file, entry.line, what)
             _try_forms(file, entry, forms)
     _read(file, locale)
 
@@ -238,9 +259,7 @@ def _try_values(file: Path, entry: Entry, english: Entry) -> None:
 
 
 def _try_forms(file: Path, entry: Entry, forms: int) -> None:
-    """Refuse a message that lacks a form; one without any is English."""
-    if not any(entry.forms.values()):
-        return
+    """Refuse a message that lacks a form."""
     if entry.plural is None:
         raise mistake(file, entry.line, f"{entry.key} has forms for numbers, and needs msgid_plural")
     there = {number for number, text in entry.forms.items() if text}
@@ -255,7 +274,7 @@ def _try_forms(file: Path, entry: Entry, forms: int) -> None:
 @cache
 def english_messages() -> Mapping[str, Entry]:
     """Return the messages that the pages have, by their keys, with their English texts."""
-    file = _OWN / f"{ENGLISH}.po"
+    file = OWN_CATALOGUES / f"{ENGLISH}.po"
     return {entry.key: entry for entry in entries_of(file, text_of(file)) if entry.key}
 
 

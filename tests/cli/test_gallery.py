@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from babel.messages.plurals import get_plural
 from fastapi.testclient import TestClient
 from jinja2 import Environment, FileSystemLoader, meta
 from typer.testing import CliRunner
@@ -25,10 +26,14 @@ from fastapi_cognito_auth.cli.gallery.walk import Answer, LostError, Walk
 from fastapi_cognito_auth.cli.without_pages import without_pages
 from fastapi_cognito_auth.pages import Look
 from fastapi_cognito_auth.pages.answers import TEMPLATES as OF_CHALLENGES
+from fastapi_cognito_auth.pages.catalogue_file import entries_of
+from fastapi_cognito_auth.pages.languages import Languages, english_messages
+from fastapi_cognito_auth.pages.speech import speaker
 from tests.support import Clock
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "fastapi_cognito_auth" / "pages" / "templates"
+CATALOGUES = TEMPLATES.parent / "catalogues"
 HOME = "http://localhost:8300"
 NOT_REACHED = {
     # Cognito asks so where an app prefers a password, which the pages do not.
@@ -296,6 +301,54 @@ def test_the_check_logs_nothing_of_what_goes_wrong_on_purpose(
     with without_log():
         assert try_states(groups, Look(), ())
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "file"), [("nl", "nl"), ("pt-br", "pt_BR"), ("pl", "pl"), ("sl", "sl"), ("ko", "ko")]
+)
+def test_a_language_begins_with_every_message_and_its_own_forms_for_numbers(
+    language: str, file: str, tmp_path: Path
+) -> None:
+    forms = get_plural(file).num_plurals
+    result = run("--new-language", language)
+    assert result.exit_code == 0
+    assert f"nplurals={forms};" in result.stdout
+    assert '\n#. Signing in as {username}\n#. Put in: {username}\nmsgid "page.as"\nmsgstr ""\n' in (
+        result.stdout
+    )
+    (tmp_path / f"{file}.po").write_text(result.stdout, encoding="utf-8")
+    made = Languages(more=tmp_path)
+    say, english = (speaker(made.all[code]) for code in (file, "en"))
+    for key, message in english_messages().items():
+        for count in (None,) if message.plural is None else (1, 3):
+            assert say(key, count) == english(key, count)
+    assert made.find([language]).code == file
+    written = entries_of(tmp_path / f"{file}.po", result.stdout)
+    assert {entry.key: len(entry.forms) for entry in written if entry.key} == {
+        key: 1 if message.plural is None else forms for key, message in english_messages().items()
+    }
+
+
+def test_the_numbers_of_each_form_are_named() -> None:
+    text = run("--new-language", "pl").stdout
+    assert "#. msgstr[0] is for 1\n#. msgstr[1] is for 2, 3, 4, 22, 23, …\n" in text
+
+
+def test_a_language_that_is_there_is_printed_as_it_is(tmp_path: Path) -> None:
+    assert run("--new-language", "de").stdout_bytes == (CATALOGUES / "de.po").read_bytes()
+    (tmp_path / "nl.po").write_text('msgid "page.help"\nmsgstr "Hulp"\n')
+    assert run("--new-language", "nl", "--catalogues", str(tmp_path)).stdout == (
+        'msgid "page.help"\nmsgstr "Hulp"\n'
+    )
+
+
+@pytest.mark.parametrize("language", ["klingon", "xx", "../nl", "", "nl/../de"])
+def test_what_is_no_language_is_a_mistake_of_whoever_typed_it(language: str) -> None:
+    result = run("--new-language", language)
+    assert result.exit_code == 2
+    assert "--new-language" in result.output
+    # The lines of the frame are as wide as a terminal.
+    assert "is no language such as nl or" in result.output
 
 
 def test_without_the_extra_the_command_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from fastapi_cognito_auth.pages.languages import Languages
 from fastapi_cognito_auth.pages.speech import speaker
 
 POLISH = 'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 ? 1 : 2);\\n"\n'
+DUTCH = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
 LENGTH = 'msgid "policy.length"\nmsgid_plural "policy.length"\n'
 
 
@@ -49,14 +50,15 @@ def refused(folder: Path, code: str, text: str, encoding: str = "utf-8") -> str:
         ('msgid "page.as"\nmsgstr "x {}"\n', 1, "{} stands in page.as"),
         ('msgid "page.as"\nmsgstr "x {username"\n', 1, "in page.as"),
         ('msgid "page.as"\nmsgstr "x {username!r}"\n', 1, "page.as has more than names between its braces"),
-        (f'{LENGTH}msgstr[0] "{{count}} teken"\n', 1, "policy.length lacks msgstr[1]"),
-        (f'{LENGTH}msgstr[0] "{{count}} teken"\nmsgstr[1] ""\n', 1, "policy.length lacks msgstr[1]"),
-        ('msgid "policy.length"\nmsgstr "{count} teken"\n', 1, "needs msgid_plural"),
+        (f'{DUTCH}{LENGTH}msgstr[0] "{{count}} teken"\n', 3, "policy.length lacks msgstr[1]"),
+        (f'{DUTCH}{LENGTH}msgstr[0] "{{count}} teken"\nmsgstr[1] ""\n', 3, "policy.length lacks msgstr[1]"),
+        (f'{DUTCH}msgid "policy.length"\nmsgstr "{{count}} teken"\n', 3, "needs msgid_plural"),
         (
-            f'{LENGTH}msgstr[0] "a"\nmsgstr[1] "b"\nmsgstr[2] "c"\n',
-            1,
+            f'{DUTCH}{LENGTH}msgstr[0] "a"\nmsgstr[1] "b"\nmsgstr[2] "c"\n',
+            3,
             "policy.length has msgstr[2]: the language has 2 forms",
         ),
+        (f'{LENGTH}msgstr[0] "a"\nmsgstr[1] "b"\n', 1, "Plural-Forms: nplurals=2; plural=(n != 1);\\n"),
         ('msgid ""\nmsgstr "Language: de\\n"\n', 1, "its language is de, and its name says nl"),
     ],
 )
@@ -68,10 +70,17 @@ def test_a_line_that_would_be_lost_or_misread_is_told(
     assert words in said
 
 
-def test_the_language_decides_how_many_forms_there_must_be(tmp_path: Path) -> None:
+def test_the_header_decides_how_many_forms_there_must_be(tmp_path: Path) -> None:
     two = f'{LENGTH}msgstr[0] "a"\nmsgstr[1] "b"\n'
-    assert "lacks msgstr[2]: the language has 3 forms" in refused(tmp_path, "pl", two)
     assert "lacks msgstr[2]: the language has 3 forms" in refused(tmp_path, "pl", POLISH + two)
+
+
+def test_other_words_for_a_language_of_ours_have_the_forms_of_ours(tmp_path: Path) -> None:
+    two = f'{LENGTH}msgstr[0] "{{count}} signe"\nmsgstr[1] "{{count}} signes"\n'
+    (tmp_path / "fr.po").write_text(two)
+    say = speaker(Languages(more=tmp_path).all["fr"])
+    assert [re.sub("<.*?>", "", say("policy.length", count)) for count in (1, 8)] == ["1 signe", "8 signes"]
+    assert "lacks msgstr[2], msgstr[3], msgstr[4], msgstr[5]" in refused(tmp_path, "ar", two)
 
 
 @pytest.mark.parametrize(
@@ -113,13 +122,14 @@ def test_a_message_whose_texts_are_empty_is_english(tmp_path: Path) -> None:
     assert say("page.help") == "Help"
 
 
-def test_a_language_without_a_header_has_its_own_forms(tmp_path: Path) -> None:
+def test_a_language_has_the_forms_of_its_header(tmp_path: Path) -> None:
     (tmp_path / "pl.po").write_text(
-        f'{LENGTH}msgstr[0] "{{count}} znak"\nmsgstr[1] "{{count}} znaki"\nmsgstr[2] "{{count}} znaków"\n'
+        f'{POLISH}{LENGTH}msgstr[0] "{{count}} znak"\n'
+        'msgstr[1] "{count} znaki"\nmsgstr[2] "{count} znak."\n'
     )
     say = speaker(Languages(more=tmp_path).all["pl"])
     said = [re.sub("<.*?>", "", say("policy.length", count)) for count in (1, 3, 8)]
-    assert said == ["1 znak", "3 znaki", "8 znaków"]
+    assert said == ["1 znak", "3 znaki", "8 znak."]
 
 
 def test_a_brace_is_a_brace_where_nothing_is_put_in(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from fastapi_cognito_auth.cli.gallery.states import GROUPS
 from fastapi_cognito_auth.cli.terminal import Exit, fail
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages import Look
+from fastapi_cognito_auth.pages.new_catalogue import new_catalogue
 
 _DEFAULT = Look()
 
@@ -53,6 +54,13 @@ def pages(
             help="From where more may be loaded, such as font-src='self'; may be repeated.",
         ),
     ] = None,
+    new_language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGUAGE",
+            help="Serve nothing: print a catalogue to begin a language with, or the one that there is.",
+        ),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Serve nothing: make every page, and say which cannot be made.")
     ] = False,
@@ -77,6 +85,9 @@ def pages(
             home_url=home_url,
             sources=_sources(source or ()),
         )
+        if new_language is not None:
+            _print_catalogue(new_language, catalogues)
+            return
         if check:
             _check(look)
             return
@@ -101,6 +112,15 @@ def _sources(options: Sequence[str]) -> dict[str, list[str]]:
             raise typer.BadParameter(message, param_hint="--source")
         found.setdefault(directive, []).append(source)
     return found
+
+
+def _print_catalogue(language: str, catalogues: Path | None) -> None:
+    try:
+        text = new_catalogue(language, catalogues)
+    except ConfigurationError as exc:
+        raise typer.BadParameter(str(exc), param_hint="--new-language") from None
+    # In bytes, since a catalogue is UTF-8 wherever it is made.
+    typer.echo(text.encode(), nl=False)
 
 
 def _check(look: Look) -> None:

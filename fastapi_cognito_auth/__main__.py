@@ -1,4 +1,4 @@
-"""`python -m fastapi_cognito_auth`: needs the extras `[cli,local]`."""
+"""`python -m fastapi_cognito_auth`: needs the extra `[cli]`, and two commands more of them."""
 
 import io
 import os
@@ -13,7 +13,8 @@ def main() -> None:
     try:
         from fastapi_cognito_auth.cli.app import cli  # noqa: PLC0415 - an optional extra
     except ImportError as exc:
-        _end(f"the command line needs the extras: pip install 'fastapi-cognito-auth[cli,local]' ({exc})")
+        extras = "cli,local,pages" if "pages" in sys.argv[1:] else "cli,local"
+        _end(f"the command line needs the extras: pip install 'fastapi-cognito-auth[{extras}]' ({exc})")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of another encoding shows the number of what it has no letter for.

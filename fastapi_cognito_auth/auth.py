@@ -414,7 +414,7 @@ class CognitoAuth(Guards):
     def pages_router(self) -> APIRouter:
         """Pages to sign in, to sign up, for one's own account and administration, as `pages()` makes them.
 
-        Mount it under a prefix, `app.include_router(auth.pages_router, prefix="/account")`, with
+        Mount it under a prefix or none, `app.include_router(auth.pages_router, prefix="/account")`, with
         `session_middleware`.
 
         Raises:

@@ -187,14 +187,22 @@ def test_an_ipv6_address_is_written_in_brackets() -> None:
     assert "SECRET=" not in told.replace("AWS_SECRET_ACCESS_KEY=", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "extras"),
+    [((), "cli,local"), (("doctor",), "cli,local"), (("pages", "--check"), "cli,local,pages")],
+)
 def test_without_the_extra_it_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...],
+    extras: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setitem(sys.modules, "fastapi_cognito_auth.cli.app", None)
+    monkeypatch.setattr(sys, "argv", ["fastapi-cognito-auth", *arguments])
     with pytest.raises(SystemExit) as ended:
         __main__.main()
     assert ended.value.code == 2
-    assert "pip install 'fastapi-cognito-auth[cli,local]'" in capsys.readouterr().err
+    assert f"pip install 'fastapi-cognito-auth[{extras}]'" in capsys.readouterr().err
 
 
 def test_without_the_local_pool_the_other_commands_are_there() -> None:

@@ -66,9 +66,34 @@ def test_a_page_that_no_route_answers_is_in_the_log(
     routes: list[BaseRoute], caplog: pytest.LogCaptureFixture
 ) -> None:
     start(app_of(auth.sign_in_redirect("/login?lang=de"), *routes))
-    assert [record.message for record in caplog.records] == [
-        "sign_in_redirect sends browsers to /login, and no route of the app answers there"
-    ]
+    (said,) = caplog.messages
+    assert said == (
+        "sign_in_redirect sends browsers to /login, and no route of the app answers there:"
+        ' write app.include_router(auth.managed_login_router, prefix="/login"), or have a page there'
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "prefix", "instead"),
+    [
+        ("/account", "/account", 'write sign_in_redirect("/account/sign-in")'),
+        ("/account/", "/account", 'write sign_in_redirect("/account/sign-in")'),
+        ("/acount/sign-in", "/account", 'write sign_in_redirect("/account/sign-in")'),
+        ("/account/signin", "/account", 'write sign_in_redirect("/account/sign-in")'),
+        ("/account/sign-in", None, 'write app.include_router(auth.pages_router, prefix="/account"), or'),
+        ("/sign-in", None, "write app.include_router(auth.pages_router), or have a page there"),
+    ],
+)
+def test_the_log_says_what_to_write_where_the_pages_are_elsewhere_or_forgotten(
+    path: str, prefix: str | None, instead: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = app_of(auth.sign_in_redirect(path))
+    app.add_middleware(auth.session_middleware)
+    if prefix is not None:
+        app.include_router(auth.pages(), prefix=prefix)
+    start(app)
+    (said,) = caplog.messages
+    assert f"no route of the app answers there: {instead}" in said
 
 
 @pytest.mark.parametrize(
@@ -111,9 +136,8 @@ def test_the_redirects_of_a_mounted_app_go_by_the_paths_of_the_outer_one(
         shop.add_exception_handler(401, auth.sign_in_redirect(path))
         outer.mount("/shop", shop)
         start(outer)
-    assert [record.message for record in caplog.records] == [
-        "sign_in_redirect sends browsers to /login, and no route of the app answers there"
-    ]
+    (said,) = caplog.messages
+    assert said.startswith("sign_in_redirect sends browsers to /login, and no route of the app answers there")
 
 
 def test_an_app_that_is_mounted_in_itself_is_looked_through(caplog: pytest.LogCaptureFixture) -> None:

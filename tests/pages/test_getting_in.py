@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth.local import LocalUser, Triggers
@@ -39,6 +40,18 @@ def test_a_script_is_told_where_the_browser_goes_and_led_on_by_nobody() -> None:
     assert (answer.status_code, answer.headers["x-pages-location"], answer.content) == (200, "/me", b"")
     assert "location" not in answer.headers
     assert app.who() == "ada"
+
+
+def test_without_a_prefix_the_pages_are_at_the_root_of_the_app() -> None:
+    app = plain()
+    bare = FastAPI()
+    bare.add_middleware(app.auth.session_middleware)
+    bare.include_router(app.auth.pages_router)
+    app.http = TestClient(bare, base_url=HOME)
+    app.open("/me")
+    assert app.page.path == "/sign-in?next=%2Fme"
+    app.send(username="ada", password=PASSWORD)
+    assert (app.page.status, app.page.path) == (200, "/me")
 
 
 def test_without_a_place_to_go_one_comes_home() -> None:

@@ -77,7 +77,11 @@ class GettingIn:
 
     async def take_name(self, visit: Visit) -> Response:
         """Go on with a name, and with a password where that is asked for at once."""
-        form, offer = visit.form, visit.offer
+        form, offer, query = visit.form, visit.offer, visit.request.query_params
+        for name in STEP_UP:
+            # A template of the team may leave them to the address.
+            if query.get(name):
+                form.values.setdefault(name, query[name])
         if form.get("action") == "forget":
             asked = {name: form.get(name) for name in STEP_UP}
             first = self._site.address(

@@ -724,3 +724,16 @@ def test_a_browser_that_keeps_no_cookies_is_told_so_and_the_log_says_why(
     page = Page(answer)
     assert (page.status, page.heading) == (410, "Your browser keeps no cookies")
     assert "over plain HTTP" in caplog.text
+
+
+def test_a_form_without_hidden_fields_leaves_the_wishes_to_the_address_of_its_page() -> None:
+    app = App()
+    headers = {"Origin": HOME}
+    path = "/account/sign-in?next=/me&max_age=60&acr_values=urn:x"
+    page = Page(app.http.post(path, data={"username": ""}, headers=headers))
+    assert page.forms[0].filled_in() == {
+        "next": "/me",
+        "username": "",
+        "max_age": "60",
+        "acr_values": "urn:x",
+    }

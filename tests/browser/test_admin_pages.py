@@ -177,8 +177,25 @@ def test_all_users_come_as_a_file_and_the_page_stays(office: Office) -> None:
     office.heading("Import and export")
 
 
-def test_a_table_that_is_too_wide_for_a_phone_is_scrolled_by_the_keyboard(office: Office) -> None:
+def test_a_table_is_read_down_on_a_phone_and_stays_a_table(office: Office) -> None:
     office.page.set_viewport_size({"width": 360, "height": 800})
+    office.page.goto(f"{office.address}/account/admin/users?by=username&how=equals&q=bob")
+    table = office.page.get_by_role("table", name="Users")
+    assert table.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
+    assert [cell.inner_text() for cell in table.get_by_role("cell").all()][:2] == [
+        "bob@example.com",
+        "Confirmed",
+    ]
+    assert table.get_by_role("rowheader").inner_text() == "bob"
+    assert table.get_by_role("columnheader").count() == 5
+    said = "each => getComputedStyle(each, '::before').content"
+    assert table.get_by_role("cell", name="Confirmed").evaluate(said).startswith('"Status"')
+    # Nobody reads past what is not there.
+    assert table.locator("td:visible").count() == 3
+
+
+def test_a_table_that_is_too_wide_is_scrolled_by_the_keyboard(office: Office) -> None:
+    office.page.set_viewport_size({"width": 650, "height": 800})
     office.page.goto(f"{office.address}/account/admin/users")
     table = office.page.get_by_role("group", name="Users")
     table.focus()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fastapi_cognito_auth.local import LocalUser
-from tests.pages.admin_kit import HOSTILE, USERS, Office, ask_path, user_path
+from tests.pages.admin_kit import HOSTILE, USERS, Office, ask_path, group_path, user_path
 from tests.routers.admin_kit import PEOPLE
 from tests.routers.kit import PASSWORD, TEMPORARY
 
@@ -24,7 +24,9 @@ def shared() -> Office:
 
 def names(office: Office) -> list[str]:
     """Return who is in the table."""
-    found = re.findall(r'<th scope="row"><a href="[^"]*"><bdi>(.*?)</bdi>', office.page.response.text)
+    found = re.findall(
+        r'<th scope="row" role="rowheader"><a href="[^"]*"><bdi>(.*?)</bdi>', office.page.response.text
+    )
     return sorted(found)
 
 
@@ -155,6 +157,30 @@ def test_who_gets_no_password_at_all_is_said_to_sign_in_by_codes(of_codes: Offic
 
 def test_where_everybody_has_a_password_nothing_is_said_of_codes(shared: Office) -> None:
     assert "code" not in " ".join(shared.open(NEW).texts[".hint"])
+
+
+def test_browsers_do_not_fill_in_their_own_names_for_others(shared: Office) -> None:
+    for path in (NEW, "/account/admin/user/attributes?user=ada"):
+        fields = shared.open(path).forms[0].fields
+        given = [field["autocomplete"] for name, field in fields.items() if name.startswith("attribute.")]
+        assert {*given} == {"off"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(NEW, "/account/admin/user/attributes?user=ada", "/account/admin/user/password?user=ada"),
+        *("/account/admin/groups/new", ask_path("disable", "ada"), "/account/admin/transfer"),
+        *(
+            group_path("editors", "group/change"),
+            group_path("editors", "group/delete"),
+            group_path("editors"),
+        ),
+    ],
+)
+def test_what_changes_something_stands_on_a_card(shared: Office, path: str) -> None:
+    before = shared.open(path).response.text.partition('<form method="post"')[0]
+    assert before.count("<section") == before.count("</section>") + 1
 
 
 def test_a_password_that_may_be_left_out_is_not_demanded(shared: Office) -> None:

@@ -5,7 +5,12 @@ from urllib.parse import urlencode
 
 from fastapi import Response
 
-from fastapi_cognito_auth.exceptions import CognitoAuthError, InvalidPageError, InvalidParameterError
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    InvalidPageError,
+    InvalidParameterError,
+    InvalidRequestError,
+)
 from fastapi_cognito_auth.pages.admin_messages import blame, told
 from fastapi_cognito_auth.pages.admin_site import AdminSite, AdminVisit
 
@@ -58,6 +63,9 @@ class AdminGroups:
         """Put somebody into the group."""
         form, group = here.visit.form, here.asked("group")
         username = form.get("username").strip()
+        if not username:
+            form.refuse("username", "admin.error.no_username")
+            return await self.show(here, InvalidRequestError())
         try:
             await self._site.deeds.do(
                 "add_user_to_group", here.request, here.admin, group=group, username=username
@@ -74,6 +82,9 @@ class AdminGroups:
     async def create(self, here: AdminVisit) -> Response:
         """Create a group."""
         body = {"name": here.visit.form.get("name").strip(), **_written(here)}
+        if not body["name"]:
+            here.visit.form.refuse("name", "admin.error.no_name")
+            return self._form(here, None, InvalidRequestError())
         try:
             group = await self._site.deeds.do("create_group", here.request, here.admin, body=body)
         except CognitoAuthError as exc:

@@ -99,7 +99,7 @@ class AdminUser:
         wanted, deeds = form.get("action"), self._site.deeds
         if wanted == "join" and not form.get("group"):
             form.refuse("group", "admin.error.choose_group")
-            return await self.show(here, InvalidRequestError(errors=[]))
+            return await self.show(here, InvalidRequestError())
         try:
             if wanted == "join":
                 await deeds.do(
@@ -133,6 +133,11 @@ class AdminUser:
         if own:
             sent[own] = form.get("new_value")
         changed = {name: text for name, text in sent.items() if text != user.attributes.get(name, "")}
+        # What was there already stays as it is, whatever it looks like.
+        addresses = [name for name in _ADDRESSES if name in changed and name != own]
+        changed |= form.attributes(addresses, demanded=False)
+        if form.errors:
+            return self._attributes_page(here, user, InvalidRequestError())
         try:
             if changed:
                 await self._site.deeds.do(

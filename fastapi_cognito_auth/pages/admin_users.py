@@ -114,11 +114,15 @@ class AdminUsers:
         """Create a user."""
         form = here.visit.form
         names = self._asked(here)
-        given = {name: form.get(f"attribute.{name}").strip() for name in names}
+        given = form.attributes(names, demanded=False)
         attributes = {name: value for name, value in given.items() if value}
         username = form.get("username").strip()
-        if (address := _address_as_name(here)) and username:
-            attributes[address] = username
+        if not username:
+            form.refuse("username", "admin.error.no_username")
+        elif address := _address_as_name(here):
+            attributes |= form.address_as_name([address])
+        if form.errors:
+            return await self._creation_page(here, InvalidRequestError())
         for name in ("email", "phone_number"):
             if name in attributes and form.get(f"verified.{name}"):
                 attributes[f"{name}_verified"] = "true"

@@ -111,10 +111,17 @@ class Form:
             self.refuse("username", "error.too_long.login")
         return name
 
-    def attributes(self, names: Iterable[str]) -> dict[str, str]:
-        """Return what was typed for attributes of a user, and say what is missing of it."""
+    def attributes(self, names: Iterable[str], *, demanded: bool = True) -> dict[str, str]:
+        """Return what was typed for attributes of a user, and say what is wrong with it.
+
+        Args:
+            names: of the attributes.
+            demanded: whether it is wrong to leave one empty.
+        """
         given = {name: self.get(f"attribute.{name}").strip() for name in names}
         for name, value in given.items():
+            if not value and not demanded:
+                continue
             if not value:
                 self.refuse(f"attribute.{name}", "error.missing.attribute", attribute=AttributeName(name))
             elif name in _READERS:

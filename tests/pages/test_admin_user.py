@@ -56,6 +56,16 @@ def test_a_number_that_is_shown_is_called_without_how_to_write_it() -> None:
     assert "Phone number +15555550123" in page.text
 
 
+def test_a_changed_address_is_looked_at_and_a_number_taken_as_people_write_it(office: Office) -> None:
+    path = "/account/admin/user/attributes?user=eve"
+    office.open(path)
+    page = office.send({"attribute.email": "eve"})
+    assert (page.status, page.problem) == (422, "Enter an address like name@example.com.")
+    office.open(path)
+    office.send({"attribute.phone_number": "+49 30 123456"})
+    assert office.attributes("eve")["phone_number"] == "+4930123456"
+
+
 def test_no_group_is_chosen_before_somebody_chooses_one(office: Office) -> None:
     page = office.open(user_path("eve"))
     assert page.response.text.index("Choose a group") < page.response.text.index('<option value="admins"')
@@ -177,7 +187,7 @@ def test_attributes_are_changed_and_those_that_were_not_touched_stay(office: Off
 def test_an_attribute_that_cannot_be_is_told_with_what_was_typed(office: Office) -> None:
     office.open("/account/admin/user/attributes?user=eve")
     page = office.send({"attribute.phone_number": "12"})
-    assert page.status == 400
+    assert page.status == 422
     assert page.problem
     assert page.forms[0].filled_in()["attribute.phone_number"] == "12"
 

@@ -227,6 +227,35 @@ def test_what_is_wrong_with_a_new_user_is_said_beside_the_field(
     assert "short" not in page.response.text
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"username": " "}, "Enter a username."),
+        ({"username": "eve", "attribute.email": "eve"}, "Enter an address like name@example.com."),
+        (
+            {"username": "eve", "attribute.phone_number": "0123"},
+            "Enter a number with its country code, like +49 30 123456.",
+        ),
+    ],
+)
+def test_what_to_write_is_said_where_it_is_missing_or_wrong(
+    shared: Office, fields: dict[str, str], words: str
+) -> None:
+    shared.open(NEW)
+    page = shared.send({"attribute.name": "Eve", **fields})
+    assert (page.status, page.problem) == (422, words)
+    assert page.forms[0].filled_in()["attribute.name"] == "Eve"
+
+
+def test_an_address_that_is_the_name_is_looked_at_too() -> None:
+    root = LocalUser("root@example.com", password=PASSWORD, groups=("admins",))
+    office = Office("root@example.com", users=[root], username_attributes=["email"])
+    office.open(NEW)
+    page = office.send(username="eve")
+    assert (page.status, page.problem) == (422, "Enter an address like name@example.com.")
+    assert page.forms[0].fields["username"]["aria-invalid"] == "true"
+
+
 def test_hostile_values_are_shown_as_text() -> None:
     hostile = LocalUser("mallory", password=PASSWORD, attributes={"name": HOSTILE, "given_name": "x" * 2000})
     office = Office(users=[*PEOPLE, hostile])

@@ -167,6 +167,24 @@ def test_an_import_that_nobody_knows_is_asked_for_a_few_times_alone(office: Offi
     page.close()
 
 
+def test_nothing_is_asked_for_while_nobody_looks(office: Office) -> None:
+    page = office.page.context.new_page()
+    page.add_init_script(
+        "const later = setTimeout; window.setTimeout = (what) => later(what); window.away = true"
+    )
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.away })")
+    path = f"{office.address}/account/admin/import?job=0123456789abcdefABCDEF"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path)
+    for _ in range(3):
+        page.evaluate("fetch('/account/sign-in').then(answer => answer.text())")
+    assert asked.count(path) == 1
+    with page.expect_event("response", lambda response: response.url == path):
+        page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
+    page.close()
+
+
 def test_all_users_come_as_a_file_and_the_page_stays(office: Office) -> None:
     office.page.goto(f"{office.address}/account/admin/transfer")
     for _ in range(2):

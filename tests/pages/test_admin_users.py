@@ -142,6 +142,18 @@ def test_who_is_invited_without_a_password_is_sent_one_also_where_codes_do(of_co
     assert of_codes.pool.outbox.latest("eve", "admin_create_user").code
 
 
+def test_who_is_invited_gets_in_with_what_was_sent(of_codes: Office) -> None:
+    of_codes.enter()
+    of_codes.open(NEW)
+    of_codes.send({"attribute.email": "joan@example.com"}, username="joan")
+    of_codes.leave()
+    of_codes.open("/account/sign-in")
+    of_codes.send(username="joan", password=of_codes.code("joan"))
+    of_codes.send(new_password=PASSWORD)
+    assert of_codes.who() == "joan"
+    of_codes.enter()
+
+
 def test_who_gets_no_password_at_all_is_said_to_sign_in_by_codes(of_codes: Office) -> None:
     form = of_codes.open(NEW).forms[0]
     assert "Without an invitation the user then has no password" in of_codes.page.text

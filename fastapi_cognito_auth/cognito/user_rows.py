@@ -75,6 +75,8 @@ def understood(data: Mapping[str, Any]) -> UserRow:
         where = ".".join(str(part)[:64] for part in first["loc"])
     # Outside the handler: the cause would hold the values.
     words = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        words = "it is missing"
     if first["type"] == "extra_forbidden":
         words = "there is no such member of a row; attributes go into attributes"
     msg = f"{where}: {words}"

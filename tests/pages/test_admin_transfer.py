@@ -70,6 +70,7 @@ def test_rows_are_numbered_as_spreadsheets_number_them() -> None:
         page = finished(office)
     assert "Row" in page.texts["th"]
     assert [text for text in page.texts["th"] if text.isdecimal()] == ["3", "4"]
+    assert "This row cannot be read. username: it is missing" in page.texts["td"]
 
 
 def test_no_row_makes_an_administrator() -> None:

@@ -235,5 +235,6 @@ def test_a_rehearsal_of_good_rows_is_good(pool: LocalUserPool, tmp_path: Path) -
     file.write_text("username,email,groups\neve,eve@example.com,editors\n")
     assert done("users", "import", file, "--dry-run") == ""
     assert "1 fit, 0 do not" in ask("users", "import", "-", "--dry-run", typed=ROWS[0][0]).stderr
-    beyond = ask("users", "import", file, "--dry-run", "--after", "1")
-    assert (beyond.exit_code, beyond.stderr.strip()) == (1, "There is no row after row 1.")
+    # The first row of a CSV has the names.
+    beyond = ask("users", "import", file, "--dry-run", "--after", "2")
+    assert (beyond.exit_code, beyond.stderr.strip()) == (1, "There is no row after row 2.")

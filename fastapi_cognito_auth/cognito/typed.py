@@ -19,7 +19,7 @@ MAY_WANT_MORE: Final = (
     "The pool may want more of them, and capitals, small letters, digits or symbols among them."
 )
 _PHONE_NUMBER: Final = re.compile(r"\+[0-9]{4,15}")
-_ONLY_TO_READ_NUMBERS: Final = re.compile(r"[\s().\u00a0\u2010-\u2015/-]")
+_ONLY_TO_READ_NUMBERS: Final = re.compile(r"\(0\)|[\s().\u00a0\u2010-\u2015/-]")
 _BLANKS: Final = " \t\n\r\f\v"
 _LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
 
@@ -83,7 +83,7 @@ def read_phone_number(text: str) -> str:
     Raises:
         ValueError: it has not the form of one (E.164).
     """
-    number = _ONLY_TO_READ_NUMBERS.sub("", text)
+    number = _ONLY_TO_READ_NUMBERS.sub("", unicodedata.normalize("NFKC", text))
     if _PHONE_NUMBER.fullmatch(number) is None:
         raise ValueError("a phone number begins with + and the country code")
     return number

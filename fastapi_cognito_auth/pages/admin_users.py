@@ -121,6 +121,9 @@ class AdminUsers:
             form.refuse("username", "admin.error.no_username")
         elif address := _address_as_name(here):
             attributes |= form.address_as_name([address])
+        if form.get("media") == "SMS" and form.get("invite") and "phone_number" not in attributes:
+            # Nothing would be sent, and nobody would know the password.
+            form.refuse("attribute.phone_number", "error.wrong.phone_number")
         if form.errors:
             return await self._creation_page(here, InvalidRequestError())
         for name in ("email", "phone_number"):

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from fastapi_cognito_auth.cognito.models import SignInResult
 from fastapi_cognito_auth.cognito.pool import UserPool
 from fastapi_cognito_auth.cognito.sign_in import FirstFactor
-from fastapi_cognito_auth.exceptions import InvalidSessionError, ResourceNotFoundError
+from fastapi_cognito_auth.exceptions import InvalidSessionError, NotAuthorizedError, ResourceNotFoundError
 from fastapi_cognito_auth.pages.answers import is_password
 from fastapi_cognito_auth.pages.messages import Form
 from fastapi_cognito_auth.pages.remembering import Remembering
@@ -14,6 +14,9 @@ from fastapi_cognito_auth.pages.steps import Step
 from fastapi_cognito_auth.pages.visit import Visit
 from fastapi_cognito_auth.pages.wishes import levels, seconds
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
+
+_ENDED: Final = "Invalid session for the user"
+"""How the pool begins what it says of a session that is over, or was used before."""
 
 OFFERED: Final = "offered"
 """The field that says that somebody goes on by the name that the browser remembers."""
@@ -113,6 +116,11 @@ class Attempts:
         """
         try:
             return await self._pool.challenges.answer(answer, user_context=visit.context)
+        except NotAuthorizedError as exc:
+            # Told by its words alone: the attempt has ended at the pool, and nothing was looked at.
+            if exc.message.startswith(_ENDED):
+                raise InvalidSessionError from exc
+            raise
         except ResourceNotFoundError as exc:
             if self._remembering.device(visit.request, step.username) is None:
                 raise

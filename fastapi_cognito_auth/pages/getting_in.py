@@ -95,16 +95,17 @@ class GettingIn:
             return self._first_page(visit, status=422)
         if offer.closed:
             return self._first_page(visit, status=503)
+        way = "" if offer.name_first else "PASSWORD"
         next_path = self._site.next_path(visit.request, form)
+        step = Step("", next_path, username, way=way, wishes=wishes(form))
         try:
             result = await self._attempts.begin(visit, username)
         except CognitoAuthError as exc:
-            if (elsewhere := _to_do_first(exc, next_path, username)) is not None:
+            if (elsewhere := _to_do_first(exc, step)) is not None:
                 return self._site.forward(visit.request, elsewhere)
             form.general = message_of(exc)
             return self._first_page(visit, status=exc.status_code, headers=exc.headers)
-        way = "" if offer.name_first else "PASSWORD"
-        return await self.go_on(visit, result, Step("", next_path, username, way=way, wishes=wishes(form)))
+        return await self.go_on(visit, result, step)
 
     def _first_page(
         self,
@@ -225,7 +226,7 @@ class GettingIn:
         except (NotAuthorizedError, InvalidSessionError) as exc:
             return await self._refused(visit, step_id, step, chosen_in(answer, step), exc)
         except CognitoAuthError as exc:
-            if (elsewhere := _to_do_first(exc, step.next_path, step.username)) is not None:
+            if (elsewhere := _to_do_first(exc, step)) is not None:
                 return self._site.forward(visit.request, elsewhere, instead_of=step_id)
             blame(visit.form, exc, password="new_password")  # noqa: S106 - the name of a field
             if not _can_be_sent_again(visit, step):
@@ -254,7 +255,15 @@ class GettingIn:
                     error = exc
             result = await self._attempts.by_choice(visit, step.username, Form(step.wishes))
         except CognitoAuthError as exc:
+            if (elsewhere := _to_do_first(exc, step)) is not None:
+                return self._site.forward(visit.request, elsewhere, instead_of=step_id)
             return self._thrown_back(visit, step_id, step, exc)
+        return await self._password_again(visit, step_id, step, result, error)
+
+    async def _password_again(
+        self, visit: Visit, step_id: str, step: Step, result: SignInResult, error: CognitoAuthError
+    ) -> Response:
+        """Ask for the password in a new attempt, and say what was wrong with the one before."""
         if isinstance(result, Tokens):
             return await self.go_on(visit, result, step, instead_of=step_id)
         following = await self._step_of(result, step)
@@ -342,12 +351,12 @@ class GettingIn:
         )
 
 
-def _to_do_first(error: CognitoAuthError, next_path: str, username: str) -> Step | None:
+def _to_do_first(error: CognitoAuthError, step: Step) -> Step | None:
     """Return what somebody has to do before they can sign in, if that is what an error says."""
     if error.code == "user_not_confirmed":
-        return Step("CONFIRM_SIGN_UP", next_path, username, {"late": True})
+        return replace(step, kind="CONFIRM_SIGN_UP", data={"late": True})
     if error.code == "password_reset_required":
-        return Step("RESET", next_path, username, {"demanded": True})
+        return replace(step, kind="RESET", data={"demanded": True})
     return None
 
 

@@ -109,6 +109,12 @@ class Form:
             self.refuse("username", f"error.missing.{login_by}")
         elif len(name) > LONGEST_LOGIN:
             self.refuse("username", "error.too_long.login")
+        # As at the sign-up; a username has no blanks, and may look like a number otherwise.
+        if "phone_number" in login_by and ("username" not in login_by or any(map(str.isspace, name))):
+            try:
+                return read_phone_number(name)
+            except ValueError:
+                return name
         return name
 
     def attributes(self, names: Iterable[str], *, demanded: bool = True) -> dict[str, str]:

@@ -297,3 +297,12 @@ def test_a_user_of_any_name_is_found_changed_and_deleted(shared: Office, name: s
     assert shared.notice == "It is done."
     assert len(shared.call("ListUsers")["Users"]) == 6
     assert shared.open(ask_path("delete_user", name)).status == 404
+
+
+def test_an_invitation_by_text_message_needs_a_number() -> None:
+    office = Office()
+    office.open(NEW)
+    page = office.send({"attribute.email": "eve@example.com"}, username="eve", media="SMS")
+    assert page.status == 422
+    assert page.forms[0].fields["attribute.phone_number"]["aria-invalid"] == "true"
+    assert "eve" not in {user["Username"] for user in office.call("ListUsers")["Users"]}

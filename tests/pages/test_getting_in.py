@@ -737,3 +737,68 @@ def test_a_form_without_hidden_fields_leaves_the_wishes_to_the_address_of_its_pa
         "max_age": "60",
         "acr_values": "urn:x",
     }
+
+
+def late(app: App) -> None:
+    """Let the pool's own time for a step pass, and not that of the app."""
+    ids = {"UserPoolId": app.pool.user_pool_id, "ClientId": app.pool.client_id}
+    client = app.pool.call("DescribeUserPoolClient", ids)["UserPoolClient"]
+    kept = {name: client[name] for name in ("ExplicitAuthFlows", "ReadAttributes") if name in client}
+    app.pool.call("UpdateUserPoolClient", {**ids, **kept, "AuthSessionValidity": 3})
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.clock.advance(200)
+
+
+def test_a_password_after_the_pools_own_time_is_looked_at_all_the_same() -> None:
+    app = App(auth_session_validity=15)
+    late(app)
+    app.send(password=PASSWORD)
+    assert app.answer.json() == "ada"
+
+
+def test_a_wrong_password_after_the_pools_own_time_is_proved_once() -> None:
+    app = App(auth_session_validity=15)
+    late(app)
+    page = app.send(password="Wrong-password-1!")
+    assert (page.status, page.problem) == (401, "The name or the password is wrong.")
+
+
+def test_a_code_after_the_pools_own_time_is_not_called_wrong() -> None:
+    app = App(auth_session_validity=15, allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    late(app)
+    app.page = app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    app.click("Code by e-mail")
+    app.clock.advance(200)
+    page = app.send(code=app.code())
+    assert (page.status, page.problem) == (400, "This sign-in is over. Start again.")
+
+
+def test_a_late_password_that_has_to_be_reset_leads_there() -> None:
+    app = App(auth_session_validity=15)
+    late(app)
+    app.pool.call("AdminResetUserPassword", {"UserPoolId": app.pool.user_pool_id, "Username": "ada"})
+    page = app.send(password=PASSWORD)
+    assert "Your password has to be changed." in page.text
+
+
+@pytest.mark.parametrize(
+    "pool", [{"username_attributes": ["phone_number"]}, {"alias_attributes": ["phone_number"]}]
+)
+def test_a_number_signs_in_as_people_write_it(pool: dict[str, Any]) -> None:
+    number = "+4930123456"
+    given = {"phone_number": number, "phone_number_verified": "true"}
+    name = number if "username_attributes" in pool else "eve"
+    app = plain(users=[LocalUser(name, password=PASSWORD, attributes=given)], **pool)
+    app.open("/account/sign-in?next=/me")
+    app.send(username="+49 (0)30 123-456", password=PASSWORD)
+    assert app.answer.status_code == 200
+    assert app.who() is not None
+
+
+def test_a_username_that_looks_like_a_number_stays_one() -> None:
+    app = plain(users=[LocalUser("+49-30-123456", password=PASSWORD)], alias_attributes=["phone_number"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="+49-30-123456", password=PASSWORD)
+    assert app.who() == "+49-30-123456"

@@ -113,9 +113,10 @@ function countDown(form) {
 // What goes on by itself is looked at again, while somebody looks at it and it can be had.
 function renew(main) {
   let misses = 0;
+  let patience = 60;
   const later = () => setTimeout(look, 2000);
   async function look() {
-    if (words() !== main || misses > 4) return;
+    if (words() !== main || misses > 4 || patience < 0) return;
     if (document.hidden) {
       document.addEventListener("visibilitychange", later, { once: true });
       return;
@@ -124,7 +125,10 @@ function renew(main) {
     if (response?.redirected) return; // one has to sign in again
     const text = response?.ok && isOurs(response) ? await response.text().catch(() => "") : "";
     if (words() !== main) return;
-    misses = text ? 0 : misses + 1;
+    // Another worker of the app says that it does not know: the next one may.
+    const elsewhere = response?.status === 404 && isOurs(response);
+    if (elsewhere) patience -= 1;
+    else misses = text ? 0 : misses + 1;
     if (text && !sending) {
       const next = parsed(text);
       const focused = document.activeElement;

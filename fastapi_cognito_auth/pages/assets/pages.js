@@ -113,7 +113,7 @@ function countDown(form) {
 // What goes on by itself is looked at again, while somebody looks at it and it can be had.
 function renew(main) {
   let misses = 0;
-  let patience = 60;
+  let patience = 30;
   const later = () => setTimeout(look, 2000);
   async function look() {
     if (words() !== main || misses > 4 || patience < 0) return;

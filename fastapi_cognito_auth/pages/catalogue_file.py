@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
+from fastapi_cognito_auth.pages.team_file import why_not_read
 
 _LINE: Final = re.compile(r'(?:([a-z_]+)(?:\[([0-9]{1,2})\])? +)?"((?:[^"\\]|\\.)*)"')
 _WRITTEN: Final = re.compile(r"\\(.)")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r"}
-_CHARSET: Final = re.compile(rb"charset=([\w.:-]+)")
+_CHARSET: Final = re.compile(rb"^(?![ \t]*#).*?charset=([\w.:-]+)", re.MULTILINE)
+"""Of the header, and not of what a comment says."""
 
 
 @dataclass
@@ -41,6 +43,9 @@ def text_of(file: Path) -> str:
         ConfigurationError: it cannot be read.
     """
     try:
+        if (why := why_not_read(file)) is not None:
+            msg = f"the catalogue {file} cannot be read: {why}"
+            raise ConfigurationError(msg)
         written = file.read_bytes()
         named = _CHARSET.search(written)
         charset = "utf-8" if named is None else named[1].decode()

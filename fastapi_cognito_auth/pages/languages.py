@@ -27,6 +27,15 @@ OWN_CATALOGUES: Final = Path(__file__).parent / "catalogues"
 _WANTED: Final = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?"
 )
+_NAME: Final = re.compile(r"[A-Za-z]{2,8}(?:_[A-Za-z0-9]{1,8})*")
+"""Of a catalogue, without its end: what browsers ask for, with other lines."""
+
+_MOST_FORMS: Final = 10
+"""For numbers; no language that Babel knows has more than six."""
+
+NUMBERS: Final = (*range(1000), *range(1_000_000, 6_000_001, 1_000_000))
+"""That have to have a form: those about which languages differ."""
+
 _LONGEST: Final = 500
 """Characters of what a browser says that it wants."""
 
@@ -101,6 +110,9 @@ class Languages:
 
     def __init__(self, wanted: Sequence[str] = (), more: str | Path | None = None) -> None:
         folders = [*([] if more is None else [Path(more)]), OWN_CATALOGUES]
+        files = [] if more is None else sorted(Path(more).glob("*.po"))
+        for file in files:
+            _try_name(file)
         there = {
             file.stem: Language(file.stem, folders) for folder in folders for file in folder.glob("*.po")
         }
@@ -111,9 +123,8 @@ class Languages:
             msg = f"there is no catalogue of {', '.join(missing)}, which languages of the pages names"
             raise ConfigurationError(msg)
         self.all: Mapping[str, Language] = {code: there[code] for code in codes}
-        if more is not None:
-            for file in sorted(Path(more).glob("*.po")):
-                _try(file, there[file.stem].locale)
+        for file in files:
+            _try(file, there[file.stem].locale)
         self.first: Language = there[codes[0]]
 
     def find(self, tags: Iterable[str | None]) -> Language:
@@ -156,6 +167,8 @@ def _read(file: Path, locale: Locale) -> Translations:
         # A form that is missing is English like all that is: gettext would show the key in its place.
         if isinstance(message.string, tuple) and not all(message.string):
             catalogue.delete(message.id)
+    # Whatever its header says: it is read, and what follows is of no file.
+    catalogue.charset = "utf-8"
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -190,6 +203,15 @@ def _header_of_ours(name: str) -> str:
     return "" if found is None else f'msgid ""\nmsgstr ""\n{found[0]}\n\n'
 
 
+def _try_name(file: Path) -> None:
+    """Refuse a name by which no browser that asks for the language is given the catalogue."""
+    if _NAME.fullmatch(file.stem) is None:
+        other = file.stem.replace("-", "_")
+        name = f"it is called {other}.po" if _NAME.fullmatch(other) else "such as nl.po or pt_BR.po"
+        msg = f"the catalogue {file} has a name that is found for no language: {name}"
+        raise ConfigurationError(msg)
+
+
 def _try(file: Path, locale: Locale) -> None:
     """Find mistakes in a catalogue of the team before anybody sees them.
 
@@ -220,7 +242,7 @@ def _try(file: Path, locale: Locale) -> None:
                 what = f'the header has to say which forms there are: "Plural-Forms: {get_plural(locale)}\\n"'
                 raise mistake(file, entry.line, what)
             _try_forms(file, entry, forms)
-    _read(file, locale)
+    _try_numbers(file, text, _read(file, locale), forms)
 
 
 def _forms(file: Path, text: str, entries: Sequence[Entry], locale: Locale) -> int:
@@ -230,7 +252,26 @@ def _forms(file: Path, text: str, entries: Sequence[Entry], locale: Locale) -> i
     head = next(
         (lines[entry.line - 1 : end] for entry, end in zip(entries, ends, strict=False) if not entry.key), []
     )
-    return _parsed(file, "\n".join(head), locale).num_plurals
+    forms = _parsed(file, "\n".join(head), locale).num_plurals
+    # Before all else is read, which Babel makes room for.
+    if not 0 < forms <= _MOST_FORMS:
+        raise mistake(file, _line_of_forms(text), f"it says that there are {forms} forms for numbers")
+    return forms
+
+
+def _line_of_forms(text: str) -> int:
+    return text.partition("Plural-Forms:")[0].count("\n") + 1
+
+
+def _try_numbers(file: Path, text: str, words: Translations, forms: int) -> None:
+    """Refuse Plural-Forms by which a number has a form that there is not, or none."""
+    for number in NUMBERS:
+        try:
+            is_there = words.plural(number) in range(forms)
+        except ArithmeticError:
+            is_there = False
+        if not is_there:
+            raise mistake(file, _line_of_forms(text), f"plural= has no form for {number}")
 
 
 def _try_header(file: Path, header: Entry, locale: Locale) -> None:

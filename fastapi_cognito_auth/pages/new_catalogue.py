@@ -11,9 +11,8 @@ from babel.messages.plurals import get_plural
 
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.catalogue_file import Entry, text_of
-from fastapi_cognito_auth.pages.languages import OWN_CATALOGUES, english_messages, values_of
+from fastapi_cognito_auth.pages.languages import NUMBERS, OWN_CATALOGUES, english_messages, values_of
 
-_NUMBERS: Final = (*range(1000), *range(1_000_000, 6_000_001, 1_000_000))
 _SHOWN: Final = 5
 """Numbers that are named of those for which a form is."""
 
@@ -66,7 +65,7 @@ def _messages(locale: Locale) -> Iterator[Iterable[str]]:
     form_of = c2py(forms.plural_expr)
     # The numbers for which each form is, which no formula tells at a glance.
     numbers = [
-        list(islice((n for n in _NUMBERS if form_of(n) == form), _SHOWN + 1))
+        list(islice((n for n in NUMBERS if form_of(n) == form), _SHOWN + 1))
         for form in range(forms.num_plurals)
     ]
     for entry in english_messages().values():

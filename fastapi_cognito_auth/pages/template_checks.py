@@ -1,5 +1,6 @@
 """What is wrong with a team's templates, found by reading them, before a page is made of any."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,12 +14,19 @@ from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes
 from fastapi_cognito_auth.exceptions import ConfigurationError
 from fastapi_cognito_auth.pages.catalogue_file import Entry
 from fastapi_cognito_auth.pages.languages import english_messages, values_of
+from fastapi_cognito_auth.pages.team_file import why_not_read
 
 OURS: Final = "ours/"
 """What the names of our templates begin with, wherever a team has one in the place of ours."""
 
 _BLOCK: Final = re.compile(r"\{%-? *block (\w+)")
 _EXTENDS: Final = re.compile(r'\{%-? *extends "([\w./]+)"')
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""Of HTML; without an end it is all that follows, as to browsers."""
+
+_MADE_FROM: Final = re.compile(r"^debug_info = '([0-9=&]*)'", re.MULTILINE)
+"""The lines of a template, and those of Python that are made of them, as Jinja writes them down."""
+
 _SOMETIMES: Final = (nodes.If, nodes.For, nodes.Macro, nodes.CallBlock, nodes.CondExpr)
 
 
@@ -31,8 +39,8 @@ def try_templates(environment: Environment, folder: Path, ours: Path) -> list[st
         ours: the folder of ours, none of which is compiled here.
 
     Raises:
-        ConfigurationError: a template cannot be read, extends itself, names a template, a block or a
-            message that there is not, or leaves out a value of a message.
+        ConfigurationError: a template cannot be read, extends or includes itself, names a template, a block
+            or a message that there is not, or leaves out a value of a message.
     """
     names = [name for name in FileSystemLoader(str(folder)).list_templates() if not _is_hidden(name)]
     found = _Templates(folder, ours, {name: _read(environment, folder, name) for name in names})
@@ -146,7 +154,7 @@ class _Templates:
 
     def _try_reference(self, name: str, reference: _Reference) -> None:
         places = [self._place(other) for other in reference.names or ()]
-        hidden = any((self._folder / _plain(other)).is_file() for other in reference.names or ())
+        hidden = any(self._is_hidden_file(other) for other in reference.names or ())
         if reference.names and reference.must_be and not any(places) and not hidden:
             known = self._names_of_ours | self._texts.keys()
             what = f"there is no template {', '.join(reference.names)}{_hint(reference.names[0], known)}"
@@ -156,6 +164,29 @@ class _Templates:
             what = "extends" if reference.is_base else "includes"
             hint = f"; ours is {OURS}{name}" if name in self._names_of_ours else ""
             raise self._mistake(name, reference.line, f"it {what} itself{hint}")
+        for other in self._for_sure(reference):
+            if self._has_in_it(other, name, set()):
+                raise self._mistake(name, reference.line, f"it includes itself, by way of {other}")
+
+    def _is_hidden_file(self, name: str) -> bool:
+        plain = _plain(name)
+        # As loaders see it, which never leave their folder; a name may be longer than any file has.
+        return ".." not in plain.split("/") and os.path.isfile(self._folder / plain)
+
+    def _for_sure(self, reference: _Reference) -> Iterator[str]:
+        """Return what is included whatever a page is given; what is extended may lose what it includes."""
+        if not reference.is_base and not reference.sometimes and len(reference.names or ()) == 1:
+            yield from filter(None, map(self._place, reference.names or ()))
+
+    def _has_in_it(self, place: str, name: str, seen: set[str]) -> bool:
+        """Return whether a template includes another for sure, over however many."""
+        if place == name:
+            return True
+        if place in seen or place not in self._texts:
+            return False
+        seen.add(place)
+        further = [other for each in self._texts[place].references for other in self._for_sure(each)]
+        return any(self._has_in_it(other, name, seen) for other in further)
 
     def _try_blocks(self, name: str, text: _Text, base: _Reference) -> None:
         there = self._blocks_of(base.names)
@@ -222,26 +253,47 @@ class _Templates:
         return _mistake(self._folder / name, line, what)
 
 
-def _mistake(file: Path, line: int, what: str) -> ConfigurationError:
-    return ConfigurationError(f"the template {file} has a mistake in line {line}: {what}")
+def _mistake(file: Path, line: int | None, what: str) -> ConfigurationError:
+    where = "" if line is None else f" in line {line}"
+    return ConfigurationError(f"the template {file} has a mistake{where}: {what}")
+
+
+def _unread(file: Path, why: str | None) -> ConfigurationError:
+    return ConfigurationError(f"the template {file} cannot be read: {why}")
 
 
 def _read(environment: Environment, folder: Path, name: str) -> _Text:
-    loader = FileSystemLoader(str(folder))
+    file = folder / name
     try:
-        source, _, _ = loader.get_source(environment, name)
+        if (why := why_not_read(file)) is not None:
+            raise _unread(file, why)
+        source, _, _ = FileSystemLoader(str(folder)).get_source(environment, name)
+    except UnicodeDecodeError as exc:
+        line = exc.object[: exc.start].count(b"\n") + 1
+        raise _mistake(file, line, "it is no text in UTF-8") from exc
+    except OSError as exc:
+        raise _unread(file, exc.strerror) from exc
+    try:
         text = _text_of(environment, source)
         # What cannot be seen before it is compiled, such as a filter that there is not.
         environment.get_template(name)
     except TemplateSyntaxError as exc:
-        raise _mistake(folder / name, exc.lineno, str(exc.message)) from exc
-    except UnicodeDecodeError as exc:
-        line = exc.object[: exc.start].count(b"\n") + 1
-        raise _mistake(folder / name, line, "it is no text in UTF-8") from exc
-    except OSError as exc:
-        msg = f"the template {folder / name} cannot be read: {exc.strerror}"
-        raise ConfigurationError(msg) from exc
+        raise _mistake(file, exc.lineno, str(exc.message)) from exc
+    except SyntaxError as exc:
+        raise _mistake(file, _line_of(exc, environment, source), exc.msg) from exc
+    except RecursionError as exc:
+        raise _mistake(file, None, "it is nested too deeply, or an expression in it is too long") from exc
+    except ValueError as exc:
+        raise _mistake(file, None, str(exc)) from exc
     return text
+
+
+def _line_of(error: SyntaxError, environment: Environment, source: str) -> int | None:
+    """Return the line of a template from which the line of Python was made that Python does not take."""
+    made = _MADE_FROM.search(environment.compile(source, raw=True))
+    pairs = [pair.partition("=") for pair in ("" if made is None else made[1]).split("&")]
+    found = [int(line) for line, _, of_python in pairs if of_python and int(of_python) <= (error.lineno or 0)]
+    return found[-1] if found else None
 
 
 @lru_cache(maxsize=256)
@@ -313,7 +365,7 @@ def _shown_lines(output: nodes.Output) -> Iterator[int]:
         if not isinstance(node, nodes.TemplateData):
             yield node.lineno
             continue
-        bare = re.sub(r"<!--.*?-->", lambda found: "\n" * found[0].count("\n"), node.data, flags=re.DOTALL)
+        bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), node.data)
         if bare.strip():
             yield node.lineno + bare[: len(bare) - len(bare.lstrip())].count("\n")
 

@@ -1,5 +1,6 @@
 """Mistakes in the catalogues of a team are told at the start, with file, line and message."""
 
+import os
 import re
 from pathlib import Path
 
@@ -89,10 +90,37 @@ def test_other_words_for_a_language_of_ours_have_the_forms_of_ours(tmp_path: Pat
         ("Plural-Forms: nplurals=2; plural=__import__;", "Plural-Forms"),
         ("Plural-Forms: nplurals=x; plural=0;", "cannot be read"),
         ("Content-Type: text/plain; charset=nothing", "cannot be read"),
+        (
+            "Plural-Forms: nplurals=1000000000; plural=0;",
+            "in line 2: it says that there are 1000000000 forms",
+        ),
+        ("Plural-Forms: nplurals=2; plural=n%0;", "in line 2: plural= has no form for 0"),
+        ("Plural-Forms: nplurals=2; plural=n;", "in line 2: plural= has no form for 2"),
     ],
 )
 def test_a_header_that_cannot_be_read_is_told(header: str, words: str, tmp_path: Path) -> None:
     assert words in refused(tmp_path, "nl", f'msgid ""\nmsgstr "{header}\\n"\n')
+
+
+def test_of_two_charsets_the_one_of_the_header_counts(tmp_path: Path) -> None:
+    for charset, words in {"ascii": "'ascii' codec", "foo": "unknown encoding"}.items():
+        header = f'# charset=utf-8\nmsgid ""\nmsgstr "Content-Type: text/plain; charset={charset}\\n"\n'
+        assert words in refused(tmp_path, "nl", header + 'msgid "page.help"\nmsgstr "\xe9"\n')
+
+
+@pytest.mark.parametrize(("name", "words"), [("nl-BE", "it is called nl_BE.po"), ("nl@euro", "such as")])
+def test_a_name_that_no_browser_asks_for_is_told(name: str, words: str, tmp_path: Path) -> None:
+    assert words in refused(tmp_path, name, 'msgid "page.help"\nmsgstr "Hulp"\n')
+
+
+def test_a_catalogue_that_is_no_file_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "nl.po")
+    with pytest.raises(ConfigurationError, match=r"nl\.po cannot be read: it is no file"):
+        Languages(more=tmp_path)
+
+
+def test_a_catalogue_that_is_too_large_is_told(tmp_path: Path) -> None:
+    assert "larger than 1 MB" in refused(tmp_path, "nl", "#" * 1_100_000)
 
 
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Mistakes in the templates of a team are told at the start, with file and line."""
 
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -56,9 +57,15 @@ def written(folder: Path, **templates: str) -> Rendering:
         ("sign_up", "<p>\n{% if %}", 2, "Expected an expression"),
         ("sign_up", "\n\n{{ x|nofilter }}", 3, "No filter named 'nofilter'"),
         ("mine", "\n{% endblock %}", 2, "endblock"),
+        ("mine", "<p>\n\n{{ say('page.as', username=1, username=2) }}", 3, "keyword argument repeated"),
+        ("mine", "\n{% macro f(a, a) %}{% endmacro %}", 2, "duplicate argument"),
+        ("mine", "\n" + "{% for a in [1] %}" * 25 + "x" + "{% endfor %}" * 25, 2, "too many"),
+        ("mine", '{% include "../outside.html" %}', 1, "there is no template ../outside.html"),
+        ("mine", f'{{% include "{"x" * 5000}" %}}', 1, "there is no template xxx"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(name: str, text: str, line: int, words: str, tmp_path: Path) -> None:
+    (tmp_path.parent / "outside.html").write_text("x")
     with pytest.raises(ConfigurationError) as raised:
         written(tmp_path, **{name: text})
     assert f"{tmp_path / name}.html has a mistake in line {line}: " in str(raised.value)
@@ -69,6 +76,47 @@ def test_a_template_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> Non
     (tmp_path / "sign_in.html").write_bytes(b"<p>\n\xff")
     with pytest.raises(ConfigurationError, match=r"sign_in\.html has a mistake in line 2: .* UTF-8"):
         written(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{{ " + "+".join(["1"] * 5000) + " }}", "nested too deeply"),
+        ("{{ " + "9" * 5000 + " }}", "digits"),
+        ("x" * 1_100_000, "larger than 1 MB"),
+    ],
+)
+def test_a_template_that_is_too_much_is_told(text: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=rf"mine\.html.*{words}"):
+        written(tmp_path, mine=text)
+
+
+def test_a_template_that_is_no_file_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sign_in.html")
+    with pytest.raises(ConfigurationError, match=r"sign_in\.html cannot be read: it is no file"):
+        written(tmp_path)
+
+
+def test_comments_that_do_not_end_are_read_in_no_time(tmp_path: Path) -> None:
+    text = '{% extends "ours/sign_up.html" %}{% block intro %}{% endblock %}'
+    assert written(tmp_path, sign_up=text + "<!--" * 100_000).without_effect == []
+
+
+def test_a_circle_of_includes_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"b\.html has a mistake in line 2: it includes itself"):
+        written(
+            tmp_path, b='\n{% include "c.html" %}', c='{% import "d.html" as d %}', d='{% include "b.html" %}'
+        )
+
+
+def test_a_circle_of_includes_that_ends_is_none(tmp_path: Path) -> None:
+    made = written(
+        tmp_path,
+        sign_up='{% extends "ours/sign_up.html" %}{% block intro %}{% include "b.html" %}{% endblock %}',
+        b='{% if look.logo %}{% include "sign_up.html" %}{% endif %}{% include ["c.html", "d.html"] %}',
+        c='{% extends "sign_up.html" %}{% block intro %}{% endblock %}',
+    )
+    assert made.without_effect == []
 
 
 def test_a_circle_of_templates_of_the_team_is_told(tmp_path: Path) -> None:

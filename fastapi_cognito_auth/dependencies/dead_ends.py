@@ -51,7 +51,7 @@ def refuse_dead_ends(app: Any, makers: Collection[Callable[..., Any]]) -> None:
         if issubclass(type(handler), SignInRedirect) and not _answers(apps[0], handler.path):
             logger.warning(
                 "sign_in_redirect sends browsers to %s, and no route of the app answers there: %s",
-                handler.path,
+                handler.path or "/",
                 _instead(apps[0], handler.path),
             )
 

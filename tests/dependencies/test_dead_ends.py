@@ -140,6 +140,11 @@ def test_the_redirects_of_a_mounted_app_go_by_the_paths_of_the_outer_one(
     assert said.startswith("sign_in_redirect sends browsers to /login, and no route of the app answers there")
 
 
+def test_the_first_page_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    start(app_of(auth.sign_in_redirect("/")))
+    assert "sign_in_redirect sends browsers to /, and no route" in caplog.text
+
+
 def test_an_app_that_is_mounted_in_itself_is_looked_through(caplog: pytest.LogCaptureFixture) -> None:
     app, shop = FastAPI(lifespan=auth.lifespan), app_of(auth.sign_in_redirect("/login"))
     app.mount("/again", app)

@@ -223,7 +223,8 @@ def _own_address(request: Request) -> str:
 
 def _address(text: str) -> _Address:
     path, _, query = text.partition("?")
-    return _Address(path, [pair for pair in parse_qsl(query) if pair[0] != _ASKED])
+    asked = parse_qsl(query, keep_blank_values=True)
+    return _Address(path, [pair for pair in asked if pair[0] != _ASKED])
 
 
 def look_name(look: Look, request: Request) -> str:

@@ -256,7 +256,7 @@ class Site:
         get = {**request.scope, "method": "GET"}
         is_page = any(route.matches(get)[0] is Match.FULL for route in request.app.routes)
         path, _, query = (asked if is_page and asked else self._account(request)).partition("?")
-        left = [pair for pair in parse_qsl(query) if pair[0] != "notice"]
+        left = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "notice"]
         asked_for = urlencode([*left, *([] if notice is None else [("notice", notice)])])
         return f"{path}?{asked_for}" if asked_for else path
 

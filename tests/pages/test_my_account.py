@@ -1,7 +1,7 @@
 """My account by the pages, without scripts: what is shown to whom, and the ways back to it."""
 
 import json
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -224,6 +224,15 @@ def test_what_was_sent_too_late_is_not_done_and_said_to_be_not_done(
     assert page.path == f"{ROOT}{path}?notice=send_again"
     assert app.notice.startswith("You have signed in once more. What you had sent before was not done")
     assert app.get_user()["email"] == "ada@example.com"
+
+
+def test_who_comes_back_from_a_fresh_sign_in_has_the_whole_query() -> None:
+    app = Mine()
+    app.later()
+    path, sent = f"{ROOT}/delete?flag&empty=&a=1", {"confirm": "ada"}
+    answer = app.http.post(path, data=sent, headers={"Origin": HOME}, follow_redirects=False)
+    [back] = parse_qs(urlsplit(answer.headers["location"]).query)["next"]
+    assert back == f"{ROOT}/delete?flag=&empty=&a=1&notice=send_again"
 
 
 def test_a_button_that_was_pressed_too_late_is_said_to_have_done_nothing() -> None:

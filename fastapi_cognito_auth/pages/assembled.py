@@ -132,4 +132,4 @@ def whole_pages_router(
     router = pages_router(
         kit, own, office, parts.client_context, same_origin, max_body_size=parts.max_body_size
     )
-    return router, Refusals(site, flow, pool).show
+    return router, Refusals(site, flow).show

@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 from starlette.routing import NoMatchFound
 
-from fastapi_cognito_auth.cognito.pool import UserPool
-from fastapi_cognito_auth.exceptions import CognitoAuthError, PermissionDeniedError, StepUpRequiredError
-from fastapi_cognito_auth.pages.called import called
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    PermissionDeniedError,
+    StepUpRequiredError,
+    TokenTooLargeError,
+)
+from fastapi_cognito_auth.pages.called import called_by_session
 from fastapi_cognito_auth.pages.messages import Message, message_of
 from fastapi_cognito_auth.pages.site import Site
 from fastapi_cognito_auth.routers.session_flow import CookieSessionFlow
@@ -19,17 +23,15 @@ class Refusals:
     Args:
         site: makes pages.
         flow: knows who is signed in.
-        pool: knows what they are called.
     """
 
-    def __init__(self, site: Site, flow: CookieSessionFlow, pool: UserPool) -> None:
+    def __init__(self, site: Site, flow: CookieSessionFlow) -> None:
         self._site = site
         self._flow = flow
-        self._pool = pool
 
     async def show(self, request: Request, error: CognitoAuthError) -> Response | None:
         """Return the page; nothing where the app does not have the pages."""
-        site, signs_in = self._site, error.status_code == 401
+        site, signs_in = self._site, _sign_in_helps(error)
         try:
             sign_in = site.sign_in_first(request, error)
         except NoMatchFound:
@@ -44,7 +46,7 @@ class Refusals:
             here=here,
             headers=headers,
             is_denied=isinstance(error, PermissionDeniedError),
-            message=_message_of(error),
+            message=_message_of(error, signs_in=signs_in),
             signs_in=signs_in,
             again=sign_in if signs_in else here,
             next_path=here,
@@ -58,12 +60,18 @@ class Refusals:
             return None  # what is wrong is said already
         if current is None:
             return None
-        return await called(current.user, request, self._flow, self._pool)
+        # A refusal shall cost no call of the pool: anybody may have as many as they like.
+        return await called_by_session(current.user, request, self._flow)
 
 
-def _message_of(error: CognitoAuthError) -> Message:
+def _sign_in_helps(error: CognitoAuthError) -> bool:
+    # As in `SignInRedirect`: signing in again brings no smaller token.
+    return error.status_code == 401 and not isinstance(error, TokenTooLargeError)
+
+
+def _message_of(error: CognitoAuthError, *, signs_in: bool) -> Message:
     if isinstance(error, PermissionDeniedError):
         return Message("no_access.what")
     if isinstance(error, StepUpRequiredError):
         return Message("sign_in.why_once_more")
-    return Message("no_access.signed_out") if error.status_code == 401 else message_of(error)
+    return Message("no_access.signed_out") if signs_in else message_of(error)

@@ -145,6 +145,13 @@ class CookieSessionFlow:
         except CognitoAuthError:
             return None
 
+    async def id_token_kept(self, request: Request) -> str | None:
+        """Return the ID token that came with the access token of who is signed in, if it is kept."""
+        try:
+            return (await self.session.current(request)).session.id_token
+        except CognitoAuthError:
+            return None
+
     async def _before(self, request: Request) -> Kept | None:
         try:
             return await self.session.peek(request)

@@ -10,7 +10,12 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
 from fastapi_cognito_auth import CognitoAuth, ConfigurationError
-from fastapi_cognito_auth.exceptions import CognitoAuthError, CrossSiteRequestError, SessionsUnavailableError
+from fastapi_cognito_auth.exceptions import (
+    CognitoAuthError,
+    CrossSiteRequestError,
+    SessionsUnavailableError,
+    TokenTooLargeError,
+)
 from fastapi_cognito_auth.local import LocalUser
 from fastapi_cognito_auth.pages import Look
 from tests.pages.kit import HOME, App, Page
@@ -33,7 +38,7 @@ def shop(handler: Callable[[CognitoAuth], Any] | None = None, *, who: str = "ada
         who: is signed in.
         options: of the app.
     """
-    app = App([ADA, ROOT], explicit_auth_flows=["ALLOW_USER_SRP_AUTH"], **options)
+    app = App(options.pop("users", [ADA, ROOT]), explicit_auth_flows=["ALLOW_USER_SRP_AUTH"], **options)
     auth = app.auth
     app.app.add_exception_handler(CognitoAuthError, handler(auth) if handler else auth.refusal_page())
 
@@ -52,6 +57,7 @@ def shop(handler: Callable[[CognitoAuth], Any] | None = None, *, who: str = "ada
         kinds: dict[str, Exception] = {
             "sessions": SessionsUnavailableError(),
             "cross": CrossSiteRequestError(),
+            "large": TokenTooLargeError(),
             "own": HTTPException(403, "mine"),
         }
         raise kinds[code]
@@ -69,6 +75,28 @@ def test_who_lacks_a_group_is_told_so_by_a_page_that_says_who_they_are() -> None
     assert page.links["My account"] == "/account/me"
     assert page.response.headers["www-authenticate"].startswith('Bearer error="insufficient_scope"')
     assert page.response.headers["cache-control"] == "no-store"
+
+
+def test_who_signs_in_by_an_address_is_told_it_without_asking_the_pool(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    eve = LocalUser("eve@example.com", password=PASSWORD)
+    app = shop(who="eve@example.com", users=[eve], username_attributes=("email",))
+    monkeypatch.setattr(app.pool, "call", lambda operation, _: pytest.fail(operation))
+    assert "You are signed in as eve@example.com." in app.open("/office").text
+
+
+def test_a_token_that_is_too_large_leads_to_no_sign_in() -> None:
+    page = shop().open("/raised/large?a=1")
+    assert (page.status, page.heading) == (401, "That did not work")
+    assert (page.links["Try again"], page.links["My account"]) == ("/raised/large?a=1", "/account/me")
+    assert "You are not signed in" not in page.text
+
+
+def test_another_language_keeps_the_whole_query() -> None:
+    page = shop().open("/office?flag&empty=&a=1")
+    [asked] = [form.filled_in() for form in page.forms if "flag" in form.fields]
+    assert {name: asked[name] for name in ("flag", "empty", "a")} == {"flag": "", "empty": "", "a": "1"}
 
 
 def test_another_account_comes_back_to_the_page() -> None:

@@ -27,7 +27,7 @@ OWN_CATALOGUES: Final = Path(__file__).parent / "catalogues"
 _WANTED: Final = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?"
 )
-_NAME: Final = re.compile(r"[A-Za-z]{2,8}(?:_[A-Za-z0-9]{1,8})*")
+_NAME: Final = re.compile(r"[A-Za-z]{2,3}(?:_[A-Za-z0-9]{1,8})*")
 """Of a catalogue, without its end: what browsers ask for, with other lines."""
 
 _MOST_FORMS: Final = 10

@@ -108,7 +108,9 @@ def test_of_two_charsets_the_one_of_the_header_counts(tmp_path: Path) -> None:
         assert words in refused(tmp_path, "nl", header + 'msgid "page.help"\nmsgstr "\xe9"\n')
 
 
-@pytest.mark.parametrize(("name", "words"), [("nl-BE", "it is called nl_BE.po"), ("nl@euro", "such as")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("nl-BE", "it is called nl_BE.po"), ("nl@euro", "such as"), ("root", "such as")]
+)
 def test_a_name_that_no_browser_asks_for_is_told(name: str, words: str, tmp_path: Path) -> None:
     assert words in refused(tmp_path, name, 'msgid "page.help"\nmsgstr "Hulp"\n')
 

@@ -59,8 +59,10 @@ lint: $(VENV)/ready
 typing: $(VENV)/ready
 	$(BIN)/mypy
 
+# One more than there are cores: a test that waits, for a browser or a process, leaves its core to another.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 unit: $(VENV)/ready
-	$(BIN)/pytest --numprocesses=auto --dist=worksteal --ignore=tests/interop
+	$(BIN)/pytest --numprocesses=$(WORKERS) --dist=worksteal --ignore=tests/interop
 
 interop: $(VENV)/ready ## clients and servers of others, unchanged: beside the tests, since they take minutes of their own
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal tests/interop

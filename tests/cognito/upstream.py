@@ -97,7 +97,10 @@ class _Handler(socketserver.StreamRequestHandler):
     server: "Upstream"
 
     def handle(self) -> None:
-        method, path = self.rfile.readline().decode().split()[:2]
+        first = self.rfile.readline().decode()
+        if not first:
+            return  # whoever connected has thought better of it
+        method, path = first.split()[:2]
         headers: dict[str, str] = {}
         while line := self.rfile.readline().strip().decode():
             name, _, value = line.partition(":")

@@ -26,7 +26,7 @@ def listed(redis_server: RedisServer) -> Listed:
     def make(**options: Any) -> Mine:
         if "beside" not in options:
             options["users"] = [ADA, EVE]
-        settings: Any = {"session_store": "redis", "redis_url": redis_server.url}
+        settings: Any = {"session_store": "redis", "redis_url": redis_server.url, "redis_timeout": 5}
         return Mine(settings=settings, **options)
 
     return make

@@ -28,7 +28,7 @@ class Workers:
         self._settings = {
             "session_store": "redis",
             "redis_url": redis.url,
-            "redis_timeout": 1,
+            "redis_timeout": 2,
             "trusted_origins": (HOME,),
             **settings,
         }

@@ -61,7 +61,7 @@ class Shop:
 
 @pytest.fixture
 def shop(redis_server: RedisServer) -> Shop:
-    return Shop(session_store="redis", redis_url=redis_server.url, redis_timeout=0.2)
+    return Shop(session_store="redis", redis_url=redis_server.url, redis_timeout=2)
 
 
 def test_signing_out_everywhere_signs_the_other_browser_out(shop: Shop) -> None:

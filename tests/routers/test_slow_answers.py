@@ -141,7 +141,8 @@ def test_what_a_refresh_brings_for_a_session_that_has_ended_meanwhile_ends_too(
     """Where refresh tokens are rotated, the sign-out knew the old one alone."""
     settings: Any = {}
     if store == "redis":
-        settings = {"session_store": "redis", "redis_url": request.getfixturevalue("shared_redis").url}
+        url = request.getfixturevalue("shared_redis").url
+        settings = {"session_store": "redis", "redis_url": url, "redis_timeout": 5}
     app = SlowCognito(monkeypatch, settings=settings)
     answer = asyncio.run(app.browse(end))
     assert app.issued["RefreshToken"] in app.revoked

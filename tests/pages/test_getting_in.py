@@ -802,3 +802,33 @@ def test_a_username_that_looks_like_a_number_stays_one() -> None:
     app.open("/account/sign-in?next=/me")
     app.send(username="+49-30-123456", password=PASSWORD)
     assert app.who() == "+49-30-123456"
+
+
+def test_a_step_that_is_over_does_not_lead_into_another_attempt() -> None:
+    app = App(allowed_first_factors=["PASSWORD", "EMAIL_OTP"])
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    ended = app.click("Code by e-mail").path
+    app.clock.advance(5 * 60)
+    app.send(code=app.code())
+    app.open("/account/sign-in?next=/me")
+    app.send(username="newcomer")
+    page = app.open(ended)
+    assert (page.status, page.heading) == (410, "This step is over")
+    assert "newcomer" not in page.text
+
+
+def test_a_code_of_the_second_step_is_sent_once_where_users_choose_too() -> None:
+    app = App(mfa="OPTIONAL", mfa_methods=["EMAIL_OTP"])
+    settings = {"UserPoolId": app.pool.user_pool_id, "Username": "ada", "EmailMfaSettings": {"Enabled": True}}
+    app.pool.call("AdminSetUserMFAPreference", settings)
+    app.open("/account/sign-in?next=/me")
+    app.send(username="ada")
+    page = app.send(password=PASSWORD)
+    assert page.heading == "Enter the code from your e-mail"
+    assert "Send another code" not in page.text
+    sent = len(app.pool.outbox)
+    answer = app.http.post(page.path, data={"action": "resend"}, headers={"Origin": HOME})
+    assert (answer.status_code, len(app.pool.outbox)) == (422, sent)
+    app.send(code=app.code())
+    assert app.answer.json() == "ada"

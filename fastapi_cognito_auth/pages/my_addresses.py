@@ -16,7 +16,6 @@ from fastapi_cognito_auth.exceptions import (
     InvalidParameterError,
     ResourceNotFoundError,
     UsernameExistsError,
-    UserPoolUnavailableError,
 )
 from fastapi_cognito_auth.pages.messages import message_of
 from fastapi_cognito_auth.pages.my_pages import MyPages, tell
@@ -81,7 +80,9 @@ class MyAddresses:
         """Return whether the account has an address, whatever was typed; nothing where nobody knows."""
         try:
             profile = await self._pool.account.profile(here.access_token)
-        except UserPoolUnavailableError:
+        except CognitoAuthError as exc:
+            if exc.status_code == 401:  # who is signed out meanwhile signs in first
+                raise
             return None
         return bool(profile.attributes.get(attribute))
 

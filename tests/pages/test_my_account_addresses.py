@@ -200,3 +200,12 @@ def test_an_attribute_that_has_no_page_is_told_by_a_page_that_leads_to_the_accou
     page = app.open(f"{ROOT}/attributes/anything")
     assert page.status == 404
     assert page.links["Try again"] == ROOT
+
+
+def test_a_pool_that_is_too_busy_loses_no_address_that_was_typed() -> None:
+    app = Mine()
+    app.open(f"{ROOT}/attributes/email")
+    app.fail(ServiceError("TooManyRequestsException", "no"), "UpdateUserAttributes", "GetUser")
+    page = app.press("/attributes/email", **{"attribute.email": NEW})
+    assert page.status == 429
+    assert page.forms[0].filled_in()["attribute.email"] == NEW
